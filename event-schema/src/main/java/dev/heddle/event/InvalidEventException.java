@@ -1,0 +1,14 @@
+package dev.heddle.event;
+
+/** The refusal of an event, a key or a record that breaks the contract; the message names what was wrong. */
+public final class InvalidEventException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    public InvalidEventException(String message) {
+        super(message);
+    }
+
+    public InvalidEventException(String message, Throwable cause) {
+        super(message, cause);
+    }
+}
