@@ -24,15 +24,13 @@ public final class AgentRegistry {
     /** How long an agent is still known that nobody announces any more. */
     static final Duration MEMORY = Duration.ofMinutes(10);
 
-    private static final int MISSED = 3;
-
     private final SortedMap<String, Heard> executors = new TreeMap<>();
     private final List<Consumer<AgentsView>> listeners = new CopyOnWriteArrayList<>();
     private volatile AgentsView view = new AgentsView(0, new TreeMap<>());
 
     private record Heard(ExecutorStatus status, Instant at) {
         boolean alive(Instant now) {
-            return at.plus(status.every().multipliedBy(MISSED)).isAfter(now);
+            return at.plus(status.every().multipliedBy(ExecutorStatus.MISSED)).isAfter(now);
         }
     }
 

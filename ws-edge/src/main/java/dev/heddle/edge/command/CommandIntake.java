@@ -8,6 +8,7 @@ import dev.heddle.edge.protocol.RejectCode;
 import dev.heddle.edge.protocol.WellFormed;
 import dev.heddle.event.AgentCommand;
 import dev.heddle.event.CommandHeader;
+import dev.heddle.event.InvalidEventException;
 import dev.heddle.event.RunCancel;
 import dev.heddle.event.RunIds;
 import dev.heddle.event.RunResume;
@@ -50,6 +51,15 @@ public final class CommandIntake {
 
     /** Reads one command of this user. */
     public Result read(UserKey user, ClientFrame.Command frame) {
+        try {
+            return understand(user, frame);
+        } catch (InvalidEventException e) {
+            // The contract's own bounds on ids, in bytes: the message names the field and the bound.
+            return invalid(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private Result understand(UserKey user, ClientFrame.Command frame) {
         ObjectNode body = frame.body();
         if (!name(body.path("threadId"))) {
             return invalid("threadId is required: text of 1 to 512 characters");

@@ -27,24 +27,24 @@ public sealed interface ServerFrame {
     }
 
     /** How a client's wish to continue was answered: exactly one of three. */
-    sealed interface ResumeOutcome {
-        /** Everything after the client's cursor will come. */
-        record Resumed() implements ResumeOutcome {}
+    sealed interface ResumeOutcome {}
 
-        /** No cursor was given. */
-        record Fresh() implements ResumeOutcome {}
+    /** Everything after the client's cursor will come. */
+    record Resumed() implements ResumeOutcome {}
 
-        /**
-         * The cursor cannot be continued.
-         *
-         * @param reason one of the contract's words: retention, truncated, generation, foreign, malformed
-         * @param lost the range in which events may have been lost, or null when it cannot be told
-         */
-        record Reset(String reason, @Nullable Lost lost) implements ResumeOutcome {}
+    /** No cursor was given. */
+    record Fresh() implements ResumeOutcome {}
 
-        /** A range of the log as two cursors: after {@code from}, up to {@code to}. */
-        record Lost(String from, String to) {}
-    }
+    /**
+     * The cursor cannot be continued.
+     *
+     * @param reason one of the contract's words: retention, truncated, generation, foreign, malformed
+     * @param lost the range in which events may have been lost
+     */
+    record Reset(String reason, Lost lost) implements ResumeOutcome {}
+
+    /** A range of the log as two cursors: after {@code from}, up to {@code to}. */
+    record Lost(String from, String to) {}
 
     /** Said once a connection, when the end of the log at connect has been reached. */
     record CaughtUp(String cursor) implements ServerFrame {}

@@ -1,7 +1,7 @@
 package dev.heddle.edge.protocol;
 
+import dev.heddle.edge.hub.StartRequest;
 import java.time.DateTimeException;
-import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -14,13 +14,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a client asks for in the query of {@code GET /v1/stream}.
  *
- * @param cursor what the client stored, or null; not looked into here: a cursor that is garbage or over 256 bytes is answered by a
- *     reset in {@code hello}, never by a refusal, or a client that stored it could not come back
- * @param from where to begin without a cursor
+ * @param start where to begin; a cursor beats {@code from} and is not looked into here: one that is garbage or over 256 bytes is
+ *     answered by a reset in {@code hello}, never by a refusal, or a client that stored it could not come back
  * @param filter what of the user's events is wanted
  * @param options what else the connection wants
  */
-public record StreamRequest(@Nullable String cursor, From from, Filter filter, Options options) {
+public record StreamRequest(StartRequest start, Filter filter, Options options) {
 
     private static final Set<String> NAMES =
             Set.of("cursor", "from", "thread", "types", "fold", "snapshot", "agents", "p");
@@ -29,18 +28,6 @@ public record StreamRequest(@Nullable String cursor, From from, Filter filter, O
     private static final Pattern TYPE = Pattern.compile("(?:[A-Z][A-Z0-9_]{0,63})?\\*?");
     private static final Pattern LAST = Pattern.compile("last:([0-9]{1,9})");
     private static final Pattern HINT = Pattern.compile("[0-9]{1,9}");
-
-    /** Where a session without a cursor begins. */
-    public sealed interface From {
-        record Latest() implements From {}
-
-        record Earliest() implements From {}
-
-        record At(Instant instant) implements From {}
-
-        /** The newest {@code count} events of the user, at least 1. */
-        record Last(int count) implements From {}
-    }
 
     /**
      * The wanted part of the user's events.
@@ -96,7 +83,7 @@ public record StreamRequest(@Nullable String cursor, From from, Filter filter, O
     }
 
     private static Parsed read(Map<String, String> values) {
-        From from = from(values.getOrDefault("from", "latest"));
+        StartRequest from = from(values.getOrDefault("from", "latest"));
         if (from == null) {
             return new Parsed.Bad("from");
         }
@@ -111,8 +98,9 @@ public record StreamRequest(@Nullable String cursor, From from, Filter filter, O
         if (values.containsKey("p") && !HINT.matcher(values.get("p")).matches()) {
             return new Parsed.Bad("p");
         }
-        return switches(values, new StreamRequest(
-                values.get("cursor"), from, new Filter(thread, types), new Options(Set.of())));
+        String cursor = values.get("cursor");
+        StartRequest start = cursor == null ? from : new StartRequest.AtCursor(cursor);
+        return switches(values, new StreamRequest(start, new Filter(thread, types), new Options(Set.of())));
     }
 
     private static Parsed switches(Map<String, String> values, StreamRequest request) {
@@ -127,22 +115,22 @@ public record StreamRequest(@Nullable String cursor, From from, Filter filter, O
             }
         }
         return new Parsed.Understood(
-                new StreamRequest(request.cursor(), request.from(), request.filter(), new Options(on)));
+                new StreamRequest(request.start(), request.filter(), new Options(on)));
     }
 
-    private static @Nullable From from(String text) {
+    private static @Nullable StartRequest from(String text) {
         if (text.equals("latest")) {
-            return new From.Latest();
+            return new StartRequest.Latest();
         } else if (text.equals("earliest")) {
-            return new From.Earliest();
+            return new StartRequest.Earliest();
         }
         var last = LAST.matcher(text);
         if (last.matches()) {
             int count = Integer.parseInt(last.group(1));
-            return count > 0 ? new From.Last(count) : null;
+            return count > 0 && count <= StartRequest.Last.MAX ? new StartRequest.Last(count) : null;
         }
         try {
-            return new From.At(OffsetDateTime.parse(text).toInstant());
+            return new StartRequest.At(OffsetDateTime.parse(text).toInstant());
         } catch (DateTimeException e) {
             return null;
         }
