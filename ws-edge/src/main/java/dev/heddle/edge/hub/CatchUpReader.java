@@ -29,11 +29,15 @@ final class CatchUpReader implements AutoCloseable {
     private final long maxBytes;
     private final int maxScans;
 
-    private final ConcurrentLinkedQueue<Asked> incoming = new ConcurrentLinkedQueue<>();
+    private final ConcurrentLinkedQueue<Message> incoming = new ConcurrentLinkedQueue<>();
     private final ArrayDeque<Asked> unadmitted = new ArrayDeque<>();
     private final Map<Integer, Scan> scans = new HashMap<>();
 
-    private record Asked(int partition, CatchUpRequest request) {}
+    private sealed interface Message {}
+
+    private record Asked(int partition, CatchUpRequest request) implements Message {}
+
+    private record Changed(int partition) implements Message {}
 
     CatchUpReader(LogReader reader, List<PartitionInDemand> partitions, long maxBytes, HubEnvironment environment) {
         this.reader = reader;
@@ -47,6 +51,14 @@ final class CatchUpReader implements AutoCloseable {
     void request(int partition, CatchUpRequest request) {
         incoming.add(new Asked(partition, request));
         reader.wakeup();
+    }
+
+    /**
+     * Tells that the log of a partition is another one now, so that nothing which was read of it before is given to a session
+     * that asks after this call. Any thread.
+     */
+    void logChanged(int partition) {
+        incoming.add(new Changed(partition));
     }
 
     /** One round. False if there is nothing to read for anyone. */
@@ -64,18 +76,27 @@ final class CatchUpReader implements AutoCloseable {
             }
         }
         for (LogReader.Lost lost : fetch.lost()) {
-            Scan scan = scans.remove(lost.partition());
-            if (scan != null) {
-                scan.fail(Ending.LOG_CHANGED);
-            }
+            forget(lost.partition());
         }
         settle();
         return true;
     }
 
+    private void forget(int partition) {
+        Scan scan = scans.remove(partition);
+        if (scan != null) {
+            reader.drop(partition);
+            scan.fail(Ending.LOG_CHANGED);
+        }
+    }
+
     private void admit() {
-        for (Asked asked = incoming.poll(); asked != null; asked = incoming.poll()) {
-            unadmitted.add(asked);
+        for (Message message = incoming.poll(); message != null; message = incoming.poll()) {
+            if (message instanceof Asked asked) {
+                unadmitted.add(asked);
+            } else if (message instanceof Changed changed) {
+                forget(changed.partition());
+            }
         }
         Iterator<Asked> waiting = unadmitted.iterator();
         while (waiting.hasNext()) {

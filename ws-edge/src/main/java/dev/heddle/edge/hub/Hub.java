@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
-import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,12 +39,11 @@ public final class Hub implements AutoCloseable {
         this.log = log;
         this.environment = environment;
         this.starts = new StartResolver(log);
-        this.partitions = IntStream.range(0, log.generation().partitions())
-                .mapToObj(PartitionInDemand::new)
-                .toList();
         this.windowBytes = new ByteBudget(config.windowBytes());
         this.inFlightBytes = new ByteBudget(config.inFlightBytes());
-        this.tail = new Tail(log.openReader(LogReader.Use.TAIL), partitions, windowBytes, environment);
+        Partitions all = Partitions.of(log.generation().partitions(), windowBytes);
+        this.partitions = all.all();
+        this.tail = new Tail(log.openReader(LogReader.Use.TAIL), all, this::logChanged, environment);
         long share = config.catchUpBytes() / config.catchUpReaders();
         for (int i = 0; i < config.catchUpReaders(); i++) {
             LogReader reader = log.openReader(LogReader.Use.CATCH_UP);
@@ -118,6 +116,11 @@ public final class Hub implements AutoCloseable {
         return partitions.get(partition).sessions();
     }
 
+    /** How many users the edge knows: those with a session, or a record in a window. */
+    public int users() {
+        return partitions.stream().mapToInt(PartitionInDemand::users).sum();
+    }
+
     // ---- the sessions' side
 
     PartitionInDemand partition(int number) {
@@ -131,11 +134,18 @@ public final class Hub implements AutoCloseable {
     /** Asks for the session's next chunk from the log itself. */
     void catchUp(Session session, long from) {
         int partition = partitionOf(session.user());
-        int reader = partition % catchUps.size();
-        catchUps.get(reader).request(partition, new CatchUpRequest(session, from, frameBytes()));
+        catchUpOf(partition).request(partition, new CatchUpRequest(session, from, frameBytes()));
         if (!threads.isEmpty()) {
-            threads.get(1 + reader).wake();
+            threads.get(1 + partition % catchUps.size()).wake();
         }
+    }
+
+    private CatchUpReader catchUpOf(int partition) {
+        return catchUps.get(partition % catchUps.size());
+    }
+
+    private void logChanged(int partition) {
+        catchUpOf(partition).logChanged(partition);
     }
 
     /** What the next frame may hold: less when frames in flight come near their budget. */

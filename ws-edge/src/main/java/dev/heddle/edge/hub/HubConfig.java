@@ -5,7 +5,7 @@ import java.time.Duration;
 /**
  * The bounds of delivery.
  *
- * @param windowBytes what all windows of the edge hold at most, 1 MiB at least
+ * @param windowBytes what all windows of the edge hold at most, 1 KiB at least; an edge wants 64 MiB or more
  * @param inFlightBytes what frames on their way to sockets hold, before frames get small
  * @param catchUpBytes what catch-up holds at most of records read but not yet handed on
  * @param frameBytes what one events frame holds at most, unless one event is larger; 4 KiB to 256 KiB
@@ -25,9 +25,9 @@ public record HubConfig(
     private static final int MIB = KIB * KIB;
 
     public HubConfig {
-        atLeast("windowBytes", windowBytes, MIB);
-        atLeast("inFlightBytes", inFlightBytes, MIB);
-        atLeast("catchUpBytes", catchUpBytes, MIB);
+        atLeast("windowBytes", windowBytes, KIB);
+        atLeast("inFlightBytes", inFlightBytes, KIB);
+        atLeast("catchUpBytes", catchUpBytes, KIB);
         atLeast("frameBytes", frameBytes, 4 * KIB);
         atLeast("joinRecords", joinRecords, 0);
         atLeast("catchUpReaders", catchUpReaders, 1);

@@ -2,7 +2,6 @@ package dev.heddle.edge.hub;
 
 import dev.heddle.event.Cursor;
 import dev.heddle.event.EventItem;
-import dev.heddle.event.Generation;
 import dev.heddle.event.InvalidEventException;
 import dev.heddle.event.Position;
 import dev.heddle.event.UserKey;
@@ -96,8 +95,7 @@ public final class Session {
 
     /** Where a client that has applied every frame so far continues. */
     public Cursor cursor() {
-        Generation generation = start.cursor().generation();
-        return Cursor.at(generation, start.user(), new Position(offset, leaderEpoch));
+        return start.cursor().at(new Position(offset, leaderEpoch));
     }
 
     /** Takes the next step: one frame if the socket has drained and there is something to say. */
@@ -147,13 +145,16 @@ public final class Session {
             return;
         }
         state = State.READING;
-        if (deliver(chunk)) {
-            advance();
-        }
+        deliver(chunk);
+        advance();
     }
 
     /** Writes a batch, or says that the end is reached. True if the session may at once take another step. */
     private boolean deliver(ReadBatch batch) {
+        if (isCut(batch.nextOffset(), batch.leaderEpoch())) {
+            end(Ending.LOG_CHANGED);
+            return false;
+        }
         List<LogRecord> events = new ArrayList<>(batch.records().size());
         long bytes = 0;
         boolean whole = true;
@@ -194,6 +195,15 @@ public final class Session {
         }
     }
 
+    /**
+     * Whether the log was cut since the session began: what lay before its end then had no later epoch. The tail sees a cut below
+     * its own place; this sees one that the tail had not reached.
+     */
+    private boolean isCut(long next, int epoch) {
+        int epochThen = start.extent().leaderEpoch();
+        return next <= start.end() && epochThen >= 0 && epoch > epochThen;
+    }
+
     /** The record's wire form; null if its value is no event. */
     private @Nullable EventItem itemOf(LogRecord record) {
         try {
@@ -220,7 +230,7 @@ public final class Session {
     public void refreshCursor() {
         if (state == State.READING && caughtUp && !inFlight) {
             advance();
-            if (!inFlight && offset > toldOffset) {
+            if (state == State.READING && !inFlight && offset > toldOffset) {
                 write(new HubFrame.Events(cursor().encode(), List.of()), 0);
             }
         }

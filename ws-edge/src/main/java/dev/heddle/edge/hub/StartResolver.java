@@ -50,7 +50,7 @@ final class StartResolver {
     }
 
     private Cursor cursor(Client client, Position position) {
-        return Cursor.at(log.generation(), client.user(), position);
+        return Cursor.at(log.generation(), client.user(), position, 0);
     }
 
     private static Position earliest(EventLog.Extent extent) {

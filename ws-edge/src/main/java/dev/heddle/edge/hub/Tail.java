@@ -4,9 +4,11 @@ import dev.heddle.event.Partitioning;
 import java.lang.invoke.VarHandle;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.IntConsumer;
 import java.util.function.LongSupplier;
 
 /**
@@ -20,6 +22,7 @@ final class Tail implements AutoCloseable {
     private static final int EVICTION_RUN = 64;
 
     private final LogReader reader;
+    private final IntConsumer changed;
     private final HubConfig config;
     private final HubObserver observer;
     private final LongSupplier nanoTime;
@@ -37,16 +40,22 @@ final class Tail implements AutoCloseable {
     /** That a partition is wanted, by someone who knows the log's start and end there. */
     private record Demand(PartitionInDemand partition, EventLog.Extent extent) {}
 
-    Tail(LogReader reader, List<PartitionInDemand> partitions, ByteBudget windowBytes, HubEnvironment environment) {
+    /**
+     * A tail that reads nothing yet.
+     *
+     * @param changed told of a partition whose log is no longer what it was, before its sessions are
+     */
+    Tail(LogReader reader, Partitions partitions, IntConsumer changed, HubEnvironment environment) {
         this.reader = reader;
-        this.partitions = partitions;
-        this.windowBytes = windowBytes;
+        this.changed = changed;
+        this.partitions = partitions.all();
+        this.windowBytes = partitions.windowBytes();
         this.config = environment.config();
         this.observer = environment.observer();
         this.nanoTime = environment.nanoTime();
-        this.emptySince = new long[partitions.size()];
-        this.nextSequence = new long[partitions.size()];
-        java.util.Arrays.fill(nextSequence, Strand.NONE + 1);
+        this.emptySince = new long[partitions.all().size()];
+        this.nextSequence = new long[partitions.all().size()];
+        Arrays.fill(nextSequence, Strand.NONE + 1);
     }
 
     /** Asks for a partition to be tailed. Any thread; after the session that wants it has attached. */
@@ -140,6 +149,7 @@ final class Tail implements AutoCloseable {
     /** The log is no longer what it was: its sessions begin anew, and their cursors decide how. */
     private void lose(int number) {
         PartitionInDemand partition = partitions.get(number);
+        changed.accept(number);
         stop(partition);
         partition.forEachSession(session -> session.loop().execute(() -> session.end(Ending.LOG_CHANGED)));
     }
@@ -165,9 +175,11 @@ final class Tail implements AutoCloseable {
 
     /** Forgets users who have gone, and partitions that nobody has wanted for a while. */
     private void release() {
+        for (PartitionInDemand partition : partitions) {
+            partition.forgetLeft();
+        }
         for (int number = tailed.nextSetBit(0); number >= 0; number = tailed.nextSetBit(number + 1)) {
             PartitionInDemand partition = partitions.get(number);
-            partition.forgetLeft();
             if (partition.sessions() > 0) {
                 emptySince[number] = 0;
             } else if (emptySince[number] == 0) {

@@ -1,8 +1,9 @@
 /**
- * The edge's side of Kafka: the only place of this module that knows it.
+ * The log as Kafka keeps it: the one package of the edge that imports Kafka.
  *
- * <p>Each class owns its client and the thread that uses it; nothing here is called on an event loop in a way that could wait. It
- * implements the ports of {@code .hub} and {@code .command} and knows nothing of sockets.
+ * <p>The composition root makes what is here and hands it to the hub as {@link dev.heddle.edge.hub.EventLog}. A reader
+ * belongs to the hub thread that polls it; the admin client behind the rest is thread-safe. Every reader is
+ * {@code read_uncommitted}: a transaction is the executors' fence, never a veil over events that were acknowledged.
  */
 @NullMarked
 package dev.heddle.edge.log;
