@@ -31,7 +31,8 @@ public record AuthConfig(
     public AuthConfig {
         algorithms = List.copyOf(algorithms);
         if (algorithms.isEmpty() || !SUPPORTED.containsAll(algorithms)) {
-            throw new IllegalArgumentException("auth.algorithms must be among " + SUPPORTED.stream().sorted().toList());
+            throw new IllegalArgumentException("auth.algorithms must be among "
+                    + SUPPORTED.stream().sorted().toList());
         }
         if (issuer.isBlank() || audience.isBlank() || userClaim.isBlank()) {
             throw new IllegalArgumentException("auth.issuer, auth.audience and auth.userClaim must not be empty");

@@ -12,7 +12,7 @@ public sealed interface TokenVerdict {
      *
      * @param user whose events this connection may see
      * @param expiresAt when the token ends, and the session with it
-     * @param scopes the words of its {@code scope} claim
+     * @param scopes the words of its scope claim
      */
     record Verified(UserKey user, Instant expiresAt, Set<String> scopes) implements TokenVerdict {
         public Verified {

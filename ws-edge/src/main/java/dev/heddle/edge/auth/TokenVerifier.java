@@ -72,7 +72,8 @@ public final class TokenVerifier {
         } catch (InvalidJwtException e) {
             return refused(e.hasExpired() ? TokenVerdict.Reason.EXPIRED : TokenVerdict.Reason.INVALID);
         } catch (MalformedClaimException | RuntimeException e) {
-            // jose4j lets unchecked exceptions of parsers and key providers through; to a client they all mean the same.
+            // jose4j lets unchecked exceptions of parsers and key providers through; to a client they all mean the
+            // same.
             return refused(TokenVerdict.Reason.INVALID);
         }
         if (!expiresAt.isAfter(clock.instant())) {

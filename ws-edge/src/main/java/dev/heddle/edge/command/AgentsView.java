@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
 public record AgentsView(long version, SortedMap<String, Agent> agents) {
 
     /** One agent; at its best executor's status. */
-    public record Agent(String agentId, Availability status, @Nullable String description) {}
+    public record Agent(
+            String agentId, Availability status, @Nullable String description) {}
 
     public AgentsView {
         agents = Collections.unmodifiableSortedMap(new TreeMap<>(agents));

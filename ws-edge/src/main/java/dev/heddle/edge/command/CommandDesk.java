@@ -37,10 +37,11 @@ public final class CommandDesk {
         String id = command.header().id();
         return switch (outcome) {
             case APPENDED -> new ServerFrame.Accepted(id, command.header().runId());
-            case TOO_LARGE -> new ServerFrame.Rejected(
-                    id, RejectCode.TOO_LARGE, "the command is larger than the log takes");
-            case UNAVAILABLE -> new ServerFrame.Rejected(
-                    id, RejectCode.UNAVAILABLE, "the log is away; send the same command again later");
+            case TOO_LARGE ->
+                new ServerFrame.Rejected(id, RejectCode.TOO_LARGE, "the command is larger than the log takes");
+            case UNAVAILABLE ->
+                new ServerFrame.Rejected(
+                        id, RejectCode.UNAVAILABLE, "the log is away; send the same command again later");
         };
     }
 }

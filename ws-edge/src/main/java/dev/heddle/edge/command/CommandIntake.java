@@ -109,7 +109,8 @@ public final class CommandIntake {
             return "input.messages is required: an array";
         }
         for (JsonNode message : messages) {
-            if (!name(message.path("id")) || !ROLES.contains(message.path("role").asText(""))) {
+            if (!name(message.path("id"))
+                    || !ROLES.contains(message.path("role").asText(""))) {
                 return "each of input.messages has an id and one of AG-UI's roles";
             }
         }

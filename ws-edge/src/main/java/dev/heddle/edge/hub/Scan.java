@@ -137,9 +137,7 @@ final class Scan {
                 if (request.isAbandoned()) {
                     return true;
                 }
-                boolean due = atWindow
-                        || hurried && !request.isEmpty()
-                        || request.isDue(now, PARTIAL_AFTER_NANOS);
+                boolean due = atWindow || hurried && !request.isEmpty() || request.isDue(now, PARTIAL_AFTER_NANOS);
                 if (due) {
                     finish(request);
                 }

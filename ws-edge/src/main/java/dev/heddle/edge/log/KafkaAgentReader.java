@@ -13,6 +13,8 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -44,6 +46,7 @@ public final class KafkaAgentReader implements AutoCloseable {
     private final Clock clock;
     private final CountDownLatch stopped = new CountDownLatch(1);
     private final Thread thread;
+    private final CompletableFuture<Void> whenCaughtUp = new CompletableFuture<>();
     private volatile boolean caughtUp;
 
     /** Starts reading at once, on its own thread. */
@@ -63,6 +66,11 @@ public final class KafkaAgentReader implements AutoCloseable {
         return caughtUp;
     }
 
+    /** Completes when the topic has been read to what was its end at start. */
+    public CompletionStage<Void> whenCaughtUp() {
+        return whenCaughtUp;
+    }
+
     private void run() {
         while (stopped.getCount() > 0) {
             try (Consumer<byte[], byte[]> consumer =
@@ -71,7 +79,9 @@ public final class KafkaAgentReader implements AutoCloseable {
             } catch (WakeupException e) {
                 return;
             } catch (KafkaException e) {
-                log.atWarn().addKeyValue("error", e.getClass().getSimpleName()).log("The executors' topic cannot be read");
+                log.atWarn()
+                        .addKeyValue("error", e.getClass().getSimpleName())
+                        .log("The executors' topic cannot be read");
                 pause();
             }
         }
@@ -91,6 +101,9 @@ public final class KafkaAgentReader implements AutoCloseable {
             registry.refresh(clock.instant());
             if (!caughtUp) {
                 caughtUp = ends.entrySet().stream().allMatch(end -> consumer.position(end.getKey()) >= end.getValue());
+                if (caughtUp) {
+                    whenCaughtUp.complete(null);
+                }
             }
         }
     }
@@ -107,7 +120,9 @@ public final class KafkaAgentReader implements AutoCloseable {
             Instant written = Instant.ofEpochMilli(record.timestamp());
             registry.announced(status, caughtUp || written.isAfter(now) ? now : written, now);
         } catch (InvalidEventException e) {
-            log.atWarn().addKeyValue("offset", record.offset()).log("An executor's announcement cannot be read and is skipped");
+            log.atWarn()
+                    .addKeyValue("offset", record.offset())
+                    .log("An executor's announcement cannot be read and is skipped");
         }
     }
 

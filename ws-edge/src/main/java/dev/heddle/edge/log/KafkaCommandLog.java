@@ -50,8 +50,8 @@ public final class KafkaCommandLog implements CommandLog, AutoCloseable {
         this.timeoutNanos = config.timeout().toNanos();
         this.producer = new KafkaProducer<>(
                 properties(kafka, config.timeout()), new ByteArraySerializer(), new ByteArraySerializer());
-        this.sender = new ThreadPoolExecutor(
-                1, 1, 0, TimeUnit.SECONDS, new ArrayBlockingQueue<>(config.pending()), task -> {
+        this.sender =
+                new ThreadPoolExecutor(1, 1, 0, TimeUnit.SECONDS, new ArrayBlockingQueue<>(config.pending()), task -> {
                     Thread thread = new Thread(task, "heddle-commands");
                     thread.setDaemon(true);
                     return thread;

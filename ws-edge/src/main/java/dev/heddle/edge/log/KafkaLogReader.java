@@ -75,7 +75,8 @@ final class KafkaLogReader implements LogReader {
 
     private void applyAssignment() {
         if (changed) {
-            consumer.assign(assigned.stream().map(KafkaLogReader::topicPartition).toList());
+            consumer.assign(
+                    assigned.stream().map(KafkaLogReader::topicPartition).toList());
             changed = false;
         }
     }
@@ -121,8 +122,8 @@ final class KafkaLogReader implements LogReader {
                 take(record, ofPartition);
             }
             int epoch = position.leaderEpoch().orElse(-1);
-            partitions.add(new PartitionFetch(
-                    partition.partition(), ofPartition, new Position(position.offset(), epoch)));
+            partitions.add(
+                    new PartitionFetch(partition.partition(), ofPartition, new Position(position.offset(), epoch)));
         });
         return new Fetch(partitions, List.of());
     }
@@ -141,7 +142,8 @@ final class KafkaLogReader implements LogReader {
             observer.undecodable(record.partition(), record.offset(), String.valueOf(e.getMessage()));
             return;
         }
-        RecordPlace place = new RecordPlace(record.offset(), record.leaderEpoch().orElse(-1));
+        RecordPlace place =
+                new RecordPlace(record.offset(), record.leaderEpoch().orElse(-1));
         into.add(new LogRecord(place, record.timestamp(), user, value));
     }
 

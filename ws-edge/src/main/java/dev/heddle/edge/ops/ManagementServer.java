@@ -42,8 +42,9 @@ public final class ManagementServer {
         switch (request.path()) {
             case "/health/live" -> response.putHeader("Content-Type", TEXT).end("live\n");
             case "/health/ready" -> ready(response);
-            case "/metrics" -> response.putHeader("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
-                    .end(registry.scrape());
+            case "/metrics" ->
+                response.putHeader("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
+                        .end(registry.scrape());
             default -> response.setStatusCode(404).end();
         }
     }

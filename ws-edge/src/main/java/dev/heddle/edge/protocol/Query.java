@@ -20,7 +20,8 @@ public record Query(List<Parameter> parameters) {
 
     private static final Set<String> TOKEN_NAMES = Set.of(
             "token", "access_token", "accesstoken", "id_token", "auth_token", "bearer", "jwt", "authorization", "auth");
-    private static final Pattern JWT = Pattern.compile("(?:bearer[\\s.]+)?eyJ[A-Za-z0-9_-]*\\.[A-Za-z0-9_-]*\\.[A-Za-z0-9_-]*");
+    private static final Pattern JWT =
+            Pattern.compile("(?:bearer[\\s.]+)?eyJ[A-Za-z0-9_-]*\\.[A-Za-z0-9_-]*\\.[A-Za-z0-9_-]*");
 
     /** One name and value as they were meant. */
     public record Parameter(@Nullable String name, @Nullable String value) {}
@@ -49,7 +50,9 @@ public record Query(List<Parameter> parameters) {
         for (Parameter parameter : parameters) {
             String name = parameter.name();
             String value = parameter.value();
-            if (name != null && (TOKEN_NAMES.contains(name.toLowerCase(Locale.ROOT)) || JWT.matcher(name).find())) {
+            if (name != null
+                    && (TOKEN_NAMES.contains(name.toLowerCase(Locale.ROOT))
+                            || JWT.matcher(name).find())) {
                 return true;
             }
             if (value != null && JWT.matcher(value).find()) {

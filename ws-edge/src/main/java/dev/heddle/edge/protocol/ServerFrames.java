@@ -61,7 +61,9 @@ public final class ServerFrames {
                 .put("cursor", beginning.cursor());
         if (beginning.outcome() instanceof ServerFrame.Reset reset) {
             node.put("resume", "reset").put("reason", reset.reason());
-            node.putObject("lost").put("from", reset.lost().from()).put("to", reset.lost().to());
+            node.putObject("lost")
+                    .put("from", reset.lost().from())
+                    .put("to", reset.lost().to());
         } else {
             node.put("resume", beginning.outcome() instanceof ServerFrame.Resumed ? "resumed" : "fresh");
         }

@@ -91,8 +91,11 @@ public record StreamRequest(StartRequest start, Filter filter, Options options) 
         if (thread != null && (thread.isEmpty() || thread.length() > MAX_THREAD_LENGTH)) {
             return new Parsed.Bad("thread");
         }
-        List<String> types = values.containsKey("types") ? List.of(values.get("types").split(",", -1)) : List.of();
-        if (types.size() > MAX_TYPES || !types.stream().allMatch(type -> !type.isEmpty() && TYPE.matcher(type).matches())) {
+        List<String> types =
+                values.containsKey("types") ? List.of(values.get("types").split(",", -1)) : List.of();
+        if (types.size() > MAX_TYPES
+                || !types.stream()
+                        .allMatch(type -> !type.isEmpty() && TYPE.matcher(type).matches())) {
             return new Parsed.Bad("types");
         }
         if (values.containsKey("p") && !HINT.matcher(values.get("p")).matches()) {
@@ -114,8 +117,7 @@ public record StreamRequest(StartRequest start, Filter filter, Options options) 
                 return new Parsed.Bad(name.getKey());
             }
         }
-        return new Parsed.Understood(
-                new StreamRequest(request.start(), request.filter(), new Options(on)));
+        return new Parsed.Understood(new StreamRequest(request.start(), request.filter(), new Options(on)));
     }
 
     private static @Nullable StartRequest from(String text) {

@@ -61,7 +61,8 @@ final class Admission {
     }
 
     /** Adds a user's connection and gives the user's oldest one if that is now one too many. */
-    @Nullable Member join(UserKey user, Member member) {
+    @Nullable
+    Member join(UserKey user, Member member) {
         Member[] oldest = new Member[1];
         users.compute(user, (key, present) -> {
             List<Member> members = present == null ? new ArrayList<>() : new ArrayList<>(present);

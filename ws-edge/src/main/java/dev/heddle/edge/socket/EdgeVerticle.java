@@ -1,6 +1,5 @@
 package dev.heddle.edge.socket;
 
-import dev.heddle.edge.RouteExtension;
 import dev.heddle.edge.protocol.Disconnect;
 import dev.heddle.edge.protocol.ServerFrame;
 import io.vertx.core.Future;
@@ -12,6 +11,7 @@ import io.vertx.core.internal.ContextInternal;
 import io.vertx.ext.web.Router;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,15 +23,15 @@ final class EdgeVerticle extends VerticleBase {
     private final SocketConfig config;
     private final Services services;
     private final Admission admission;
-    private final List<RouteExtension> extensions;
+    private final Consumer<Router> routes;
     private final Promise<Integer> port = Promise.promise();
     private @Nullable Loop loop;
 
-    EdgeVerticle(SocketConfig config, Services services, Admission admission, List<RouteExtension> extensions) {
+    EdgeVerticle(SocketConfig config, Services services, Admission admission, Consumer<Router> routes) {
         this.config = config;
         this.services = services;
         this.admission = admission;
-        this.extensions = extensions;
+        this.routes = routes;
     }
 
     @Override
@@ -59,11 +59,12 @@ final class EdgeVerticle extends VerticleBase {
     }
 
     private Router router(Loop own, WaitingSockets waiting) {
-        Handshake handshake = new Handshake(config.http(), services.verifier(), services.sight().readiness());
+        Handshake handshake = new Handshake(
+                config.http(), services.verifier(), services.sight().readiness());
         Router router = Router.router(vertx);
         router.get("/v1/stream").handler(new StreamRoute(own, config, handshake, waiting));
         new QueryRoutes(own, handshake).mount(router);
-        extensions.forEach(extension -> extension.mount(router));
+        routes.accept(router);
         return router;
     }
 
@@ -85,7 +86,8 @@ final class EdgeVerticle extends VerticleBase {
                 .setWebSocketSubProtocols(List.of(ServerFrame.PROTOCOL))
                 .setMaxWebSocketFrameSize(config.limits().maxFrameBytes())
                 .setMaxWebSocketMessageSize(config.limits().maxFrameBytes())
-                .setWebSocketClosingTimeout((int) Math.max(1, http.closeTimeout().toSeconds()));
+                .setWebSocketClosingTimeout(
+                        (int) Math.max(1, http.closeTimeout().toSeconds()));
     }
 
     /** Says goodbye to all connections of this loop; they come back spread over the drain window. Any thread. */
@@ -99,14 +101,14 @@ final class EdgeVerticle extends VerticleBase {
         }
     }
 
-    /** Completes on the loop with how many connections it has. Any thread. */
-    Future<Integer> connections() {
-        Promise<Integer> count = Promise.promise();
+    /** Completes once this loop has no connection. Any thread. */
+    Future<Void> whenEmpty() {
+        Promise<Void> empty = Promise.promise();
         Loop own = loop;
         if (own == null) {
-            return Future.succeededFuture(0);
+            return Future.succeededFuture();
         }
-        own.later(() -> count.complete(own.connections().size()));
-        return count.future();
+        own.later(() -> own.whenEmpty(() -> empty.tryComplete()));
+        return empty.future();
     }
 }

@@ -5,6 +5,7 @@ import dev.heddle.edge.protocol.Disconnect;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOutboundBuffer;
@@ -97,7 +98,7 @@ final class FrameChannel extends ChannelInboundHandlerAdapter {
 
     /** Writes an empty ping. */
     void ping() {
-        context.writeAndFlush(new PingWebSocketFrame(Unpooled.EMPTY_BUFFER));
+        ChannelFuture unused = context.writeAndFlush(new PingWebSocketFrame(Unpooled.EMPTY_BUFFER));
     }
 
     /** Whether the peer reads what it is sent; false while a frame waits for room in the kernel's send buffer. */
@@ -129,14 +130,14 @@ final class FrameChannel extends ChannelInboundHandlerAdapter {
         context.writeAndFlush(new CloseWebSocketFrame(new WebSocketCloseStatus(code.code(), code.reason())))
                 .addListener(done -> {
                     if (context.channel() instanceof DuplexChannel duplex) {
-                        duplex.shutdownOutput();
+                        ChannelFuture unused = duplex.shutdownOutput();
                     }
                 });
     }
 
     /** Cuts the TCP connection, whatever has or has not been said. */
     void cut() {
-        context.close();
+        ChannelFuture unused = context.close();
     }
 
     @Override

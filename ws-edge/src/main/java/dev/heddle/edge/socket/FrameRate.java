@@ -22,8 +22,7 @@ final class FrameRate {
     /** Takes one frame into account; false if it is one too many. */
     boolean take() {
         long now = nanoTime.getAsLong();
-        tokens = Math.min(
-                limits.frameBurst(), tokens + (now - filled) / NANOS_PER_SECOND * limits.framesPerSecond());
+        tokens = Math.min(limits.frameBurst(), tokens + (now - filled) / NANOS_PER_SECOND * limits.framesPerSecond());
         filled = now;
         if (tokens < 1) {
             return false;

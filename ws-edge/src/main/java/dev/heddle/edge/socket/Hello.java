@@ -17,14 +17,17 @@ final class Hello {
                 new ServerFrame.Hello.Identity(EventIds.next(), who.user().value()),
                 new ServerFrame.Hello.Beginning(start.cursor().encode(), outcome(start.resume()), start.partition()),
                 new ServerFrame.Hello.Terms(
-                        config.sessions().heartbeat().toSeconds(), config.limits().maxFrameBytes(), who.expiresAt()));
+                        config.sessions().heartbeat().toSeconds(),
+                        config.limits().maxFrameBytes(),
+                        who.expiresAt()));
     }
 
     private static ServerFrame.ResumeOutcome outcome(Resume resume) {
         if (resume instanceof Resume.Reset reset) {
             return new ServerFrame.Reset(
                     reset.reason().name().toLowerCase(Locale.ROOT),
-                    new ServerFrame.Lost(reset.lost().from().encode(), reset.lost().to().encode()));
+                    new ServerFrame.Lost(
+                            reset.lost().from().encode(), reset.lost().to().encode()));
         }
         return resume instanceof Resume.Resumed ? new ServerFrame.Resumed() : new ServerFrame.Fresh();
     }

@@ -67,19 +67,23 @@ public record HttpConfig(
                 Duration.ofSeconds(5));
     }
 
-    /** The same on another port. */
-    public HttpConfig withPort(int other) {
-        return at(host, other);
+    /** The same with so many event loops. */
+    public HttpConfig withEventLoops(int count) {
+        return copy(host, port, publicUrl, count);
     }
 
     /** The same on another address and port. */
     public HttpConfig at(String otherHost, int otherPort) {
+        return copy(otherHost, otherPort, publicUrl, eventLoops);
+    }
+
+    private HttpConfig copy(String otherHost, int otherPort, @Nullable String otherUrl, int loops) {
         return new HttpConfig(
                 otherHost,
                 otherPort,
-                publicUrl,
+                otherUrl,
                 allowedOrigins,
-                eventLoops,
+                loops,
                 sendBufferBytes,
                 maxUrlBytes,
                 maxHeaderBytes,

@@ -44,7 +44,8 @@ final class Lifetime {
 
     /** The hub has been asked. */
     void begin() {
-        first = loop.wheel().after(config.sessions().beginTimeout().toMillis(), () -> connection.close(Disconnect.LOG_AWAY));
+        first = loop.wheel()
+                .after(config.sessions().beginTimeout().toMillis(), () -> connection.close(Disconnect.LOG_AWAY));
     }
 
     /** The connection delivers. */
@@ -55,14 +56,17 @@ final class Lifetime {
         long maximumAge = config.sessions().maximumAge().toMillis();
         if (maximumAge > 0) {
             age = loop.wheel()
-                    .after(spread(maximumAge, 0.9, 1.1), () -> connection.goodbye(Disconnect.MAXIMUM_AGE, spread(1000, 0, 1)));
+                    .after(
+                            spread(maximumAge, 0.9, 1.1),
+                            () -> connection.goodbye(Disconnect.MAXIMUM_AGE, spread(1000, 0, 1)));
         }
     }
 
     /** The connection's token is good until then, and the connection lives no longer. */
     void tokenEnds(Instant end) {
         cancel(token);
-        long left = Duration.between(loop.services().sight().clock().instant(), end).toMillis();
+        long left =
+                Duration.between(loop.services().sight().clock().instant(), end).toMillis();
         token = left > LONGEST_MILLIS
                 ? loop.wheel().after(LONGEST_MILLIS, () -> tokenEnds(end))
                 : loop.wheel().after(left, () -> connection.close(Disconnect.TOKEN_EXPIRED));
@@ -114,6 +118,7 @@ final class Lifetime {
     }
 
     private static long spread(long millis, double from, double to) {
-        return (long) (millis * (from + (to - from) * ThreadLocalRandom.current().nextDouble()));
+        return (long)
+                (millis * (from + (to - from) * ThreadLocalRandom.current().nextDouble()));
     }
 }

@@ -21,6 +21,7 @@ final class Loop {
     private final Services services;
     private final AgentsFeed agents;
     private final Set<StreamConnection> connections = new LinkedHashSet<>();
+    private Runnable whenEmpty = () -> {};
 
     /** @param executor the event loop itself: tasks given to it run there, in order */
     Loop(Executor executor, TimingWheel wheel, Services services) {
@@ -75,6 +76,18 @@ final class Loop {
 
     void remove(StreamConnection connection) {
         connections.remove(connection);
+        if (connections.isEmpty()) {
+            whenEmpty.run();
+        }
+    }
+
+    /** Runs the task once there is no connection; the latest one asked for. */
+    void whenEmpty(Runnable task) {
+        if (connections.isEmpty()) {
+            task.run();
+        } else {
+            whenEmpty = task;
+        }
     }
 
     /** The connections of this loop, as they are now. */

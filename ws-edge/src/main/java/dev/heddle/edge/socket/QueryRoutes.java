@@ -23,7 +23,8 @@ final class QueryRoutes {
     void mount(Router router) {
         router.get("/v1/partition").handler(context -> answer(context, this::partition));
         router.get("/v1/agents")
-                .handler(context -> answer(context, who -> AgentsFeed.all(loop.agents().view())));
+                .handler(context ->
+                        answer(context, who -> AgentsFeed.all(loop.agents().view())));
     }
 
     private byte[] partition(Verified who) {

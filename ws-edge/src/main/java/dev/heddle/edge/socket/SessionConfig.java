@@ -11,7 +11,8 @@ import java.time.Duration;
  * @param cursorRefresh how often a quiet user's cursor is moved; the contract promises at least every 5 minutes
  * @param beginTimeout how long Kafka may take to say where a connection begins, before it is refused
  */
-public record SessionConfig(Duration heartbeat, Duration maximumAge, Duration drainWindow, Duration cursorRefresh, Duration beginTimeout) {
+public record SessionConfig(
+        Duration heartbeat, Duration maximumAge, Duration drainWindow, Duration cursorRefresh, Duration beginTimeout) {
 
     public SessionConfig {
         if (heartbeat.toSeconds() < 1) {
@@ -36,6 +37,10 @@ public record SessionConfig(Duration heartbeat, Duration maximumAge, Duration dr
     /** What holds unless configured. */
     public static SessionConfig defaults() {
         return new SessionConfig(
-                Duration.ofSeconds(25), Duration.ofHours(4), Duration.ofSeconds(10), Duration.ofMinutes(2), Duration.ofSeconds(10));
+                Duration.ofSeconds(25),
+                Duration.ofHours(4),
+                Duration.ofSeconds(10),
+                Duration.ofMinutes(2),
+                Duration.ofSeconds(10));
     }
 }

@@ -166,13 +166,21 @@ final class StreamConnection implements Admission.Member, FrameChannel.Listener 
         }
         pendingCommands++;
         long asked = loop.nanoTime().getAsLong();
-        loop.services().commands().desk().submit(live.who().user(), command, answer -> loop.later(() -> {
-            pendingCommands--;
-            if (answer instanceof ServerFrame.Accepted) {
-                loop.metrics().accepted(Duration.ofNanos(loop.nanoTime().getAsLong() - asked));
-            }
-            answer(answer);
-        }));
+        loop.services()
+                .commands()
+                .desk()
+                .submit(
+                        live.who().user(),
+                        command,
+                        answer -> loop.later(() -> {
+                            pendingCommands--;
+                            if (answer instanceof ServerFrame.Accepted) {
+                                loop.metrics()
+                                        .accepted(
+                                                Duration.ofNanos(loop.nanoTime().getAsLong() - asked));
+                            }
+                            answer(answer);
+                        }));
     }
 
     private void answer(ServerFrame answer) {
@@ -248,7 +256,8 @@ final class StreamConnection implements Admission.Member, FrameChannel.Listener 
         state = open.closing(cause);
         release(open);
         switch (cause) {
-            case BROKEN_FRAMING, TEXT_NOT_UTF8, FRAME_TOO_LARGE, TOO_MANY_FRAMES -> channel.closeDiscarding(cause.code());
+            case BROKEN_FRAMING, TEXT_NOT_UTF8, FRAME_TOO_LARGE, TOO_MANY_FRAMES ->
+                channel.closeDiscarding(cause.code());
             default -> {
                 socket.close((short) cause.code().code(), cause.code().reason());
                 socket.resume();

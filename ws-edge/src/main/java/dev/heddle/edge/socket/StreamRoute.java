@@ -39,13 +39,15 @@ final class StreamRoute implements Handler<RoutingContext> {
         Offer offer = Offer.of(request.headers());
         Handshake.Verdict verdict = handshake.judge(request, offer);
         if (!offer.hasProtocol() || !isUpgrade(request)) {
-            Disconnect cause =
-                    verdict instanceof Handshake.Verdict.Deny deny ? deny.cause() : Disconnect.BAD_PARAMETER;
+            Disconnect cause = verdict instanceof Handshake.Verdict.Deny deny ? deny.cause() : Disconnect.BAD_PARAMETER;
             loop.metrics().refused(cause);
             HttpAnswer.refuse(request.response(), cause);
         } else if (!VERSION.equals(request.getHeader("Sec-WebSocket-Version"))) {
             // Netty would go on with the drafts of old, whose framing has other rules.
-            request.response().putHeader("Sec-WebSocket-Version", VERSION).setStatusCode(426).end();
+            request.response()
+                    .putHeader("Sec-WebSocket-Version", VERSION)
+                    .setStatusCode(426)
+                    .end();
         } else if (verdict instanceof Handshake.Verdict.Admit admit) {
             admit(request, admit);
         } else if (verdict instanceof Handshake.Verdict.Deny deny) {
@@ -65,41 +67,44 @@ final class StreamRoute implements Handler<RoutingContext> {
             return;
         }
         UserKey user = admit.who().user();
-        upgrade(request, socket -> {
-            StreamConnection connection = new StreamConnection(
-                    loop,
-                    config,
-                    socket,
-                    new StreamConnection.Admitted(admit.who(), admit.request(), gone -> {
-                        admission.leave(address);
-                        admission.quit(user, gone);
-                    }));
-            Admission.Member oldest = admission.join(user, connection);
-            if (oldest != null) {
-                oldest.replaced();
-            }
-            connection.open();
-        }, () -> admission.leave(address));
+        upgrade(
+                request,
+                socket -> {
+                    StreamConnection connection = new StreamConnection(
+                            loop, config, socket, new StreamConnection.Admitted(admit.who(), admit.request(), gone -> {
+                                admission.leave(address);
+                                admission.quit(user, gone);
+                            }));
+                    Admission.Member oldest = admission.join(user, connection);
+                    if (oldest != null) {
+                        oldest.replaced();
+                    }
+                    connection.open();
+                },
+                () -> admission.leave(address));
     }
 
     private void refuse(HttpServerRequest request, Disconnect cause) {
         loop.metrics().refused(cause);
         upgrade(
                 request,
-                socket -> socket.close(
-                        (short) cause.code().code(), cause.code().reason()),
+                socket -> socket.close((short) cause.code().code(), cause.code().reason()),
                 () -> {});
     }
 
     private void upgrade(HttpServerRequest request, Handler<ServerWebSocket> then, Runnable otherwise) {
-        // Netty reads the first header of this name only, and a client may send one for each subprotocol; what we echo is decided anyway.
+        // Netty reads the first header of this name only, and a client may send one for each subprotocol; what we echo
+        // is decided anyway.
         request.headers().set("Sec-WebSocket-Protocol", ServerFrame.PROTOCOL);
-        request.toWebSocket().onComplete(socket -> {
-            waiting.upgraded(request.connection());
-            then.handle(socket);
-        }, failure -> {
-            log.atDebug().log("A handshake failed");
-            otherwise.run();
-        });
+        request.toWebSocket()
+                .onComplete(
+                        socket -> {
+                            waiting.upgraded(request.connection());
+                            then.handle(socket);
+                        },
+                        failure -> {
+                            log.atDebug().log("A handshake failed");
+                            otherwise.run();
+                        });
     }
 }

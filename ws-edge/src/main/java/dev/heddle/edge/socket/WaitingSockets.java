@@ -3,7 +3,6 @@ package dev.heddle.edge.socket;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerResponse;
 import java.util.IdentityHashMap;
-import java.util.Map;
 
 /**
  * The sockets of one event loop that are not (yet) a WebSocket. Each has so long to send its first request, counted from when it was opened and not from its last byte, so
@@ -14,7 +13,7 @@ final class WaitingSockets {
     private final Loop loop;
     private final HttpConfig config;
     private final Admission admission;
-    private final Map<HttpConnection, TimingWheel.Timer> timers = new IdentityHashMap<>();
+    private final IdentityHashMap<HttpConnection, TimingWheel.Timer> timers = new IdentityHashMap<>();
 
     WaitingSockets(Loop loop, HttpConfig config, Admission admission) {
         this.loop = loop;
@@ -42,9 +41,8 @@ final class WaitingSockets {
         TimingWheel.Timer timer = timers.get(connection);
         if (timer != null) {
             timer.cancel();
-            response.endHandler(done -> timers.computeIfPresent(
-                    connection,
-                    (key, old) -> loop.wheel().after(config.idleTimeout().toMillis(), () -> drop(connection))));
+            response.endHandler(done -> timers.computeIfPresent(connection, (key, old) -> loop.wheel()
+                    .after(config.idleTimeout().toMillis(), () -> drop(connection))));
         }
     }
 

@@ -39,6 +39,7 @@ final class InMemoryEventLog implements EventLog {
         final TreeMap<Long, Stored> records = new TreeMap<>();
         /** Also what has expired, but not what was cut off: what a client may rightly have been told. */
         final TreeMap<Long, Stored> told = new TreeMap<>();
+
         final TreeMap<Integer, Long> epochStarts = new TreeMap<>(Map.of(0, 0L));
         long start;
         long end;
@@ -188,7 +189,8 @@ final class InMemoryEventLog implements EventLog {
         private void read(int partition, List<PartitionFetch> fetched, List<Lost> lost) {
             Part part = parts.get(partition);
             Position position = Objects.requireNonNull(positions.get(partition));
-            boolean truncated = position.leaderEpoch() >= 0 && !agreed(part, position).equals(position);
+            boolean truncated =
+                    position.leaderEpoch() >= 0 && !agreed(part, position).equals(position);
             if (truncated || position.offset() < part.start || position.offset() > part.end) {
                 drop(partition);
                 lost.add(new Lost(partition, truncated ? Cause.TRUNCATED : Cause.OUT_OF_RANGE));
