@@ -64,12 +64,20 @@ final class HubThread implements AutoCloseable {
 
     private void closeOwned(@Nullable Throwable failure) {
         if (failure != null) {
-            LOG.atError().setMessage("delivery thread failed").setCause(failure).addKeyValue("thread", thread.getName()).log();
+            LOG.atError()
+                    .setMessage("delivery thread failed")
+                    .setCause(failure)
+                    .addKeyValue("thread", thread.getName())
+                    .log();
         }
         try {
             owned.close();
         } catch (Exception e) {
-            LOG.atWarn().setMessage("reader did not close").setCause(e).addKeyValue("thread", thread.getName()).log();
+            LOG.atWarn()
+                    .setMessage("reader did not close")
+                    .setCause(e)
+                    .addKeyValue("thread", thread.getName())
+                    .log();
         }
     }
 

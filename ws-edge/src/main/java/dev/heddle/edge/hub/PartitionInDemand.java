@@ -37,7 +37,8 @@ final class PartitionInDemand {
     }
 
     /** What the tail holds of this partition; null while it is not tailed. */
-    @Nullable Window window() {
+    @Nullable
+    Window window() {
         return window;
     }
 

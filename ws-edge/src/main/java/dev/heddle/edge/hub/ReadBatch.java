@@ -81,5 +81,4 @@ final class ReadBatch {
     void hint(long sequence) {
         hint = sequence;
     }
-
 }

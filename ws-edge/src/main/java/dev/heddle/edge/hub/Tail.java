@@ -184,7 +184,8 @@ final class Tail implements AutoCloseable {
                 emptySince[number] = 0;
             } else if (emptySince[number] == 0) {
                 emptySince[number] = nanoTime.getAsLong() | 1;
-            } else if (nanoTime.getAsLong() - emptySince[number] > config.linger().toNanos()) {
+            } else if (nanoTime.getAsLong() - emptySince[number]
+                    > config.linger().toNanos()) {
                 stop(partition);
             }
         }

@@ -23,9 +23,29 @@ final class InMemoryEventLog implements EventLog {
     private static final int POLL_RECORDS = 7;
 
     /** A record as the log keeps it. */
-    record Stored(RecordPlace place, long timestamp, UserKey user, byte[] value) {
+    static final class Stored {
+        private final RecordPlace place;
+        private final long timestamp;
+        private final UserKey user;
+        private final byte[] value;
+
+        Stored(RecordPlace place, long timestamp, UserKey user, byte[] value) {
+            this.place = place;
+            this.timestamp = timestamp;
+            this.user = user;
+            this.value = value;
+        }
+
         long offset() {
             return place.offset();
+        }
+
+        long timestamp() {
+            return timestamp;
+        }
+
+        UserKey user() {
+            return user;
         }
 
         /** What a reader of its own gets: nothing that one reader makes of a record is seen by another. */
@@ -39,6 +59,7 @@ final class InMemoryEventLog implements EventLog {
         final TreeMap<Long, Stored> records = new TreeMap<>();
         /** Also what has expired, but not what was cut off: what a client may rightly have been told. */
         final TreeMap<Long, Stored> told = new TreeMap<>();
+
         final TreeMap<Integer, Long> epochStarts = new TreeMap<>(Map.of(0, 0L));
         long start;
         long end;
@@ -188,7 +209,8 @@ final class InMemoryEventLog implements EventLog {
         private void read(int partition, List<PartitionFetch> fetched, List<Lost> lost) {
             Part part = parts.get(partition);
             Position position = Objects.requireNonNull(positions.get(partition));
-            boolean truncated = position.leaderEpoch() >= 0 && !agreed(part, position).equals(position);
+            boolean truncated =
+                    position.leaderEpoch() >= 0 && !agreed(part, position).equals(position);
             if (truncated || position.offset() < part.start || position.offset() > part.end) {
                 drop(partition);
                 lost.add(new Lost(partition, truncated ? Cause.TRUNCATED : Cause.OUT_OF_RANGE));

@@ -24,7 +24,8 @@ final class Oracle {
         for (LogRecord record : got) {
             if (!record.user().equals(user)) {
                 throw new BrokenPromise(
-                        Promise.NOBODY_ELSES, user.value() + " got an event of " + record.user().value());
+                        Promise.NOBODY_ELSES,
+                        user.value() + " got an event of " + record.user().value());
             }
         }
         long from = before.position().offset();
@@ -72,7 +73,8 @@ final class Oracle {
 
     /** A session that has nothing on its way and nothing to wait for has told everything. */
     void judgeAtRest(UserKey user, Cursor cursor, long end) {
-        List<Long> untold = offsetsOf(user, cursor.partition(), cursor.position().offset(), end);
+        List<Long> untold =
+                offsetsOf(user, cursor.partition(), cursor.position().offset(), end);
         if (!untold.isEmpty()) {
             throw new BrokenPromise(Promise.NOTHING_LOST, user.value() + " was never told " + untold);
         }

@@ -38,7 +38,8 @@ final class SimulatedClient {
         return user;
     }
 
-    @Nullable String cursor() {
+    @Nullable
+    String cursor() {
         return cursor;
     }
 
@@ -123,7 +124,8 @@ final class SimulatedClient {
     }
 
     /** Why the hub ended the last connection; null if it did not. */
-    @Nullable Ending ended() {
+    @Nullable
+    Ending ended() {
         return ended;
     }
 

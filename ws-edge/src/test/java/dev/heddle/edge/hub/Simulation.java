@@ -68,7 +68,13 @@ final class Simulation {
     Simulation(long seed) {
         random = new Random(seed);
         HubConfig config = new HubConfig(
-                WINDOW_BYTES, IN_FLIGHT_BYTES, CATCH_UP_BYTES, FRAME_BYTES, random.nextInt(20), Duration.ofSeconds(1), 1);
+                WINDOW_BYTES,
+                IN_FLIGHT_BYTES,
+                CATCH_UP_BYTES,
+                FRAME_BYTES,
+                random.nextInt(20),
+                Duration.ofSeconds(1),
+                1);
         hub = new Hub(log, new HubEnvironment(config, observer, () -> nanoTime));
         for (int i = 0; i < USERS; i++) {
             users.add(UserKey.of("user-" + i));
@@ -209,14 +215,17 @@ final class Simulation {
 
     private void judgeBounds() {
         if (hub.windowBytes().used() > WINDOW_BYTES + POLL_SLACK) {
-            throw new BrokenPromise(Promise.BOUNDED, "windows hold " + hub.windowBytes().used());
+            throw new BrokenPromise(
+                    Promise.BOUNDED, "windows hold " + hub.windowBytes().used());
         }
         if (hub.windowBytes().used() < 0 || hub.inFlightBytes().used() < 0) {
             throw new BrokenPromise(Promise.BOUNDED, "a budget was given back more than was taken");
         }
         long mostInFlight = IN_FLIGHT_BYTES + (long) CLIENTS * 8 * 1024;
         if (hub.inFlightBytes().used() > mostInFlight) {
-            throw new BrokenPromise(Promise.BOUNDED, "frames in flight hold " + hub.inFlightBytes().used());
+            throw new BrokenPromise(
+                    Promise.BOUNDED,
+                    "frames in flight hold " + hub.inFlightBytes().used());
         }
         if (observer.foreign() > 0) {
             throw new BrokenPromise(Promise.NOBODY_ELSES, "a foreign record came near a socket");

@@ -28,7 +28,10 @@ class SimulationTest {
         try {
             new Simulation(seed).run(STEPS);
         } catch (RuntimeException e) {
-            fail("seed " + seed + ": " + e.getMessage() + "; again with -Dtest=SimulationTest -Dheddle.simulation.seed=" + seed, e);
+            fail(
+                    "seed " + seed + ": " + e.getMessage()
+                            + "; again with -Dtest=SimulationTest -Dheddle.simulation.seed=" + seed,
+                    e);
         }
     }
 }
