@@ -1,6 +1,7 @@
 package dev.heddle.edge.log;
 
 import dev.heddle.config.KafkaClientSettings;
+import dev.heddle.edge.hub.BlockIndex;
 import dev.heddle.edge.hub.EventLog;
 import dev.heddle.edge.hub.HubObserver;
 import dev.heddle.edge.hub.LogReader;
@@ -71,6 +72,11 @@ public final class KafkaEventLog implements EventLog {
     public LogReader openReader(LogReader.Use use) {
         String id = use == LogReader.Use.TAIL ? "heddle-edge-tail" : "heddle-edge-catch-up";
         return new KafkaLogReader(consumer(id, use), topic, observer);
+    }
+
+    @Override
+    public BlockIndex openIndex() {
+        return BlockIndex.NONE;
     }
 
     private KafkaConsumer<byte[], byte[]> consumer(String id, LogReader.Use use) {

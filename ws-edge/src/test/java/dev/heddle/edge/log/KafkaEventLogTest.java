@@ -7,6 +7,7 @@ import dev.heddle.edge.hub.SilentObserver;
 import dev.heddle.event.Generation;
 import dev.heddle.event.UserKey;
 import dev.heddle.testing.KafkaFixture;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -56,7 +57,7 @@ class KafkaEventLogTest extends EventLogContract {
 
     @AfterEach
     void close() {
-        producer().close();
+        producer().close(Duration.ZERO);
         log().close();
     }
 
