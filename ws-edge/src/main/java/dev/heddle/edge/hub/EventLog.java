@@ -30,6 +30,9 @@ public interface EventLog extends AutoCloseable {
     /** A new reader of this log. */
     LogReader openReader(LogReader.Use use);
 
+    /** The index of this log, for one thread. */
+    BlockIndex openIndex();
+
     @Override
     void close();
 

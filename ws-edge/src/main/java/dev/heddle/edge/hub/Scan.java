@@ -61,7 +61,7 @@ final class Scan {
 
     /** Takes a request in: into this round if it can be served without going back, else into the next one. */
     void join(CatchUpRequest request) {
-        if (request.from() < lastReadFrom || members.isEmpty() && request.from() > position) {
+        if (request.from() < lastReadFrom || (members.isEmpty() && request.from() > position)) {
             nextRound.add(request);
             return;
         }
@@ -137,7 +137,7 @@ final class Scan {
                 if (request.isAbandoned()) {
                     return true;
                 }
-                boolean due = atWindow || hurried && !request.isEmpty() || request.isDue(now, PARTIAL_AFTER_NANOS);
+                boolean due = atWindow || (hurried && !request.isEmpty()) || request.isDue(now, PARTIAL_AFTER_NANOS);
                 if (due) {
                     finish(request);
                 }

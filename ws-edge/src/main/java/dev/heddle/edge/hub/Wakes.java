@@ -3,12 +3,11 @@ package dev.heddle.edge.hub;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Executor;
 
 /** The sessions that a batch of the tail concerns, by event loop: one hop a batch and loop, not one an event. Tail thread. */
 final class Wakes {
-    private final Map<Executor, List<Session>> byLoop = new IdentityHashMap<>();
+    private final IdentityHashMap<Executor, List<Session>> byLoop = new IdentityHashMap<>();
 
     void add(Session session) {
         byLoop.computeIfAbsent(session.loop(), loop -> new ArrayList<>()).add(session);

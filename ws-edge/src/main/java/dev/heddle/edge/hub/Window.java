@@ -83,7 +83,10 @@ final class Window {
     private final ByteBudget budget;
     private final Consumer<Strand> emptied;
     private Mark start;
+
+    @SuppressWarnings("UnusedVariable") // read through END
     private Mark end;
+
     private Ring ring = new Ring(FIRST_SLOTS);
     private long appended; // tail thread: the sequence that the next record gets
 

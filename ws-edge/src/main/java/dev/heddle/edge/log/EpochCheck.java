@@ -1,7 +1,6 @@
 package dev.heddle.edge.log;
 
 import dev.heddle.event.Position;
-import dev.heddle.event.topic.Topics;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -25,6 +24,7 @@ import org.apache.kafka.common.TopicPartition;
 final class EpochCheck implements AutoCloseable {
     private static final Duration ANSWER = Duration.ofSeconds(5);
 
+    private final LogTopic topic;
     private final Supplier<Consumer<byte[], byte[]>> consumers;
     private final ExecutorService thread = Executors.newSingleThreadExecutor(task -> {
         Thread made = new Thread(task, "epoch-check");
@@ -32,7 +32,8 @@ final class EpochCheck implements AutoCloseable {
         return made;
     });
 
-    EpochCheck(Supplier<Consumer<byte[], byte[]>> consumers) {
+    EpochCheck(LogTopic topic, Supplier<Consumer<byte[], byte[]>> consumers) {
+        this.topic = topic;
         this.consumers = consumers;
     }
 
@@ -42,7 +43,7 @@ final class EpochCheck implements AutoCloseable {
     }
 
     private Position ask(int partition, Position position) {
-        TopicPartition asked = new TopicPartition(Topics.AGENT_EVENTS, partition);
+        TopicPartition asked = topic.partition(partition);
         try (Consumer<byte[], byte[]> consumer = consumers.get()) {
             consumer.assign(List.of(asked));
             consumer.seek(asked, new OffsetAndMetadata(position.offset(), Optional.of(position.leaderEpoch()), ""));

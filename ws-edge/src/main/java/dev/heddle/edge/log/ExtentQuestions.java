@@ -1,7 +1,6 @@
 package dev.heddle.edge.log;
 
 import dev.heddle.edge.hub.EventLog.Extent;
-import dev.heddle.event.topic.Topics;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -20,11 +19,13 @@ import org.apache.kafka.common.TopicPartition;
  */
 final class ExtentQuestions {
     private final Admin admin;
+    private final LogTopic topic;
     private final ConcurrentHashMap<Integer, CompletableFuture<Extent>> next = new ConcurrentHashMap<>();
     private final AtomicBoolean asking = new AtomicBoolean();
 
-    ExtentQuestions(Admin admin) {
+    ExtentQuestions(Admin admin, LogTopic topic) {
         this.admin = admin;
+        this.topic = topic;
     }
 
     CompletionStage<Extent> ask(int partition) {
@@ -41,10 +42,10 @@ final class ExtentQuestions {
         for (Integer partition : next.keySet()) {
             CompletableFuture<Extent> answer = next.remove(partition);
             if (answer != null) {
-                round.put(new TopicPartition(Topics.AGENT_EVENTS, partition), answer);
+                round.put(topic.partition(partition), answer);
             }
         }
-        send(round).whenComplete((done, failure) -> {
+        CompletableFuture<Void> unused = send(round).whenComplete((done, failure) -> {
             asking.set(false);
             sendIfFree();
         });

@@ -1,12 +1,12 @@
 package dev.heddle.edge.log;
 
 import dev.heddle.config.KafkaClientSettings;
+import dev.heddle.edge.hub.BlockIndex;
 import dev.heddle.edge.hub.EventLog;
 import dev.heddle.edge.hub.HubObserver;
 import dev.heddle.edge.hub.LogReader;
 import dev.heddle.event.Generation;
 import dev.heddle.event.Position;
-import dev.heddle.event.topic.Topics;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -25,7 +25,7 @@ public final class KafkaEventLog implements EventLog {
 
     private final KafkaClientSettings kafka;
     private final HubObserver observer;
-    private final Generation generation;
+    private final LogTopic topic;
     private final Admin admin;
     private final ExtentQuestions extents;
     private final EpochCheck epochs;
@@ -33,20 +33,20 @@ public final class KafkaEventLog implements EventLog {
     /**
      * A log whose generation has been looked up.
      *
-     * @param generation of the topic as it is now; see {@code TopicAdmin.generation}
+     * @param topic as it is now; see {@code TopicAdmin.generation}
      */
-    public KafkaEventLog(KafkaClientSettings kafka, Generation generation, HubObserver observer) {
+    public KafkaEventLog(KafkaClientSettings kafka, LogTopic topic, HubObserver observer) {
         this.kafka = kafka;
         this.observer = observer;
-        this.generation = generation;
+        this.topic = topic;
         this.admin = Admin.create(kafka.forClient("heddle-edge-log"));
-        this.extents = new ExtentQuestions(admin);
-        this.epochs = new EpochCheck(() -> consumer("heddle-edge-epochs", LogReader.Use.CATCH_UP));
+        this.extents = new ExtentQuestions(admin, topic);
+        this.epochs = new EpochCheck(topic, () -> consumer("heddle-edge-epochs", LogReader.Use.CATCH_UP));
     }
 
     @Override
     public Generation generation() {
-        return generation;
+        return topic.generation();
     }
 
     @Override
@@ -56,7 +56,7 @@ public final class KafkaEventLog implements EventLog {
 
     @Override
     public CompletionStage<Long> offsetAt(int partition, Instant time) {
-        TopicPartition asked = new TopicPartition(Topics.AGENT_EVENTS, partition);
+        TopicPartition asked = topic.partition(partition);
         return admin.listOffsets(Map.of(asked, OffsetSpec.forTimestamp(time.toEpochMilli())))
                 .partitionResult(asked)
                 .toCompletionStage()
@@ -71,7 +71,12 @@ public final class KafkaEventLog implements EventLog {
     @Override
     public LogReader openReader(LogReader.Use use) {
         String id = use == LogReader.Use.TAIL ? "heddle-edge-tail" : "heddle-edge-catch-up";
-        return new KafkaLogReader(consumer(id, use), observer);
+        return new KafkaLogReader(consumer(id, use), topic, observer);
+    }
+
+    @Override
+    public BlockIndex openIndex() {
+        return BlockIndex.NONE;
     }
 
     private KafkaConsumer<byte[], byte[]> consumer(String id, LogReader.Use use) {

@@ -7,7 +7,6 @@ import dev.heddle.edge.hub.RecordPlace;
 import dev.heddle.event.InvalidEventException;
 import dev.heddle.event.Position;
 import dev.heddle.event.UserKey;
-import dev.heddle.event.topic.Topics;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,11 +33,13 @@ import org.apache.kafka.common.errors.WakeupException;
  */
 final class KafkaLogReader implements LogReader {
     private final Consumer<byte[], byte[]> consumer;
+    private final LogTopic topic;
     private final HubObserver observer;
     private final Set<Integer> assigned = new TreeSet<>();
     private boolean changed;
 
-    KafkaLogReader(Consumer<byte[], byte[]> consumer, HubObserver observer) {
+    KafkaLogReader(Consumer<byte[], byte[]> consumer, LogTopic topic, HubObserver observer) {
+        this.topic = topic;
         this.consumer = consumer;
         this.observer = observer;
     }
@@ -49,20 +50,20 @@ final class KafkaLogReader implements LogReader {
             changed = true;
         }
         applyAssignment();
-        consumer.seek(topicPartition(partition), offset);
+        consumer.seek(topic.partition(partition), offset);
     }
 
     @Override
     public void pause(int partition) {
         if (assigned.contains(partition)) {
-            consumer.pause(Set.of(topicPartition(partition)));
+            consumer.pause(Set.of(topic.partition(partition)));
         }
     }
 
     @Override
     public void resume(int partition) {
         if (assigned.contains(partition)) {
-            consumer.resume(Set.of(topicPartition(partition)));
+            consumer.resume(Set.of(topic.partition(partition)));
         }
     }
 
@@ -75,14 +76,9 @@ final class KafkaLogReader implements LogReader {
 
     private void applyAssignment() {
         if (changed) {
-            consumer.assign(
-                    assigned.stream().map(KafkaLogReader::topicPartition).toList());
+            consumer.assign(assigned.stream().map(topic::partition).toList());
             changed = false;
         }
-    }
-
-    private static TopicPartition topicPartition(int partition) {
-        return new TopicPartition(Topics.AGENT_EVENTS, partition);
     }
 
     @Override

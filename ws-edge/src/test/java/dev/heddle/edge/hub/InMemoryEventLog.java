@@ -23,9 +23,29 @@ final class InMemoryEventLog implements EventLog {
     private static final int POLL_RECORDS = 7;
 
     /** A record as the log keeps it. */
-    record Stored(RecordPlace place, long timestamp, UserKey user, byte[] value) {
+    static final class Stored {
+        private final RecordPlace place;
+        private final long timestamp;
+        private final UserKey user;
+        private final byte[] value;
+
+        Stored(RecordPlace place, long timestamp, UserKey user, byte[] value) {
+            this.place = place;
+            this.timestamp = timestamp;
+            this.user = user;
+            this.value = value;
+        }
+
         long offset() {
             return place.offset();
+        }
+
+        long timestamp() {
+            return timestamp;
+        }
+
+        UserKey user() {
+            return user;
         }
 
         /** What a reader of its own gets: nothing that one reader makes of a record is seen by another. */
