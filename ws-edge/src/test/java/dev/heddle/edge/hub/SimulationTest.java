@@ -2,6 +2,7 @@ package dev.heddle.edge.hub;
 
 import static org.junit.jupiter.api.Assertions.fail;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -33,5 +34,17 @@ class SimulationTest {
                             + "; again with -Dtest=SimulationTest -Dheddle.simulation.seed=" + seed,
                     e);
         }
+    }
+
+    /** The name of the promise that the first failing schedule breaks; null if none fails. For mutants. */
+    static @Nullable String firstBroken(int schedules) {
+        for (long seed = FIRST_SEED; seed < FIRST_SEED + schedules; seed++) {
+            try {
+                new Simulation(seed).run(STEPS);
+            } catch (BrokenPromise e) {
+                return e.promise().name();
+            }
+        }
+        return null;
     }
 }
