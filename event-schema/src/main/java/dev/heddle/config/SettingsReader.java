@@ -72,12 +72,12 @@ final class SettingsReader {
 
     /** A key without a value leaves what was there, but it must be a key. */
     private void leaf(String key, JsonNode value, String source) {
-        if (!value.isNull() || !keys.has(key)) {
+        if (!isNothing(value) || !keys.has(key)) {
             put(key, value, source);
         }
     }
 
-    /** A group whose keys are all commented out. */
+    /** What a key has behind which nothing is written, or a group whose keys are all commented out. */
     private static boolean isNothing(JsonNode value) {
         return value.isNull() || (value.isTextual() && value.textValue().isEmpty());
     }
