@@ -122,6 +122,9 @@ final class SimulatedClient {
 
             @Override
             public void close(Ending ending) {
+                if (ending == Ending.INTERNAL) {
+                    throw new BrokenPromise(Promise.NO_FAILURE, "a session failed");
+                }
                 closed = true;
                 ended = ending;
                 gone();

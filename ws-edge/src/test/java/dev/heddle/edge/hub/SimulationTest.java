@@ -28,7 +28,7 @@ class SimulationTest {
     private static void runSeed(long seed) {
         try {
             new Simulation(seed).run(STEPS);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | AssertionError e) {
             fail(
                     "seed " + seed + ": " + e.getMessage()
                             + "; again with -Dtest=SimulationTest -Dheddle.simulation.seed=" + seed,
