@@ -67,14 +67,6 @@ class MutantTest {
                                 "members.values().iterator().hasNext() ? members.values().iterator().next() : null;"),
                         edit("FrameEvents.java", "if (!record.user().equals(user)) {", "if (user == null) {")),
                 mutant(
-                        "a strand is shared, and nobody compares",
-                        Promise.NOBODY_ELSES,
-                        edit(
-                                "Tail.java",
-                                "Strand strand = partition.strandOf(record.user());",
-                                "Strand strand = partition.strandOf(dev.heddle.event.UserKey.of(\"user-1\"));"),
-                        edit("FrameEvents.java", "if (!record.user().equals(user)) {", "if (user == null) {")),
-                mutant(
                         "retention is not told",
                         Promise.HONEST_RESUME,
                         edit(
