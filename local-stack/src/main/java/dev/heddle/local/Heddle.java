@@ -20,6 +20,7 @@ import picocli.CommandLine.Spec;
         exitCodeList = {"0:done", "1:failed", "2:used wrongly"},
         subcommands = {
             KafkaCommand.class,
+            TopicsCommand.class,
             KeygenCommand.class,
             TokenCommand.class,
             HelpCommand.class,
