@@ -1,0 +1,31 @@
+package dev.heddle.config;
+
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.kafka.clients.CommonClientConfigs;
+
+/**
+ * How to reach Kafka: bootstrap servers and whatever else its clients take, such as security. What Heddle's promises rest on is
+ * set by the roles themselves, over this.
+ */
+public record KafkaClientSettings(String bootstrapServers, Map<String, String> properties) {
+    public KafkaClientSettings {
+        if (bootstrapServers.isBlank()) {
+            throw new IllegalArgumentException("bootstrapServers must not be empty");
+        }
+        properties = Map.copyOf(properties);
+    }
+
+    /** Only the servers. */
+    public static KafkaClientSettings at(String bootstrapServers) {
+        return new KafkaClientSettings(bootstrapServers, Map.of());
+    }
+
+    /** The properties of one client with this id; the caller's own to add to. */
+    public Map<String, Object> forClient(String clientId) {
+        Map<String, Object> all = new HashMap<>(properties);
+        all.put(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
+        all.put(CommonClientConfigs.CLIENT_ID_CONFIG, clientId);
+        return all;
+    }
+}

@@ -1,0 +1,122 @@
+package dev.heddle.event;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A reader of Avro's binary encoding over an array, which hands strings out as slices and takes no length on trust: nothing
+ * is allocated before it is known to be there. For one thread.
+ */
+final class AvroReader {
+    final byte[] bytes;
+    private int at;
+    /** The string read last lies in {@link #bytes} from here… */
+    int from;
+    /** … to here (exclusive). */
+    int to;
+
+    AvroReader(byte[] bytes, int start) {
+        this.bytes = bytes;
+        this.at = start;
+    }
+
+    /** Avro's long: zig-zag, seven bits a byte, at most ten bytes. */
+    long readLong() {
+        long raw = 0;
+        for (int shift = 0; shift < 70; shift += 7) {
+            if (at >= bytes.length) {
+                throw truncated();
+            }
+            byte b = bytes[at++];
+            raw |= (long) (b & 0x7F) << shift;
+            if (b >= 0) {
+                return (raw >>> 1) ^ -(raw & 1);
+            }
+        }
+        throw new InvalidEventException("not Avro: a number of more than ten bytes");
+    }
+
+    int readInt() {
+        long value = readLong();
+        if (value != (int) value) {
+            throw new InvalidEventException("not Avro: an int out of range");
+        }
+        return (int) value;
+    }
+
+    /** Whether the union of null and one other type that comes next holds the other one. */
+    boolean readPresent() {
+        long branch = readLong();
+        if ((branch & ~1L) != 0) {
+            throw new InvalidEventException("not Avro: no branch " + branch + " in a union of two");
+        }
+        return branch == 1;
+    }
+
+    /** Moves {@link #from} and {@link #to} around the string that comes next. */
+    void readString() {
+        long length = readLong();
+        if (length < 0) {
+            throw new InvalidEventException("not Avro: a string of negative length");
+        }
+        if (length > bytes.length - at) {
+            throw truncated();
+        }
+        from = at;
+        to = at + (int) length;
+        at = to;
+    }
+
+    String readText() {
+        readString();
+        return text();
+    }
+
+    @Nullable
+    String readOptionalText() {
+        return readPresent() ? readText() : null;
+    }
+
+    /** The number of items of the array block that comes next, 0 at the end of the array; each item takes a byte or more. */
+    int readBlock() {
+        long count = readLong();
+        if (count < 0) {
+            readLong();
+            count = -count;
+        }
+        if (count < 0 || count > bytes.length - at) {
+            throw truncated();
+        }
+        return (int) count;
+    }
+
+    /** The string read last. */
+    String text() {
+        if (!Utf8.isValid(bytes, from, to)) {
+            throw new InvalidEventException("a string is not strict UTF-8");
+        }
+        return new String(bytes, from, to - from, UTF_8);
+    }
+
+    void expectEnd() {
+        if (at != bytes.length) {
+            throw new InvalidEventException("not Avro: " + (bytes.length - at) + " bytes after the record");
+        }
+    }
+
+    int position() {
+        return at;
+    }
+
+    void skip(int count) {
+        if (count > bytes.length - at) {
+            throw truncated();
+        }
+        at += count;
+    }
+
+    static InvalidEventException truncated() {
+        return new InvalidEventException("truncated record");
+    }
+}

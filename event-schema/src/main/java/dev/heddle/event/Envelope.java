@@ -1,0 +1,37 @@
+package dev.heddle.event;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What Heddle knows of an event beside the event: its id, whose it is, its thread, the agent it comes from, and its place in a
+ * run. Agent and run are null for what belongs to none, such as the answer to a command that became no run.
+ */
+public record Envelope(
+        String eventId,
+        UserKey user,
+        String threadId,
+        @Nullable String agentId,
+        @Nullable RunPlace run) {
+    public Envelope {
+        Ids.check("eventId", eventId);
+        Ids.check("threadId", threadId);
+        Ids.checkOptional("agentId", agentId);
+    }
+
+    /** A new event of this user in this thread, with a fresh id, outside any run. */
+    public static Envelope next(UserKey user, String threadId) {
+        return new Envelope(EventIds.next(), user, threadId, null, null);
+    }
+
+    public Envelope withEventId(String eventId) {
+        return new Envelope(eventId, user, threadId, agentId, run);
+    }
+
+    public Envelope withAgent(@Nullable String agentId) {
+        return new Envelope(eventId, user, threadId, agentId, run);
+    }
+
+    public Envelope withRun(@Nullable RunPlace run) {
+        return new Envelope(eventId, user, threadId, agentId, run);
+    }
+}

@@ -1,0 +1,107 @@
+package dev.heddle.event;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How an event is stored: Avro single-object encoding of {@code AgentEvent.avsc}. Exact for every JSON object with a type and
+ * a safe timestamp: what goes in comes out, with unknown fields and types, exact numbers and unpaired surrogates. Stateless.
+ */
+public final class EventCodec {
+    static final SingleObject SCHEMAS = SingleObject.load("AgentEvent", 1);
+
+    private EventCodec() {}
+
+    /**
+     * The stored form.
+     *
+     * @throws InvalidEventException if the event holds what is not JSON (a NaN, a Java object) or is nested too deeply
+     */
+    public static byte[] encode(AgentEvent event) {
+        Envelope envelope = event.envelope();
+        ObjectNode fields = event.event();
+        AvroWriter out = SCHEMAS.begin(256);
+        out.text(envelope.eventId());
+        out.utf8(envelope.user().utf8());
+        out.text(envelope.threadId());
+        out.optionalText(envelope.agentId());
+        run(envelope.run(), out);
+        out.text(event.type());
+        out.number(event.timestamp());
+        int inColumns = Columns.ALWAYS;
+        for (int column = 0; column < Columns.COUNT; column++) {
+            JsonNode value = fields.get(Columns.NAMES.get(column));
+            if (value != null && value.isTextual() && Utf8.isWellFormed(value.textValue())) {
+                inColumns |= 1 << column;
+                out.present();
+                out.text(value.textValue());
+            } else {
+                out.absent();
+            }
+        }
+        JsonNode metadata = fields.get(Columns.METADATA);
+        if (metadata != null && metadata.isObject()) {
+            inColumns |= Columns.bit(Columns.METADATA);
+            body(fields, inColumns, out);
+            out.present();
+            out.utf8(JsonBytes.bytesOf(metadata));
+        } else {
+            body(fields, inColumns, out);
+            out.absent();
+        }
+        return out.toArray();
+    }
+
+    private static void run(@Nullable RunPlace run, AvroWriter out) {
+        if (run == null) {
+            out.absent();
+        } else {
+            out.present();
+            out.text(run.runId());
+            out.number(run.runSeq());
+            out.number(run.attempt());
+        }
+    }
+
+    /** Every field that has no column, or does not fit into it. */
+    private static void body(ObjectNode fields, int inColumns, AvroWriter out) {
+        JsonBytes body = null;
+        for (Map.Entry<String, JsonNode> field : fields.properties()) {
+            String name = field.getKey();
+            if ((Columns.bit(name) & inColumns) != 0) {
+                continue;
+            }
+            if (body == null) {
+                body = new JsonBytes(256);
+                body.add('{');
+            } else {
+                body.add(',');
+            }
+            body.name(name);
+            body.tree(field.getValue(), 1);
+        }
+        if (body == null) {
+            out.absent();
+        } else {
+            body.add('}');
+            out.present();
+            out.number(body.length);
+            out.add(body.bytes, 0, body.length);
+        }
+    }
+
+    /**
+     * What was stored, with its event as a tree. Reads through {@link EventItem}, so both refuse the same records.
+     *
+     * @throws InvalidEventException if the record cannot be read, or is not this user's
+     */
+    public static AgentEvent decode(UserKey recordKey, byte[] value) {
+        EventItem item = EventItem.of(recordKey, value);
+        String runId = item.runId();
+        RunPlace run = runId == null ? null : new RunPlace(runId, item.runSeq(), item.attempt());
+        Envelope envelope = new Envelope(item.eventId(), recordKey, item.threadId(), item.agentId(), run);
+        return new AgentEvent(envelope, Json.parseObject(item.eventJson()));
+    }
+}

@@ -1,0 +1,211 @@
+package dev.heddle.event;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The wire form of one event: the JSON bytes of an ITEM, made straight from the stored Avro bytes, the same in every process,
+ * and what the edge needs to know of it to filter and to join. Immutable.
+ *
+ * <p>Order of the fields: eventId, threadId, runId, agentId, runSeq, runSeqFrom, attempt, event; within the event: type,
+ * timestamp, the columns in the order of the schema, what was in {@code body} in its own order, metadata.
+ */
+public final class EventItem {
+    private final byte[] json;
+    private final ItemShape shape;
+
+    EventItem(byte[] json, ItemShape shape) {
+        this.json = json;
+        this.shape = shape;
+    }
+
+    /**
+     * The wire form of one record of the log.
+     *
+     * @throws InvalidEventException if the record cannot be read, or is not this user's
+     */
+    public static EventItem of(UserKey recordKey, byte[] value) {
+        return new ItemWriter(EventCodec.SCHEMAS.open(value)).write(recordKey);
+    }
+
+    /** The ITEM as UTF-8 JSON: the same array each time, not to be modified. */
+    public byte[] json() {
+        return json;
+    }
+
+    public String type() {
+        return shape.type;
+    }
+
+    public String eventId() {
+        return Objects.requireNonNull(text(shape.eventId));
+    }
+
+    public String threadId() {
+        return Objects.requireNonNull(text(shape.threadId));
+    }
+
+    /** The run, or null outside any. */
+    public @Nullable String runId() {
+        return text(shape.runId);
+    }
+
+    public @Nullable String agentId() {
+        return text(shape.agentId);
+    }
+
+    /** The number in the run, of the last one if this stands for several; -1 outside any run. */
+    public long runSeq() {
+        return shape.runSeq;
+    }
+
+    /** The number of the first event that this stands for; {@link #runSeq()} unless it was joined. */
+    public long runSeqFrom() {
+        return shape.runSeqFrom;
+    }
+
+    /** The attempt of the run, 0 outside any. */
+    public int attempt() {
+        return shape.attempt;
+    }
+
+    /** The event's own time in milliseconds since the epoch. */
+    public long timestamp() {
+        return shape.timestamp;
+    }
+
+    public @Nullable String messageId() {
+        return text(shape.messageId);
+    }
+
+    public @Nullable String toolCallId() {
+        return text(shape.toolCallId);
+    }
+
+    /** The fragment of text, reasoning or tool arguments, if there is one. */
+    public @Nullable String delta() {
+        return text(shape.delta);
+    }
+
+    /** The event alone, as UTF-8 JSON. */
+    public byte[] eventJson() {
+        return Arrays.copyOfRange(json, shape.event, json.length - 1);
+    }
+
+    /**
+     * Whether {@code next}, the user's next event in the log, only continues this one's text: a delta of the same run, attempt,
+     * type and message, next in number, that differs in nothing but id, time and the fragment.
+     */
+    public boolean joins(EventItem next) {
+        ItemShape a = shape;
+        ItemShape b = next.shape;
+        return isDelta()
+                && next.isDelta()
+                && a.type.equals(b.type)
+                && a.runSeq >= 0
+                && a.runSeq + 1 == b.runSeqFrom
+                && a.attempt == b.attempt
+                && same(end(a.eventId), a.afterIds, next, end(b.eventId), b.afterIds)
+                && same(a.columns, start(a.delta), next, b.columns, start(b.delta))
+                && same(end(a.delta), json.length, next, end(b.delta), next.json.length);
+    }
+
+    /** The two as one, or null if they do not join. */
+    public static @Nullable EventItem fold(EventItem first, EventItem next) {
+        return first.joins(next) ? joined(List.of(first, next)) : null;
+    }
+
+    /**
+     * One item for several, of which each {@linkplain #joins joins} the next: the last one's id and time, all the text, and
+     * {@code runSeqFrom}. Takes time in proportion to their text.
+     *
+     * @param items at least one
+     */
+    public static EventItem joined(List<EventItem> items) {
+        return items.size() == 1 ? items.get(0) : new ItemJoin(items).join();
+    }
+
+    private boolean isDelta() {
+        return shape.delta != ItemShape.NONE
+                && switch (shape.type) {
+                    case "TEXT_MESSAGE_CONTENT", "REASONING_MESSAGE_CONTENT", "TOOL_CALL_ARGS" -> true;
+                    default -> false;
+                };
+    }
+
+    private boolean same(int from, int to, EventItem other, int otherFrom, int otherTo) {
+        return Arrays.equals(json, from, to, other.json, otherFrom, otherTo);
+    }
+
+    ItemShape shape() {
+        return shape;
+    }
+
+    private static int start(long span) {
+        return ItemShape.start(span);
+    }
+
+    private static int end(long span) {
+        return ItemShape.end(span);
+    }
+
+    private @Nullable String text(long span) {
+        if (span == ItemShape.NONE) {
+            return null;
+        }
+        int from = start(span);
+        int to = end(span);
+        for (int i = from; i < to; i++) {
+            if (json[i] == '\\') {
+                return unescaped(from, to);
+            }
+        }
+        return new String(json, from, to - from, UTF_8);
+    }
+
+    private String unescaped(int from, int to) {
+        String escaped = new String(json, from, to - from, UTF_8);
+        StringBuilder text = new StringBuilder(escaped.length());
+        for (int i = 0; i < escaped.length(); i++) {
+            char c = escaped.charAt(i);
+            if (c != '\\') {
+                text.append(c);
+                continue;
+            }
+            char kind = escaped.charAt(++i);
+            switch (kind) {
+                case 'b' -> text.append('\b');
+                case 't' -> text.append('\t');
+                case 'n' -> text.append('\n');
+                case 'f' -> text.append('\f');
+                case 'r' -> text.append('\r');
+                case 'u' -> {
+                    text.append((char) Integer.parseInt(escaped, i + 1, i + 5, 16));
+                    i += 4;
+                }
+                default -> text.append(kind);
+            }
+        }
+        return text.toString();
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return this == other || (other instanceof EventItem that && Arrays.equals(json, that.json));
+    }
+
+    @Override
+    public int hashCode() {
+        return Arrays.hashCode(json);
+    }
+
+    /** Type and id; never the event's text. */
+    @Override
+    public String toString() {
+        return shape.type + " " + eventId();
+    }
+}

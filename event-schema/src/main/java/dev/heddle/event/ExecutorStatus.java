@@ -1,0 +1,31 @@
+package dev.heddle.event;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+
+/**
+ * What one executor offers and how it is, announced again every interval. Times are kept in milliseconds.
+ *
+ * @param every the interval; positive
+ */
+public record ExecutorStatus(String executorId, Instant at, Duration every, List<AgentOffer> agents) {
+    /** How many announcements may be missed before the executor is taken as gone. */
+    public static final int MISSED = 3;
+
+    public ExecutorStatus {
+        Ids.check("executorId", executorId);
+        at = at.truncatedTo(ChronoUnit.MILLIS);
+        every = every.truncatedTo(ChronoUnit.MILLIS);
+        if (every.isNegative() || every.isZero()) {
+            throw new InvalidEventException("every must be positive");
+        }
+        agents = List.copyOf(agents);
+    }
+
+    /** Whether three announcements have been missed by then. */
+    public boolean isGone(Instant now) {
+        return Duration.between(at, now).compareTo(every.multipliedBy(MISSED)) > 0;
+    }
+}

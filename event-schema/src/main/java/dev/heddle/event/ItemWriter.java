@@ -1,0 +1,162 @@
+package dev.heddle.event;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+/** The making of one {@link EventItem} from one Avro record, in one pass over both. For one thread, used once. */
+final class ItemWriter {
+    private static final byte[] EVENT_ID = ascii("{\"eventId\":");
+    private static final byte[] THREAD_ID = ascii(",\"threadId\":");
+    private static final byte[] RUN_ID = ascii(",\"runId\":");
+    private static final byte[] AGENT_ID = ascii(",\"agentId\":");
+    static final byte[] RUN_SEQ = ascii(",\"runSeq\":");
+    static final byte[] RUN_SEQ_FROM = ascii(",\"runSeqFrom\":");
+    static final byte[] ATTEMPT = ascii(",\"attempt\":");
+    static final byte[] EVENT = ascii(",\"event\":");
+    private static final byte[] TYPE = ascii("{\"type\":");
+    private static final byte[] TIMESTAMP = ascii(",\"timestamp\":");
+    private static final byte[] METADATA = ascii(",\"metadata\":");
+    /** More than the fixed names of an ordinary item take. */
+    private static final int NAMES = 192;
+
+    private final AvroReader in;
+    private final JsonBytes out;
+    private final ItemShape shape = new ItemShape();
+
+    ItemWriter(AvroReader in) {
+        this.in = in;
+        this.out = new JsonBytes(in.bytes.length + NAMES);
+    }
+
+    EventItem write(UserKey recordKey) {
+        shape.eventId = id("eventId", EVENT_ID);
+        in.readString();
+        if (!recordKey.hasBytes(in.bytes, in.from, in.to)) {
+            throw new InvalidEventException("the record's key is not the user key of its envelope");
+        }
+        shape.threadId = id("threadId", THREAD_ID);
+        envelope();
+        event();
+        in.expectEnd();
+        out.add('}');
+        return new EventItem(out.toArray(), shape);
+    }
+
+    /** Agent and run: in the record the agent comes first, in the item the run's id does. */
+    private void envelope() {
+        boolean hasAgent = in.readPresent();
+        int agentFrom = 0;
+        int agentTo = 0;
+        if (hasAgent) {
+            in.readString();
+            agentFrom = in.from;
+            agentTo = in.to;
+        }
+        boolean hasRun = in.readPresent();
+        if (hasRun) {
+            shape.runId = id("runId", RUN_ID);
+        }
+        if (hasAgent) {
+            in.from = agentFrom;
+            in.to = agentTo;
+            shape.agentId = writeId("agentId", AGENT_ID);
+        }
+        shape.afterIds = out.length;
+        if (hasRun) {
+            long runSeq = in.readLong();
+            int attempt = in.readInt();
+            if (runSeq < 0 || attempt < 0) {
+                throw new InvalidEventException("runSeq and attempt must not be negative");
+            }
+            shape.runSeq = runSeq;
+            shape.runSeqFrom = runSeq;
+            shape.attempt = attempt;
+            out.add(RUN_SEQ);
+            out.number(runSeq);
+            out.add(ATTEMPT);
+            out.number(attempt);
+        }
+    }
+
+    private void event() {
+        out.add(EVENT);
+        shape.event = out.length;
+        out.add(TYPE);
+        in.readString();
+        if (in.from == in.to) {
+            throw new InvalidEventException("type is empty");
+        }
+        out.quoted(in.bytes, in.from, in.to);
+        shape.type = AgUiEvents.typeOf(in.bytes, in.from, in.to);
+        shape.timestamp = in.readLong();
+        if (!SafeInteger.isSafe(shape.timestamp)) {
+            throw new InvalidEventException("timestamp must be a safe integer");
+        }
+        out.add(TIMESTAMP);
+        out.number(shape.timestamp);
+        shape.columns = out.length;
+        bodyAndMetadata(columns());
+        out.add('}');
+    }
+
+    /** Writes the columns that are present and gives their set. */
+    private int columns() {
+        int present = Columns.ALWAYS;
+        for (int column = 0; column < Columns.COUNT; column++) {
+            if (in.readPresent()) {
+                in.readString();
+                present |= 1 << column;
+                long span = string(Columns.prefix(column));
+                if (column == Columns.DELTA) {
+                    shape.delta = span;
+                } else if (column == Columns.MESSAGE_ID) {
+                    shape.messageId = span;
+                } else if (column == Columns.TOOL_CALL_ID) {
+                    shape.toolCallId = span;
+                }
+            }
+        }
+        return present;
+    }
+
+    private void bodyAndMetadata(int present) {
+        String body = in.readOptionalText();
+        String metadata = in.readOptionalText();
+        if (body != null) {
+            new JsonSplice(out).fields(body, metadata == null ? present : present | Columns.bit(Columns.METADATA));
+        }
+        if (metadata != null) {
+            out.add(METADATA);
+            new JsonSplice(out).object(metadata);
+        }
+    }
+
+    private long id(String what, byte[] prefix) {
+        in.readString();
+        return writeId(what, prefix);
+    }
+
+    private long writeId(String what, byte[] prefix) {
+        int bytes = in.to - in.from;
+        if (bytes == 0 || bytes > Ids.MAX_BYTES) {
+            throw new InvalidEventException(what + (bytes == 0 ? " is empty" : " is longer than 256 bytes"));
+        }
+        return string(prefix);
+    }
+
+    /** Writes the string that was read last and gives its span. */
+    private long string(byte[] prefix) {
+        out.add(prefix);
+        int start = out.length + 1;
+        out.quoted(in.bytes, in.from, in.to);
+        return ItemShape.span(start, out.length - 1);
+    }
+
+    static String textOf(byte[] utf8, int from, int to) {
+        return new String(utf8, from, to - from, UTF_8);
+    }
+
+    private static byte[] ascii(String text) {
+        return text.getBytes(US_ASCII);
+    }
+}

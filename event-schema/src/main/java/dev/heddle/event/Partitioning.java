@@ -1,0 +1,24 @@
+package dev.heddle.event;
+
+import org.apache.kafka.common.utils.Utils;
+
+/**
+ * Which partition a user's records lie in: Kafka's murmur2 of the key's bytes, made positive, modulo the <em>configured</em>
+ * count. It equals what Kafka's Java client does by default; clients in other languages hash differently, so whoever
+ * publishes passes the partition. {@code partition-vectors.json} among the resources has vectors to test against.
+ */
+public final class Partitioning {
+    private Partitioning() {}
+
+    /**
+     * The partition of this user's records, 0 to {@code partitions - 1}.
+     *
+     * @param partitions at least 1
+     */
+    public static int partitionOf(UserKey user, int partitions) {
+        if (partitions < 1) {
+            throw new IllegalArgumentException("partitions must be at least 1, not " + partitions);
+        }
+        return Utils.toPositive(user.murmur2()) % partitions;
+    }
+}

@@ -1,0 +1,331 @@
+package dev.heddle.event;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The order that AG-UI 1.0 demands of one run's events, as {@code verifyEvents} of the published {@code @ag-ui/client} 1.0.0
+ * enforces it: what this accepts, no client refuses. For one thread; holds the ids that the run has used.
+ *
+ * <p>Stricter than the client in two things: one run is one grammar, so nothing at all comes after its end, and the chunk types
+ * must have been expanded. An event that is refused changes nothing.
+ */
+public final class RunGrammar {
+    private boolean begun;
+    private boolean over;
+    /** What is open, in the order in which it was opened, with the subagent that its opener named. */
+    private final Map<Open, Owner> open = new LinkedHashMap<>();
+    /** To whom messages, calls and the like belong; kept when they are closed, since they can be opened again. */
+    private final Map<Thing, Owner> owners = new HashMap<>();
+
+    private final Set<String> finishedSubagents = new HashSet<>();
+
+    /** What has a beginning and an end. */
+    private enum Span {
+        MESSAGE("TEXT_MESSAGE_END", "messageId"),
+        TOOL_CALL("TOOL_CALL_END", "toolCallId"),
+        STEP("STEP_FINISHED", "stepName"),
+        REASONING("REASONING_END", "messageId"),
+        REASONING_MESSAGE("REASONING_MESSAGE_END", "messageId"),
+        SUBAGENT("SUBAGENT_ERROR", "subagentRunId");
+
+        final String end;
+        final String idField;
+
+        Span(String end, String idField) {
+            this.end = end;
+            this.idField = idField;
+        }
+    }
+
+    /** What has an owner. */
+    private enum Kind {
+        MESSAGE,
+        TOOL_CALL,
+        ACTIVITY,
+        REASONING
+    }
+
+    /** @param scope the subagent whose step this is; null for all else, whose ids are the run's */
+    private record Open(Span span, String id, @Nullable String scope) {}
+
+    private record Thing(Kind kind, String id) {}
+
+    /** @param subagent null for the run's own agent */
+    private record Owner(@Nullable String subagent) {
+        @Override
+        public String toString() {
+            return subagent == null ? "the parent agent" : "subagent " + subagent;
+        }
+    }
+
+    /** Whether the first event has been. */
+    public boolean hasBegun() {
+        return begun;
+    }
+
+    /** Whether the last event has been. */
+    public boolean isOver() {
+        return over;
+    }
+
+    /**
+     * Takes the run's next event.
+     *
+     * @throws InvalidEventException if it may not come here
+     */
+    public void accept(ObjectNode event) {
+        String type = needed(event, "type");
+        if (over) {
+            throw new InvalidEventException(type + " after the end of the run");
+        }
+        if (!begun && !type.equals("RUN_STARTED") && !type.equals("RUN_ERROR")) {
+            throw new InvalidEventException("the first event must be RUN_STARTED, not " + type);
+        }
+        if (AgUiEvents.CHUNK_TYPES.contains(type)) {
+            throw new InvalidEventException(type + " must be expanded before it is stored");
+        }
+        switch (type) {
+            case "RUN_STARTED" -> start(event);
+            case "RUN_FINISHED" -> finish();
+            case "RUN_ERROR" -> {
+                open.clear();
+                begun = true;
+                over = true;
+            }
+            default -> acceptPart(type, event);
+        }
+    }
+
+    private void acceptPart(String type, ObjectNode event) {
+        switch (type) {
+            case "TEXT_MESSAGE_START" -> begin(event, Span.MESSAGE, Kind.MESSAGE);
+            case "TEXT_MESSAGE_CONTENT" -> within(event, Span.MESSAGE, Kind.MESSAGE);
+            case "TEXT_MESSAGE_END" -> open.remove(within(event, Span.MESSAGE, Kind.MESSAGE));
+            case "TOOL_CALL_START" -> beginToolCall(event);
+            case "TOOL_CALL_ARGS" -> within(event, Span.TOOL_CALL, Kind.TOOL_CALL);
+            case "TOOL_CALL_END" -> open.remove(within(event, Span.TOOL_CALL, Kind.TOOL_CALL));
+            case "TOOL_CALL_RESULT" -> owners.put(new Thing(Kind.MESSAGE, needed(event, "messageId")), owner(event));
+            case "REASONING_START" -> begin(event, Span.REASONING, Kind.REASONING);
+            case "REASONING_END" -> open.remove(within(event, Span.REASONING, Kind.REASONING));
+            case "REASONING_MESSAGE_START" -> begin(event, Span.REASONING_MESSAGE, Kind.REASONING);
+            case "REASONING_MESSAGE_CONTENT" -> within(event, Span.REASONING_MESSAGE, Kind.REASONING);
+            case "REASONING_MESSAGE_END" -> open.remove(within(event, Span.REASONING_MESSAGE, Kind.REASONING));
+            case "REASONING_ENCRYPTED_VALUE" -> encryptedValue(event);
+            case "STEP_STARTED" -> beginStep(event);
+            case "STEP_FINISHED" -> endStep(event);
+            case "SUBAGENT_STARTED" -> beginSubagent(event);
+            case "SUBAGENT_FINISHED", "SUBAGENT_ERROR" -> endSubagent(type, event);
+            case "ACTIVITY_SNAPSHOT" -> activity(event);
+            case "ACTIVITY_DELTA" -> agree(event, new Thing(Kind.ACTIVITY, needed(event, "messageId")));
+            case "MESSAGES_SNAPSHOT" -> event.path("messages").forEach(message -> own(message, owners::put));
+            default -> {}
+        }
+    }
+
+    /**
+     * The events that close all that is open, what was opened last first, so that a cancelled run can be finished. They have no
+     * timestamp yet. A subagent is closed by SUBAGENT_ERROR: a stop is never told as success.
+     */
+    public List<ObjectNode> closing() {
+        List<ObjectNode> events = new ArrayList<>(open.size());
+        open.forEach((what, owner) -> {
+            ObjectNode event = Json.object().put("type", what.span.end).put(what.span.idField, what.id);
+            if (what.span == Span.SUBAGENT) {
+                event.put("message", "cancelled").put("code", "cancelled");
+            } else if (owner.subagent != null) {
+                event.put("subagentRunId", owner.subagent);
+            }
+            events.add(0, event);
+        });
+        return events;
+    }
+
+    private void start(ObjectNode event) {
+        if (begun) {
+            throw new InvalidEventException("RUN_STARTED while the run is under way");
+        }
+        begun = true;
+        event.path("input").path("messages").forEach(message -> own(message, owners::putIfAbsent));
+    }
+
+    private void finish() {
+        if (!open.isEmpty()) {
+            Open first = open.keySet().iterator().next();
+            throw new InvalidEventException(
+                    "RUN_FINISHED while " + first.span + " " + first.id + " is open, " + open.size() + " in all");
+        }
+        over = true;
+    }
+
+    private void begin(ObjectNode event, Span span, Kind kind) {
+        String id = needed(event, span.idField);
+        refuseOpen(span, id, null);
+        Thing thing = new Thing(kind, id);
+        agree(event, thing);
+        owners.putIfAbsent(thing, owner(event));
+        open.put(new Open(span, id, null), owner(event));
+    }
+
+    /** A call belongs to the message that carries it. */
+    private void beginToolCall(ObjectNode event) {
+        String id = needed(event, "toolCallId");
+        refuseOpen(Span.TOOL_CALL, id, null);
+        Owner named = event.has("subagentRunId") ? owner(event) : null;
+        JsonNode parentId = event.get("parentMessageId");
+        Owner parent = parentId == null ? null : owners.get(new Thing(Kind.MESSAGE, parentId.asText()));
+        if (named != null && parent != null && !named.equals(parent)) {
+            throw new InvalidEventException("TOOL_CALL_START of " + named + " for a message of " + parent);
+        }
+        Thing call = new Thing(Kind.TOOL_CALL, id);
+        agree(event, call);
+        Owner before = owners.get(call);
+        if (before != null && named == null && parent != null && !parent.equals(before)) {
+            throw new InvalidEventException("TOOL_CALL_START of a call of " + before + " for a message of " + parent);
+        }
+        Owner owner = named != null ? named : parent != null ? parent : new Owner(null);
+        owners.putIfAbsent(call, owner);
+        open.put(new Open(Span.TOOL_CALL, id, null), owner(event));
+    }
+
+    private void beginStep(ObjectNode event) {
+        String name = needed(event, "stepName");
+        Owner owner = owner(event);
+        refuseOpen(Span.STEP, name, owner.subagent);
+        open.put(new Open(Span.STEP, name, owner.subagent), owner);
+    }
+
+    private void endStep(ObjectNode event) {
+        String name = needed(event, "stepName");
+        Owner owner = owner(event);
+        if (open.remove(new Open(Span.STEP, name, owner.subagent)) == null) {
+            throw new InvalidEventException("STEP_FINISHED: " + owner + " has no open step " + name);
+        }
+    }
+
+    private void beginSubagent(ObjectNode event) {
+        String id = needed(event, "subagentRunId");
+        refuseOpen(Span.SUBAGENT, id, null);
+        if (finishedSubagents.contains(id)) {
+            throw new InvalidEventException("SUBAGENT_STARTED: " + id + " has finished; its id is for one use");
+        }
+        JsonNode parent = event.get("parentSubagentRunId");
+        if (parent != null
+                && !open.containsKey(new Open(Span.SUBAGENT, parent.asText(), null))
+                && !finishedSubagents.contains(parent.asText())) {
+            throw new InvalidEventException("SUBAGENT_STARTED: its parent " + parent.asText() + " was not started");
+        }
+        open.put(new Open(Span.SUBAGENT, id, null), new Owner(id));
+    }
+
+    private void endSubagent(String type, ObjectNode event) {
+        String id = needed(event, "subagentRunId");
+        if (open.remove(new Open(Span.SUBAGENT, id, null)) == null) {
+            throw new InvalidEventException(type + ": no open subagent " + id);
+        }
+        finishedSubagents.add(id);
+    }
+
+    private void encryptedValue(ObjectNode event) {
+        String id = needed(event, "entityId");
+        String subtype = needed(event, "subtype");
+        if (subtype.equals("tool-call")) {
+            agree(event, new Thing(Kind.TOOL_CALL, id));
+            return;
+        }
+        Thing message = new Thing(Kind.MESSAGE, id);
+        boolean isMessage = subtype.equals("message") && owners.containsKey(message);
+        agree(event, isMessage ? message : new Thing(Kind.REASONING, id));
+    }
+
+    private void activity(ObjectNode event) {
+        Thing thing = new Thing(Kind.ACTIVITY, needed(event, "messageId"));
+        JsonNode replace = event.get("replace");
+        if (!owners.containsKey(thing) || replace == null || !replace.isBoolean() || replace.booleanValue()) {
+            owners.put(thing, owner(event));
+        }
+    }
+
+    /** Notes the owner of a message that came whole, and of its tool calls. */
+    private static void own(JsonNode message, OwnerSink sink) {
+        if (!message.path("id").isTextual()) {
+            return;
+        }
+        Kind kind =
+                switch (message.path("role").asText()) {
+                    case "reasoning" -> Kind.REASONING;
+                    case "activity" -> Kind.ACTIVITY;
+                    default -> Kind.MESSAGE;
+                };
+        Owner owner = owner(message);
+        sink.put(new Thing(kind, message.get("id").textValue()), owner);
+        for (JsonNode call : message.path("toolCalls")) {
+            if (call.path("id").isTextual()) {
+                sink.put(new Thing(Kind.TOOL_CALL, call.get("id").textValue()), owner);
+            }
+        }
+    }
+
+    @FunctionalInterface
+    private interface OwnerSink {
+        @Nullable
+        Owner put(Thing thing, Owner owner);
+    }
+
+    /** The open thing that this event goes on with, after a check that it is open and whose it is. */
+    private Open within(ObjectNode event, Span span, Kind kind) {
+        String id = needed(event, span.idField);
+        Open what = new Open(span, id, null);
+        if (!open.containsKey(what)) {
+            throw new InvalidEventException(event.get("type").asText() + ": no open " + span + " " + id);
+        }
+        agree(event, new Thing(kind, id));
+        return what;
+    }
+
+    private void refuseOpen(Span span, String id, @Nullable String scope) {
+        if (open.containsKey(new Open(span, id, scope))) {
+            throw new InvalidEventException(span + " " + id + " is open already");
+        }
+    }
+
+    /** An event that names a subagent must name the one that the thing belongs to. */
+    private void agree(ObjectNode event, Thing thing) {
+        if (!event.has("subagentRunId")) {
+            return;
+        }
+        Owner named = owner(event);
+        Owner owner = owners.get(thing);
+        if (owner != null && !owner.equals(named)) {
+            throw new InvalidEventException(event.get("type").asText() + " of " + named + " for " + thing.kind + " "
+                    + thing.id + " of " + owner);
+        }
+    }
+
+    private static Owner owner(JsonNode event) {
+        JsonNode subagent = event.get("subagentRunId");
+        if (subagent == null) {
+            return new Owner(null);
+        }
+        if (!subagent.isTextual()) {
+            throw new InvalidEventException("subagentRunId must be a string");
+        }
+        return new Owner(subagent.textValue());
+    }
+
+    private static String needed(ObjectNode event, String field) {
+        JsonNode value = event.get(field);
+        if (value == null || !value.isTextual()) {
+            throw new InvalidEventException(event.path("type").asText("event") + "." + field + " must be a string");
+        }
+        return value.textValue();
+    }
+}

@@ -1,0 +1,125 @@
+package dev.heddle.event.topic;
+
+import dev.heddle.event.Generation;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.CreateTopicsResult;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+
+/**
+ * Makes the topics and compares those that there are with the layout. Each call blocks its thread for at most {@value
+ * #SECONDS} seconds a request and fails with {@link TopicException}.
+ */
+public final class TopicAdmin {
+    private static final int SECONDS = 30;
+
+    private TopicAdmin() {}
+
+    /**
+     * Makes the topics that are missing and leaves the others as they are; whether they fit, {@link #check} says.
+     *
+     * @return the names of those that were made
+     */
+    public static List<String> create(Admin admin, TopicLayout layout) {
+        List<NewTopic> wanted = TopicSpec.all(layout).stream()
+                .map(spec -> new NewTopic(spec.name(), spec.partitions(), spec.replication()).configs(spec.config()))
+                .toList();
+        List<String> made = new ArrayList<>();
+        CreateTopicsResult result = admin.createTopics(wanted);
+        result.values().forEach((name, done) -> await(
+                        "cannot create topic " + name, done.thenApply(nothing -> name), TopicExistsException.class)
+                .ifPresent(made::add));
+        return List.copyOf(made);
+    }
+
+    /** One line for each difference from the layout that matters, none if all is well. */
+    public static List<String> check(Admin admin, TopicLayout layout) {
+        List<String> names = TopicSpec.all(layout).stream().map(TopicSpec::name).toList();
+        Map<String, TopicDescription> topics = new LinkedHashMap<>();
+        admin.describeTopics(names).topicNameValues().forEach((name, described) -> {
+            await("cannot describe topic " + name, described, UnknownTopicOrPartitionException.class)
+                    .ifPresent(topic -> topics.put(name, topic));
+        });
+        List<ConfigResource> resources =
+                topics.keySet().stream().map(TopicAdmin::resource).toList();
+        Map<String, FoundTopic> found = new HashMap<>();
+        admin.describeConfigs(resources).values().forEach((resource, described) -> {
+            String name = resource.name();
+            TopicDescription topic = Objects.requireNonNull(topics.get(name));
+            await("cannot read the configuration of topic " + name, described, UnknownTopicOrPartitionException.class)
+                    .ifPresent(config -> found.put(name, found(topic, config)));
+        });
+        return TopicCheck.problems(found, layout);
+    }
+
+    /** Which log there is now. */
+    public static Generation generation(Admin admin) {
+        String name = Topics.AGENT_EVENTS;
+        KafkaFuture<TopicDescription> described = Objects.requireNonNull(
+                admin.describeTopics(List.of(name)).topicNameValues().get(name));
+        TopicDescription topic = await(
+                        "cannot describe topic " + name, described, UnknownTopicOrPartitionException.class)
+                .orElseThrow(() -> new TopicException("topic " + name + " is missing"));
+        UUID id = new UUID(
+                topic.topicId().getMostSignificantBits(), topic.topicId().getLeastSignificantBits());
+        return new Generation(id, topic.partitions().size());
+    }
+
+    private static FoundTopic found(TopicDescription topic, Config config) {
+        int replicas = topic.partitions().stream()
+                .mapToInt(partition -> partition.replicas().size())
+                .min()
+                .orElse(0);
+        Map<String, String> values = new HashMap<>();
+        for (ConfigEntry entry : config.entries()) {
+            if (entry.value() != null) {
+                values.put(entry.name(), entry.value());
+            }
+        }
+        return new FoundTopic(topic.partitions().size(), replicas, values);
+    }
+
+    private static ConfigResource resource(String topic) {
+        return new ConfigResource(ConfigResource.Type.TOPIC, topic);
+    }
+
+    /** The result; empty if it is none or failed in the expected way. */
+    private static <T> Optional<T> await(String what, KafkaFuture<T> future, Class<? extends Exception> expected) {
+        try {
+            return Optional.ofNullable(future.get(SECONDS, TimeUnit.SECONDS));
+        } catch (ExecutionException e) {
+            if (expected.isInstance(e.getCause())) {
+                return Optional.empty();
+            }
+            throw new TopicException(what + ": " + reason(e), e);
+        } catch (TimeoutException e) {
+            throw new TopicException(what + ": no answer within " + SECONDS + " s", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new TopicException(what + ": interrupted", e);
+        }
+    }
+
+    private static String reason(ExecutionException e) {
+        Throwable cause = e.getCause() == null ? e : e.getCause();
+        String message = cause.getMessage();
+        return message == null ? cause.getClass().getSimpleName() : message;
+    }
+}

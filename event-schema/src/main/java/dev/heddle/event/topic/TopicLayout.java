@@ -1,0 +1,43 @@
+package dev.heddle.event.topic;
+
+import java.time.Duration;
+
+/**
+ * How the topics are laid out: the log's partition count (which cannot change without a new generation), how often each record
+ * is kept, how many copies must have it before it counts, and how long the log goes back.
+ */
+public record TopicLayout(int partitions, short replication, short minInsyncReplicas, Duration retention) {
+    public TopicLayout {
+        if (partitions < 1) {
+            throw new IllegalArgumentException("partitions must be at least 1, not " + partitions);
+        }
+        if (replication < 1) {
+            throw new IllegalArgumentException("replication must be at least 1, not " + replication);
+        }
+        if (minInsyncReplicas < 1 || minInsyncReplicas > replication) {
+            throw new IllegalArgumentException(
+                    "minInsyncReplicas must be 1 to " + replication + " (the replication), not " + minInsyncReplicas);
+        }
+        if (retention.isNegative() || retention.isZero()) {
+            throw new IllegalArgumentException("retention must be positive, not " + retention);
+        }
+    }
+
+    /** Three copies of which two must be there. */
+    public static TopicLayout production() {
+        return new TopicLayout(64, (short) 3, (short) 2, Duration.ofDays(7));
+    }
+
+    /** One broker. */
+    public static TopicLayout local() {
+        return new TopicLayout(64, (short) 1, (short) 1, Duration.ofDays(7));
+    }
+
+    public TopicLayout withPartitions(int partitions) {
+        return new TopicLayout(partitions, replication, minInsyncReplicas, retention);
+    }
+
+    public TopicLayout withRetention(Duration retention) {
+        return new TopicLayout(partitions, replication, minInsyncReplicas, retention);
+    }
+}

@@ -1,0 +1,9 @@
+/**
+ * The topics of Heddle: their names, how they are laid out, how they are made and checked.
+ *
+ * <p>Every role calls in at its start and blocks there; nothing here owns a thread or an admin client.
+ */
+@NullMarked
+package dev.heddle.event.topic;
+
+import org.jspecify.annotations.NullMarked;
