@@ -15,7 +15,11 @@ public final class AgentRegistry {
         this.byId = byId;
     }
 
-    /** @throws IllegalArgumentException if two agents have the same id */
+    /**
+     * The registry of these agents.
+     *
+     * @throws IllegalArgumentException if two agents have the same id
+     */
     public static AgentRegistry of(Collection<AgentSpec> agents) {
         Map<String, AgentSpec> byId = new TreeMap<>();
         for (AgentSpec agent : agents) {

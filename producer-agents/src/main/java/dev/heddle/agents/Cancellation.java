@@ -27,7 +27,11 @@ public final class Cancellation {
     private final List<Runnable> listeners = new ArrayList<>();
     private @Nullable Thread worker;
 
-    /** @param deadline when the run is ended if it has not ended by itself */
+    /**
+     * A token that has not been told anything.
+     *
+     * @param deadline when the run is ended if it has not ended by itself
+     */
     public Cancellation(InstantSource clock, Instant deadline) {
         this.clock = clock;
         this.deadline = deadline;
@@ -53,7 +57,11 @@ public final class Cancellation {
         return left.isNegative() ? Duration.ZERO : left;
     }
 
-    /** @throws RunEndedException if the run is no longer wanted */
+    /**
+     * Returns while the run is still wanted.
+     *
+     * @throws RunEndedException if it is not
+     */
     public void check() {
         if (isRequested()) {
             throw RunEndedException.stopped();

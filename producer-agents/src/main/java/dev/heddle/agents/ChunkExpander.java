@@ -23,18 +23,25 @@ final class ChunkExpander {
             Set.of("RAW", "ACTIVITY_SNAPSHOT", "ACTIVITY_DELTA", "REASONING_ENCRYPTED_VALUE", "SUBAGENT_STARTED");
 
     private enum Kind {
-        TEXT("TEXT_MESSAGE_CHUNK", "messageId", List.of("role", "name")),
-        TOOL("TOOL_CALL_CHUNK", "toolCallId", List.of("toolCallName", "parentMessageId")),
-        REASONING("REASONING_MESSAGE_CHUNK", "messageId", List.of());
+        TEXT("TEXT_MESSAGE_CHUNK", "messageId"),
+        TOOL("TOOL_CALL_CHUNK", "toolCallId"),
+        REASONING("REASONING_MESSAGE_CHUNK", "messageId");
 
         private final String chunk;
         private final String id;
-        private final List<String> opening;
 
-        Kind(String chunk, String id, List<String> opening) {
+        Kind(String chunk, String id) {
             this.chunk = chunk;
             this.id = id;
-            this.opening = opening;
+        }
+
+        /** The fields that the first chunk establishes. */
+        private List<String> opening() {
+            return switch (this) {
+                case TEXT -> List.of("role", "name");
+                case TOOL -> List.of("toolCallName", "parentMessageId");
+                case REASONING -> List.of();
+            };
         }
 
         private String type(String suffix) {
@@ -135,7 +142,7 @@ final class ChunkExpander {
         if (kind != Kind.TOOL) {
             start.put("role", kind == Kind.TEXT ? "assistant" : "reasoning");
         }
-        kind.opening.forEach(field -> copy(field, chunk, start));
+        kind.opening().forEach(field -> copy(field, chunk, start));
         copy("subagentRunId", chunk, start);
         copy("timestamp", chunk, start);
         copy("metadata", chunk, start);
@@ -144,7 +151,7 @@ final class ChunkExpander {
 
     /** A later chunk may repeat what the first one said, but not differ from it. */
     private static void checkAgreement(Stream open, ObjectNode chunk) {
-        for (String field : open.kind.opening) {
+        for (String field : open.kind.opening()) {
             JsonNode repeated = chunk.get(field);
             if (repeated != null && !repeated.equals(open.start.get(field))) {
                 throw new InvalidEventException(
@@ -157,7 +164,7 @@ final class ChunkExpander {
     private static ObjectNode remainderOf(Kind kind, ObjectNode chunk) {
         ObjectNode remainder = chunk.objectNode();
         chunk.properties().forEach(field -> {
-            if (!kind.opening.contains(field.getKey()) && !field.getKey().equals(kind.id)) {
+            if (!kind.opening().contains(field.getKey()) && !field.getKey().equals(kind.id)) {
                 remainder.set(field.getKey(), field.getValue());
             }
         });

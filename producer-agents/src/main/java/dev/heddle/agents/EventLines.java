@@ -44,10 +44,17 @@ final class EventLines {
      *
      * @param agentId absent for events that come from no agent
      */
-    record Place(@Nullable String threadId, @Nullable String runId, @Nullable String agentId) {}
+    record Place(
+            @Nullable String threadId,
+            @Nullable String runId,
+            @Nullable String agentId) {}
 
     /** What was published: how many events, and where the last one stands. */
-    record Published(int events, String threadId, String runId, @Nullable LogPlace last) {}
+    record Published(
+            int events,
+            String threadId,
+            String runId,
+            @Nullable LogPlace last) {}
 
     /** One run in the log and what follows it. */
     private static final class Run {
@@ -165,8 +172,7 @@ final class EventLines {
         String agentId = place.agentId() == null ? run.agentId : place.agentId();
         RunPlace at = new RunPlace(runId, run.nextSeq, run.attempt);
         Envelope envelope = new Envelope(EventIds.next(), user, threadId, agentId, at);
-        unacknowledged.add(
-                publisher.publish(new AgentEvent(envelope, event)).toCompletableFuture());
+        unacknowledged.add(publisher.publish(new AgentEvent(envelope, event)).toCompletableFuture());
         run.nextSeq++;
         acknowledge(UNACKNOWLEDGED);
     }
@@ -177,7 +183,7 @@ final class EventLines {
                 last = unacknowledged.remove().join();
                 published++;
             } catch (CompletionException e) {
-                throw PublishFailedException.from(e.getCause());
+                throw PublishFailedException.from(e.getCause() == null ? e : e.getCause());
             }
         }
     }

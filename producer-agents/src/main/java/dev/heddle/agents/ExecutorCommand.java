@@ -1,5 +1,7 @@
 package dev.heddle.agents;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.heddle.config.InvalidSettingException;
 import dev.heddle.config.Settings;
 import dev.heddle.config.SettingsSources;
@@ -44,8 +46,8 @@ public final class ExecutorCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        PrintWriter out = spec == null ? new PrintWriter(System.out, true) : spec.commandLine().getOut();
-        PrintWriter err = spec == null ? new PrintWriter(System.err, true) : spec.commandLine().getErr();
+        PrintWriter out = requireNonNull(spec).commandLine().getOut();
+        PrintWriter err = requireNonNull(spec).commandLine().getErr();
         try (Executor executor = Executor.start(settings())) {
             Thread stopper = new Thread(executor::close, "heddle-stop");
             Runtime.getRuntime().addShutdownHook(stopper);
@@ -55,7 +57,7 @@ public final class ExecutorCommand implements Callable<Integer> {
             executor.ended().join();
             return 0;
         } catch (CompletionException e) {
-            err.println("the executor stopped: " + e.getCause().getMessage());
+            err.println("the executor stopped: " + messageOf(e));
             return 1;
         } catch (InvalidSettingException e) {
             err.println(e.getMessage());
@@ -64,9 +66,14 @@ public final class ExecutorCommand implements Callable<Integer> {
             err.println(e.getMessage());
             return 1;
         } catch (UncheckedIOException e) {
-            err.println(e.getMessage() + ": " + e.getCause().getMessage());
+            err.println(e.getMessage() + ": " + messageOf(e));
             return 1;
         }
+    }
+
+    private static @Nullable String messageOf(Throwable wrapped) {
+        Throwable cause = wrapped.getCause();
+        return cause == null ? wrapped.getMessage() : cause.getMessage();
     }
 
     private ExecutorConfig settings() {

@@ -1,5 +1,7 @@
 package dev.heddle.agents;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.heddle.agents.EventLines.Order;
 import dev.heddle.agents.EventLines.Published;
 import dev.heddle.agents.runtime.RunHistory;
@@ -40,7 +42,11 @@ public final class PublishCommand implements Callable<Integer> {
     @Spec
     private @Nullable CommandSpec spec;
 
-    @Option(names = "--bootstrap", paramLabel = "HOST:PORT", defaultValue = "127.0.0.1:9092", description = "where Kafka is")
+    @Option(
+            names = "--bootstrap",
+            paramLabel = "HOST:PORT",
+            defaultValue = "127.0.0.1:9092",
+            description = "where Kafka is")
     private String bootstrap = "";
 
     @Option(names = "--user", required = true, paramLabel = "U", description = "whose events they are")
@@ -61,13 +67,17 @@ public final class PublishCommand implements Callable<Integer> {
     @Option(names = "--json", description = "print what was published as JSON")
     private boolean json;
 
-    @Parameters(arity = "0..1", paramLabel = "FILE", defaultValue = "-", description = "the events; - is standard input")
+    @Parameters(
+            arity = "0..1",
+            paramLabel = "FILE",
+            defaultValue = "-",
+            description = "the events; - is standard input")
     private String file = "-";
 
     @Override
     public Integer call() {
-        PrintWriter out = spec == null ? new PrintWriter(System.out, true) : spec.commandLine().getOut();
-        PrintWriter err = spec == null ? new PrintWriter(System.err, true) : spec.commandLine().getErr();
+        PrintWriter out = requireNonNull(spec).commandLine().getOut();
+        PrintWriter err = requireNonNull(spec).commandLine().getErr();
         KafkaClientSettings kafka = KafkaClientSettings.at(bootstrap);
         try (BufferedReader lines = open();
                 Publisher publisher = Publisher.open(kafka, settings(kafka))) {

@@ -58,7 +58,8 @@ public final class PublishFailedException extends RuntimeException {
         } else if (failure instanceof RetriableException) {
             return Reason.UNAVAILABLE;
         } else if (failure instanceof IllegalStateException
-                || (failure instanceof KafkaException && "Producer closed while send in progress".equals(failure.getMessage()))) {
+                || (failure instanceof KafkaException
+                        && "Producer closed while send in progress".equals(failure.getMessage()))) {
             return Reason.CLOSED;
         }
         return Reason.INTERNAL;

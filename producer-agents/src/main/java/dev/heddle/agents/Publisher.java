@@ -44,7 +44,8 @@ public final class Publisher implements AutoCloseable {
     private final Timer acknowledged;
     private final Counter failed;
 
-    Publisher(Producer<byte[], byte[]> producer, PublisherSettings settings, InstantSource clock, MeterRegistry meters) {
+    Publisher(
+            Producer<byte[], byte[]> producer, PublisherSettings settings, InstantSource clock, MeterRegistry meters) {
         this.producer = producer;
         this.settings = settings;
         this.clock = clock;
@@ -75,15 +76,19 @@ public final class Publisher implements AutoCloseable {
     private static Map<String, Object> properties(KafkaClientSettings kafka, PublisherSettings settings) {
         Map<String, Object> properties = new HashMap<>(Map.of(
                 ProducerConfig.BATCH_SIZE_CONFIG, 64 << 10,
-                ProducerConfig.BUFFER_MEMORY_CONFIG, settings.bounds().bufferBytes().bytes(),
-                ProducerConfig.MAX_BLOCK_MS_CONFIG, Math.min(settings.deliveryTimeout().toMillis(), 30_000)));
+                ProducerConfig.BUFFER_MEMORY_CONFIG,
+                        settings.bounds().bufferBytes().bytes(),
+                ProducerConfig.MAX_BLOCK_MS_CONFIG,
+                        Math.min(settings.deliveryTimeout().toMillis(), 30_000)));
         properties.putAll(kafka.forClient("heddle-publisher"));
         int delivery = Math.toIntExact(settings.deliveryTimeout().toMillis());
         int linger = Math.toIntExact(settings.linger().toMillis());
         properties.put(ProducerConfig.LINGER_MS_CONFIG, linger);
         properties.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, delivery);
         properties.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, Math.min(30_000, delivery - linger));
-        properties.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, settings.bounds().eventBytes().toInt() + 16 * 1024);
+        properties.put(
+                ProducerConfig.MAX_REQUEST_SIZE_CONFIG,
+                settings.bounds().eventBytes().toInt() + 16 * 1024);
         properties.put(ProducerConfig.ACKS_CONFIG, "all");
         properties.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
         return properties;
@@ -162,7 +167,7 @@ public final class Publisher implements AutoCloseable {
         int partition = Partitioning.partitionOf(user, settings.partitions());
         long began = System.nanoTime();
         try {
-            producer.send(
+            var unused = producer.send(
                     new ProducerRecord<>(Topics.AGENT_EVENTS, partition, user.utf8(), value),
                     (metadata, failure) -> finished(metadata, failure, began, done));
         } catch (InterruptException e) {

@@ -51,14 +51,12 @@ public record PublisherSettings(int partitions, Duration linger, Duration delive
                     "eventBytes must be 1KiB to 100MiB");
             require(runEvents >= 1, "runEvents must be at least 1");
             require(runBytes.bytes() >= 1, "runBytes must be at least 1B");
-            require(
-                    bufferBytes.bytes() >= 2 * eventBytes.bytes(), "bufferBytes must hold two of the largest events");
+            require(bufferBytes.bytes() >= 2 * eventBytes.bytes(), "bufferBytes must hold two of the largest events");
         }
 
         /** Just under Kafka's default largest batch of 1 MiB, which has to hold the record's key and headers too. */
         public static Bounds defaults() {
-            return new Bounds(
-                    ByteSize.kibibytes(960), 1_000, ByteSize.mebibytes(1), ByteSize.mebibytes(64));
+            return new Bounds(ByteSize.kibibytes(960), 1_000, ByteSize.mebibytes(1), ByteSize.mebibytes(64));
         }
     }
 

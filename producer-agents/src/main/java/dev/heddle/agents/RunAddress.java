@@ -11,7 +11,11 @@ import org.jspecify.annotations.Nullable;
  *
  * @param agentId absent when the events come from something that is not an agent on offer
  */
-public record RunAddress(UserKey user, String threadId, String runId, @Nullable String agentId) {
+public record RunAddress(
+        UserKey user,
+        String threadId,
+        String runId,
+        @Nullable String agentId) {
 
     public RunAddress {
         if (threadId.isEmpty() || runId.isEmpty()) {

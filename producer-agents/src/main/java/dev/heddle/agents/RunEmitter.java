@@ -146,7 +146,11 @@ public final class RunEmitter implements AutoCloseable {
         emit(event);
     }
 
-    /** @param patch the operations of an RFC 6902 JSON Patch */
+    /**
+     * Changes the state.
+     *
+     * @param patch the operations of an RFC 6902 JSON Patch
+     */
     public void stateDelta(ArrayNode patch) {
         ObjectNode event = AgUi.event("STATE_DELTA");
         event.set("delta", patch);
@@ -170,8 +174,8 @@ public final class RunEmitter implements AutoCloseable {
     }
 
     /** Ends the run with the outcome {@code interrupt}: it waits for answers, which start the next run. */
-    public void interrupt(ArrayNode interrupts) {
-        end(AgUi.interrupted(address, interrupts));
+    public void interrupt(ArrayNode asked) {
+        end(AgUi.interrupted(address, asked));
     }
 
     /** Ends the run as cancelled, after closing what is open. Does nothing if it is over. */
@@ -317,15 +321,13 @@ public final class RunEmitter implements AutoCloseable {
         ObjectNode stamped = event.has("timestamp") ? event : stamp(event);
         AgUiEvents.validate(stamped);
         RunPlace place = new RunPlace(address.runId(), nextSeq, attempt);
-        Envelope envelope =
-                new Envelope(EventIds.next(), address.user(), address.threadId(), address.agentId(), place);
+        Envelope envelope = new Envelope(EventIds.next(), address.user(), address.threadId(), address.agentId(), place);
         byte[] value = EventCodec.encode(new AgentEvent(envelope, stamped));
         publisher.checkSize(value);
         grammar.accept(stamped);
         nextSeq++;
         unacknowledged.sent(value.length);
-        publisher.send(
-                address.user(), value, (at, failure) -> unacknowledged.acknowledged(value.length, failure));
+        publisher.send(address.user(), value, (at, failure) -> unacknowledged.acknowledged(value.length, failure));
     }
 
     private ObjectNode stamp(ObjectNode event) {

@@ -15,9 +15,7 @@ public record RunInput(ObjectNode json) {
 
     /** The conversation so far as the client sent it, oldest first; empty if there is none. */
     public ArrayNode messages() {
-        return json.path("messages") instanceof ArrayNode messages
-                ? messages
-                : JsonNodeFactory.instance.arrayNode();
+        return json.path("messages") instanceof ArrayNode messages ? messages : JsonNodeFactory.instance.arrayNode();
     }
 
     /** The text of the newest message whose role is {@code user}, its text parts joined; empty if there is none. */

@@ -25,7 +25,9 @@ final class Unacknowledged {
 
     /** Waits until less than the bounds is unacknowledged, the run has failed or is over. */
     synchronized void awaitRoom() throws InterruptedException {
-        while (failure == null && !closed && (events >= bounds.runEvents() || bytes >= bounds.runBytes().bytes())) {
+        while (failure == null
+                && !closed
+                && (events >= bounds.runEvents() || bytes >= bounds.runBytes().bytes())) {
             wait();
         }
         check();

@@ -37,7 +37,10 @@ public final class CountdownAgent implements Agent {
 
     /** An absent parameter is fine: it has a default. */
     private static boolean isOutside(JsonNode value, int least, int most) {
-        return !value.isMissingNode() && !(value.canConvertToInt() && value.isIntegralNumber()
-                && value.intValue() >= least && value.intValue() <= most);
+        return !value.isMissingNode()
+                && !(value.canConvertToInt()
+                        && value.isIntegralNumber()
+                        && value.intValue() >= least
+                        && value.intValue() <= most);
     }
 }

@@ -16,6 +16,8 @@ public final class ExampleAgents {
                         "Counts down; forwardedProps {\"count\":50,\"intervalMs\":100} say from where and how fast.",
                         CountdownAgent::new),
                 new AgentSpec(
-                        "planner", "Plans a small project: steps, tool calls, state and reasoning.", PlannerAgent::new));
+                        "planner",
+                        "Plans a small project: steps, tool calls, state and reasoning.",
+                        PlannerAgent::new));
     }
 }

@@ -14,6 +14,8 @@ import java.time.Duration;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Plans a small project: thinks, computes the effort and the dates with real tools, keeps the plan in the run's state,
@@ -26,6 +28,8 @@ import java.util.List;
 public final class PlannerAgent implements Agent {
 
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
+
+    private static final Pattern WORD = Pattern.compile(" *[^ ]+");
 
     private record Task(String title, String hours) {}
 
@@ -90,8 +94,9 @@ public final class PlannerAgent implements Agent {
     }
 
     private static void stream(TextStream stream, Pace pace, String text) throws InterruptedException {
-        for (String word : text.split("(?= )")) {
-            stream.write(word);
+        Matcher words = WORD.matcher(text);
+        while (words.find()) {
+            stream.write(words.group());
             pace.pause();
         }
     }

@@ -2,13 +2,13 @@ package dev.heddle.agents.runtime;
 
 import dev.heddle.agents.Agent;
 import dev.heddle.agents.AgentSpec;
-import dev.heddle.agents.Cancellation;
 import dev.heddle.agents.PublishFailedException;
 import dev.heddle.agents.RunContext;
 import dev.heddle.agents.RunEmitter;
 import dev.heddle.agents.RunEndedException;
 import dev.heddle.event.InvalidEventException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -69,7 +69,7 @@ final class ActiveRun {
     }
 
     /** Completes once, on any thread, when nothing of this run will be appended any more. */
-    CompletableFuture<Outcome> outcome() {
+    CompletionStage<Outcome> outcome() {
         return outcome;
     }
 
@@ -91,7 +91,10 @@ final class ActiveRun {
             decide(Ending.FINISHED);
             out.finish();
         } catch (PublishFailedException e) {
-            LOG.atWarn().addKeyValue("agent", spec.id()).addKeyValue("reason", e.reason()).log("a publish failed");
+            LOG.atWarn()
+                    .addKeyValue("agent", spec.id())
+                    .addKeyValue("reason", e.reason())
+                    .log("a publish failed");
         } catch (InvalidEventException e) {
             fail(Ending.INVALID_EVENT, e);
         } catch (Throwable e) {
@@ -107,7 +110,10 @@ final class ActiveRun {
                 end(why);
             }
         } catch (PublishFailedException e) {
-            LOG.atWarn().addKeyValue("agent", spec.id()).addKeyValue("reason", e.reason()).log("a publish failed");
+            LOG.atWarn()
+                    .addKeyValue("agent", spec.id())
+                    .addKeyValue("reason", e.reason())
+                    .log("a publish failed");
         } finally {
             context.cancellation().request();
         }
@@ -167,7 +173,10 @@ final class ActiveRun {
         try {
             end(why);
         } catch (PublishFailedException e) {
-            LOG.atWarn().addKeyValue("agent", spec.id()).addKeyValue("reason", e.reason()).log("a publish failed");
+            LOG.atWarn()
+                    .addKeyValue("agent", spec.id())
+                    .addKeyValue("reason", e.reason())
+                    .log("a publish failed");
         }
     }
 

@@ -88,7 +88,8 @@ public final class AgentRuntime implements AutoCloseable {
         try {
             runtime = new AgentRuntime(named(config), agents);
         } catch (IOException e) {
-            throw new UncheckedIOException("management port " + config.management().port() + " cannot be opened", e);
+            throw new UncheckedIOException(
+                    "management port " + config.management().port() + " cannot be opened", e);
         }
         runtime.begin();
         return runtime;
@@ -118,8 +119,7 @@ public final class AgentRuntime implements AutoCloseable {
         properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
         properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
         properties.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
-        properties.put(
-                ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG, CooperativeStickyAssignor.class.getName());
+        properties.put(ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG, CooperativeStickyAssignor.class.getName());
         properties.putIfAbsent(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 100);
         properties.putIfAbsent(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, 10_000);
         return new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());

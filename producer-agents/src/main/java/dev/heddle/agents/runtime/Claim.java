@@ -65,7 +65,8 @@ final class Claim {
     }
 
     /** What is known of the run, if another process may have had this command. */
-    @Nullable RunTrace traceOf(CommandRecord record) {
+    @Nullable
+    RunTrace traceOf(CommandRecord record) {
         return mayHaveBegun(record.offset()) && history instanceof History.Read read
                 ? read.traces().of(RunKey.of(record.command()))
                 : null;

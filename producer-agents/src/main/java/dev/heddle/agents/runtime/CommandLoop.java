@@ -9,7 +9,6 @@ import dev.heddle.event.UserKey;
 import dev.heddle.event.topic.Topics;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -209,7 +208,8 @@ final class CommandLoop implements Runnable, ConsumerRebalanceListener {
             Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
             Map<TopicPartition, Long> beginnings = consumer.beginningOffsets(partitions);
             Map<TopicPartition, OffsetAndMetadata> commits = consumer.committed(Set.copyOf(partitions));
-            Instant window = surroundings.clock().instant().minus(config.commands().dedup());
+            Instant window =
+                    surroundings.clock().instant().minus(config.commands().dedup());
             Map<TopicPartition, Long> times = new HashMap<>();
             partitions.forEach(partition -> times.put(partition, window.toEpochMilli()));
             Map<TopicPartition, OffsetAndTimestamp> firsts = consumer.offsetsForTimes(times);
@@ -222,7 +222,11 @@ final class CommandLoop implements Runnable, ConsumerRebalanceListener {
                 consumer.seek(partition, first == null ? resume : Math.min(first.offset(), resume));
                 claims.put(
                         partition,
-                        new Claim(partition.partition(), resume, end, config.commands().dedup()));
+                        new Claim(
+                                partition.partition(),
+                                resume,
+                                end,
+                                config.commands().dedup()));
                 committed.put(partition, commit == null ? -1L : commit.offset());
             }
         }
@@ -255,10 +259,8 @@ final class CommandLoop implements Runnable, ConsumerRebalanceListener {
     }
 
     private void release(Collection<TopicPartition> partitions, ActiveRun.Ending why) {
-        List<Claim> given = partitions.stream()
-                .map(claims::get)
-                .filter(Objects::nonNull)
-                .toList();
+        List<Claim> given =
+                partitions.stream().map(claims::get).filter(Objects::nonNull).toList();
         if (given.isEmpty()) {
             return;
         }
@@ -268,7 +270,7 @@ final class CommandLoop implements Runnable, ConsumerRebalanceListener {
             LOG.atWarn()
                     .addKeyValue("failure", e.getClass().getName())
                     .log("not all runs have ended in time; whoever takes over ends them");
-            dispatcher.release(given, ActiveRun.Ending.ABANDONED);
+            var unused = dispatcher.release(given, ActiveRun.Ending.ABANDONED);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

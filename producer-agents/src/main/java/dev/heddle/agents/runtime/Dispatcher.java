@@ -38,6 +38,7 @@ final class Dispatcher {
     private final List<Settling> settlings = new ArrayList<>();
     private int running;
     private boolean draining;
+    private boolean pumping;
     private volatile int load;
 
     /** What the dispatcher works with. */
@@ -72,7 +73,8 @@ final class Dispatcher {
     CompletableFuture<Void> drain() {
         return onLoop(() -> {
             draining = true;
-            List<Job> waiting = jobs.values().stream().filter(job -> job.run() == null).toList();
+            List<Job> waiting =
+                    jobs.values().stream().filter(job -> job.run() == null).toList();
             waiting.forEach(this::forget);
             return whenEnded(new ArrayList<>(jobs.values()));
         });
@@ -82,7 +84,7 @@ final class Dispatcher {
     CompletableFuture<Void> release(Collection<Claim> claims, ActiveRun.Ending why) {
         return onLoop(() -> {
             List<Job> theirs = jobsOf(claims);
-            CompletableFuture<Void> ended = whenEnded(theirs);
+            CompletionStage<Void> ended = whenEnded(theirs);
             for (Job job : List.copyOf(theirs)) {
                 ActiveRun run = job.run();
                 if (run == null) {
@@ -98,8 +100,10 @@ final class Dispatcher {
         });
     }
 
-    private CompletableFuture<Void> onLoop(Supplier<CompletableFuture<Void>> work) {
-        return CompletableFuture.supplyAsync(work, loop).thenCompose(done -> done);
+    private CompletableFuture<Void> onLoop(Supplier<CompletionStage<Void>> work) {
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        loop.execute(() -> work.get().thenRun(() -> done.complete(null)));
+        return done;
     }
 
     private List<Job> jobsOf(Collection<Claim> claims) {
@@ -108,7 +112,7 @@ final class Dispatcher {
                 .toList());
     }
 
-    private CompletableFuture<Void> whenEnded(List<Job> open) {
+    private CompletionStage<Void> whenEnded(List<Job> open) {
         CompletableFuture<Void> done = new CompletableFuture<>();
         if (open.isEmpty()) {
             done.complete(null);
@@ -130,7 +134,7 @@ final class Dispatcher {
         } else if (claim.mayHaveBegun(record.offset()) && claim.history() instanceof Claim.History.Unread) {
             claim.beginReading();
             claim.defer(record);
-            takeover.read(claim.partition(), record.at()).thenAcceptAsync(traces -> took(claim, traces), loop);
+            takeover.read(claim.partition(), record.at()).thenAccept(traces -> loop.execute(() -> took(claim, traces)));
         } else {
             handle(record);
         }
@@ -182,7 +186,9 @@ final class Dispatcher {
     }
 
     private boolean isExpired(CommandRecord record) {
-        return record.at().plus(config.commands().maxAge()).isBefore(parts.launcher().now());
+        return record.at()
+                .plus(config.commands().maxAge())
+                .isBefore(parts.launcher().now());
     }
 
     private void endLost(CommandRecord record, RunTrace trace) {
@@ -202,7 +208,7 @@ final class Dispatcher {
         });
     }
 
-    private CompletableFuture<LostRuns.Found> repair(CommandRecord record, LostRuns.Cause cause) {
+    private CompletionStage<LostRuns.Found> repair(CommandRecord record, LostRuns.Cause cause) {
         return parts.lostRuns()
                 .repair(RunKey.of(record.command()), record.claim().partition(), record.at(), cause);
     }
@@ -239,21 +245,31 @@ final class Dispatcher {
 
     /** Gives the next runs their turn. */
     private void pump() {
+        if (pumping) {
+            return;
+        }
+        pumping = true;
         while (running < config.runs().maxConcurrent()) {
             Job job = runnable.poll();
             if (job == null) {
                 break;
-            } else if (job.isDropped()) {
-                continue;
-            } else if (isExpired(job.record())) {
-                reply(job.record(), Reply.EXPIRED);
-                forget(job);
-            } else {
-                launch(job);
+            }
+            if (!job.isDropped()) {
+                takeTurn(job);
             }
         }
+        pumping = false;
         load = running;
         parts.metrics().load(running, jobs.size());
+    }
+
+    private void takeTurn(Job job) {
+        if (isExpired(job.record())) {
+            reply(job.record(), Reply.EXPIRED);
+            forget(job);
+        } else {
+            launch(job);
+        }
     }
 
     private void launch(Job job) {
@@ -261,7 +277,7 @@ final class Dispatcher {
         parts.metrics().command(CommandResult.RUN);
         ActiveRun run = parts.launcher().launch(job.spec(), job.command(), () -> loop.execute(this::returned));
         job.started(run);
-        run.outcome().thenAcceptAsync(outcome -> ended(job, outcome), loop);
+        run.outcome().thenAccept(outcome -> loop.execute(() -> ended(job, outcome)));
     }
 
     private void returned() {
@@ -283,7 +299,7 @@ final class Dispatcher {
             case UNPUBLISHED -> {
                 parts.metrics().lost(LostRuns.Cause.PUBLISH_FAILED);
                 repair(job.record(), LostRuns.Cause.PUBLISH_FAILED)
-                        .thenAcceptAsync(found -> repaired(job, found), loop);
+                        .thenAccept(found -> loop.execute(() -> repaired(job, found)));
             }
         }
     }

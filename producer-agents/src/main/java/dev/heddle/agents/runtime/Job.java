@@ -42,7 +42,8 @@ final class Job {
         return ThreadKey.of(command);
     }
 
-    @Nullable ActiveRun run() {
+    @Nullable
+    ActiveRun run() {
         return run;
     }
 

@@ -76,7 +76,7 @@ final class LostRuns {
     }
 
     /** Looks into the log what became of the run and ends it if it is open, again and again until that has worked. */
-    CompletableFuture<Found> repair(RunKey run, int partition, Instant since, Cause cause) {
+    CompletionStage<Found> repair(RunKey run, int partition, Instant since, Cause cause) {
         CompletableFuture<Found> done = new CompletableFuture<>();
         later.execute(() -> tryRepair(new Repair(run, partition, since, cause), done));
         return done;

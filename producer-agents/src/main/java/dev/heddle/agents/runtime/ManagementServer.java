@@ -41,13 +41,18 @@ final class ManagementServer implements AutoCloseable {
 
     private static void answer(HttpExchange exchange, BooleanSupplier question) throws IOException {
         boolean yes = question.getAsBoolean();
-        send(exchange, yes ? 200 : 503, new Page("application/json", "{\"status\":\"" + (yes ? "up" : "down") + "\"}\n"));
+        send(
+                exchange,
+                yes ? 200 : 503,
+                new Page("application/json", "{\"status\":\"" + (yes ? "up" : "down") + "\"}\n"));
     }
 
     private static void send(HttpExchange exchange, int status, Page page) throws IOException {
         try (exchange) {
             if (!exchange.getRequestMethod().equals("GET")
-                    || !exchange.getRequestURI().getPath().equals(exchange.getHttpContext().getPath())) {
+                    || !exchange.getRequestURI()
+                            .getPath()
+                            .equals(exchange.getHttpContext().getPath())) {
                 exchange.sendResponseHeaders(404, -1);
                 return;
             }

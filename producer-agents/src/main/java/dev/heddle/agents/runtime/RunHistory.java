@@ -48,7 +48,8 @@ public final class RunHistory {
         private final Map<RunKey, RunTrace> runs = new HashMap<>();
         private final Set<Answered> answered = new HashSet<>();
 
-        @Nullable RunTrace of(RunKey run) {
+        @Nullable
+        RunTrace of(RunKey run) {
             return runs.get(run);
         }
 
@@ -63,7 +64,8 @@ public final class RunHistory {
             } else if (item.type().equals("CUSTOM")) {
                 JsonNode event = Json.parseObject(item.eventJson());
                 if (event.path("name").asText().equals(CommandReplies.EVENT)) {
-                    answered.add(new Answered(user, event.path("value").path("id").asText()));
+                    answered.add(
+                            new Answered(user, event.path("value").path("id").asText()));
                 }
             }
         }

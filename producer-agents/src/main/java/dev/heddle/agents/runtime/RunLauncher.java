@@ -32,8 +32,7 @@ final class RunLauncher implements AutoCloseable {
     /** What is the same for all runs. */
     record Surroundings(InstantSource clock, ExecutorMetrics metrics) {}
 
-    RunLauncher(
-            AgentRegistry agents, Publisher publisher, ExecutorConfig.Runs settings, Surroundings surroundings) {
+    RunLauncher(AgentRegistry agents, Publisher publisher, ExecutorConfig.Runs settings, Surroundings surroundings) {
         this.agents = agents;
         this.publisher = publisher;
         this.settings = settings;
@@ -67,7 +66,10 @@ final class RunLauncher implements AutoCloseable {
         Cancellation cancellation = new Cancellation(
                 surroundings.clock(), surroundings.clock().instant().plus(settings.deadline()));
         RunAddress address = new RunAddress(
-                command.header().user(), command.header().threadId(), command.header().runId(), spec.id());
+                command.header().user(),
+                command.header().threadId(),
+                command.header().runId(),
+                spec.id());
         RunContext context = new RunContext(address, 0, new RunInput(command.input()), cancellation);
         ActiveRun run = new ActiveRun(spec, context, publisher.run(address), surroundings.metrics());
         Future<?> deadline = deadlines.schedule(

@@ -19,9 +19,9 @@ import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Says again and again in {@code agent-executors} which agents this executor offers, and takes it back at the end. Each
@@ -63,7 +63,7 @@ final class StatusAnnouncer implements AutoCloseable {
     }
 
     void start(LoadMeter meter) {
-        timer.scheduleAtFixedRate(
+        var unused = timer.scheduleAtFixedRate(
                 () -> {
                     load = meter.measure();
                     announce(load.availability());
@@ -83,8 +83,7 @@ final class StatusAnnouncer implements AutoCloseable {
         List<AgentOffer> offers = agents.agents().stream()
                 .map(agent -> offer(agent, availability))
                 .toList();
-        ExecutorStatus status =
-                new ExecutorStatus(settings.executorId(), clock.instant(), settings.every(), offers);
+        ExecutorStatus status = new ExecutorStatus(settings.executorId(), clock.instant(), settings.every(), offers);
         send(ExecutorStatusCodec.encode(status));
     }
 
@@ -94,7 +93,7 @@ final class StatusAnnouncer implements AutoCloseable {
 
     private void send(byte @Nullable [] value) {
         byte[] key = settings.executorId().getBytes(StandardCharsets.UTF_8);
-        producer.send(new ProducerRecord<>(Topics.AGENT_EXECUTORS, key, value), (metadata, failure) -> {
+        var unused = producer.send(new ProducerRecord<>(Topics.AGENT_EXECUTORS, key, value), (metadata, failure) -> {
             if (failure == null) {
                 lastAcknowledged = clock.instant();
             } else {

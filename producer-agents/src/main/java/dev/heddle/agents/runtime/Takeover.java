@@ -2,6 +2,7 @@ package dev.heddle.agents.runtime;
 
 import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import org.apache.kafka.common.KafkaException;
 import org.slf4j.Logger;
@@ -30,7 +31,7 @@ final class Takeover {
     }
 
     /** Reads the partition from the oldest uncommitted command on, again and again until that has worked. */
-    CompletableFuture<RunHistory.Traces> read(int partition, Instant oldest) {
+    CompletionStage<RunHistory.Traces> read(int partition, Instant oldest) {
         CompletableFuture<RunHistory.Traces> done = new CompletableFuture<>();
         now.execute(() -> attempt(partition, oldest, done));
         return done;
