@@ -35,10 +35,10 @@ final class DevTokens {
     }
 
     void mount(Router router) {
-        router.post(PATH)
-                .handler(new LoopbackOnly())
-                .handler(BodyHandler.create(false).setBodyLimit(MAX_BODY))
-                .handler(this::issue);
+        // A route each, because the router wants what reads a body before everything else on a route.
+        router.post(PATH).handler(new LoopbackOnly());
+        router.post(PATH).handler(BodyHandler.create(false).setBodyLimit(MAX_BODY));
+        router.post(PATH).handler(this::issue);
     }
 
     private void issue(RoutingContext context) {
