@@ -63,14 +63,14 @@ export function meaningOf(code) {
  * The address of the stream.
  *
  * @param {string} base http(s) or ws(s) address of an edge; without a path, `/v1/stream` is meant
- * @param {object} query name to value; undefined and null are left out; arrays are joined with commas
+ * @param {object} query name to value; undefined, null and what is empty are left out; arrays are joined with commas
  */
 export function streamUrl(base, query) {
   const url = new URL(base);
   url.protocol = url.protocol.replace(/^http/, 'ws');
   if (url.pathname === '/' || url.pathname === '') url.pathname = '/v1/stream';
   for (const [name, value] of Object.entries(query)) {
-    if (value === undefined || value === null) continue;
+    if (value === undefined || value === null || value.length === 0) continue;
     url.searchParams.set(name, Array.isArray(value) ? value.join(',') : String(value));
   }
   return url.toString();
