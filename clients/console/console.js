@@ -53,7 +53,6 @@ async function watch(name) {
     const first = await tokenFor(name);
     if (user !== name) return;
     client = connectAs(name, first);
-    window.heddle = client;
     await client.connect();
     await loadAgents();
   } catch (error) {
@@ -64,7 +63,12 @@ async function watch(name) {
 
 function connectAs(name, first) {
   let unused = first.token;
-  return new HeddleClient({
+  const ours = (action) => (value) => {
+    if (client !== created) return;
+    action(value);
+    repaint();
+  };
+  const created = new HeddleClient({
     url: location.origin,
     token: async () => {
       const token = unused ?? (await tokenFor(name)).token;
@@ -76,19 +80,14 @@ function connectAs(name, first) {
     view: consoleView(),
     store: new IndexedDbStore('heddle-console', name),
     saveEveryMs: SAVE_EVERY_MS,
-    onState: repaint,
-    onStatus: (status) => {
-      panel.status(status);
-      repaint();
-    },
-    onResume: (outcome) => {
-      panel.resumed(outcome);
-      repaint();
-    },
-    onEvent: () => panel.received(),
-    onUpstream: (upstream) => notice(upstream === 'ok' ? 'Kafka is back.' : 'The edge has lost Kafka; it goes on when Kafka is back.'),
-    onError: (error) => notice(error.message),
+    onState: ours(() => {}),
+    onStatus: ours((status) => panel.status(status)),
+    onResume: ours((outcome) => panel.resumed(outcome)),
+    onEvent: ours(() => panel.received()),
+    onUpstream: ours((upstream) => notice(upstream === 'ok' ? 'Kafka is back.' : 'The edge has lost Kafka; it goes on when Kafka is back.')),
+    onError: ours((error) => notice(error.message)),
   });
+  return created;
 }
 
 async function loadAgents() {

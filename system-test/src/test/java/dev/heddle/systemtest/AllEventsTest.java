@@ -27,8 +27,8 @@ final class AllEventsTest {
         List<String> expected = new ArrayList<>();
         for (String run : RUNS) {
             Path published = Files.write(directory.resolve(run + ".jsonl"), lines(run + ".jsonl"));
-            Cli.Outcome outcome = Cli.run(
-                    "publish", "--bootstrap", stack.bootstrap(), "--user", user, published.toString());
+            Cli.Outcome outcome =
+                    Cli.run("publish", "--bootstrap", stack.bootstrap(), "--user", user, published.toString());
             assertEquals(0, outcome.exitCode(), outcome.err());
             expected.addAll(lines(run.equals("chunks") ? "chunks.expected.jsonl" : run + ".jsonl"));
         }

@@ -26,11 +26,11 @@ final class KillAndRestartTest {
                     IntStream.range(0, PUBLISHED)
                             .mapToObj(n -> "{\"type\":\"CUSTOM\",\"name\":\"n\",\"value\":" + n + "}")
                             .toList());
+            publish(stack, events);
             List<String> items;
             String cursor;
             try (StreamClient before = StreamClient.connect(stack, "alice", Map.of("snapshot", "false"))) {
                 before.start("run", "countdown", StreamClient.saying("count", Map.of("count", 60, "intervalMs", 50)));
-                publish(stack, events);
                 before.awaitItems(all -> all.size() >= ENOUGH_TO_BE_IN_THE_MIDDLE);
                 items = new ArrayList<>(before.items());
                 cursor = before.cursor();
@@ -49,7 +49,8 @@ final class KillAndRestartTest {
             assertEquals(
                     IntStream.range(0, PUBLISHED).boxed().toList(),
                     replay(stack, "bob").stream()
-                            .map(item -> StreamClient.parse(item).at("/event/value").asInt())
+                            .map(item ->
+                                    StreamClient.parse(item).at("/event/value").asInt())
                             .toList());
         }
     }

@@ -37,8 +37,8 @@ final class ReplayEqualsSocketTest {
     }
 
     private static List<String> replay(Stack stack, String user, List<String> more) {
-        List<String> arguments = new ArrayList<>(
-                List.of("replay", "--bootstrap", stack.bootstrap(), "--user", user, "--json"));
+        List<String> arguments =
+                new ArrayList<>(List.of("replay", "--bootstrap", stack.bootstrap(), "--user", user, "--json"));
         arguments.addAll(more);
         return Cli.run(arguments.toArray(String[]::new)).lines();
     }

@@ -88,7 +88,10 @@ final class StreamClient implements AutoCloseable {
     /** An input with one user message. */
     static JsonNode saying(String text, Map<String, Integer> forwardedProps) {
         return JSON.valueToTree(Map.of(
-                "messages", List.of(Map.of("id", "said", "role", "user", "content", text)), "forwardedProps", forwardedProps));
+                "messages",
+                List.of(Map.of("id", "said", "role", "user", "content", text)),
+                "forwardedProps",
+                forwardedProps));
     }
 
     /** Takes frames until one is of this type, and returns that. */
@@ -164,7 +167,8 @@ final class StreamClient implements AutoCloseable {
                 while (events && value == JsonToken.START_ARRAY && parser.nextToken() == JsonToken.START_OBJECT) {
                     int from = (int) parser.currentTokenLocation().getCharOffset();
                     parser.skipChildren();
-                    found.add(frame.substring(from, (int) parser.currentLocation().getCharOffset()));
+                    found.add(
+                            frame.substring(from, (int) parser.currentLocation().getCharOffset()));
                 }
                 if (!events) {
                     parser.skipChildren();
