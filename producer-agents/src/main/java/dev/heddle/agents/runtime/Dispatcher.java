@@ -37,6 +37,7 @@ final class Dispatcher {
     private final Deque<Job> runnable = new ArrayDeque<>();
     private final List<Settling> settlings = new ArrayList<>();
     private int running;
+    private int waiting;
     private boolean draining;
     private boolean pumping;
     private volatile int load;
@@ -176,6 +177,7 @@ final class Dispatcher {
         } else if (!draining) {
             Job job = new Job(record, command, spec);
             jobs.put(job.runKey(), job);
+            waiting++;
             Deque<Job> thread = threads.computeIfAbsent(job.threadKey(), key -> new ArrayDeque<>(2));
             thread.add(job);
             if (thread.size() == 1) {
@@ -260,7 +262,7 @@ final class Dispatcher {
         }
         pumping = false;
         load = running;
-        parts.metrics().load(running, jobs.size());
+        parts.metrics().load(running, waiting);
     }
 
     private void takeTurn(Job job) {
@@ -274,6 +276,7 @@ final class Dispatcher {
 
     private void launch(Job job) {
         running++;
+        waiting--;
         parts.metrics().command(CommandResult.RUN);
         ActiveRun run = parts.launcher().launch(job.spec(), job.command(), () -> loop.execute(this::returned));
         job.started(run);
@@ -315,6 +318,9 @@ final class Dispatcher {
 
     /** The job is over, or never came to its turn; the next of its thread is up. */
     private void forget(Job job) {
+        if (job.run() == null) {
+            waiting--;
+        }
         job.drop();
         jobs.remove(job.runKey());
         Deque<Job> thread = threads.get(job.threadKey());
