@@ -3,6 +3,8 @@ package dev.heddle.local;
 import dev.heddle.agents.ExecutorCommand;
 import dev.heddle.agents.PublishCommand;
 import dev.heddle.edge.EdgeCommand;
+import dev.heddle.replay.ReplayCommand;
+import dev.heddle.replay.TailCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
@@ -28,6 +30,8 @@ import picocli.CommandLine.Spec;
             ExecutorCommand.class,
             EdgeCommand.class,
             PublishCommand.class,
+            ReplayCommand.class,
+            TailCommand.class,
             ConfigCommand.class,
             KeygenCommand.class,
             TokenCommand.class,
