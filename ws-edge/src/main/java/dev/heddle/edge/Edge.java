@@ -10,6 +10,7 @@ import dev.heddle.edge.hub.HubEnvironment;
 import dev.heddle.edge.log.KafkaAgentReader;
 import dev.heddle.edge.log.KafkaCommandLog;
 import dev.heddle.edge.log.KafkaEventLog;
+import dev.heddle.edge.log.LogTopic;
 import dev.heddle.edge.log.TopicGate;
 import dev.heddle.edge.ops.ManagementServer;
 import dev.heddle.edge.ops.Metrics;
@@ -101,7 +102,7 @@ public final class Edge implements AutoCloseable {
         Metrics metrics = new Metrics(registry, clock::millis);
 
         Hub hub = new Hub(
-                new KafkaEventLog(config.kafka(), generation, metrics),
+                new KafkaEventLog(config.kafka(), LogTopic.events(generation), metrics),
                 new HubEnvironment(config.hub(), metrics, System::nanoTime));
         parts.push(hub::close);
         hub.start();

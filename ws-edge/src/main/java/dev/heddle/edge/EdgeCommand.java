@@ -7,10 +7,12 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -62,9 +64,7 @@ public final class EdgeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        PrintWriter err = spec == null
-                ? new PrintWriter(System.err, true)
-                : spec.commandLine().getErr();
+        PrintWriter err = commandLine().getErr();
         try {
             EdgeConfig config = load(SettingsSources.of("edge", file, allSets()));
             serve(Edge.start(config, List.of()), config);
@@ -77,6 +77,10 @@ public final class EdgeCommand implements Callable<Integer> {
             err.println("heddle edge: " + (e.getMessage() == null ? e.toString() : e.getMessage()));
             return FAILED;
         }
+    }
+
+    private CommandLine commandLine() {
+        return Objects.requireNonNull(spec, "picocli sets it").commandLine();
     }
 
     private List<String> allSets() {
@@ -95,9 +99,7 @@ public final class EdgeCommand implements Callable<Integer> {
     }
 
     private void serve(Edge edge, EdgeConfig config) {
-        PrintWriter out = spec == null
-                ? new PrintWriter(System.out, true)
-                : spec.commandLine().getOut();
+        PrintWriter out = commandLine().getOut();
         CountDownLatch stopped = new CountDownLatch(1);
         Runtime.getRuntime()
                 .addShutdownHook(new Thread(

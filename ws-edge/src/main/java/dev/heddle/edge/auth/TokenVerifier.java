@@ -94,7 +94,7 @@ public final class TokenVerifier {
     }
 
     private static Set<String> scopes(@Nullable Object scope) {
-        return scope instanceof String words ? new HashSet<>(Arrays.asList(words.split(" "))) : Set.of();
+        return scope instanceof String words ? new HashSet<>(Arrays.asList(words.split(" ", -1))) : Set.of();
     }
 
     private static TokenVerdict refused(TokenVerdict.Reason reason) {

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -21,6 +22,7 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -92,7 +94,7 @@ public final class KafkaCommandLog implements CommandLog, AutoCloseable {
                     Partitioning.partitionOf(user, partitions),
                     user.utf8(),
                     CommandCodec.encode(command));
-            producer.send(record, (metadata, failure) -> done.accept(outcome(failure)));
+            Future<RecordMetadata> unused = producer.send(record, (metadata, failure) -> done.accept(outcome(failure)));
         } catch (KafkaException | IllegalStateException | InvalidEventException e) {
             done.accept(outcome(e));
         }

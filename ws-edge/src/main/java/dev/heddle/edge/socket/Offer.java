@@ -20,7 +20,7 @@ record Offer(Set<String> protocols, Set<String> tokens) {
         Set<String> protocols = new LinkedHashSet<>();
         Set<String> tokens = new LinkedHashSet<>();
         for (String header : headers.getAll("Sec-WebSocket-Protocol")) {
-            for (String part : header.split(",")) {
+            for (String part : header.split(",", -1)) {
                 String name = part.trim();
                 if (name.startsWith(BEARER_PROTOCOL)) {
                     tokens.add(name.substring(BEARER_PROTOCOL.length()));
