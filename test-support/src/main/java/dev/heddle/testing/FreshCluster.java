@@ -1,0 +1,59 @@
+package dev.heddle.testing;
+
+import dev.heddle.kafka.EmbeddedKafka;
+import dev.heddle.kafka.EmbeddedKafkaConfig;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+
+/** An embedded cluster of one test's own, with brokers that it may stop; its data vanish with it. */
+public final class FreshCluster implements AutoCloseable {
+    private final Path data;
+    private final EmbeddedKafka kafka;
+
+    private FreshCluster(Path data, EmbeddedKafka kafka) {
+        this.data = data;
+        this.kafka = kafka;
+    }
+
+    static FreshCluster start(UnaryOperator<EmbeddedKafkaConfig> choice) {
+        try {
+            Path data = Files.createTempDirectory("heddle-kafka");
+            return new FreshCluster(data, EmbeddedKafka.start(choice.apply(EmbeddedKafkaConfig.in(data))));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    public String bootstrapServers() {
+        return kafka.bootstrapServers();
+    }
+
+    /** Stops one broker (and its controller) in an orderly way; it keeps its port and its data. */
+    public void stopBroker(int index) {
+        kafka.stopBroker(index);
+    }
+
+    /** Starts a stopped broker again and returns when it serves. */
+    public void startBroker(int index) {
+        kafka.startBroker(index);
+    }
+
+    @Override
+    public void close() {
+        kafka.close();
+        try (Stream<Path> tree = Files.walk(data)) {
+            List<Path> leavesFirst = tree.sorted(Comparator.reverseOrder()).toList();
+            for (Path each : leavesFirst) {
+                Files.deleteIfExists(each);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,102 @@
+package dev.heddle.testing;
+
+import dev.heddle.kafka.EmbeddedKafkaConfig;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.UnaryOperator;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.ConditionEvaluationResult;
+import org.junit.jupiter.api.extension.ExecutionCondition;
+import org.junit.jupiter.api.extension.ExtensionContext;
+
+/**
+ * A real Kafka for tests, one for all test classes of a JVM.
+ *
+ * <pre>{@code
+ * @RegisterExtension
+ * static final KafkaFixture KAFKA = KafkaFixture.shared();
+ * }</pre>
+ *
+ * <p>It is embedded unless {@code -Dheddle.test.kafka=container} says otherwise; then it runs in Docker, and tests are
+ * reported as skipped where there is none. Tests share it, so they take topics of their own ({@link #newTopic}) or,
+ * where names are fixed, users of their own; a test that stops brokers or wants an empty log takes a
+ * {@link #freshCluster()}, which is embedded always.
+ */
+public final class KafkaFixture implements BeforeAllCallback, ExecutionCondition {
+    /** The system property that chooses: {@code embedded} (default) or {@code container}. */
+    public static final String SWITCH = "heddle.test.kafka";
+
+    private static final long LIMIT_SECONDS = 30;
+
+    private volatile @Nullable SharedKafka kafka;
+
+    private KafkaFixture() {}
+
+    public static KafkaFixture shared() {
+        return new KafkaFixture();
+    }
+
+    /** A cluster of one broker for this test alone, which closes it. */
+    public static FreshCluster freshCluster() {
+        return freshCluster(config -> config);
+    }
+
+    /** A cluster for this test alone, say of three brokers: {@code freshCluster(config -> config.withBrokers(3))}. */
+    public static FreshCluster freshCluster(UnaryOperator<EmbeddedKafkaConfig> choice) {
+        return FreshCluster.start(choice);
+    }
+
+    /** Skips the tests, and says so, where Docker was asked for and is not there. */
+    @Override
+    public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {
+        return SharedKafka.isPossible(System.getProperty(SWITCH))
+                ? ConditionEvaluationResult.enabled("Kafka can run")
+                : ConditionEvaluationResult.disabled("-D" + SWITCH + "=container, and there is no Docker here");
+    }
+
+    /** Starts the shared Kafka if this is the first class of the JVM to need it; JUnit closes it after the last one. */
+    @Override
+    public void beforeAll(ExtensionContext context) {
+        kafka = context.getRoot()
+                .getStore(ExtensionContext.Namespace.create(KafkaFixture.class))
+                .getOrComputeIfAbsent(
+                        SharedKafka.class, key -> SharedKafka.start(System.getProperty(SWITCH)), SharedKafka.class);
+    }
+
+    public String bootstrapServers() {
+        SharedKafka running = kafka;
+        if (running == null) {
+            throw new IllegalStateException("KafkaFixture must be a static field with @RegisterExtension");
+        }
+        return running.bootstrapServers();
+    }
+
+    /** A client for the test to close. */
+    public Admin admin() {
+        return Admin.create(Map.<String, Object>of("bootstrap.servers", bootstrapServers()));
+    }
+
+    /** Creates a topic that no other test knows; its name begins with the given word. */
+    public String newTopic(String word, int partitions) {
+        String name = word + "-" + UUID.randomUUID().toString().toLowerCase(Locale.ROOT);
+        try (Admin admin = admin()) {
+            admin.createTopics(List.of(new NewTopic(name, partitions, (short) 1)))
+                    .all()
+                    .get(LIMIT_SECONDS, TimeUnit.SECONDS);
+            return name;
+        } catch (ExecutionException | TimeoutException e) {
+            throw new AssertionError("topic " + name + " was not created", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError("interrupted while creating topic " + name, e);
+        }
+    }
+}
