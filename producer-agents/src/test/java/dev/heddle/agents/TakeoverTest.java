@@ -1,6 +1,7 @@
 package dev.heddle.agents;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -178,6 +179,22 @@ class TakeoverTest {
     }
 
     @Test
+    void aRunPastItsDeadlineIsEnded() {
+        UserKey user = UserKey.of("late");
+        ExecutorConfig strict =
+                config().withRuns(new ExecutorConfig.Runs(1, Duration.ofMillis(300), Duration.ofMillis(100)));
+        try (Executor executor = Executor.start(strict)) {
+            executor.ready().orTimeout(30, TimeUnit.SECONDS).join();
+            RunStart slow = commands.start(user, "countdown", "{'forwardedProps':{'count':50000,'intervalMs':20}}");
+            RunStart waits = commands.start(user, "echo", "{}");
+            assertEquals(
+                    "deadline_exceeded",
+                    last(log.ended(user, slow.header().runId())).path("code").asText());
+            log.ended(user, waits.header().runId());
+        }
+    }
+
+    @Test
     void announcesItsAgentsAndTakesThemBack() {
         try (Executor executor = executor()) {
             assertTrue(executor.ready().isDone());
@@ -222,9 +239,10 @@ class TakeoverTest {
             run.text("before");
             run.flush();
             kafka.stopBroker(0);
-            run.text("while it is away");
-            PublishFailedException failure =
-                    org.junit.jupiter.api.Assertions.assertThrows(PublishFailedException.class, run::flush);
+            PublishFailedException failure = assertThrows(PublishFailedException.class, () -> {
+                run.text("while it is away");
+                run.flush();
+            });
             assertEquals(PublishFailedException.Reason.UNAVAILABLE, failure.reason());
             kafka.startBroker(0);
             RunEmitter next = publisher.run(RunAddress.newRun(user, "t", "a"));
