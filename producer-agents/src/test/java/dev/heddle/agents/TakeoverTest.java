@@ -15,6 +15,7 @@ import dev.heddle.event.UserKey;
 import dev.heddle.event.topic.TopicAdmin;
 import dev.heddle.event.topic.TopicLayout;
 import dev.heddle.event.topic.Topics;
+import dev.heddle.testing.Await;
 import dev.heddle.testing.FreshCluster;
 import dev.heddle.testing.KafkaFixture;
 import java.time.Duration;
@@ -175,6 +176,28 @@ class TakeoverTest {
                     .path("code")
                     .asText();
             assertTrue(code.equals("executor_lost") || code.equals("executor_stopped"), code);
+        }
+    }
+
+    @Test
+    void aRunWhoseEventsKafkaDidNotTakeIsEndedWhenKafkaIsBack() {
+        UserKey user = UserKey.of("cut-off");
+        ExecutorConfig hasty = config().withPublisher(PublisherSettings.defaults()
+                .withPartitions(PARTITIONS)
+                .withDeliveryTimeout(Duration.ofSeconds(2)));
+        try (Executor executor = Executor.start(hasty)) {
+            executor.ready().orTimeout(30, TimeUnit.SECONDS).join();
+            RunStart cut = commands.start(user, "countdown", "{'forwardedProps':{'count':50000,'intervalMs':20}}");
+            log.awaitEvent(user, cut.header().runId(), "TEXT_MESSAGE_CONTENT");
+            kafka.stopBroker(0);
+            Await.until("unreadiness", Duration.ofSeconds(20), () -> !executor.isReady());
+            kafka.startBroker(0);
+            String code =
+                    last(log.ended(user, cut.header().runId())).path("code").asText();
+            assertTrue(code.equals("publish_failed") || code.equals("executor_lost"), code);
+            RunStart afterwards = commands.start(user, "echo", "{}");
+            log.ended(user, afterwards.header().runId());
+            Await.until("readiness", Duration.ofSeconds(20), executor::isReady);
         }
     }
 
