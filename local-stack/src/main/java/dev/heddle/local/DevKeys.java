@@ -1,0 +1,137 @@
+package dev.heddle.local;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.List;
+import org.jose4j.jwk.EcJwkGenerator;
+import org.jose4j.jwk.EllipticCurveJsonWebKey;
+import org.jose4j.jwk.JsonWebKey;
+import org.jose4j.jwk.JsonWebKeySet;
+import org.jose4j.jwk.PublicJsonWebKey;
+import org.jose4j.jws.AlgorithmIdentifiers;
+import org.jose4j.jws.JsonWebSignature;
+import org.jose4j.jwt.JwtClaims;
+import org.jose4j.jwt.NumericDate;
+import org.jose4j.keys.EllipticCurves;
+import org.jose4j.lang.JoseException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A private key for development (ES256, RFC 7518) in a JWK set file, and the tokens that it signs.
+ *
+ * <p>The same file serves an edge to verify with; it reads the public part only. Thread-safe.
+ */
+final class DevKeys {
+    /** The issuer and audience that an edge expects unless it is configured otherwise. */
+    static final String ISSUER = "heddle-dev";
+
+    static final String AUDIENCE = "heddle";
+
+    private static final String OWNER_ONLY = "rw-------";
+
+    private final PublicJsonWebKey key;
+
+    private DevKeys(PublicJsonWebKey key) {
+        this.key = key;
+    }
+
+    /** Writes a new key to a new file that only its owner can read; a file that is there already stays as it is. */
+    static DevKeys create(Path file) {
+        try {
+            EllipticCurveJsonWebKey fresh = EcJwkGenerator.generateJwk(EllipticCurves.P256);
+            fresh.setKeyId(fresh.calculateBase64urlEncodedThumbprint("SHA-256"));
+            fresh.setUse("sig");
+            fresh.setAlgorithm(AlgorithmIdentifiers.ECDSA_USING_P256_CURVE_AND_SHA256);
+            String json = new JsonWebKeySet(fresh).toJson(JsonWebKey.OutputControlLevel.INCLUDE_PRIVATE);
+            Path parent = file.toAbsolutePath().getParent();
+            if (parent != null) {
+                Files.createDirectories(parent);
+            }
+            Files.createFile(file, permissions(file));
+            Files.writeString(file, json + "\n", StandardCharsets.UTF_8);
+            return new DevKeys(fresh);
+        } catch (FileAlreadyExistsException e) {
+            throw new CommandFailedException(file + " exists already, and is left as it is", e);
+        } catch (IOException e) {
+            throw new CommandFailedException("cannot write " + file + ": " + reason(e), e);
+        } catch (JoseException e) {
+            throw new IllegalStateException("this JVM cannot make a P-256 key", e);
+        }
+    }
+
+    private static FileAttribute<?>[] permissions(Path file) {
+        return file.getFileSystem().supportedFileAttributeViews().contains("posix")
+                ? new FileAttribute<?>[] {
+                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(OWNER_ONLY))
+                }
+                : new FileAttribute<?>[0];
+    }
+
+    /** Reads a key file; the message of a failure never tells what is in it. */
+    static DevKeys read(Path file) {
+        try {
+            List<JsonWebKey> keys = new JsonWebKeySet(Files.readString(file, StandardCharsets.UTF_8)).getJsonWebKeys();
+            for (JsonWebKey each : keys) {
+                if (each instanceof EllipticCurveJsonWebKey pair && pair.getPrivateKey() != null) {
+                    return new DevKeys(pair);
+                }
+            }
+            throw new CommandFailedException(file + " holds no private EC key: make one with heddle keygen");
+        } catch (NoSuchFileException e) {
+            throw new CommandFailedException("no key file " + file + ": make one with heddle keygen --out FILE", e);
+        } catch (IOException e) {
+            throw new CommandFailedException("cannot read " + file + ": " + reason(e), e);
+        } catch (JoseException e) {
+            throw new CommandFailedException(file + " is not a JWK set", e);
+        }
+    }
+
+    /** Reads the file, or makes it if it is not there. */
+    static DevKeys keep(Path file) {
+        return Files.exists(file) ? read(file) : create(file);
+    }
+
+    private static String reason(IOException e) {
+        return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+    }
+
+    /**
+     * A signed token.
+     *
+     * @param user what {@code sub} says; the caller has checked that it is a user key
+     * @param ttl how long it is valid from now
+     * @param scope the {@code scope} claim, or null for none
+     */
+    String token(String user, Duration ttl, @Nullable String scope) {
+        JwtClaims claims = new JwtClaims();
+        claims.setIssuer(ISSUER);
+        claims.setAudience(AUDIENCE);
+        claims.setSubject(user);
+        claims.setIssuedAtToNow();
+        NumericDate end = NumericDate.now();
+        end.addSeconds(ttl.toSeconds());
+        claims.setExpirationTime(end);
+        claims.setGeneratedJwtId();
+        if (scope != null) {
+            claims.setStringClaim("scope", scope);
+        }
+        JsonWebSignature signed = new JsonWebSignature();
+        signed.setPayload(claims.toJson());
+        signed.setKey(key.getPrivateKey());
+        signed.setKeyIdHeaderValue(key.getKeyId());
+        signed.setHeader("typ", "JWT");
+        signed.setAlgorithmHeaderValue(AlgorithmIdentifiers.ECDSA_USING_P256_CURVE_AND_SHA256);
+        try {
+            return signed.getCompactSerialization();
+        } catch (JoseException e) {
+            throw new IllegalStateException("a P-256 key did not sign", e);
+        }
+    }
+}

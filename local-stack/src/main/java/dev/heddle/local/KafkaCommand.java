@@ -1,0 +1,54 @@
+package dev.heddle.local;
+
+import dev.heddle.kafka.EmbeddedKafka;
+import dev.heddle.kafka.EmbeddedKafkaConfig;
+import dev.heddle.kafka.EmbeddedKafkaException;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code heddle kafka}: only the embedded Kafka, for roles that run as processes of their own. */
+@Command(
+        name = "kafka",
+        description = "Run only the embedded Kafka, on loopback; prints 'ready HOST:PORT[,...]' when it is.")
+final class KafkaCommand implements Callable<Integer> {
+    @Spec
+    @SuppressWarnings("NullAway.Init") // Set by picocli before call().
+    private CommandSpec spec;
+
+    @Mixin
+    private final DataLocation data = new DataLocation();
+
+    @Option(
+            names = "--port",
+            defaultValue = "9092",
+            description = "the first broker's port, the others follow; 0 for free ones (default: ${DEFAULT-VALUE})")
+    private int port;
+
+    @Option(
+            names = "--brokers",
+            defaultValue = "1",
+            description = "1 to " + EmbeddedKafkaConfig.MAX_BROKERS + " (default: ${DEFAULT-VALUE})")
+    private int brokers;
+
+    @Override
+    public Integer call() {
+        EmbeddedKafka kafka = EmbeddedKafka.start(config());
+        spec.commandLine().getOut().println("ready " + kafka.bootstrapServers());
+        spec.commandLine().getOut().flush();
+        throw UntilStopped.hold(kafka, kafka.failure());
+    }
+
+    private EmbeddedKafkaConfig config() {
+        try {
+            return new EmbeddedKafkaConfig(data.directory(), port, brokers, Map.of());
+        } catch (EmbeddedKafkaException e) {
+            throw new ParameterException(spec.commandLine(), "--port, --brokers: " + e.getMessage(), e);
+        }
+    }
+}

@@ -1,0 +1,51 @@
+package dev.heddle.local;
+
+import java.net.BindException;
+import org.apache.kafka.common.KafkaException;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.IExecutionExceptionHandler;
+import picocli.CommandLine.ParseResult;
+
+/**
+ * What a failed command tells: one line on standard error where the failure is of a kind that Heddle knows, the stack
+ * trace as well where it is not, because then it is a bug.
+ *
+ * <p>Known are the exceptions that Heddle's own packages define (their messages are written to be read), Kafka's, and a
+ * taken port.
+ */
+final class OneLine implements IExecutionExceptionHandler {
+    private static final String OURS = "dev.heddle.";
+
+    @Override
+    public int handleExecutionException(Exception failure, CommandLine command, ParseResult parsed) {
+        String name = command.getCommandSpec().qualifiedName(" ");
+        Throwable known = known(failure);
+        if (known == null) {
+            failure.printStackTrace(command.getErr());
+            command.getErr().println(name + ": failed unexpectedly: " + failure);
+        } else {
+            command.getErr().println(name + ": " + flat(known));
+        }
+        command.getErr().flush();
+        return command.getCommandSpec().exitCodeOnExecutionException();
+    }
+
+    /** The outermost cause that explains itself. */
+    private static @Nullable Throwable known(Throwable failure) {
+        for (Throwable each = failure; each != null; each = each.getCause()) {
+            boolean explains = each.getClass().getName().startsWith(OURS)
+                    || each instanceof KafkaException
+                    || each instanceof BindException;
+            if (explains && each.getMessage() != null) {
+                return each;
+            }
+        }
+        return null;
+    }
+
+    private static String flat(Throwable failure) {
+        String message = failure.getMessage();
+        return message == null ? failure.getClass().getSimpleName() : message.replaceAll("\\s*\\R\\s*", " ");
+    }
+}

@@ -1,0 +1,186 @@
+package dev.heddle.edge.hub;
+
+import dev.heddle.event.Generation;
+import dev.heddle.event.Partitioning;
+import dev.heddle.event.UserKey;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Delivery of one edge: decides where clients begin, opens their sessions, and runs the tail and the catch-up readers
+ * that feed them. Thread-safe. The composition root makes one and closes it last.
+ */
+public final class Hub implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Hub.class);
+    private static final Duration TAIL_WAIT = Duration.ofMillis(500);
+    private static final Duration CATCH_UP_WAIT = Duration.ofMillis(50);
+
+    /** A frame is never held below this, or slow clients would be served an event at a time. */
+    private static final int LEAST_FRAME_BYTES = 4 * 1024;
+
+    private final EventLog log;
+    private final HubEnvironment environment;
+    private final StartResolver starts;
+    private final List<PartitionInDemand> partitions;
+    private final ByteBudget windowBytes;
+    private final ByteBudget inFlightBytes;
+    private final Tail tail;
+    private final List<CatchUpReader> catchUps = new ArrayList<>();
+    private final List<HubThread> threads = new ArrayList<>();
+
+    /** A hub whose threads do not run yet. It takes the log over, and closes it. */
+    public Hub(EventLog log, HubEnvironment environment) {
+        HubConfig config = environment.config();
+        this.log = log;
+        this.environment = environment;
+        this.starts = new StartResolver(log);
+        this.windowBytes = new ByteBudget(config.windowBytes());
+        this.inFlightBytes = new ByteBudget(config.inFlightBytes());
+        Partitions all = Partitions.of(log.generation().partitions(), windowBytes);
+        this.partitions = all.all();
+        this.tail = new Tail(log.openReader(LogReader.Use.TAIL), all, this::logChanged, environment);
+        long share = config.catchUpBytes() / config.catchUpReaders();
+        for (int i = 0; i < config.catchUpReaders(); i++) {
+            LogReader reader = log.openReader(LogReader.Use.CATCH_UP);
+            catchUps.add(new CatchUpReader(reader, partitions, share, environment));
+        }
+    }
+
+    /** Starts the tail's and the catch-up readers' threads. */
+    public void start() {
+        threads.add(new HubThread(
+                "tail",
+                () -> {
+                    tail.step(TAIL_WAIT);
+                    return true;
+                },
+                tail));
+        for (int i = 0; i < catchUps.size(); i++) {
+            CatchUpReader catchUp = catchUps.get(i);
+            threads.add(new HubThread("catch-up-" + i, () -> catchUp.step(CATCH_UP_WAIT), catchUp));
+        }
+        threads.forEach(HubThread::start);
+    }
+
+    /** Whether the tail and every catch-up reader are at work. */
+    public boolean isAlive() {
+        return !threads.isEmpty() && threads.stream().allMatch(HubThread::isAlive);
+    }
+
+    /** Which log this edge serves. */
+    public Generation generation() {
+        return log.generation();
+    }
+
+    /** The partition of a user's events. */
+    public int partitionOf(UserKey user) {
+        return Partitioning.partitionOf(user, partitions.size());
+    }
+
+    /**
+     * Decides where a client begins. Completes on any thread; fails when Kafka is away.
+     *
+     * <p>The order of questions matters to {@link HubFrame.CaughtUp}: the end of the log is asked for after the call, so
+     * whatever was acknowledged before the client connected lies before it.
+     */
+    public CompletionStage<Start> begin(UserKey user, StartRequest request) {
+        return starts.resolve(user, request);
+    }
+
+    /**
+     * A session that delivers nothing yet.
+     *
+     * @param loop the event loop that owns the session, the same object for all the sessions of a loop
+     */
+    public Session open(Start start, SessionSink sink, Executor loop) {
+        return new Session(start, sink, loop, this);
+    }
+
+    /** What all windows hold. */
+    public ByteBudget windowBytes() {
+        return windowBytes;
+    }
+
+    /** What frames on their way to sockets hold. */
+    public ByteBudget inFlightBytes() {
+        return inFlightBytes;
+    }
+
+    /** How many sessions read each partition now. */
+    public int sessionsOf(int partition) {
+        return partitions.get(partition).sessions();
+    }
+
+    /** How many users the edge knows: those with a session, or a record in a window. */
+    public int users() {
+        return partitions.stream().mapToInt(PartitionInDemand::users).sum();
+    }
+
+    // ---- the sessions' side
+
+    PartitionInDemand partition(int number) {
+        return partitions.get(number);
+    }
+
+    void demand(PartitionInDemand partition, EventLog.Extent extent) {
+        tail.demand(partition, extent);
+    }
+
+    /** Asks for the session's next chunk from the log itself. */
+    void catchUp(Session session, long from) {
+        int partition = partitionOf(session.user());
+        catchUpOf(partition).request(partition, new CatchUpRequest(session, from, frameBytes()));
+        if (!threads.isEmpty()) {
+            threads.get(1 + partition % catchUps.size()).wake();
+        }
+    }
+
+    private CatchUpReader catchUpOf(int partition) {
+        return catchUps.get(partition % catchUps.size());
+    }
+
+    private void logChanged(int partition) {
+        catchUpOf(partition).logChanged(partition);
+    }
+
+    /** What the next frame may hold: less when frames in flight come near their budget. */
+    int frameBytes() {
+        long free = Math.max(0, inFlightBytes.limit() - inFlightBytes.used());
+        long share = Math.max(LEAST_FRAME_BYTES, free / 16);
+        return (int) Math.min(environment.config().frameBytes(), share);
+    }
+
+    HubObserver observer() {
+        return environment.observer();
+    }
+
+    /** A bug, or a broken collaborator: the session that hit it is ended, the others go on. */
+    void failed(RuntimeException bug) {
+        LOG.atError().setMessage("session failed").setCause(bug).log();
+    }
+
+    // ---- for whoever drives the hub without its threads
+
+    void stepTail() {
+        tail.step(Duration.ZERO);
+    }
+
+    void stepCatchUp() {
+        catchUps.forEach(catchUp -> catchUp.step(Duration.ZERO));
+    }
+
+    @Override
+    public void close() {
+        threads.forEach(HubThread::close);
+        if (threads.isEmpty()) {
+            tail.close();
+            catchUps.forEach(CatchUpReader::close);
+        }
+        log.close();
+    }
+}

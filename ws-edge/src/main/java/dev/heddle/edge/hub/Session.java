@@ -1,0 +1,283 @@
+package dev.heddle.edge.hub;
+
+import dev.heddle.event.Cursor;
+import dev.heddle.event.EventItem;
+import dev.heddle.event.InvalidEventException;
+import dev.heddle.event.Position;
+import dev.heddle.event.UserKey;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One connected client: a user and an offset, nothing more. It has no queue.
+ *
+ * <p>Everything that a session does is {@link #advance()}: when its socket has drained, take the user's next events
+ * after the offset as one frame. Whether they are new, missed, or piled up while the client was slow makes no
+ * difference. Only when the offset lies before the window is a catch-up reader asked for the next frame instead:
+ *
+ * <pre>
+ *   NEW --start--&gt; READING --offset before the window--&gt; CATCHING_UP
+ *                     ^                                       |
+ *                     +---------- a chunk has come -----------+      any --end or close--&gt; CLOSED
+ * </pre>
+ *
+ * <p>Owned by its event loop: every method but {@link #loop()}, {@link #user()} is called there.
+ */
+public final class Session {
+    private enum State {
+        NEW,
+        READING,
+        CATCHING_UP,
+        CLOSED
+    }
+
+    private final Start start;
+    private final PartitionInDemand partition;
+    private final SessionSink sink;
+    private final Executor loop;
+    private final Hub hub;
+
+    private volatile State state = State.NEW; // written by the event loop only
+    private @Nullable Strand strand;
+    private long offset;
+    private int leaderEpoch;
+    private long hint = Strand.NONE;
+    private long toldOffset;
+    private boolean caughtUp;
+    private boolean inFlight;
+    private long inFlightBytes;
+    private boolean advancing;
+
+    Session(Start start, SessionSink sink, Executor loop, Hub hub) {
+        this.start = start;
+        this.sink = sink;
+        this.loop = loop;
+        this.hub = hub;
+        this.partition = hub.partition(start.partition());
+        Position position = start.cursor().position();
+        this.offset = position.offset();
+        this.leaderEpoch = position.leaderEpoch();
+        this.toldOffset = offset;
+    }
+
+    /** Begins to deliver; call once {@code hello} has been written. */
+    public void start() {
+        if (state != State.NEW) {
+            return;
+        }
+        state = State.READING;
+        partition.waitForTail(this);
+        strand = partition.attach(this);
+        advance();
+    }
+
+    /** The user whose events this session delivers. Any thread. */
+    public UserKey user() {
+        return start.user();
+    }
+
+    /** The event loop that owns this session. Any thread. */
+    Executor loop() {
+        return loop;
+    }
+
+    /** The next offset that the session has not looked at yet. */
+    long offset() {
+        return offset;
+    }
+
+    /** Whether nothing more will be delivered. */
+    public boolean isClosed() {
+        return state == State.CLOSED;
+    }
+
+    /** Where a client that has applied every frame so far continues. */
+    public Cursor cursor() {
+        return start.cursor().at(new Position(offset, leaderEpoch));
+    }
+
+    /** Takes the next step: one frame if the socket has drained and there is something to say. */
+    void advance() {
+        if (advancing) {
+            return; // a frame has left while it was being written: the loop below goes on
+        }
+        advancing = true;
+        try {
+            boolean more = true;
+            while (more && state == State.READING && !inFlight) {
+                more = step();
+            }
+        } catch (RuntimeException e) {
+            hub.failed(e);
+            end(Ending.INTERNAL);
+        } finally {
+            advancing = false;
+        }
+    }
+
+    private boolean step() {
+        Window window = partition.window();
+        if (window == null) {
+            hub.demand(partition, start.extent());
+            return false;
+        }
+        ReadBatch batch = new ReadBatch(hub.frameBytes(), hint);
+        Strand mine = strand;
+        Window.Read read = mine == null || offset < window.start().offset()
+                ? Window.Read.BEFORE
+                : window.read(mine, offset, batch);
+        hub.observer().windowRead(read != Window.Read.BEFORE);
+        if (read == Window.Read.BEFORE) {
+            hint = Strand.NONE;
+            state = State.CATCHING_UP;
+            hub.catchUp(this, offset);
+            return false;
+        }
+        hint = batch.hint();
+        return deliver(batch);
+    }
+
+    /** Takes what catch-up has read. */
+    void caughtUp(ReadBatch chunk) {
+        if (state != State.CATCHING_UP) {
+            return;
+        }
+        state = State.READING;
+        deliver(chunk);
+        advance();
+    }
+
+    /** Writes a batch, or says that the end is reached. True if the session may at once take another step. */
+    private boolean deliver(ReadBatch batch) {
+        if (isCut(batch.nextOffset(), batch.leaderEpoch())) {
+            end(Ending.LOG_CHANGED);
+            return false;
+        }
+        List<LogRecord> events = new ArrayList<>(batch.records().size());
+        long bytes = 0;
+        boolean whole = true;
+        for (LogRecord record : batch.records()) {
+            if (!record.user().equals(start.user())) {
+                hub.observer().foreignRefused();
+                end(Ending.FOREIGN_EVENT);
+                return false;
+            }
+            EventItem item = itemOf(record);
+            if (item != null) {
+                if (bytes > 0 && bytes + item.json().length > HubFrame.MAX_BYTES) {
+                    whole = false; // as JSON it is longer than it was stored: the rest comes in the next frame
+                    break;
+                }
+                events.add(record);
+                bytes += item.json().length;
+            }
+            stand(record.offset() + 1, record.leaderEpoch());
+        }
+        if (whole) {
+            stand(batch.nextOffset(), batch.leaderEpoch());
+        } else {
+            hint = Strand.NONE;
+        }
+        if (events.isEmpty()) {
+            return sayCaughtUp() || !batch.isEmpty();
+        }
+        write(new HubFrame.Events(cursor().encode(), events), bytes);
+        hub.observer().delivered(events.size(), bytes, events.get(0).timestamp());
+        return true;
+    }
+
+    private void stand(long next, int epoch) {
+        if (next > offset) {
+            offset = next;
+            leaderEpoch = epoch;
+        }
+    }
+
+    /**
+     * Whether the log was cut since the session began: what lay before its end then had no later epoch. The tail sees a cut below
+     * its own place; this sees one that the tail had not reached.
+     */
+    private boolean isCut(long next, int epoch) {
+        int epochThen = start.extent().leaderEpoch();
+        return next <= start.end() && epochThen >= 0 && epoch > epochThen;
+    }
+
+    /** The record's wire form; null if its value is no event. */
+    private @Nullable EventItem itemOf(LogRecord record) {
+        try {
+            EventItem item = record.item();
+            record.countItem(item, hub.windowBytes());
+            return item;
+        } catch (InvalidEventException e) {
+            hub.observer().undecodable(start.partition(), record.offset(), String.valueOf(e.getMessage()));
+            return null;
+        }
+    }
+
+    private boolean sayCaughtUp() {
+        if (caughtUp || offset < start.end()) {
+            return false;
+        }
+        caughtUp = true;
+        partition.waitNoMore(this);
+        write(new HubFrame.CaughtUp(cursor().encode()), 0);
+        return true;
+    }
+
+    /** Tells the client how far it has come, if that is further than it knows: so a quiet user's cursor does not age. */
+    public void refreshCursor() {
+        if (state == State.READING && caughtUp && !inFlight) {
+            advance();
+            if (state == State.READING && !inFlight && offset > toldOffset) {
+                write(new HubFrame.Events(cursor().encode(), List.of()), 0);
+            }
+        }
+    }
+
+    private void write(HubFrame frame, long bytes) {
+        inFlight = true;
+        inFlightBytes = bytes;
+        toldOffset = offset;
+        hub.inFlightBytes().add(bytes);
+        sink.write(frame, this::left);
+    }
+
+    private void left() {
+        if (inFlight) {
+            landed();
+            advance();
+        }
+    }
+
+    private void landed() {
+        inFlight = false;
+        hub.inFlightBytes().add(-inFlightBytes);
+        inFlightBytes = 0;
+    }
+
+    /** Ends the session and its connection, of the hub's own accord. */
+    void end(Ending ending) {
+        if (state != State.CLOSED) {
+            close();
+            sink.close(ending);
+        }
+    }
+
+    /** The connection is gone, or going: deliver nothing more. Idempotent. */
+    public void close() {
+        if (state == State.CLOSED) {
+            return;
+        }
+        state = State.CLOSED;
+        if (inFlight) {
+            landed();
+        }
+        Strand mine = strand;
+        if (mine != null) {
+            partition.detach(this, mine);
+            strand = null;
+        }
+    }
+}

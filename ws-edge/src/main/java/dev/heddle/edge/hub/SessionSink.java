@@ -1,0 +1,20 @@
+package dev.heddle.edge.hub;
+
+/**
+ * What a session writes to: its client's connection. Called on the session's event loop only.
+ *
+ * <p>An implementation that writes {@link HubFrame.Events} compares each record's user with the user that its
+ * connection was authenticated as, and closes instead of writing when they differ.
+ */
+public interface SessionSink {
+    /**
+     * Writes one frame; the session writes no other one before this one has left.
+     *
+     * @param left runs on the event loop once the frame has left for the socket, perhaps before this method returns;
+     *     never runs when the connection is gone
+     */
+    void write(HubFrame frame, Runnable left);
+
+    /** Ends the connection; the session writes nothing more. */
+    void close(Ending ending);
+}

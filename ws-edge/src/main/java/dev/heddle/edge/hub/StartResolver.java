@@ -1,0 +1,125 @@
+package dev.heddle.edge.hub;
+
+import dev.heddle.event.Cursor;
+import dev.heddle.event.MalformedCursorException;
+import dev.heddle.event.Partitioning;
+import dev.heddle.event.Position;
+import dev.heddle.event.UserKey;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * Decides where a client begins, and how honest a continuation that is. Thread-safe; asks only the partition's leader,
+ * for nothing that one edge remembers can tell whether a cursor still stands.
+ */
+final class StartResolver {
+    private static final int UNKNOWN_EPOCH = -1;
+
+    private final EventLog log;
+
+    StartResolver(EventLog log) {
+        this.log = log;
+    }
+
+    CompletionStage<Start> resolve(UserKey user, StartRequest request) {
+        int partition = Partitioning.partitionOf(user, log.generation().partitions());
+        Client client = new Client(user, partition);
+        return log.extent(partition).thenCompose(extent -> {
+            if (request instanceof StartRequest.AtCursor at) {
+                return atCursor(client, at.text(), extent);
+            } else if (request instanceof StartRequest.Earliest) {
+                return done(fresh(client, earliest(extent), extent));
+            } else if (request instanceof StartRequest.At at) {
+                return log.offsetAt(partition, at.time())
+                        .thenApply(offset -> fresh(client, before(offset, extent), extent));
+            } else if (request instanceof StartRequest.Last) {
+                return CompletableFuture.failedStage(new IllegalStateException("last:N is answered by the hub"));
+            }
+            return done(fresh(client, latest(extent), extent));
+        });
+    }
+
+    private record Client(UserKey user, int partition) {}
+
+    private static CompletionStage<Start> done(Start start) {
+        return CompletableFuture.completedStage(start);
+    }
+
+    private Start fresh(Client client, Position position, EventLog.Extent extent) {
+        return new Start(client.user(), cursor(client, position), extent, new Resume.Fresh());
+    }
+
+    private Cursor cursor(Client client, Position position) {
+        return Cursor.at(log.generation(), client.user(), position, 0);
+    }
+
+    private static Position earliest(EventLog.Extent extent) {
+        return new Position(extent.start(), UNKNOWN_EPOCH);
+    }
+
+    private static Position latest(EventLog.Extent extent) {
+        return new Position(extent.end(), extent.leaderEpoch());
+    }
+
+    private static Position before(long offset, EventLog.Extent extent) {
+        return offset >= extent.end() ? latest(extent) : new Position(Math.max(offset, extent.start()), UNKNOWN_EPOCH);
+    }
+
+    private CompletionStage<Start> atCursor(Client client, String text, EventLog.Extent extent) {
+        Cursor cursor;
+        try {
+            cursor = Cursor.parse(text);
+        } catch (MalformedCursorException e) {
+            return done(anew(client, Resume.Reason.MALFORMED, extent));
+        }
+        if (!cursor.belongsTo(client.user())) {
+            return done(anew(client, Resume.Reason.FOREIGN, extent));
+        }
+        if (!cursor.generation().equals(log.generation())) {
+            return done(anew(client, Resume.Reason.GENERATION, extent));
+        }
+        if (cursor.partition() != client.partition()) {
+            return done(anew(client, Resume.Reason.MALFORMED, extent));
+        }
+        return ofThisLog(client, cursor, extent);
+    }
+
+    private CompletionStage<Start> ofThisLog(Client client, Cursor cursor, EventLog.Extent extent) {
+        Position position = cursor.position();
+        if (position.offset() < extent.start()) {
+            Resume.Lost lost = new Resume.Lost(cursor, cursor(client, earliest(extent)));
+            return done(fromEarliest(client, new Resume.Reset(Resume.Reason.RETENTION, lost), extent));
+        }
+        if (position.offset() > extent.end()) {
+            return done(truncated(client, cursor, latest(extent), extent));
+        }
+        if (position.leaderEpoch() == UNKNOWN_EPOCH || position.leaderEpoch() == extent.leaderEpoch()) {
+            return done(resumed(client, cursor, extent));
+        }
+        return log.agreement(client.partition(), position)
+                .thenApply(agreed -> agreed.offset() < position.offset()
+                        ? truncated(client, cursor, agreed, extent)
+                        : resumed(client, cursor, extent));
+    }
+
+    private static Start resumed(Client client, Cursor cursor, EventLog.Extent extent) {
+        return new Start(client.user(), cursor, extent, new Resume.Resumed());
+    }
+
+    /** The client has records that the log has not: it gets everything that is kept, for nobody knows what replaced them. */
+    private Start truncated(Client client, Cursor cursor, Position agreed, EventLog.Extent extent) {
+        Resume.Lost lost = new Resume.Lost(cursor(client, agreed), cursor);
+        return fromEarliest(client, new Resume.Reset(Resume.Reason.TRUNCATED, lost), extent);
+    }
+
+    private Start fromEarliest(Client client, Resume resume, EventLog.Extent extent) {
+        return new Start(client.user(), cursor(client, earliest(extent)), extent, resume);
+    }
+
+    /** The cursor says nothing about this user's log: the client goes on from its end. */
+    private Start anew(Client client, Resume.Reason reason, EventLog.Extent extent) {
+        Cursor end = cursor(client, latest(extent));
+        Resume.Lost lost = new Resume.Lost(cursor(client, earliest(extent)), end);
+        return new Start(client.user(), end, extent, new Resume.Reset(reason, lost));
+    }
+}

@@ -1,0 +1,105 @@
+package dev.heddle.edge.log;
+
+import dev.heddle.config.KafkaClientSettings;
+import dev.heddle.edge.hub.BlockIndex;
+import dev.heddle.edge.hub.EventLog;
+import dev.heddle.edge.hub.HubObserver;
+import dev.heddle.edge.hub.LogReader;
+import dev.heddle.event.Generation;
+import dev.heddle.event.Position;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.CompletionStage;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+
+/** The log in Kafka. Its questions go through one admin client, gathered so that a storm of connects asks little. */
+public final class KafkaEventLog implements EventLog {
+    private static final Duration CLOSE = Duration.ofSeconds(2);
+
+    private final KafkaClientSettings kafka;
+    private final HubObserver observer;
+    private final LogTopic topic;
+    private final Admin admin;
+    private final ExtentQuestions extents;
+    private final EpochCheck epochs;
+
+    /**
+     * A log whose generation has been looked up.
+     *
+     * @param topic as it is now; see {@code TopicAdmin.generation}
+     */
+    public KafkaEventLog(KafkaClientSettings kafka, LogTopic topic, HubObserver observer) {
+        this.kafka = kafka;
+        this.observer = observer;
+        this.topic = topic;
+        this.admin = Admin.create(kafka.forClient("heddle-edge-log"));
+        this.extents = new ExtentQuestions(admin, topic);
+        this.epochs = new EpochCheck(topic, () -> consumer("heddle-edge-epochs", LogReader.Use.CATCH_UP));
+    }
+
+    @Override
+    public Generation generation() {
+        return topic.generation();
+    }
+
+    @Override
+    public CompletionStage<Extent> extent(int partition) {
+        return extents.ask(partition);
+    }
+
+    @Override
+    public CompletionStage<Long> offsetAt(int partition, Instant time) {
+        TopicPartition asked = topic.partition(partition);
+        return admin.listOffsets(Map.of(asked, OffsetSpec.forTimestamp(time.toEpochMilli())))
+                .partitionResult(asked)
+                .toCompletionStage()
+                .thenApply(found -> found.offset() >= 0 ? found.offset() : Long.MAX_VALUE);
+    }
+
+    @Override
+    public CompletionStage<Position> agreement(int partition, Position position) {
+        return epochs.agreement(partition, position);
+    }
+
+    @Override
+    public LogReader openReader(LogReader.Use use) {
+        String id = use == LogReader.Use.TAIL ? "heddle-edge-tail" : "heddle-edge-catch-up";
+        return new KafkaLogReader(consumer(id, use), topic, observer);
+    }
+
+    @Override
+    public BlockIndex openIndex() {
+        return BlockIndex.NONE;
+    }
+
+    private KafkaConsumer<byte[], byte[]> consumer(String id, LogReader.Use use) {
+        Map<String, Object> properties = new HashMap<>(kafka.forClient(id));
+        properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false");
+        properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
+        properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_uncommitted");
+        properties.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, "false");
+        properties.put(ConsumerConfig.FETCH_MIN_BYTES_CONFIG, "1");
+        if (use == LogReader.Use.CATCH_UP) {
+            // A reader that is used again must not sit in a fetch that waits for a partition it has left.
+            properties.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, "5");
+            properties.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, Integer.toString(4 << 20));
+            properties.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, "4000");
+        } else {
+            properties.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, "5000");
+        }
+        return new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    }
+
+    @Override
+    public void close() {
+        epochs.close();
+        admin.close(CLOSE);
+    }
+}

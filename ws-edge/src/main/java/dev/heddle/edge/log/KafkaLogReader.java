@@ -1,0 +1,159 @@
+package dev.heddle.edge.log;
+
+import dev.heddle.edge.hub.HubObserver;
+import dev.heddle.edge.hub.LogReader;
+import dev.heddle.edge.hub.LogRecord;
+import dev.heddle.edge.hub.RecordPlace;
+import dev.heddle.event.InvalidEventException;
+import dev.heddle.event.Position;
+import dev.heddle.event.UserKey;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.InvalidOffsetException;
+import org.apache.kafka.clients.consumer.LogTruncationException;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.UnknownTopicIdException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.apache.kafka.common.errors.WakeupException;
+
+/**
+ * A {@link LogReader} over one Kafka consumer with assigned partitions: no group, no reset policy, no commits.
+ *
+ * <p>Where reading goes on is the consumer's position ({@code ConsumerRecords.nextOffsets()}), not the last record plus
+ * one: transaction markers take offsets too.
+ */
+final class KafkaLogReader implements LogReader {
+    private final Consumer<byte[], byte[]> consumer;
+    private final LogTopic topic;
+    private final HubObserver observer;
+    private final Set<Integer> assigned = new TreeSet<>();
+    private boolean changed;
+
+    KafkaLogReader(Consumer<byte[], byte[]> consumer, LogTopic topic, HubObserver observer) {
+        this.topic = topic;
+        this.consumer = consumer;
+        this.observer = observer;
+    }
+
+    @Override
+    public void seek(int partition, long offset) {
+        if (assigned.add(partition)) {
+            changed = true;
+        }
+        applyAssignment();
+        consumer.seek(topic.partition(partition), offset);
+    }
+
+    @Override
+    public void pause(int partition) {
+        if (assigned.contains(partition)) {
+            consumer.pause(Set.of(topic.partition(partition)));
+        }
+    }
+
+    @Override
+    public void resume(int partition) {
+        if (assigned.contains(partition)) {
+            consumer.resume(Set.of(topic.partition(partition)));
+        }
+    }
+
+    @Override
+    public void drop(int partition) {
+        if (assigned.remove(partition)) {
+            changed = true;
+        }
+    }
+
+    private void applyAssignment() {
+        if (changed) {
+            consumer.assign(assigned.stream().map(topic::partition).toList());
+            changed = false;
+        }
+    }
+
+    @Override
+    public Fetch poll(Duration wait) {
+        applyAssignment();
+        try {
+            return fetched(consumer.poll(wait));
+        } catch (WakeupException e) {
+            return Fetch.NOTHING;
+        } catch (LogTruncationException e) {
+            return lost(e.partitions(), Cause.TRUNCATED);
+        } catch (InvalidOffsetException e) {
+            return lost(e.partitions(), Cause.OUT_OF_RANGE);
+        } catch (UnknownTopicOrPartitionException | UnknownTopicIdException e) {
+            return lost(consumer.assignment(), Cause.GONE);
+        }
+    }
+
+    private Fetch lost(Set<TopicPartition> partitions, Cause cause) {
+        List<Lost> lost = new ArrayList<>();
+        for (TopicPartition partition : partitions) {
+            drop(partition.partition());
+            lost.add(new Lost(partition.partition(), cause));
+        }
+        return new Fetch(List.of(), lost);
+    }
+
+    private Fetch fetched(ConsumerRecords<byte[], byte[]> records) {
+        Map<TopicPartition, OffsetAndMetadata> next = records.nextOffsets();
+        if (next.isEmpty()) {
+            return Fetch.NOTHING;
+        }
+        List<PartitionFetch> partitions = new ArrayList<>(next.size());
+        next.forEach((partition, position) -> {
+            List<LogRecord> ofPartition = new ArrayList<>();
+            for (ConsumerRecord<byte[], byte[]> record : records.records(partition)) {
+                take(record, ofPartition);
+            }
+            int epoch = position.leaderEpoch().orElse(-1);
+            partitions.add(
+                    new PartitionFetch(partition.partition(), ofPartition, new Position(position.offset(), epoch)));
+        });
+        return new Fetch(partitions, List.of());
+    }
+
+    private void take(ConsumerRecord<byte[], byte[]> record, List<LogRecord> into) {
+        byte[] key = record.key();
+        byte[] value = record.value();
+        if (key == null || value == null) {
+            observer.undecodable(record.partition(), record.offset(), key == null ? "no key" : "no value");
+            return;
+        }
+        UserKey user;
+        try {
+            user = UserKey.fromUtf8(key);
+        } catch (InvalidEventException e) {
+            observer.undecodable(record.partition(), record.offset(), String.valueOf(e.getMessage()));
+            return;
+        }
+        RecordPlace place =
+                new RecordPlace(record.offset(), record.leaderEpoch().orElse(-1));
+        into.add(new LogRecord(place, record.timestamp(), user, value));
+    }
+
+    @Override
+    public void wakeup() {
+        consumer.wakeup();
+    }
+
+    @Override
+    public void close() {
+        try {
+            consumer.close();
+        } catch (InterruptException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,17 @@
+package dev.heddle.edge.log;
+
+import dev.heddle.event.Generation;
+import dev.heddle.event.topic.Topics;
+import org.apache.kafka.common.TopicPartition;
+
+/** The topic that is the log, and which topic of that name it is. */
+public record LogTopic(String name, Generation generation) {
+    /** {@code agent-events}, as it was found. */
+    public static LogTopic events(Generation generation) {
+        return new LogTopic(Topics.AGENT_EVENTS, generation);
+    }
+
+    TopicPartition partition(int number) {
+        return new TopicPartition(name, number);
+    }
+}

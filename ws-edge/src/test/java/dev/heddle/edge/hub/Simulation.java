@@ -1,0 +1,283 @@
+package dev.heddle.edge.hub;
+
+import dev.heddle.event.AgentEvent;
+import dev.heddle.event.Envelope;
+import dev.heddle.event.EventCodec;
+import dev.heddle.event.EventIds;
+import dev.heddle.event.Json;
+import dev.heddle.event.Partitioning;
+import dev.heddle.event.RunPlace;
+import dev.heddle.event.UserKey;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.Executor;
+
+/**
+ * One seeded schedule: users publish, clients connect, stall, break and resume, the log expires, is cut and stalls, in an order that
+ * the seed decides; every frame is judged as it arrives, every bound after every step. The whole hub runs in the calling thread.
+ */
+final class Simulation {
+    private static final int PARTITIONS = 2;
+    private static final int USERS = 5;
+    private static final int CLIENTS = 7;
+    private static final int WINDOW_BYTES = 8 * 1024;
+    private static final int FRAME_BYTES = 4 * 1024;
+    private static final int IN_FLIGHT_BYTES = 16 * 1024;
+    private static final int CATCH_UP_BYTES = 8 * 1024;
+    /** What one poll may bring beyond a budget: 2 partitions of 7 records of at most this many bytes. */
+    private static final int POLL_SLACK = 16 * 1024;
+
+    private final Random random;
+    private final InMemoryEventLog log = new InMemoryEventLog(PARTITIONS);
+    private final Oracle oracle = new Oracle(log);
+    private final List<UserKey> users = new ArrayList<>();
+    private final List<SimulatedClient> clients = new ArrayList<>();
+    private final Map<UserKey, Integer> published = new HashMap<>();
+    private final Loop[] loops = {new Loop(), new Loop()};
+    private final CountingObserver observer = new CountingObserver();
+    private final Hub hub;
+    private long nanoTime = 1;
+
+    /** An event loop: its tasks run when the schedule says so. */
+    private static final class Loop implements Executor {
+        private final ArrayDeque<Runnable> tasks = new ArrayDeque<>();
+
+        @Override
+        public void execute(Runnable task) {
+            tasks.add(task);
+        }
+
+        void runOne() {
+            Runnable task = tasks.poll();
+            if (task != null) {
+                task.run();
+            }
+        }
+
+        boolean isIdle() {
+            return tasks.isEmpty();
+        }
+    }
+
+    Simulation(long seed) {
+        random = new Random(seed);
+        HubConfig config = new HubConfig(
+                WINDOW_BYTES,
+                IN_FLIGHT_BYTES,
+                CATCH_UP_BYTES,
+                FRAME_BYTES,
+                random.nextInt(20),
+                Duration.ofSeconds(1),
+                1);
+        hub = new Hub(log, new HubEnvironment(config, observer, () -> nanoTime));
+        for (int i = 0; i < USERS; i++) {
+            users.add(UserKey.of("user-" + i));
+        }
+        for (int i = 0; i < CLIENTS; i++) {
+            clients.add(new SimulatedClient(users.get(random.nextInt(USERS)), oracle));
+        }
+    }
+
+    /** Runs the schedule, then lets everything come to rest and judges what is left. */
+    void run(int steps) {
+        for (int i = 0; i < random.nextInt(40); i++) {
+            publish();
+        }
+        for (int i = 0; i < steps; i++) {
+            step();
+            judgeBounds();
+        }
+        rest();
+    }
+
+    private void step() {
+        nanoTime += random.nextInt(40_000_000);
+        int roll = random.nextInt(100);
+        if (roll < 22) {
+            publish();
+        } else if (roll < 42) {
+            hub.stepTail();
+        } else if (roll < 57) {
+            hub.stepCatchUp();
+        } else if (roll < 77) {
+            loops[random.nextInt(loops.length)].runOne();
+        } else if (roll < 93) {
+            aClientActs(clients.get(random.nextInt(clients.size())));
+        } else {
+            theLogActs();
+        }
+    }
+
+    private void publish() {
+        UserKey user = users.get(random.nextInt(USERS));
+        int partition = Partitioning.partitionOf(user, PARTITIONS);
+        int roll = random.nextInt(40);
+        if (roll == 0) {
+            log.append(partition, user, new byte[] {1, 2, 3});
+        } else if (roll == 1) {
+            log.append(1 - partition, user, event(user, 20));
+        } else if (roll == 2) {
+            log.gap(partition);
+        } else {
+            log.append(partition, user, event(user, roll == 3 ? 6000 : random.nextInt(200)));
+        }
+    }
+
+    private byte[] event(UserKey user, int length) {
+        int seq = published.merge(user, 1, Integer::sum) - 1;
+        Envelope envelope = new Envelope(EventIds.next(), user, "thread", null, new RunPlace("run", seq, 0));
+        String text = user.value() + "x".repeat(length);
+        return EventCodec.encode(new AgentEvent(
+                envelope,
+                Json.parseObject("{\"type\":\"TEXT_MESSAGE_CONTENT\",\"timestamp\":1,\"messageId\":\"m\",\"delta\":\""
+                        + text + "\"}")));
+    }
+
+    private void aClientActs(SimulatedClient client) {
+        if (!client.isConnected()) {
+            connect(client);
+            return;
+        }
+        int roll = random.nextInt(10);
+        if (roll < 3) {
+            client.stall();
+        } else if (roll < 7) {
+            client.drain();
+        } else if (roll < 8) {
+            client.session().refreshCursor();
+        } else {
+            client.disconnect();
+        }
+    }
+
+    private void connect(SimulatedClient client) {
+        StartRequest request = request(client);
+        Start start = hub.begin(client.user(), request).toCompletableFuture().join();
+        if (request instanceof StartRequest.AtCursor at) {
+            oracle.judgeResume(at.text(), client.user(), start);
+        } else if (!(start.resume() instanceof Resume.Fresh)) {
+            throw new BrokenPromise(Promise.HONEST_RESUME, "no cursor was told " + start.resume());
+        }
+        Session session = hub.open(start, client.sink(), loops[random.nextInt(loops.length)]);
+        client.hello(start, session);
+        session.start();
+    }
+
+    private StartRequest request(SimulatedClient client) {
+        String cursor = client.cursor();
+        int roll = random.nextInt(20);
+        if (cursor != null && roll < 14) {
+            return new StartRequest.AtCursor(cursor);
+        }
+        return switch (roll % 5) {
+            case 0 -> new StartRequest.Latest();
+            case 1 -> new StartRequest.At(Instant.ofEpochMilli(1_000_000 + random.nextInt(50)));
+            case 2 -> new StartRequest.AtCursor(someoneElsesCursor());
+            default -> new StartRequest.Earliest();
+        };
+    }
+
+    private String someoneElsesCursor() {
+        String cursor = clients.get(random.nextInt(clients.size())).cursor();
+        return cursor == null || random.nextInt(3) == 0 ? "garbage" : cursor;
+    }
+
+    private void theLogActs() {
+        int partition = random.nextInt(PARTITIONS);
+        InMemoryEventLog.Part part = log.part(partition);
+        switch (random.nextInt(8)) {
+            case 0 -> log.expire(partition, part.start + random.nextInt(10));
+            case 1 -> cut(partition, part.end - random.nextInt(5));
+            case 2, 3 -> log.elect(partition);
+            case 4, 5 -> log.stall(true);
+            default -> log.stall(false);
+        }
+    }
+
+    /** An unclean election; readers notice at their next poll, before anything else is written. */
+    private void cut(int partition, long from) {
+        log.stall(false);
+        for (int i = 0; i < 30; i++) {
+            hub.stepTail();
+            hub.stepCatchUp();
+            runLoops();
+        }
+        log.truncate(partition, from);
+        hub.stepTail();
+        runLoops();
+    }
+
+    private void judgeBounds() {
+        if (hub.windowBytes().used() > WINDOW_BYTES + POLL_SLACK) {
+            throw new BrokenPromise(
+                    Promise.BOUNDED, "windows hold " + hub.windowBytes().used());
+        }
+        if (hub.windowBytes().used() < 0 || hub.inFlightBytes().used() < 0) {
+            throw new BrokenPromise(Promise.BOUNDED, "a budget was given back more than was taken");
+        }
+        long mostInFlight = IN_FLIGHT_BYTES + (long) CLIENTS * 8 * 1024;
+        if (hub.inFlightBytes().used() > mostInFlight) {
+            throw new BrokenPromise(
+                    Promise.BOUNDED,
+                    "frames in flight hold " + hub.inFlightBytes().used());
+        }
+        if (observer.foreign() > 0) {
+            throw new BrokenPromise(Promise.NOBODY_ELSES, "a foreign record came near a socket");
+        }
+    }
+
+    private void runLoops() {
+        while (!loops[0].isIdle() || !loops[1].isIdle()) {
+            loops[0].runOne();
+            loops[1].runOne();
+        }
+    }
+
+    private void rest() {
+        log.stall(false);
+        for (int round = 0; round < 200; round++) {
+            for (SimulatedClient client : clients) {
+                if (client.isStalled()) {
+                    client.drain();
+                }
+            }
+            hub.stepTail();
+            hub.stepCatchUp();
+            runLoops();
+            nanoTime += 30_000_000;
+            judgeBounds();
+        }
+        for (SimulatedClient client : clients) {
+            int partition = Partitioning.partitionOf(client.user(), PARTITIONS);
+            client.judgeAtRest(log.part(partition).end);
+        }
+        leaveAll();
+    }
+
+    /** Without sessions, and after the linger, an edge holds nothing. */
+    private void leaveAll() {
+        for (SimulatedClient client : clients) {
+            if (client.isConnected()) {
+                client.disconnect();
+            }
+        }
+        for (int round = 0; round < 10; round++) {
+            nanoTime += 600_000_000;
+            hub.stepTail();
+            hub.stepCatchUp();
+            runLoops();
+        }
+        if (hub.windowBytes().used() != 0 || hub.inFlightBytes().used() != 0 || hub.users() != 0) {
+            throw new BrokenPromise(
+                    Promise.BOUNDED,
+                    "after everyone left, the hub holds " + hub.windowBytes().used() + " window bytes, "
+                            + hub.inFlightBytes().used() + " in flight, " + hub.users() + " users");
+        }
+    }
+}
