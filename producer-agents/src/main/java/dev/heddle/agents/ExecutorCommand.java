@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionException;
+import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -65,7 +66,7 @@ public final class ExecutorCommand implements Callable<Integer> {
         } catch (IllegalStateException | TopicException e) {
             err.println(e.getMessage());
             return 1;
-        } catch (UncheckedIOException e) {
+        } catch (KafkaException | UncheckedIOException e) {
             err.println(e.getMessage() + ": " + messageOf(e));
             return 1;
         }

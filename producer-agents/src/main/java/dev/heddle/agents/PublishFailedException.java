@@ -40,6 +40,11 @@ public final class PublishFailedException extends RuntimeException {
         return reason;
     }
 
+    /** The same failure, to be thrown once more. */
+    PublishFailedException again() {
+        return new PublishFailedException(reason, this);
+    }
+
     static PublishFailedException from(Throwable failure) {
         return failure instanceof PublishFailedException typed
                 ? typed

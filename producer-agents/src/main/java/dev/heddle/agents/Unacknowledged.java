@@ -41,10 +41,15 @@ final class Unacknowledged {
         check();
     }
 
-    /** @throws PublishFailedException if an append of this run has failed */
+    /**
+     * Returns if no append of this run has failed.
+     *
+     * @throws PublishFailedException if one has; a new one each time, since try-with-resources suppresses the second
+     *     and no exception can suppress itself
+     */
     synchronized void check() {
         if (failure != null) {
-            throw failure;
+            throw failure.again();
         }
     }
 

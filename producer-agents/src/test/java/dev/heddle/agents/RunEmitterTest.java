@@ -231,6 +231,11 @@ class RunEmitterTest {
         PublishFailedException failure = assertThrows(PublishFailedException.class, () -> run.text("more"));
         assertEquals(PublishFailedException.Reason.UNAVAILABLE, failure.reason());
         assertThrows(PublishFailedException.class, run::finish);
+        assertThrows(PublishFailedException.class, () -> {
+            try (run) {
+                run.text("the second failure is suppressed by the first");
+            }
+        });
         assertTrue(run.ended().toCompletableFuture().isCompletedExceptionally());
         assertEquals(2, failing.history().size());
     }

@@ -156,10 +156,9 @@ final class ActiveRun {
         }
     }
 
-    /** An exception after the run's end is only the agent learning of it. */
+    /** An exception after the run's end, or after it was told to stop, is only the agent learning of it. */
     private void fail(Ending why, Throwable failure) {
-        if (out.isOver()) {
-            decide(Ending.FINISHED);
+        if (out.isOver() || context.cancellation().isRequested()) {
             return;
         }
         decide(why);

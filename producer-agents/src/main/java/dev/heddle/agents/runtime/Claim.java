@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
  * One assignment of a command partition to this executor, from assigned to revoked.
  *
  * <p>Three ranges of offsets: before {@code resumeFrom} everything has ended, it is read only to know the ids; from
- * there to {@code endAtStart} another process may have begun it; after that nobody else has had it. The ledger is
- * thread-safe, the rest belongs to the dispatch thread.
+ * there to {@code endAtStart} another process may have begun it; after that nobody else has had it. The ledger and
+ * whether the claim is released may be asked on any thread, the rest belongs to the dispatch thread.
  */
 final class Claim {
 
@@ -21,7 +21,7 @@ final class Claim {
     private final SeenCommands seen;
     private final List<CommandRecord> deferred = new ArrayList<>();
     private History history = new History.Unread();
-    private boolean released;
+    private volatile boolean released;
 
     /** What is known of the runs that another process may have begun. */
     sealed interface History {

@@ -32,7 +32,6 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.RetriableException;
-import org.apache.kafka.common.errors.WakeupException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -79,10 +78,12 @@ final class CommandLoop implements Runnable, ConsumerRebalanceListener {
         return ended;
     }
 
-    /** Asks the loop to give its partitions up and end. */
+    /**
+     * Asks the loop to give its partitions up and end, after its poll at the latest. It is not woken up: that would
+     * break off the last commit when it comes at the wrong moment.
+     */
     void stop() {
         stopping.countDown();
-        consumer.wakeup();
     }
 
     @Override
@@ -116,8 +117,6 @@ final class CommandLoop implements Runnable, ConsumerRebalanceListener {
                     }
                 });
             }
-        } catch (WakeupException e) {
-            LOG.atDebug().log("woken up");
         } catch (AuthorizationException | AuthenticationException e) {
             throw e;
         } catch (KafkaException e) {

@@ -205,14 +205,9 @@ final class Dispatcher {
             if (failure == null) {
                 record.settle();
             } else {
-                repair(record, LostRuns.Cause.EXECUTOR_LOST).thenAccept(found -> record.settle());
+                parts.lostRuns().repair(record, LostRuns.Cause.EXECUTOR_LOST).thenAccept(found -> record.settle());
             }
         });
-    }
-
-    private CompletionStage<LostRuns.Found> repair(CommandRecord record, LostRuns.Cause cause) {
-        return parts.lostRuns()
-                .repair(RunKey.of(record.command()), record.claim().partition(), record.at(), cause);
     }
 
     private void cancel(CommandRecord record) {
@@ -301,17 +296,18 @@ final class Dispatcher {
             case ABANDONED -> forget(job);
             case UNPUBLISHED -> {
                 parts.metrics().lost(LostRuns.Cause.PUBLISH_FAILED);
-                repair(job.record(), LostRuns.Cause.PUBLISH_FAILED)
+                parts.lostRuns()
+                        .repair(job.record(), LostRuns.Cause.PUBLISH_FAILED)
                         .thenAccept(found -> loop.execute(() -> repaired(job, found)));
             }
         }
     }
 
     private void repaired(Job job, LostRuns.Found found) {
-        if (found == LostRuns.Found.NOTHING) {
-            sendReply(job.record(), Reply.UNAVAILABLE).thenRun(job::settle);
-        } else {
-            job.settle();
+        switch (found) {
+            case NOTHING -> sendReply(job.record(), Reply.UNAVAILABLE).thenRun(job::settle);
+            case ENDED -> job.settle();
+            case ANOTHERS -> {}
         }
         forget(job);
     }
@@ -322,7 +318,7 @@ final class Dispatcher {
             waiting--;
         }
         job.drop();
-        jobs.remove(job.runKey());
+        jobs.remove(job.runKey(), job);
         Deque<Job> thread = threads.get(job.threadKey());
         if (thread != null) {
             boolean wasFirst = thread.peek() == job;

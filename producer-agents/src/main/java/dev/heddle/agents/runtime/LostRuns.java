@@ -6,7 +6,6 @@ import dev.heddle.event.AgentEvent;
 import dev.heddle.event.Envelope;
 import dev.heddle.event.EventIds;
 import dev.heddle.event.RunPlace;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -41,7 +40,9 @@ final class LostRuns {
     /** What was found in the log. */
     enum Found {
         NOTHING,
-        ENDED
+        ENDED,
+        /** Nothing was looked for: the partition has been taken away. */
+        ANOTHERS
     }
 
     private final Publisher publisher;
@@ -75,35 +76,42 @@ final class LostRuns {
         return publisher.publish(event).thenAccept(acknowledged -> {});
     }
 
-    /** Looks into the log what became of the run and ends it if it is open, again and again until that has worked. */
-    CompletionStage<Found> repair(RunKey run, int partition, Instant since, Cause cause) {
+    /**
+     * Looks into the log what became of the command's run and ends it if it is open, again and again until that has
+     * worked or the command is another process's to care for.
+     */
+    CompletionStage<Found> repair(CommandRecord command, Cause cause) {
         CompletableFuture<Found> done = new CompletableFuture<>();
-        later.execute(() -> tryRepair(new Repair(run, partition, since, cause), done));
+        later.execute(() -> tryRepair(command, cause, done));
         return done;
     }
 
-    private record Repair(RunKey run, int partition, Instant since, Cause cause) {}
-
-    private void tryRepair(Repair repair, CompletableFuture<Found> done) {
+    private void tryRepair(CommandRecord command, Cause cause, CompletableFuture<Found> done) {
+        if (command.claim().isReleased()) {
+            done.complete(Found.ANOTHERS);
+            return;
+        }
+        RunKey run = RunKey.of(command.command());
         try {
-            RunTrace trace = history.read(repair.partition, repair.since).of(repair.run);
+            RunTrace trace =
+                    history.read(command.claim().partition(), command.at()).of(run);
             if (trace == null) {
                 done.complete(Found.NOTHING);
                 return;
             }
-            end(repair.run, trace, repair.cause).whenComplete((ended, failure) -> {
+            end(run, trace, cause).whenComplete((ended, failure) -> {
                 if (failure == null) {
                     done.complete(Found.ENDED);
                 } else {
-                    later.execute(() -> tryRepair(repair, done));
+                    later.execute(() -> tryRepair(command, cause, done));
                 }
             });
         } catch (RuntimeException e) {
             LOG.atWarn()
-                    .addKeyValue("partition", repair.partition)
+                    .addKeyValue("partition", command.claim().partition())
                     .addKeyValue("failure", e.getClass().getName())
                     .log("the log could not be read to end a run; trying again");
-            later.execute(() -> tryRepair(repair, done));
+            later.execute(() -> tryRepair(command, cause, done));
         }
     }
 }

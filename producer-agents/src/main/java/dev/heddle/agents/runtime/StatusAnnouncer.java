@@ -14,10 +14,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -30,6 +33,9 @@ import org.slf4j.LoggerFactory;
 final class StatusAnnouncer implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(StatusAnnouncer.class);
+
+    /** An announcement that is not heard soon is of no use: the next one is on its way. */
+    private static final int STALE_AFTER_MS = 5_000;
 
     private final KafkaProducer<byte[], byte[]> producer;
     private final ExecutorConfig.Status settings;
@@ -55,8 +61,12 @@ final class StatusAnnouncer implements AutoCloseable {
 
     StatusAnnouncer(
             KafkaClientSettings kafka, ExecutorConfig.Status settings, AgentRegistry agents, InstantSource clock) {
-        this.producer = new KafkaProducer<>(
-                kafka.forClient("heddle-executor-status"), new ByteArraySerializer(), new ByteArraySerializer());
+        Map<String, Object> properties = kafka.forClient("heddle-executor-status");
+        properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, STALE_AFTER_MS);
+        properties.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, STALE_AFTER_MS);
+        properties.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 2 * STALE_AFTER_MS);
+        properties.put(ProducerConfig.LINGER_MS_CONFIG, 0);
+        this.producer = new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
         this.settings = settings;
         this.agents = agents;
         this.clock = clock;
@@ -93,15 +103,22 @@ final class StatusAnnouncer implements AutoCloseable {
 
     private void send(byte @Nullable [] value) {
         byte[] key = settings.executorId().getBytes(StandardCharsets.UTF_8);
-        var unused = producer.send(new ProducerRecord<>(Topics.AGENT_EXECUTORS, key, value), (metadata, failure) -> {
-            if (failure == null) {
-                lastAcknowledged = clock.instant();
-            } else {
-                LOG.atWarn()
-                        .addKeyValue("failure", failure.getClass().getName())
-                        .log("the executor's status could not be announced");
-            }
-        });
+        try {
+            var unused = producer.send(
+                    new ProducerRecord<>(Topics.AGENT_EXECUTORS, key, value), (metadata, failure) -> heard(failure));
+        } catch (KafkaException e) {
+            heard(e);
+        }
+    }
+
+    private void heard(@Nullable Exception failure) {
+        if (failure == null) {
+            lastAcknowledged = clock.instant();
+        } else {
+            LOG.atWarn()
+                    .addKeyValue("failure", failure.getClass().getName())
+                    .log("the executor's status could not be announced");
+        }
     }
 
     /** Says that the agents are gone: unavailable for those who follow, then nothing for those who come later. */
