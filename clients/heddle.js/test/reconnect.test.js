@@ -200,10 +200,11 @@ test('nothing that a socket says after it was given up is heard', async () => {
 });
 
 test('calling connect twice opens one socket', async () => {
-  const { client, sockets } = await started();
+  const { client, sockets, FakeWebSocket } = await started();
   await Promise.all([client.connect(), client.connect()]);
   await settle();
   assert.equal(sockets.length, 1);
+  assert.equal(FakeWebSocket.secondOpenings, 0);
 });
 
 test('a fresh token goes out on the open connection before the old one ends, again and again', async () => {

@@ -6,7 +6,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { HeddleClient } from '../heddle.js';
-import { FakeClock, fakeSockets, hello, item } from './fakes.js';
+import { FakeClock, fakeSockets, hello, item, settle } from './fakes.js';
 
 const RUNS = Number(process.env.HEDDLE_SIMULATIONS ?? 60);
 const FIRST_SEED = Number(process.env.HEDDLE_SEED ?? 1);
@@ -90,6 +90,7 @@ async function simulate(seed) {
     new HeddleClient({
       url: 'http://edge.test',
       token: async () => {
+        await new Promise((resolve) => clock.setTimeout(resolve, random() < 0.5 ? 0 : pick(4000)));
         if (random() < 0.1) throw new Error('no token now');
         return 'token';
       },
@@ -101,8 +102,12 @@ async function simulate(seed) {
       random,
       onError: () => {},
     });
+  const connect = async () => {
+    client.connect();
+    await settle();
+  };
   let client = make();
-  await client.connect();
+  await connect();
 
   const actions = [
     async () => server.append(),
@@ -115,13 +120,13 @@ async function simulate(seed) {
     async () => random() < 0.3 && answers.push(client.start({ id: `c${answers.length}`, agentId: 'a', threadId: 't', input: {} }).catch((error) => error)),
     async () => {
       if (random() < 0.2) await client.disconnect();
-      if (random() < 0.5 && client.status.phase !== 'closed') await client.connect();
+      if (random() < 0.5 && client.status.phase !== 'closed') await connect();
     },
     async () => {
       if (random() < 0.1 || client.status.phase === 'closed') {
         await client.disconnect();
         client = make();
-        await client.connect();
+        await connect();
       }
     },
   ];
@@ -133,12 +138,14 @@ async function simulate(seed) {
   for (let step = 0; step < STEPS; step += 1) {
     await actions[pick(actions.length)](open());
     isPrefix(client);
+    assert.equal(FakeWebSocket.secondOpenings, 0, 'one socket at a time');
     saved.splice(0).forEach(isPrefix);
   }
 
+  const settled = () => client.status.phase === 'live' && client.state.length === server.log.length;
   if (client.status.phase === 'closed') client = make();
-  await client.connect();
-  for (let round = 0; round < 200 && client.status.phase !== 'live'; round += 1) {
+  await connect();
+  for (let round = 0; round < 200 && !settled(); round += 1) {
     await clock.advance(2000);
     if (open() && !server.isGreeted(open())) server.greet(open());
     if (open() && server.isGreeted(open())) {
