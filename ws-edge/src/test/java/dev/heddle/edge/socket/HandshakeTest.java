@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -25,13 +26,10 @@ class HandshakeTest {
     @RegisterExtension
     static final KafkaFixture KAFKA = KafkaFixture.shared();
 
-    @TempDir
-    static Path directory;
-
     static EdgeRig rig;
 
     @BeforeAll
-    static void start() {
+    static void start(@TempDir Path directory) {
         rig = EdgeRig.start(KAFKA.bootstrapServers(), TestTokens.in(directory), config -> config);
     }
 
@@ -179,7 +177,7 @@ class HandshakeTest {
         try (RawClient client = new RawClient(rig.port())) {
             String head = client.handshake("/v1/stream", List.of("Sec-WebSocket-Protocol: graphql-ws"));
             assertTrue(head.startsWith("HTTP/1.1 401"), head);
-            assertTrue(head.toLowerCase(java.util.Locale.ROOT).contains("www-authenticate: bearer"), head);
+            assertTrue(head.toLowerCase(Locale.ROOT).contains("www-authenticate: bearer"), head);
         }
         HttpResponse<String> foreign =
                 rig.get("/v1/stream", Map.of("Origin", "https://evil.example", "Authorization", "Bearer " + good()));
