@@ -39,7 +39,7 @@ final class KafkaLogReader implements LogReader {
     private final HubObserver observer;
     private final Set<Integer> assigned = new TreeSet<>();
     private boolean changed;
-    private volatile @Nullable Thread idle;
+    private volatile @Nullable Thread owner; // known once it has polled without a partition
 
     KafkaLogReader(Consumer<byte[], byte[]> consumer, LogTopic topic, HubObserver observer) {
         this.topic = topic;
@@ -89,9 +89,8 @@ final class KafkaLogReader implements LogReader {
         applyAssignment();
         if (assigned.isEmpty()) {
             // A consumer without a partition refuses to poll.
-            idle = Thread.currentThread();
+            owner = Thread.currentThread();
             LockSupport.parkNanos(this, wait.toNanos());
-            idle = null;
             return Fetch.NOTHING;
         }
         try {
@@ -155,7 +154,7 @@ final class KafkaLogReader implements LogReader {
 
     @Override
     public void wakeup() {
-        LockSupport.unpark(idle);
+        LockSupport.unpark(owner); // if it is not resting now, its next rest ends at once
         consumer.wakeup();
     }
 

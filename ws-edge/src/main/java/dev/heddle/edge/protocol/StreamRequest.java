@@ -1,11 +1,12 @@
 package dev.heddle.edge.protocol;
 
 import dev.heddle.edge.hub.StartRequest;
+import dev.heddle.edge.hub.Subscription;
+import dev.heddle.edge.hub.TypeFilter;
 import java.time.DateTimeException;
 import java.time.OffsetDateTime;
+import java.util.EnumSet;
 import java.util.HashMap;
-import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -16,49 +17,23 @@ import org.jspecify.annotations.Nullable;
  *
  * @param start where to begin; a cursor beats {@code from} and is not looked into here: one that is garbage or over 256 bytes is
  *     answered by a reset in {@code hello}, never by a refusal, or a client that stored it could not come back
- * @param filter what of the user's events is wanted
- * @param options what else the connection wants
+ * @param subscription what of the user's events is wanted, and how
+ * @param agents whether the status of the agents on offer is wanted too
  */
-public record StreamRequest(StartRequest start, Filter filter, Options options) {
+public record StreamRequest(StartRequest start, Subscription subscription, Agents agents) {
+    /** Whether a connection is told of the agents on offer. */
+    public enum Agents {
+        WANTED,
+        NOT_WANTED
+    }
 
     private static final Set<String> NAMES =
             Set.of("cursor", "from", "thread", "types", "fold", "snapshot", "agents", "p");
     private static final int MAX_THREAD_LENGTH = 1024;
-    private static final int MAX_TYPES = 64;
-    private static final Pattern TYPE = Pattern.compile("(?:[A-Z][A-Z0-9_]{0,63})?\\*?");
+    private static final Set<String> SWITCHES = Set.of("fold", "snapshot", "agents");
+    private static final Set<String> SWITCH = Set.of("true", "false");
     private static final Pattern LAST = Pattern.compile("last:([0-9]{1,9})");
     private static final Pattern HINT = Pattern.compile("[0-9]{1,9}");
-
-    /**
-     * The wanted part of the user's events.
-     *
-     * @param thread only this thread, or null for all
-     * @param types patterns of AG-UI types, {@code *} at the end allowed; empty for all
-     */
-    public record Filter(@Nullable String thread, List<String> types) {
-        public Filter {
-            types = List.copyOf(types);
-        }
-    }
-
-    /** Switches of the connection that a client may set. */
-    public enum Option {
-        FOLD,
-        SNAPSHOT,
-        AGENTS
-    }
-
-    /** The switches that are on. */
-    public record Options(Set<Option> on) {
-        public Options {
-            on = Set.copyOf(on);
-        }
-
-        /** Whether the switch is on. */
-        public boolean has(Option option) {
-            return on.contains(option);
-        }
-    }
 
     /** A request that could be read, or the reason why not. */
     public sealed interface Parsed {
@@ -91,11 +66,8 @@ public record StreamRequest(StartRequest start, Filter filter, Options options) 
         if (thread != null && (thread.isEmpty() || thread.length() > MAX_THREAD_LENGTH)) {
             return new Parsed.Bad("thread");
         }
-        List<String> types =
-                values.containsKey("types") ? List.of(values.get("types").split(",", -1)) : List.of();
-        if (types.size() > MAX_TYPES
-                || !types.stream()
-                        .allMatch(type -> !type.isEmpty() && TYPE.matcher(type).matches())) {
+        TypeFilter types = types(values.get("types"));
+        if (types == null) {
             return new Parsed.Bad("types");
         }
         if (values.containsKey("p") && !HINT.matcher(values.get("p")).matches()) {
@@ -103,21 +75,32 @@ public record StreamRequest(StartRequest start, Filter filter, Options options) 
         }
         String cursor = values.get("cursor");
         StartRequest start = cursor == null ? from : new StartRequest.AtCursor(cursor);
-        return switches(values, new StreamRequest(start, new Filter(thread, types), new Options(Set.of())));
-    }
-
-    private static Parsed switches(Map<String, String> values, StreamRequest request) {
-        Map<String, Option> names = Map.of("fold", Option.FOLD, "snapshot", Option.SNAPSHOT, "agents", Option.AGENTS);
-        Set<Option> on = new HashSet<>();
-        for (Map.Entry<String, Option> name : names.entrySet()) {
-            String value = values.getOrDefault(name.getKey(), name.getValue() == Option.SNAPSHOT ? "true" : "false");
-            if (value.equals("true")) {
-                on.add(name.getValue());
-            } else if (!value.equals("false")) {
-                return new Parsed.Bad(name.getKey());
+        for (String name : SWITCHES) {
+            if (!SWITCH.contains(values.getOrDefault(name, "true"))) {
+                return new Parsed.Bad(name);
             }
         }
-        return new Parsed.Understood(new StreamRequest(request.start(), request.filter(), new Options(on)));
+        Set<Subscription.Option> options = EnumSet.noneOf(Subscription.Option.class);
+        if (isOn(values, "fold", "false")) {
+            options.add(Subscription.Option.FOLD);
+        }
+        if (isOn(values, "snapshot", "true")) {
+            options.add(Subscription.Option.SNAPSHOT);
+        }
+        Agents agents = isOn(values, "agents", "false") ? Agents.WANTED : Agents.NOT_WANTED;
+        return new Parsed.Understood(new StreamRequest(start, new Subscription(thread, types, options), agents));
+    }
+
+    private static boolean isOn(Map<String, String> values, String name, String otherwise) {
+        return values.getOrDefault(name, otherwise).equals("true");
+    }
+
+    private static @Nullable TypeFilter types(@Nullable String text) {
+        try {
+            return text == null ? TypeFilter.ALL : TypeFilter.parse(text);
+        } catch (IllegalArgumentException e) {
+            return null;
+        }
     }
 
     private static @Nullable StartRequest from(String text) {

@@ -70,7 +70,10 @@ final class StreamConnection implements Admission.Member, FrameChannel.Listener 
         lifetime.begin();
         loop.services()
                 .hub()
-                .begin(admitted.who().user(), admitted.request().start())
+                .begin(
+                        admitted.who().user(),
+                        admitted.request().subscription(),
+                        admitted.request().start())
                 .whenComplete((start, failure) -> loop.later(() -> guarded(() -> begun(start, failure))));
     }
 
@@ -89,7 +92,7 @@ final class StreamConnection implements Admission.Member, FrameChannel.Listener 
         state = beginning.live(session);
         channel.text(ServerFrames.encode(Hello.of(start, who, config)));
         lifetime.live(who);
-        if (admitted.request().options().has(StreamRequest.Option.AGENTS)) {
+        if (admitted.request().agents() == StreamRequest.Agents.WANTED) {
             loop.agents().add(this);
         }
         session.start();

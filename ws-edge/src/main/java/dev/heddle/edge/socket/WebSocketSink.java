@@ -8,6 +8,7 @@ import dev.heddle.edge.ops.Metrics;
 import dev.heddle.edge.protocol.EventsFrame;
 import dev.heddle.edge.protocol.ServerFrame;
 import dev.heddle.edge.protocol.ServerFrames;
+import dev.heddle.edge.protocol.SnapshotFrame;
 import dev.heddle.event.UserKey;
 import io.netty.buffer.ByteBuf;
 import java.util.List;
@@ -42,9 +43,14 @@ final class WebSocketSink implements SessionSink {
         if (frame instanceof HubFrame.Events events) {
             write(events, left);
         } else if (frame instanceof HubFrame.CaughtUp caughtUp) {
-            byte[] bytes = ServerFrames.encode(new ServerFrame.CaughtUp(caughtUp.cursor()));
-            channel.text(channel.allocate(bytes.length).writeBytes(bytes), left);
+            write(ServerFrames.encode(new ServerFrame.CaughtUp(caughtUp.cursor())), left);
+        } else if (frame instanceof HubFrame.Snapshot snapshot) {
+            write(SnapshotFrame.encode(snapshot), left);
         }
+    }
+
+    private void write(byte[] frame, Runnable left) {
+        channel.text(channel.allocate(frame.length).writeBytes(frame), left);
     }
 
     private void write(HubFrame.Events events, Runnable left) {
