@@ -22,8 +22,10 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.RemoveMembersFromConsumerGroupOptions;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -84,7 +86,9 @@ final class LocalStack implements AutoCloseable {
         prepareTopics(kafka.bootstrapServers());
 
         KafkaClientSettings clients = KafkaClientSettings.at(kafka.bootstrapServers());
-        Executor executor = Executor.start(ExecutorConfig.defaults().withKafka(clients));
+        ExecutorConfig executing = ExecutorConfig.defaults().withKafka(clients);
+        forgetTheKilled(kafka.bootstrapServers(), executing.commands().group());
+        Executor executor = Executor.start(executing);
         parts.push(executor);
         forward(executor.ended().handle(LocalStack::endOfExecutor));
 
@@ -101,6 +105,21 @@ final class LocalStack implements AutoCloseable {
         parts.push(edge);
         port = edge.port();
         executor.ready().get(EXECUTOR_LIMIT.toSeconds(), TimeUnit.SECONDS);
+    }
+
+    /**
+     * Takes the executors of an earlier life out of their group, where one that was killed would be waited for until its
+     * session ends. Kafka has only just started, so whoever lives joins again.
+     */
+    private static void forgetTheKilled(String bootstrap, String group) throws InterruptedException {
+        try (Admin admin = Admin.create(Map.<String, Object>of("bootstrap.servers", bootstrap))) {
+            admin.removeMembersFromConsumerGroup(group, new RemoveMembersFromConsumerGroupOptions())
+                    .all()
+                    .get();
+        } catch (ExecutionException e) {
+            // The group of a first start is not there yet; if anything else is wrong, the executor meets it as well.
+            LOG.atDebug().setCause(e).log("nobody was taken out of the executors' group");
+        }
     }
 
     private void forward(CompletableFuture<? extends Throwable> end) {

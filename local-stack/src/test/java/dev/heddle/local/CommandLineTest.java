@@ -90,8 +90,8 @@ class CommandLineTest {
                 .processToClaims(out.toString().strip());
         assertEquals("zoë 🧵", claims.getSubject());
         assertEquals("events:write", claims.getStringClaimValue("scope"));
-        assertEquals(
-                90, claims.getExpirationTime().getValue() - claims.getIssuedAt().getValue(), 1);
+        long ttl = claims.getExpirationTime().getValue() - claims.getIssuedAt().getValue();
+        assertTrue(ttl >= 89 && ttl <= 91, () -> "valid for " + ttl + " s");
     }
 
     @Test

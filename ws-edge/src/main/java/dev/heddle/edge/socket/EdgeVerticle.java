@@ -8,6 +8,7 @@ import io.vertx.core.VerticleBase;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.internal.ContextInternal;
+import io.vertx.core.net.SocketAddress;
 import io.vertx.ext.web.Router;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
@@ -41,14 +42,23 @@ final class EdgeVerticle extends VerticleBase {
         Loop own = new Loop(((ContextInternal) context).nettyEventLoop(), wheel, services);
         loop = own;
         WaitingSockets waiting = new WaitingSockets(own, config.http(), admission);
-        Router router = router(own, waiting);
+        Handshake handshake = new Handshake(
+                config.http(), services.verifier(), services.sight().readiness());
+        StreamRoute stream = new StreamRoute(own, config, handshake, waiting);
+        Router router = Router.router(vertx);
+        new QueryRoutes(own, handshake).mount(router);
+        routes.accept(router);
         HttpServer server = vertx.createHttpServer(options())
                 .connectionHandler(waiting::opened)
                 .requestHandler(request -> {
                     waiting.requested(request.connection(), request.response());
-                    router.handle(request);
+                    if (StreamRoute.PATH.equals(request.path())) {
+                        stream.handle(request);
+                    } else {
+                        router.handle(request);
+                    }
                 });
-        return server.listen()
+        return server.listen(address())
                 .onSuccess(listening -> port.complete(listening.actualPort()))
                 .onFailure(port::fail);
     }
@@ -58,22 +68,17 @@ final class EdgeVerticle extends VerticleBase {
         return port.future();
     }
 
-    private Router router(Loop own, WaitingSockets waiting) {
-        Handshake handshake = new Handshake(
-                config.http(), services.verifier(), services.sight().readiness());
-        Router router = Router.router(vertx);
-        router.get("/v1/stream").handler(new StreamRoute(own, config, handshake, waiting));
-        new QueryRoutes(own, handshake).mount(router);
-        routes.accept(router);
-        return router;
+    private SocketAddress address() {
+        HttpConfig http = config.http();
+        // Port 0 would give each instance a port of its own.
+        return http.port() == 0
+                ? SocketAddress.sharedRandomPort(1, http.host())
+                : SocketAddress.inetSocketAddress(http.port(), http.host());
     }
 
     private HttpServerOptions options() {
         HttpConfig http = config.http();
         return new HttpServerOptions()
-                .setHost(http.host())
-                // A negative port is one free port that all instances share; 0 would give each its own.
-                .setPort(http.port() == 0 ? -1 : http.port())
                 .setSendBufferSize(http.sendBufferBytes())
                 .setTcpNoDelay(true)
                 .setMaxInitialLineLength(http.maxUrlBytes())

@@ -4,9 +4,9 @@ import dev.heddle.edge.protocol.Disconnect;
 import dev.heddle.edge.protocol.ServerFrame;
 import dev.heddle.event.UserKey;
 import io.vertx.core.Handler;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.ServerWebSocket;
-import io.vertx.ext.web.RoutingContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -14,9 +14,12 @@ import org.slf4j.LoggerFactory;
  * {@code GET /v1/stream}: from the request to a connection, or to a refusal that its sender can see. One that does not offer {@code heddle.v1} gets an HTTP status; one that
  * does is upgraded and closed at once with a code, because a browser cannot see a status.
  */
-final class StreamRoute implements Handler<RoutingContext> {
+final class StreamRoute implements Handler<HttpServerRequest> {
 
     private static final Logger log = LoggerFactory.getLogger(StreamRoute.class);
+    /** The path; not a route of the router, whose requests give wrapped WebSockets without a way to the channel below. */
+    static final String PATH = "/v1/stream";
+
     private static final String VERSION = "13";
 
     private final Loop loop;
@@ -34,11 +37,12 @@ final class StreamRoute implements Handler<RoutingContext> {
     }
 
     @Override
-    public void handle(RoutingContext context) {
-        HttpServerRequest request = context.request();
+    public void handle(HttpServerRequest request) {
         Offer offer = Offer.of(request.headers());
         Handshake.Verdict verdict = handshake.judge(request, offer);
-        if (!offer.hasProtocol() || !isUpgrade(request)) {
+        if (!request.method().equals(HttpMethod.GET)) {
+            request.response().setStatusCode(405).end();
+        } else if (!offer.hasProtocol() || !isUpgrade(request)) {
             Disconnect cause = verdict instanceof Handshake.Verdict.Deny deny ? deny.cause() : Disconnect.BAD_PARAMETER;
             loop.metrics().refused(cause);
             HttpAnswer.refuse(request.response(), cause);

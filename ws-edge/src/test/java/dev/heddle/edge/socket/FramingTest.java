@@ -8,7 +8,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.heddle.edge.auth.TestTokens;
 import dev.heddle.testing.KafkaFixture;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -23,13 +26,10 @@ class FramingTest {
     @RegisterExtension
     static final KafkaFixture KAFKA = KafkaFixture.shared();
 
-    @TempDir
-    static Path directory;
-
     static EdgeRig rig;
 
     @BeforeAll
-    static void start() {
+    static void start(@TempDir Path directory) {
         rig = EdgeRig.start(KAFKA.bootstrapServers(), TestTokens.in(directory), config -> config);
     }
 
@@ -86,7 +86,7 @@ class FramingTest {
             client.write(RawClient.masked(RawClient.FIN | RawClient.PING, "x".getBytes(UTF_8)));
             client.write(RawClient.masked(0, new byte[0]));
             client.write(RawClient.masked(RawClient.FIN, ":\"ping\"}".getBytes(UTF_8)));
-            List<String> seen = new java.util.ArrayList<>();
+            List<String> seen = new ArrayList<>();
             while (!seen.contains("{\"type\":\"pong\"}")) {
                 RawClient.Frame frame = client.frame();
                 seen.add(frame.opcode() == RawClient.PONG ? "PONG " + frame.text() : frame.text());
@@ -135,8 +135,8 @@ class FramingTest {
         byte[] text = "{\"type\":\"ping\",\"x\":\"é\"}".getBytes(UTF_8);
         int cut = text.length - 3;
         try (RawClient client = connected()) {
-            client.write(RawClient.masked(RawClient.TEXT, java.util.Arrays.copyOf(text, cut)));
-            client.write(RawClient.masked(RawClient.FIN, java.util.Arrays.copyOfRange(text, cut, text.length)));
+            client.write(RawClient.masked(RawClient.TEXT, Arrays.copyOf(text, cut)));
+            client.write(RawClient.masked(RawClient.FIN, Arrays.copyOfRange(text, cut, text.length)));
             RawClient.Frame frame = client.frame();
             while (!frame.text().contains("pong")) {
                 frame = client.frame();
@@ -181,7 +181,7 @@ class FramingTest {
                             "Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits",
                             "Authorization: Bearer " + rig.tokens().token("framer")));
             assertTrue(head.startsWith("HTTP/1.1 101"), head);
-            assertFalse(head.toLowerCase(java.util.Locale.ROOT).contains("extensions"), head);
+            assertFalse(head.toLowerCase(Locale.ROOT).contains("extensions"), head);
         }
     }
 

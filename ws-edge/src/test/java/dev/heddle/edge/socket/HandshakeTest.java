@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -25,13 +26,10 @@ class HandshakeTest {
     @RegisterExtension
     static final KafkaFixture KAFKA = KafkaFixture.shared();
 
-    @TempDir
-    static Path directory;
-
     static EdgeRig rig;
 
     @BeforeAll
-    static void start() {
+    static void start(@TempDir Path directory) {
         rig = EdgeRig.start(KAFKA.bootstrapServers(), TestTokens.in(directory), config -> config);
     }
 
@@ -148,11 +146,19 @@ class HandshakeTest {
                 "types=RUN_*,",
                 "thread=",
                 "thread=%ff",
-                "thread=%2",
                 "cursor=a&cursor=a"
             })
     void aBadParameterIs4400(String query) {
         assertEquals(4400, outcome("/v1/stream?" + query, bearer(good())));
+    }
+
+    @Test
+    void aUrlThatIsNoUriGetsPlainHttp400() {
+        try (RawClient client = new RawClient(rig.port())) {
+            String head = client.handshake(
+                    "/v1/stream?thread=%2", List.of("Sec-WebSocket-Protocol: heddle.v1", bearer(good())));
+            assertTrue(head.startsWith("HTTP/1.1 400"), head);
+        }
     }
 
     @ParameterizedTest
@@ -161,7 +167,6 @@ class HandshakeTest {
                 "from=earliest",
                 "from=2026-01-01T00:00:00Z",
                 "from=2026-01-01T00:00:00%2B01:00",
-                "from=last:3",
                 "p=999999",
                 "types=RUN_*,TOOL_CALL_START,*",
                 "fold=true&snapshot=false",
@@ -179,7 +184,7 @@ class HandshakeTest {
         try (RawClient client = new RawClient(rig.port())) {
             String head = client.handshake("/v1/stream", List.of("Sec-WebSocket-Protocol: graphql-ws"));
             assertTrue(head.startsWith("HTTP/1.1 401"), head);
-            assertTrue(head.toLowerCase(java.util.Locale.ROOT).contains("www-authenticate: bearer"), head);
+            assertTrue(head.toLowerCase(Locale.ROOT).contains("www-authenticate: bearer"), head);
         }
         HttpResponse<String> foreign =
                 rig.get("/v1/stream", Map.of("Origin", "https://evil.example", "Authorization", "Bearer " + good()));
@@ -203,12 +208,12 @@ class HandshakeTest {
     @Test
     void tooLongUrlsAndHeadersAreRefused() {
         try (RawClient client = new RawClient(rig.port())) {
-            assertTrue(client.handshake("/v1/stream?x=" + "y".repeat(10_000), List.of())
-                    .startsWith("HTTP/1.1 414"));
+            String head = client.handshake("/v1/stream?x=" + "y".repeat(10_000), List.of());
+            assertTrue(head.contains(" 414 "), head);
         }
         try (RawClient client = new RawClient(rig.port())) {
-            assertTrue(client.handshake("/v1/stream", List.of("X-Big: " + "y".repeat(20_000)))
-                    .startsWith("HTTP/1.1 431"));
+            String head = client.handshake("/v1/stream", List.of("X-Big: " + "y".repeat(20_000)));
+            assertTrue(head.contains(" 431 "), head);
         }
     }
 
@@ -216,7 +221,8 @@ class HandshakeTest {
     void nonsenseInsteadOfHttpIsRefused() {
         try (RawClient client = new RawClient(rig.port())) {
             client.write("\u0016\u0003\u0001 hello\r\n\r\n".getBytes(StandardCharsets.ISO_8859_1));
-            assertTrue(client.head().startsWith("HTTP/1.1 400"));
+            String head = client.head();
+            assertTrue(head.contains(" 400 "), head);
         }
     }
 }

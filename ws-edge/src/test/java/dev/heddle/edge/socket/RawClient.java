@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -21,14 +22,26 @@ final class RawClient implements AutoCloseable {
     /** The head byte's bit of a last fragment. */
     static final int FIN = 0x80;
 
-    private static final int PATIENCE_MILLIS = 20_000;
+    private static final int PATIENCE_MILLIS = 8_000;
 
     private final Socket socket;
     private final DataInputStream in;
     private final OutputStream out;
 
     /** A frame that came in. */
-    record Frame(int opcode, byte[] payload) {
+    static final class Frame {
+        private final int opcode;
+        private final byte[] payload;
+
+        private Frame(int opcode, byte[] payload) {
+            this.opcode = opcode;
+            this.payload = payload;
+        }
+
+        int opcode() {
+            return opcode;
+        }
+
         String text() {
             return new String(payload, StandardCharsets.UTF_8);
         }
@@ -40,7 +53,7 @@ final class RawClient implements AutoCloseable {
 
     RawClient(int port) {
         try {
-            socket = new Socket("127.0.0.1", port);
+            socket = new Socket(InetAddress.getLoopbackAddress(), port);
             socket.setSoTimeout(PATIENCE_MILLIS);
             in = new DataInputStream(socket.getInputStream());
             out = socket.getOutputStream();
@@ -116,29 +129,30 @@ final class RawClient implements AutoCloseable {
 
     /** A masked frame; the first argument is the head byte: FIN bit and opcode. */
     static byte[] masked(int head, byte[] payload) {
-        ByteBuffer frame = header(head, payload.length, 0x80, 4);
         byte[] mask = {1, 2, 3, 4};
-        frame.put(mask);
+        ByteArrayOutputStream frame = header(head, payload.length, 0x80);
+        frame.writeBytes(mask);
         for (int i = 0; i < payload.length; i++) {
-            frame.put((byte) (payload[i] ^ mask[i % 4]));
+            frame.write(payload[i] ^ mask[i % 4]);
         }
-        return frame.array();
+        return frame.toByteArray();
     }
 
     static byte[] unmasked(int head, byte[] payload) {
-        return header(head, payload.length, 0, 0).put(payload).array();
+        ByteArrayOutputStream frame = header(head, payload.length, 0);
+        frame.writeBytes(payload);
+        return frame.toByteArray();
     }
 
-    private static ByteBuffer header(int head, int length, int maskBit, int maskLength) {
-        int extra = length < 126 ? 0 : length < 65_536 ? 2 : 8;
-        ByteBuffer frame = ByteBuffer.allocate(2 + extra + maskLength + length);
-        frame.put((byte) head).put((byte) (maskBit | (extra == 0 ? length : extra == 2 ? 126 : 127)));
-        if (extra == 2) {
-            frame.putShort((short) length);
-        } else if (extra == 8) {
-            frame.putLong(length);
+    private static ByteArrayOutputStream header(int head, int length, int maskBit) {
+        ByteArrayOutputStream header = new ByteArrayOutputStream();
+        header.write(head);
+        int lengthBytes = length < 126 ? 0 : length < 65_536 ? 2 : 8;
+        header.write(maskBit | (lengthBytes == 0 ? length : lengthBytes == 2 ? 126 : 127));
+        for (int shift = 8 * (lengthBytes - 1); shift >= 0; shift -= 8) {
+            header.write((int) ((long) length >> shift));
         }
-        return frame;
+        return header;
     }
 
     /** The next frame. */

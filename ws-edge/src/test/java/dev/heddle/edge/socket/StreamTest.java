@@ -26,13 +26,10 @@ class StreamTest {
     @RegisterExtension
     static final KafkaFixture KAFKA = KafkaFixture.shared();
 
-    @TempDir
-    static Path directory;
-
     static EdgeRig rig;
 
     @BeforeAll
-    static void start() {
+    static void start(@TempDir Path directory) {
         rig = EdgeRig.start(KAFKA.bootstrapServers(), TestTokens.in(directory), config -> config);
     }
 
