@@ -98,14 +98,15 @@ record NodeProperties(EmbeddedKafkaConfig config, List<Integer> brokerPorts, Lis
     }
 
     /**
-     * A broker that comes back is refused until the session of its earlier life ends, so that is short where brokers are
-     * stopped and started; and Kafka's own 9 s where there is one broker, which no stall should fence.
+     * A broker that comes back, also after a crash, is refused until the session of its earlier life ends, so sessions
+     * are short (Kafka's own 9 s would be waited for in full). A stall of that length fences a broker until its next
+     * heartbeat: clients retry.
      */
-    private Map<String, String> promptness() {
+    private static Map<String, String> promptness() {
         return Map.of(
                 "group.initial.rebalance.delay.ms", "0",
                 "broker.heartbeat.interval.ms", "500",
-                "broker.session.timeout.ms", config.brokers() == 1 ? "9000" : "2500",
+                "broker.session.timeout.ms", "2000",
                 "controller.quorum.election.timeout.ms", "500",
                 "controller.quorum.election.backoff.max.ms", "300",
                 "replica.fetch.wait.max.ms", "100",

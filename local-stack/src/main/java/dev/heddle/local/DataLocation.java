@@ -10,7 +10,8 @@ import picocli.CommandLine.Option;
  */
 final class DataLocation {
     private static final String HOME = "heddle.home";
-    private static final String KEYS = "dev-keys.json";
+    /** The signing key's file in the data directory. */
+    static final String KEYS = "dev-keys.json";
 
     @Option(
             names = "--data",
@@ -20,10 +21,6 @@ final class DataLocation {
 
     Path directory() {
         return data == null ? fallback() : data;
-    }
-
-    Path keys() {
-        return directory().resolve(KEYS);
     }
 
     static Path defaultKeys() {

@@ -1,5 +1,10 @@
 package dev.heddle.local;
 
+import dev.heddle.agents.ExecutorCommand;
+import dev.heddle.agents.PublishCommand;
+import dev.heddle.edge.EdgeCommand;
+import dev.heddle.replay.ReplayCommand;
+import dev.heddle.replay.TailCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
@@ -19,7 +24,15 @@ import picocli.CommandLine.Spec;
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {"0:done", "1:failed", "2:used wrongly"},
         subcommands = {
+            DevCommand.class,
             KafkaCommand.class,
+            TopicsCommand.class,
+            ExecutorCommand.class,
+            EdgeCommand.class,
+            PublishCommand.class,
+            ReplayCommand.class,
+            TailCommand.class,
+            ConfigCommand.class,
             KeygenCommand.class,
             TokenCommand.class,
             HelpCommand.class,

@@ -2,11 +2,14 @@ package dev.heddle.local;
 
 import dev.heddle.kafka.EmbeddedKafka;
 import dev.heddle.kafka.EmbeddedKafkaConfig;
+import dev.heddle.kafka.EmbeddedKafkaException;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code heddle kafka}: only the embedded Kafka, for roles that run as processes of their own. */
@@ -35,11 +38,17 @@ final class KafkaCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        EmbeddedKafka kafka = EmbeddedKafka.start(EmbeddedKafkaConfig.in(data.directory())
-                .withPort(port)
-                .withBrokers(brokers));
+        EmbeddedKafka kafka = EmbeddedKafka.start(config());
         spec.commandLine().getOut().println("ready " + kafka.bootstrapServers());
         spec.commandLine().getOut().flush();
         throw UntilStopped.hold(kafka, kafka.failure());
+    }
+
+    private EmbeddedKafkaConfig config() {
+        try {
+            return new EmbeddedKafkaConfig(data.directory(), port, brokers, Map.of());
+        } catch (EmbeddedKafkaException e) {
+            throw new ParameterException(spec.commandLine(), "--port, --brokers: " + e.getMessage(), e);
+        }
     }
 }

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
@@ -24,6 +25,7 @@ import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.UnknownTopicIdException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.errors.WakeupException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A {@link LogReader} over one Kafka consumer with assigned partitions: no group, no reset policy, no commits.
@@ -37,6 +39,7 @@ final class KafkaLogReader implements LogReader {
     private final HubObserver observer;
     private final Set<Integer> assigned = new TreeSet<>();
     private boolean changed;
+    private volatile @Nullable Thread owner; // known once it has polled without a partition
 
     KafkaLogReader(Consumer<byte[], byte[]> consumer, LogTopic topic, HubObserver observer) {
         this.topic = topic;
@@ -84,6 +87,12 @@ final class KafkaLogReader implements LogReader {
     @Override
     public Fetch poll(Duration wait) {
         applyAssignment();
+        if (assigned.isEmpty()) {
+            // A consumer without a partition refuses to poll.
+            owner = Thread.currentThread();
+            LockSupport.parkNanos(this, wait.toNanos());
+            return Fetch.NOTHING;
+        }
         try {
             return fetched(consumer.poll(wait));
         } catch (WakeupException e) {
@@ -145,6 +154,7 @@ final class KafkaLogReader implements LogReader {
 
     @Override
     public void wakeup() {
+        LockSupport.unpark(owner); // if it is not resting now, its next rest ends at once
         consumer.wakeup();
     }
 

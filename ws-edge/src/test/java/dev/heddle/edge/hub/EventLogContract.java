@@ -140,6 +140,17 @@ public abstract class EventLogContract {
     }
 
     @Test
+    void aReaderWithoutPartitions_bringsNothing() {
+        try (LogReader reader = log().openReader(LogReader.Use.TAIL)) {
+            assertEquals(LogReader.Fetch.NOTHING, reader.poll(WAIT));
+            reader.seek(PARTITION, 0);
+            reader.drop(PARTITION);
+            reader.wakeup();
+            assertEquals(LogReader.Fetch.NOTHING, reader.poll(WAIT));
+        }
+    }
+
+    @Test
     void aReader_canBeSentBack() {
         write(ALICE, event("first"));
         write(ALICE, event("second"));

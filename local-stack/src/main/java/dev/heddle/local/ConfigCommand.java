@@ -1,0 +1,51 @@
+package dev.heddle.local;
+
+import dev.heddle.agents.ExecutorConfig;
+import dev.heddle.config.Settings;
+import dev.heddle.config.SettingsSources;
+import dev.heddle.edge.EdgeConfig;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code heddle config}: what a role would run with, every default included. */
+@Command(name = "config", description = "Print the effective configuration of a role, with every default, as YAML.")
+final class ConfigCommand implements Callable<Integer> {
+    /** The roles that have a configuration, by the names they have on the command line. */
+    enum Role {
+        edge,
+        executor
+    }
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // Set by picocli before call().
+    private CommandSpec spec;
+
+    @Parameters(paramLabel = "ROLE", description = "${COMPLETION-CANDIDATES}")
+    private Role role = Role.edge;
+
+    @Option(names = "--config", paramLabel = "FILE", description = "settings as YAML")
+    private @Nullable Path file;
+
+    @Option(names = "--set", paramLabel = "KEY=VALUE", description = "one setting; may be repeated")
+    private List<String> sets = List.of();
+
+    @Override
+    public Integer call() {
+        SettingsSources sources = SettingsSources.of(role.name(), file, sets);
+        Record effective =
+                switch (role) {
+                    case edge -> Settings.load(EdgeConfig.class, EdgeConfig.defaults(), sources);
+                    case executor -> Settings.load(ExecutorConfig.class, ExecutorConfig.defaults(), sources);
+                };
+        spec.commandLine().getOut().print(Settings.describe(effective));
+        spec.commandLine().getOut().flush();
+        return 0;
+    }
+}

@@ -1,0 +1,170 @@
+package dev.heddle.local;
+
+import dev.heddle.agents.Executor;
+import dev.heddle.agents.ExecutorConfig;
+import dev.heddle.config.KafkaClientSettings;
+import dev.heddle.edge.Edge;
+import dev.heddle.edge.EdgeConfig;
+import dev.heddle.edge.RouteExtension;
+import dev.heddle.edge.ops.ManagementConfig;
+import dev.heddle.event.topic.TopicAdmin;
+import dev.heddle.event.topic.TopicLayout;
+import dev.heddle.kafka.EmbeddedKafka;
+import dev.heddle.kafka.EmbeddedKafkaConfig;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.RemoveMembersFromConsumerGroupOptions;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The whole of Heddle in this process: Kafka, topics, executor, edge and console, on loopback, each configured as it
+ * would be alone.
+ *
+ * <p>Started and closed by one thread; closing goes in the opposite order, so the edge says goodbye while the log is
+ * still there. The edge's management port is a free one.
+ */
+final class LocalStack implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(LocalStack.class);
+    private static final String HOST = "127.0.0.1";
+    private static final TopicLayout LAYOUT = TopicLayout.local();
+    private static final Duration EXECUTOR_LIMIT = Duration.ofSeconds(30);
+    private static final Duration TOPICS_LIMIT = Duration.ofSeconds(10);
+
+    private final Deque<AutoCloseable> parts = new ArrayDeque<>();
+    private final CompletableFuture<Throwable> failure = new CompletableFuture<>();
+    private int port;
+
+    private LocalStack() {}
+
+    /**
+     * Starts the stack and returns when it serves.
+     *
+     * @param publicPort of the edge and the console; 0 for a free one
+     * @param kafka with the directory that also keeps the signing key
+     */
+    static LocalStack start(int publicPort, EmbeddedKafkaConfig kafka) throws Exception {
+        refuseTaken(publicPort);
+        LocalStack stack = new LocalStack();
+        try {
+            stack.run(publicPort, kafka);
+            return stack;
+        } catch (Exception | Error e) {
+            stack.close();
+            throw e;
+        }
+    }
+
+    /** Looked at first, because the edge that needs the port starts last. */
+    private static void refuseTaken(int publicPort) {
+        try (ServerSocket probe = new ServerSocket()) {
+            probe.bind(new InetSocketAddress(InetAddress.getByAddress(new byte[] {127, 0, 0, 1}), publicPort));
+        } catch (IOException e) {
+            throw new CommandFailedException("port " + publicPort + " on " + HOST + " is taken", e);
+        }
+    }
+
+    private void run(int publicPort, EmbeddedKafkaConfig config) throws Exception {
+        EmbeddedKafka kafka = EmbeddedKafka.start(config);
+        parts.push(kafka);
+        forward(kafka.failure());
+        Path keyFile = config.data().resolve(DataLocation.KEYS);
+        DevKeys keys = DevKeys.keep(keyFile);
+        prepareTopics(kafka.bootstrapServers());
+
+        KafkaClientSettings clients = KafkaClientSettings.at(kafka.bootstrapServers());
+        ExecutorConfig executing = ExecutorConfig.defaults().withKafka(clients);
+        forgetTheKilled(kafka.bootstrapServers(), executing.commands().group());
+        Executor executor = Executor.start(executing);
+        parts.push(executor);
+        forward(executor.ended().handle(LocalStack::endOfExecutor));
+
+        DevTokens tokens = new DevTokens(keys, LAYOUT.partitions());
+        ConsolePages console = new ConsolePages();
+        List<RouteExtension> routes = List.of(tokens::mount, console::mount);
+        EdgeConfig defaults = EdgeConfig.defaults();
+        Edge edge = Edge.start(
+                defaults.withHttp(defaults.http().at(HOST, publicPort))
+                        .withManagement(new ManagementConfig(HOST, 0))
+                        .withKafka(clients, LAYOUT)
+                        .withAuth(defaults.auth().withKeys(keyFile.toString())),
+                routes);
+        parts.push(edge);
+        port = edge.port();
+        executor.ready().get(EXECUTOR_LIMIT.toSeconds(), TimeUnit.SECONDS);
+    }
+
+    /**
+     * Takes the executors of an earlier life out of their group, where one that was killed would be waited for until its
+     * session ends. Kafka has only just started, so whoever lives joins again.
+     */
+    private static void forgetTheKilled(String bootstrap, String group) throws InterruptedException {
+        try (Admin admin = Admin.create(Map.<String, Object>of("bootstrap.servers", bootstrap))) {
+            admin.removeMembersFromConsumerGroup(group, new RemoveMembersFromConsumerGroupOptions())
+                    .all()
+                    .get();
+        } catch (ExecutionException e) {
+            // The group of a first start is not there yet; if anything else is wrong, the executor meets it as well.
+            LOG.atDebug().setCause(e).log("nobody was taken out of the executors' group");
+        }
+    }
+
+    private void forward(CompletableFuture<? extends Throwable> end) {
+        CompletableFuture<Void> told = end.thenAccept(failure::complete);
+        parts.push(() -> told.cancel(false));
+    }
+
+    private static Throwable endOfExecutor(@Nullable Void done, @Nullable Throwable broken) {
+        return broken == null ? new CommandFailedException("the executor ended") : broken;
+    }
+
+    /** Makes what is missing, and refuses topics of another layout, which only somebody else can have made. */
+    private static void prepareTopics(String bootstrap) {
+        try (Admin admin = Admin.create(Map.<String, Object>of("bootstrap.servers", bootstrap))) {
+            boolean fresh = !TopicAdmin.create(admin, LAYOUT).isEmpty();
+            long end = System.nanoTime() + TOPICS_LIMIT.toNanos();
+            List<String> problems = TopicAdmin.check(admin, LAYOUT);
+            // A topic just made is told by the controller before every broker knows it.
+            while (fresh && !problems.isEmpty() && System.nanoTime() < end) {
+                problems = TopicAdmin.check(admin, LAYOUT);
+            }
+            if (!problems.isEmpty()) {
+                throw new CommandFailedException("the data directory has another layout: " + problems.get(0));
+            }
+        }
+    }
+
+    /** Where people and clients connect. */
+    String url() {
+        return "http://" + HOST + ":" + port;
+    }
+
+    /** Completes with the reason when a part has given up that the others cannot do without. */
+    CompletableFuture<Throwable> failure() {
+        return failure;
+    }
+
+    @Override
+    public void close() {
+        while (!parts.isEmpty()) {
+            try {
+                parts.pop().close();
+            } catch (Exception e) {
+                LOG.atWarn().setCause(e).log("a part of the stack did not stop cleanly");
+            }
+        }
+    }
+}

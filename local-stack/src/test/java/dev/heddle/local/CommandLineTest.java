@@ -1,0 +1,115 @@
+package dev.heddle.local;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import org.jose4j.jwk.JsonWebKeySet;
+import org.jose4j.jwk.PublicJsonWebKey;
+import org.jose4j.jwt.JwtClaims;
+import org.jose4j.jwt.consumer.JwtConsumerBuilder;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+class CommandLineTest {
+    @TempDir
+    Path temporary = Path.of("");
+
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    private int run(String... arguments) {
+        CommandLine line = Heddle.commandLine();
+        line.setOut(new PrintWriter(out, true));
+        line.setErr(new PrintWriter(err, true));
+        return line.execute(arguments);
+    }
+
+    @Test
+    void everyCommandExplainsItself() {
+        for (String command : Heddle.commandLine().getSubcommands().keySet()) {
+            out.getBuffer().setLength(0);
+
+            assertEquals(0, run(command, "--help"), command);
+            assertTrue(out.toString().contains("Usage: heddle " + command) || command.equals("help"), out::toString);
+        }
+        assertEquals("", err.toString());
+    }
+
+    @Test
+    void wrongUseIsTwoAndSaysHowOnStandardError() {
+        for (List<String> wrong : List.of(
+                List.<String>of(),
+                List.of("weave"),
+                List.of("token"),
+                List.of("kafka", "--brokers", "4"),
+                List.of("dev", "--port", "http"),
+                List.of("topics"),
+                List.of("token", "--user", "a", "--ttl", "soon"),
+                List.of("token", "--user", ""))) {
+            assertEquals(2, run(wrong.toArray(String[]::new)), wrong::toString);
+        }
+        assertEquals("", out.toString());
+        assertFalse(err.toString().contains("\tat "), err::toString);
+    }
+
+    @Test
+    void aFailureIsOneAndOneLine() {
+        assertEquals(
+                1,
+                run("token", "--user", "a", "--key", temporary.resolve("none").toString()));
+
+        assertEquals(1, err.toString().lines().count(), err::toString);
+        assertTrue(err.toString().startsWith("heddle token: no key file "), err::toString);
+    }
+
+    @Test
+    void aKeySignsTokensThatItsPublicPartVerifies() throws Exception {
+        Path file = temporary.resolve("keys.json");
+        assertEquals(0, run("keygen", "--out", file.toString()));
+        assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(file)));
+        assertEquals(
+                0,
+                run("token", "--user", "zoë 🧵", "--ttl", "90s", "--scope", "events:write", "--key", file.toString()));
+
+        PublicJsonWebKey key = (PublicJsonWebKey)
+                new JsonWebKeySet(Files.readString(file)).getJsonWebKeys().get(0);
+        JwtClaims claims = new JwtConsumerBuilder()
+                .setExpectedIssuer("heddle-dev")
+                .setExpectedAudience("heddle")
+                .setRequireExpirationTime()
+                .setVerificationKey(key.getPublicKey())
+                .build()
+                .processToClaims(out.toString().strip());
+        assertEquals("zoë 🧵", claims.getSubject());
+        assertEquals("events:write", claims.getStringClaimValue("scope"));
+        long ttl = claims.getExpirationTime().getValue() - claims.getIssuedAt().getValue();
+        assertTrue(ttl >= 89 && ttl <= 91, () -> "valid for " + ttl + " s");
+    }
+
+    @Test
+    void aKeyFileIsNeverOverwritten() throws Exception {
+        Path file = Files.writeString(temporary.resolve("keys.json"), "mine");
+
+        assertEquals(1, run("keygen", "--out", file.toString()));
+        assertEquals("mine", Files.readString(file));
+    }
+
+    @Test
+    void aRolesConfigurationIsShownWithItsDefaults() {
+        assertEquals(0, run("config", "edge", "--set", "http.port=9999"));
+        assertTrue(out.toString().contains("port: 9999"), out::toString);
+        assertTrue(out.toString().contains("issuer: heddle-dev"), out::toString);
+        assertEquals(0, run("config", "executor"));
+
+        assertEquals(1, run("config", "edge", "--set", "http.prot=9999"));
+        assertTrue(err.toString().contains("http.prot"), err::toString);
+    }
+}

@@ -1,0 +1,45 @@
+package dev.heddle.agents;
+
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** The agents that an executor offers, found by id. Immutable. */
+public final class AgentRegistry {
+
+    private final Map<String, AgentSpec> byId;
+
+    private AgentRegistry(Map<String, AgentSpec> byId) {
+        this.byId = byId;
+    }
+
+    /**
+     * The registry of these agents.
+     *
+     * @throws IllegalArgumentException if two agents have the same id
+     */
+    public static AgentRegistry of(Collection<AgentSpec> agents) {
+        Map<String, AgentSpec> byId = new TreeMap<>();
+        for (AgentSpec agent : agents) {
+            if (byId.putIfAbsent(agent.id(), agent) != null) {
+                throw new IllegalArgumentException("two agents are called '" + agent.id() + "'");
+            }
+        }
+        return new AgentRegistry(byId);
+    }
+
+    public static AgentRegistry of(AgentSpec... agents) {
+        return of(List.of(agents));
+    }
+
+    public Optional<AgentSpec> find(String id) {
+        return Optional.ofNullable(byId.get(id));
+    }
+
+    /** All agents, in the order of their ids. */
+    public List<AgentSpec> agents() {
+        return List.copyOf(byId.values());
+    }
+}

@@ -1,0 +1,155 @@
+package dev.heddle.agents;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whether a run is still wanted: told once, to everyone who holds the token, and never taken back. Safe on any thread.
+ *
+ * <p>By the time it is told the run's end is already in the log or on its way there, so nothing an agent does
+ * afterwards reaches the user; all that is left is to stop soon.
+ */
+public final class Cancellation {
+
+    private final InstantSource clock;
+    private final Instant deadline;
+    private final CountDownLatch requested = new CountDownLatch(1);
+    private final List<Runnable> listeners = new ArrayList<>();
+    private @Nullable Thread worker;
+
+    /**
+     * A token that has not been told anything.
+     *
+     * @param deadline when the run is ended if it has not ended by itself
+     */
+    public Cancellation(InstantSource clock, Instant deadline) {
+        this.clock = clock;
+        this.deadline = deadline;
+    }
+
+    public boolean isRequested() {
+        return requested.getCount() == 0;
+    }
+
+    /** When the run is ended if it has not ended by itself. */
+    public Instant deadline() {
+        return deadline;
+    }
+
+    /** The time on the run's clock. */
+    public Instant now() {
+        return clock.instant();
+    }
+
+    /** How long until the deadline; zero once it has passed. For time-outs of what the agent calls. */
+    public Duration remaining() {
+        Duration left = Duration.between(clock.instant(), deadline);
+        return left.isNegative() ? Duration.ZERO : left;
+    }
+
+    /**
+     * Returns while the run is still wanted.
+     *
+     * @throws RunEndedException if it is not
+     */
+    public void check() {
+        if (isRequested()) {
+            throw RunEndedException.stopped();
+        }
+    }
+
+    /**
+     * Waits, and ends early when the run is no longer wanted. What an agent uses to pace itself.
+     *
+     * @throws RunEndedException if the run is no longer wanted
+     * @throws InterruptedException if the run's thread is interrupted, which says the same
+     */
+    public void pause(Duration time) throws InterruptedException {
+        if (requested.await(time.toNanos(), TimeUnit.NANOSECONDS)) {
+            throw RunEndedException.stopped();
+        }
+    }
+
+    /**
+     * Calls a listener once when the run is no longer wanted, on the thread that says so, or at once if it has been
+     * said. For handing the wish on to something that has its own way to stop: a stream of a model, a request.
+     */
+    public void onRequest(Runnable listener) {
+        synchronized (this) {
+            if (!isRequested()) {
+                listeners.add(listener);
+                return;
+            }
+        }
+        listener.run();
+    }
+
+    /** Waits for the future's value, or until the run is no longer wanted; the future is then cancelled. */
+    public <T> T await(CompletableFuture<T> future) throws InterruptedException {
+        Runnable cancel = () -> future.cancel(true);
+        onRequest(cancel);
+        try {
+            return future.get();
+        } catch (CancellationException e) {
+            check();
+            throw e;
+        } catch (ExecutionException e) {
+            throw new CompletionException(e.getCause());
+        } finally {
+            synchronized (this) {
+                listeners.remove(cancel);
+            }
+        }
+    }
+
+    /** Tells everyone that the run is no longer wanted and interrupts its thread. Only the first call does anything. */
+    public void request() {
+        List<Runnable> toTell;
+        synchronized (this) {
+            if (isRequested()) {
+                return;
+            }
+            requested.countDown();
+            toTell = List.copyOf(listeners);
+            if (worker != null) {
+                worker.interrupt();
+            }
+        }
+        toTell.forEach(Runnable::run);
+    }
+
+    /**
+     * Runs the agent's work on the calling thread, which is interrupted when the run is no longer wanted. The thread
+     * comes out of it uninterrupted, whatever happened within, so that it can serve the next run.
+     */
+    public void guard(Work work) throws Exception {
+        synchronized (this) {
+            check();
+            worker = Thread.currentThread();
+        }
+        try {
+            work.run();
+        } finally {
+            synchronized (this) {
+                worker = null;
+                Thread.interrupted();
+            }
+        }
+    }
+
+    /** What {@link #guard} runs. */
+    @FunctionalInterface
+    public interface Work {
+        void run() throws Exception;
+    }
+}

@@ -1,0 +1,63 @@
+package dev.heddle.agents;
+
+import dev.heddle.agents.examples.ExampleAgents;
+import dev.heddle.agents.runtime.AgentRuntime;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * A process's share of running agents: takes commands from the log's neighbour {@code agent-commands} together with the
+ * other executors of its group, and runs an agent for each. Owns its threads; safe to use from any.
+ */
+public final class Executor implements AutoCloseable {
+
+    private final AgentRuntime runtime;
+
+    private Executor(AgentRuntime runtime) {
+        this.runtime = runtime;
+    }
+
+    /** Starts an executor that offers the example agents. */
+    public static Executor start(ExecutorConfig config) {
+        return start(config, ExampleAgents.registry());
+    }
+
+    /**
+     * Starts an executor that offers these agents. Returns before commands are taken: see {@link #ready}.
+     *
+     * @throws IllegalStateException if the topics have another partition count than configured
+     * @throws dev.heddle.event.topic.TopicException if the topics are missing or Kafka cannot be reached
+     * @throws java.io.UncheckedIOException if the management port cannot be opened
+     */
+    public static Executor start(ExecutorConfig config, AgentRegistry agents) {
+        return new Executor(AgentRuntime.start(config, agents));
+    }
+
+    /** Completes when commands are taken; fails if the executor cannot work. */
+    public CompletableFuture<Void> ready() {
+        return runtime.ready().copy();
+    }
+
+    /** Completes when the executor has stopped: with a failure if it stopped by itself. */
+    public CompletableFuture<Void> ended() {
+        return runtime.ended().copy();
+    }
+
+    /** Whether commands are taken and Kafka has answered lately. */
+    public boolean isReady() {
+        return runtime.isReady();
+    }
+
+    /** The port of health and metrics, or {@link ExecutorConfig.Management#NONE}. */
+    public int managementPort() {
+        return runtime.managementPort();
+    }
+
+    /**
+     * Stops: begins nothing new, lets runs finish for {@code runs.drain}, ends the others with RUN_ERROR {@code
+     * executor_stopped}, commits, and leaves the group. Runs that were waiting are left to the next executor.
+     */
+    @Override
+    public void close() {
+        runtime.close();
+    }
+}

@@ -1,0 +1,92 @@
+package dev.heddle.agents;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.heddle.config.InvalidSettingException;
+import dev.heddle.config.Settings;
+import dev.heddle.config.SettingsSources;
+import dev.heddle.event.topic.TopicException;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletionException;
+import org.apache.kafka.common.KafkaException;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code heddle executor}: runs agents until the process is asked to stop. */
+@Command(
+        name = "executor",
+        mixinStandardHelpOptions = true,
+        description = "Runs agents; prints \"ready\" when it takes commands.")
+public final class ExecutorCommand implements Callable<Integer> {
+
+    @Spec
+    private @Nullable CommandSpec spec;
+
+    @Option(names = "--bootstrap", paramLabel = "HOST:PORT", description = "where Kafka is")
+    private @Nullable String bootstrap;
+
+    @Option(
+            names = "--management-port",
+            paramLabel = "N",
+            description = "health and metrics; 0 for any free port, -1 for none")
+    private @Nullable Integer managementPort;
+
+    @Option(names = "--config", paramLabel = "FILE", description = "settings as YAML")
+    private @Nullable Path config;
+
+    @Option(names = "--set", paramLabel = "KEY=VALUE", description = "one setting; may be given again and again")
+    private List<String> sets = new ArrayList<>();
+
+    @Override
+    public Integer call() throws InterruptedException {
+        PrintWriter out = requireNonNull(spec).commandLine().getOut();
+        PrintWriter err = requireNonNull(spec).commandLine().getErr();
+        try (Executor executor = Executor.start(settings())) {
+            Thread stopper = new Thread(executor::close, "heddle-stop");
+            Runtime.getRuntime().addShutdownHook(stopper);
+            executor.ready().join();
+            out.println("ready");
+            out.flush();
+            executor.ended().join();
+            return 0;
+        } catch (CompletionException e) {
+            err.println("the executor stopped: " + messageOf(e));
+            return 1;
+        } catch (InvalidSettingException e) {
+            err.println(e.getMessage());
+            return 2;
+        } catch (IllegalStateException | TopicException e) {
+            err.println(e.getMessage());
+            return 1;
+        } catch (KafkaException | UncheckedIOException e) {
+            err.println(e.getMessage() + ": " + messageOf(e));
+            return 1;
+        }
+    }
+
+    private static @Nullable String messageOf(Throwable wrapped) {
+        Throwable cause = wrapped.getCause();
+        return cause == null ? wrapped.getMessage() : cause.getMessage();
+    }
+
+    private ExecutorConfig settings() {
+        List<String> all = new ArrayList<>();
+        if (bootstrap != null) {
+            all.add("kafka.bootstrapServers=" + bootstrap);
+        }
+        if (managementPort != null) {
+            all.add("management.port=" + managementPort);
+        }
+        all.addAll(sets);
+        return Settings.load(
+                ExecutorConfig.class, ExecutorConfig.defaults(), SettingsSources.of("executor", config, all));
+    }
+}

@@ -1,0 +1,134 @@
+package dev.heddle.agents;
+
+import dev.heddle.config.KafkaClientSettings;
+import java.time.Duration;
+import java.util.Map;
+
+/**
+ * Everything about an executor that can be set. Immutable; the defaults are here and nowhere else.
+ *
+ * @param kafka where Kafka is, and plain properties for its clients
+ * @param publisher how events are published
+ * @param runs how many, and for how long
+ * @param commands which commands are taken
+ * @param status how the executor announces itself
+ * @param management where it answers questions about itself
+ */
+public record ExecutorConfig(
+        KafkaClientSettings kafka,
+        PublisherSettings publisher,
+        Runs runs,
+        Commands commands,
+        Status status,
+        Management management) {
+
+    public static ExecutorConfig defaults() {
+        return new ExecutorConfig(
+                new KafkaClientSettings("127.0.0.1:9092", Map.of()),
+                PublisherSettings.defaults(),
+                Runs.defaults(),
+                Commands.defaults(),
+                Status.defaults(),
+                new Management("127.0.0.1", Management.NONE));
+    }
+
+    public ExecutorConfig withKafka(KafkaClientSettings other) {
+        return new ExecutorConfig(other, publisher, runs, commands, status, management);
+    }
+
+    public ExecutorConfig withPublisher(PublisherSettings other) {
+        return new ExecutorConfig(kafka, other, runs, commands, status, management);
+    }
+
+    public ExecutorConfig withRuns(Runs other) {
+        return new ExecutorConfig(kafka, publisher, other, commands, status, management);
+    }
+
+    public ExecutorConfig withCommands(Commands other) {
+        return new ExecutorConfig(kafka, publisher, runs, other, status, management);
+    }
+
+    public ExecutorConfig withStatus(Status other) {
+        return new ExecutorConfig(kafka, publisher, runs, commands, other, management);
+    }
+
+    public ExecutorConfig withManagement(Management other) {
+        return new ExecutorConfig(kafka, publisher, runs, commands, status, other);
+    }
+
+    /**
+     * How many runs, and for how long.
+     *
+     * @param maxConcurrent runs at once in this executor; further ones wait
+     * @param deadline how long a run may take before it is ended
+     * @param drain how long a stopping executor lets runs finish before it ends them
+     */
+    public record Runs(int maxConcurrent, Duration deadline, Duration drain) {
+        public Runs {
+            require(maxConcurrent >= 1, "maxConcurrent must be at least 1");
+            require(deadline.toMillis() >= 1, "deadline must be positive");
+            require(!drain.isNegative(), "drain must not be negative");
+        }
+
+        public static Runs defaults() {
+            return new Runs(256, Duration.ofMinutes(30), Duration.ofSeconds(10));
+        }
+    }
+
+    /**
+     * Which commands are taken.
+     *
+     * @param group the consumer group that executors share
+     * @param maxAge a run.start that is older when its turn comes is not begun any more
+     * @param dedup how long an id is remembered, so that the same command or run is not run twice
+     * @param maxOutstanding commands taken and not settled; at this many no more are read
+     */
+    public record Commands(String group, Duration maxAge, Duration dedup, int maxOutstanding) {
+        public Commands {
+            require(!group.isBlank(), "group must not be empty");
+            require(maxAge.toMillis() >= 1, "maxAge must be positive");
+            require(dedup.compareTo(maxAge) >= 0, "dedup must not be shorter than maxAge");
+            require(maxOutstanding >= 1, "maxOutstanding must be at least 1");
+        }
+
+        public static Commands defaults() {
+            return new Commands("heddle-executors", Duration.ofHours(1), Duration.ofHours(24), 10_000);
+        }
+    }
+
+    /**
+     * How the executor announces itself.
+     *
+     * @param executorId unique among executors; empty for one that is made at start
+     * @param every how often; readers take an executor as gone after three misses
+     */
+    public record Status(String executorId, Duration every) {
+        public Status {
+            require(every.toMillis() >= 10, "every must be at least 10 ms");
+        }
+
+        public static Status defaults() {
+            return new Status("", Duration.ofSeconds(10));
+        }
+    }
+
+    /**
+     * Where the executor answers questions about itself: health and metrics.
+     *
+     * @param port 0 for any free one, {@link #NONE} for none at all
+     */
+    public record Management(String host, int port) {
+        /** No management port. */
+        public static final int NONE = -1;
+
+        public Management {
+            require(port >= NONE && port <= 65_535, "port must be -1 (none) to 65535");
+        }
+    }
+
+    private static void require(boolean holds, String problem) {
+        if (!holds) {
+            throw new IllegalArgumentException(problem);
+        }
+    }
+}

@@ -1,0 +1,72 @@
+package dev.heddle.agents;
+
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.AuthenticationException;
+import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.FencedInstanceIdException;
+import org.apache.kafka.common.errors.InvalidProducerEpochException;
+import org.apache.kafka.common.errors.ProducerFencedException;
+import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.apache.kafka.common.errors.RetriableException;
+
+/** Kafka did not acknowledge a publish. The event may still be in the log: only the log can say. */
+public final class PublishFailedException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    /** What stood in the way. */
+    public enum Reason {
+        /** Kafka could not be reached or did not answer in time; the same may work later. */
+        UNAVAILABLE,
+        /** The event is larger than Kafka takes. */
+        TOO_LARGE,
+        /** This client may not write there. */
+        FORBIDDEN,
+        /** Another producer has taken this one's place. */
+        FENCED,
+        /** The publisher has been closed. */
+        CLOSED,
+        /** Anything else: a bug, or a broker that refuses. */
+        INTERNAL
+    }
+
+    private final Reason reason;
+
+    PublishFailedException(Reason reason, Throwable cause) {
+        super("the event was not acknowledged: " + reason, cause);
+        this.reason = reason;
+    }
+
+    public Reason reason() {
+        return reason;
+    }
+
+    /** The same failure, to be thrown once more. */
+    PublishFailedException again() {
+        return new PublishFailedException(reason, this);
+    }
+
+    static PublishFailedException from(Throwable failure) {
+        return failure instanceof PublishFailedException typed
+                ? typed
+                : new PublishFailedException(reasonOf(failure), failure);
+    }
+
+    private static Reason reasonOf(Throwable failure) {
+        if (failure instanceof RecordTooLargeException) {
+            return Reason.TOO_LARGE;
+        } else if (failure instanceof AuthorizationException || failure instanceof AuthenticationException) {
+            return Reason.FORBIDDEN;
+        } else if (failure instanceof ProducerFencedException
+                || failure instanceof InvalidProducerEpochException
+                || failure instanceof FencedInstanceIdException) {
+            return Reason.FENCED;
+        } else if (failure instanceof RetriableException) {
+            return Reason.UNAVAILABLE;
+        } else if (failure instanceof IllegalStateException
+                || (failure instanceof KafkaException
+                        && "Producer closed while send in progress".equals(failure.getMessage()))) {
+            return Reason.CLOSED;
+        }
+        return Reason.INTERNAL;
+    }
+}

@@ -1,0 +1,202 @@
+package dev.heddle.agents;
+
+import dev.heddle.config.KafkaClientSettings;
+import dev.heddle.event.AgentEvent;
+import dev.heddle.event.EventCodec;
+import dev.heddle.event.InvalidEventException;
+import dev.heddle.event.Partitioning;
+import dev.heddle.event.UserKey;
+import dev.heddle.event.topic.Topics;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The way into the log: an idempotent Kafka producer with {@code acks=all}. A publish is done when Kafka says so, and
+ * never before.
+ *
+ * <p>Safe on any thread, one a process is enough. Events of one user that are published one after the other stand in
+ * the log in that order. The partition is computed here from the <em>configured</em> count and passed to Kafka
+ * explicitly, so that a client library's own idea of hashing never decides it.
+ */
+public final class Publisher implements AutoCloseable {
+
+    private final Producer<byte[], byte[]> producer;
+    private final PublisherSettings settings;
+    private final InstantSource clock;
+    private final Timer acknowledged;
+    private final Counter failed;
+
+    Publisher(
+            Producer<byte[], byte[]> producer, PublisherSettings settings, InstantSource clock, MeterRegistry meters) {
+        this.producer = producer;
+        this.settings = settings;
+        this.clock = clock;
+        this.acknowledged = Timer.builder("heddle.publish")
+                .description("From a publish to its acknowledgement by Kafka")
+                .publishPercentileHistogram()
+                .minimumExpectedValue(Duration.ofMillis(1))
+                .maximumExpectedValue(Duration.ofSeconds(60))
+                .register(meters);
+        this.failed = Counter.builder("heddle.publish.failed")
+                .description("Publishes that Kafka did not acknowledge")
+                .register(meters);
+    }
+
+    /** A publisher without metrics. Does not wait for Kafka: an unreachable one shows in the first publish. */
+    public static Publisher open(KafkaClientSettings kafka, PublisherSettings settings) {
+        return open(kafka, settings, new CompositeMeterRegistry());
+    }
+
+    public static Publisher open(KafkaClientSettings kafka, PublisherSettings settings, MeterRegistry meters) {
+        return new Publisher(
+                new KafkaProducer<>(properties(kafka, settings), new ByteArraySerializer(), new ByteArraySerializer()),
+                settings,
+                InstantSource.system(),
+                meters);
+    }
+
+    private static Map<String, Object> properties(KafkaClientSettings kafka, PublisherSettings settings) {
+        Map<String, Object> properties = new HashMap<>(Map.of(
+                ProducerConfig.BATCH_SIZE_CONFIG, 64 << 10,
+                ProducerConfig.BUFFER_MEMORY_CONFIG,
+                        settings.bounds().bufferBytes().bytes(),
+                ProducerConfig.MAX_BLOCK_MS_CONFIG,
+                        Math.min(settings.deliveryTimeout().toMillis(), 30_000)));
+        properties.putAll(kafka.forClient("heddle-publisher"));
+        int delivery = Math.toIntExact(settings.deliveryTimeout().toMillis());
+        int linger = Math.toIntExact(settings.linger().toMillis());
+        properties.put(ProducerConfig.LINGER_MS_CONFIG, linger);
+        properties.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, delivery);
+        properties.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, Math.min(30_000, delivery - linger));
+        properties.put(
+                ProducerConfig.MAX_REQUEST_SIZE_CONFIG,
+                settings.bounds().eventBytes().toInt() + 16 * 1024);
+        properties.put(ProducerConfig.ACKS_CONFIG, "all");
+        properties.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
+        return properties;
+    }
+
+    /**
+     * Appends one event as it is, without a run's rules: for what belongs to no run, and for tools. Blocks only while
+     * the publisher's buffer is full.
+     *
+     * @return completes on Kafka's thread with the event's place once Kafka has acknowledged it, or fails with a
+     *     {@link PublishFailedException}; the event may then still have been appended
+     * @throws InvalidEventException if the event cannot be stored or is too large
+     */
+    public CompletionStage<LogPlace> publish(AgentEvent event) {
+        byte[] value = EventCodec.encode(event);
+        checkSize(value);
+        CompletableFuture<LogPlace> done = new CompletableFuture<>();
+        send(event.envelope().user(), value, (place, failure) -> {
+            if (failure != null) {
+                done.completeExceptionally(failure);
+            } else {
+                done.complete(place);
+            }
+        });
+        return done;
+    }
+
+    /** Opens the emitter of a new run. Nothing is appended before its first event. */
+    public RunEmitter run(RunAddress address) {
+        return run(address, 0);
+    }
+
+    /** Opens the emitter of a run's given attempt. */
+    public RunEmitter run(RunAddress address, int attempt) {
+        return new RunEmitter(this, address, attempt);
+    }
+
+    /**
+     * Runs the body as one run and returns when the run's end is in the log: success when it returns, RUN_ERROR with
+     * the code {@code agent_failed} when it throws. Better than try-with-resources where the body can throw.
+     */
+    public void run(RunAddress address, RunBody body) throws Exception {
+        try (RunEmitter run = run(address)) {
+            try {
+                body.emit(run);
+            } catch (Exception e) {
+                run.fail("agent_failed", "The agent failed.");
+                throw e;
+            }
+        }
+    }
+
+    /** What is done within one run. */
+    @FunctionalInterface
+    public interface RunBody {
+        void emit(RunEmitter run) throws Exception;
+    }
+
+    public PublisherSettings settings() {
+        return settings;
+    }
+
+    InstantSource clock() {
+        return clock;
+    }
+
+    void checkSize(byte[] value) {
+        if (value.length > settings.bounds().eventBytes().bytes()) {
+            throw new InvalidEventException("the event has " + value.length + " bytes, more than the "
+                    + settings.bounds().eventBytes() + " that are allowed");
+        }
+    }
+
+    /** Hands one record to Kafka; {@code done} is called exactly once, on Kafka's thread or on this one. */
+    void send(UserKey user, byte[] value, BiConsumer<@Nullable LogPlace, @Nullable PublishFailedException> done) {
+        int partition = Partitioning.partitionOf(user, settings.partitions());
+        long began = System.nanoTime();
+        try {
+            var unused = producer.send(
+                    new ProducerRecord<>(Topics.AGENT_EVENTS, partition, user.utf8(), value),
+                    (metadata, failure) -> finished(metadata, failure, began, done));
+        } catch (InterruptException e) {
+            finished(null, e, began, done);
+            Thread.currentThread().interrupt();
+        } catch (RuntimeException e) {
+            finished(null, e, began, done);
+        }
+    }
+
+    private void finished(
+            @Nullable RecordMetadata metadata,
+            @Nullable Exception failure,
+            long began,
+            BiConsumer<@Nullable LogPlace, @Nullable PublishFailedException> done) {
+        if (failure == null && metadata != null) {
+            acknowledged.record(System.nanoTime() - began, TimeUnit.NANOSECONDS);
+            done.accept(new LogPlace(metadata.partition(), metadata.offset()), null);
+        } else {
+            failed.increment();
+            done.accept(
+                    null,
+                    PublishFailedException.from(failure != null ? failure : new IllegalStateException("no metadata")));
+        }
+    }
+
+    /** Waits for what is unacknowledged, at most as long as the delivery time-out, and lets go of Kafka. */
+    @Override
+    public void close() {
+        producer.close(settings.deliveryTimeout());
+    }
+}

@@ -1,0 +1,30 @@
+package dev.heddle.agents;
+
+import dev.heddle.event.EventIds;
+import dev.heddle.event.UserKey;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whose run it is, in which thread, under which id, and which agent does it.
+ *
+ * <p>Thread and run ids are chosen by clients, so a run is only ever told from others by user <em>and</em> run id.
+ *
+ * @param agentId absent when the events come from something that is not an agent on offer
+ */
+public record RunAddress(
+        UserKey user,
+        String threadId,
+        String runId,
+        @Nullable String agentId) {
+
+    public RunAddress {
+        if (threadId.isEmpty() || runId.isEmpty()) {
+            throw new IllegalArgumentException("a run needs a thread id and a run id");
+        }
+    }
+
+    /** The address of a new run with an id of its own. */
+    public static RunAddress newRun(UserKey user, String threadId, String agentId) {
+        return new RunAddress(user, threadId, EventIds.next(), agentId);
+    }
+}

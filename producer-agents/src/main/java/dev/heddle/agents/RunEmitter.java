@@ -1,0 +1,338 @@
+package dev.heddle.agents;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.heddle.event.AgUiEvents;
+import dev.heddle.event.AgentEvent;
+import dev.heddle.event.Envelope;
+import dev.heddle.event.EventCodec;
+import dev.heddle.event.EventIds;
+import dev.heddle.event.InvalidEventException;
+import dev.heddle.event.RunGrammar;
+import dev.heddle.event.RunPlace;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * The only way to append for one run. It numbers the events 0, 1, 2, …, stamps what the caller left out, expands
+ * {@code *_CHUNK} events (they are never stored), and refuses what AG-UI 1.0 forbids, so that every client accepts the
+ * stream.
+ *
+ * <pre>{@code
+ * try (Publisher publisher = Publisher.open(kafka, PublisherSettings.defaults());
+ *         RunEmitter run = publisher.run(RunAddress.newRun(user, "thread-1", "my-agent"))) {
+ *     run.text("Hello.");
+ * }
+ * }</pre>
+ *
+ * <p>RUN_STARTED comes by itself before the first event, the end with {@link #close}.
+ *
+ * <p><b>Threads.</b> Any thread may call any method. Each call is one step: what it appends stands together, and the
+ * order of the calls is the order in the log. Whoever needs an order between two threads has to make it.
+ *
+ * <p><b>Back-pressure.</b> A call waits while {@code runEvents} or {@code runBytes} of this run are unacknowledged, or
+ * the publisher's buffer is full. It does not wait for its own acknowledgement: {@link #flush} does.
+ *
+ * <p><b>Failure.</b> A refused event ({@link InvalidEventException}) gets no number and changes nothing. An append that
+ * Kafka does not acknowledge fails the emitter for good: every later call throws that {@link PublishFailedException},
+ * because a later event would leave a gap.
+ */
+public final class RunEmitter implements AutoCloseable {
+
+    private final Publisher publisher;
+    private final RunAddress address;
+    private final int attempt;
+    private final Unacknowledged unacknowledged;
+    private final ReentrantLock appending = new ReentrantLock();
+    private final RunGrammar grammar = new RunGrammar();
+    private final ChunkExpander chunks = new ChunkExpander();
+    private long nextSeq;
+    private boolean abandoned;
+    private boolean refused;
+
+    RunEmitter(Publisher publisher, RunAddress address, int attempt) {
+        this.publisher = publisher;
+        this.address = address;
+        this.attempt = attempt;
+        this.unacknowledged = new Unacknowledged(publisher.settings().bounds());
+    }
+
+    public RunAddress address() {
+        return address;
+    }
+
+    /**
+     * Begins the run with RUN_STARTED that carries its input, so that the user's own words are in the log.
+     *
+     * @throws InvalidEventException if the input is not what AG-UI allows; the run has then not begun
+     */
+    public void start(RunInput input) {
+        emit(AgUi.runStarted(address, input));
+    }
+
+    /**
+     * Appends any AG-UI event. The object is read before the call returns and not kept.
+     *
+     * @throws InvalidEventException if the event breaks AG-UI's rules or is too large
+     * @throws RunEndedException if the run is over
+     * @throws PublishFailedException if an earlier append has failed
+     */
+    public void emit(ObjectNode event) {
+        try {
+            unacknowledged.awaitRoom();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw RunEndedException.stopped();
+        }
+        appending.lock();
+        try {
+            checkOpen();
+            checkAddress(event);
+            begin(event);
+            for (ObjectNode each : chunks.expand(event)) {
+                append(each);
+            }
+            if (grammar.isOver()) {
+                unacknowledged.close();
+            }
+        } catch (InvalidEventException e) {
+            refused = true;
+            throw e;
+        } finally {
+            appending.unlock();
+        }
+    }
+
+    /** Appends a whole message of the assistant's. */
+    public void text(String text) {
+        try (TextStream message = message()) {
+            message.write(text);
+        }
+    }
+
+    /** Begins a message of the assistant's, to be written piece by piece. */
+    public TextStream message() {
+        return TextStream.message(this, EventIds.next());
+    }
+
+    /** Begins a span of reasoning with one message in it, to be written piece by piece. */
+    public TextStream reasoning() {
+        return TextStream.reasoning(this, EventIds.next());
+    }
+
+    /** Begins a tool call whose arguments are written piece by piece. */
+    public ToolCall toolCall(String tool) {
+        return new ToolCall(this, tool);
+    }
+
+    /** Appends a whole tool call; its result is still to come. */
+    public ToolCall toolCall(String tool, JsonNode arguments) {
+        ToolCall call = toolCall(tool);
+        call.arguments(arguments.toString());
+        call.end();
+        return call;
+    }
+
+    /** Begins a step; closing it finishes it. */
+    public Step step(String name) {
+        return new Step(this, name);
+    }
+
+    public void stateSnapshot(JsonNode state) {
+        ObjectNode event = AgUi.event("STATE_SNAPSHOT");
+        event.set("snapshot", state);
+        emit(event);
+    }
+
+    /**
+     * Changes the state.
+     *
+     * @param patch the operations of an RFC 6902 JSON Patch
+     */
+    public void stateDelta(ArrayNode patch) {
+        ObjectNode event = AgUi.event("STATE_DELTA");
+        event.set("delta", patch);
+        emit(event);
+    }
+
+    public void custom(String name, JsonNode value) {
+        emit(AgUi.custom(name, value));
+    }
+
+    /** Ends the run with success, after closing what is open. Does nothing if it is over. */
+    public void finish() {
+        end(AgUi.runFinished(address));
+    }
+
+    /** Ends the run with success and a result, after closing what is open. */
+    public void finish(JsonNode result) {
+        ObjectNode event = AgUi.runFinished(address);
+        event.set("result", result);
+        end(event);
+    }
+
+    /** Ends the run with the outcome {@code interrupt}: it waits for answers, which start the next run. */
+    public void interrupt(ArrayNode asked) {
+        end(AgUi.interrupted(address, asked));
+    }
+
+    /** Ends the run as cancelled, after closing what is open. Does nothing if it is over. */
+    public void cancel() {
+        end(AgUi.runFinished(address, "cancelled"));
+    }
+
+    /**
+     * Ends the run with RUN_ERROR. Does nothing if it is over.
+     *
+     * @param code for programs
+     * @param message for people; the user sees it, so it must not tell internals
+     */
+    public void fail(String code, String message) {
+        end(AgUi.runError(code, message));
+    }
+
+    /**
+     * Appends nothing more, not even an end, because another process has taken the run over.
+     */
+    public void abandon() {
+        appending.lock();
+        try {
+            abandoned = true;
+        } finally {
+            appending.unlock();
+        }
+        unacknowledged.abandon();
+    }
+
+    /** Whether nothing more can be appended. */
+    public boolean isOver() {
+        appending.lock();
+        try {
+            return abandoned || grammar.isOver();
+        } finally {
+            appending.unlock();
+        }
+    }
+
+    /** Whether RUN_STARTED has been appended. */
+    public boolean hasBegun() {
+        appending.lock();
+        try {
+            return grammar.hasBegun();
+        } finally {
+            appending.unlock();
+        }
+    }
+
+    /**
+     * Completes when Kafka has acknowledged the run's end and all before it; fails as soon as one append has failed, or
+     * when the run was abandoned. Completes on Kafka's thread: do not block in what depends on it.
+     */
+    public CompletionStage<Void> ended() {
+        return unacknowledged.ended();
+    }
+
+    /**
+     * Waits until Kafka has acknowledged everything appended so far.
+     *
+     * @throws PublishFailedException if it has not
+     */
+    public void flush() throws InterruptedException {
+        unacknowledged.awaitAll();
+    }
+
+    /**
+     * Ends the run if it has no end yet, and waits until Kafka has acknowledged everything.
+     *
+     * <p>If something is still open or an event was refused, the work was broken off: what is open is closed and the
+     * run ends in RUN_ERROR with the code {@code abandoned}. Otherwise it ends with success.
+     *
+     * @throws PublishFailedException if Kafka has not acknowledged everything
+     */
+    @Override
+    public void close() {
+        if (!isOver()) {
+            if (brokenOff()) {
+                fail("abandoned", "The run ended before its work was done.");
+            } else {
+                finish();
+            }
+        }
+        try {
+            flush();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private boolean brokenOff() {
+        appending.lock();
+        try {
+            return refused || !grammar.closing().isEmpty();
+        } finally {
+            appending.unlock();
+        }
+    }
+
+    /** Ends do not wait for room: they are few, small, and must get through when the run is being held back. */
+    private void end(ObjectNode terminal) {
+        appending.lock();
+        try {
+            unacknowledged.check();
+            if (abandoned || grammar.isOver()) {
+                return;
+            }
+            begin(terminal);
+            chunks.close().forEach(this::append);
+            grammar.closing().forEach(this::append);
+            append(terminal);
+            unacknowledged.close();
+        } finally {
+            appending.unlock();
+        }
+    }
+
+    private void checkOpen() {
+        unacknowledged.check();
+        if (abandoned || grammar.isOver()) {
+            throw RunEndedException.over();
+        }
+    }
+
+    private void checkAddress(ObjectNode event) {
+        String type = event.path("type").asText();
+        if (type.equals("RUN_STARTED") || type.equals("RUN_FINISHED")) {
+            if (!event.path("threadId").asText().equals(address.threadId())
+                    || !event.path("runId").asText().equals(address.runId())) {
+                throw new InvalidEventException(type + " names another run than its emitter's");
+            }
+        }
+    }
+
+    private void begin(ObjectNode first) {
+        if (!grammar.hasBegun() && !first.path("type").asText().equals("RUN_STARTED")) {
+            append(AgUi.runStarted(address, null));
+        }
+    }
+
+    private void append(ObjectNode event) {
+        ObjectNode stamped = event.has("timestamp") ? event : stamp(event);
+        AgUiEvents.validate(stamped);
+        RunPlace place = new RunPlace(address.runId(), nextSeq, attempt);
+        Envelope envelope = new Envelope(EventIds.next(), address.user(), address.threadId(), address.agentId(), place);
+        byte[] value = EventCodec.encode(new AgentEvent(envelope, stamped));
+        publisher.checkSize(value);
+        grammar.accept(stamped);
+        nextSeq++;
+        unacknowledged.sent(value.length);
+        publisher.send(address.user(), value, (at, failure) -> unacknowledged.acknowledged(value.length, failure));
+    }
+
+    private ObjectNode stamp(ObjectNode event) {
+        ObjectNode stamped = JsonNodeFactory.instance.objectNode();
+        stamped.setAll(event);
+        return stamped.put("timestamp", publisher.clock().millis());
+    }
+}

@@ -1,0 +1,55 @@
+package dev.heddle.agents;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+
+/**
+ * What the client gave the run to work on: AG-UI's RunAgentInput, with a few ways to read it.
+ *
+ * <p>Clients write it, so every accessor tolerates a field that is absent or of another type. The run owns the object.
+ */
+public record RunInput(ObjectNode json) {
+
+    /** The conversation so far as the client sent it, oldest first; empty if there is none. */
+    public ArrayNode messages() {
+        return json.path("messages") instanceof ArrayNode messages ? messages : JsonNodeFactory.instance.arrayNode();
+    }
+
+    /** The text of the newest message whose role is {@code user}, its text parts joined; empty if there is none. */
+    public String lastUserText() {
+        ArrayNode messages = messages();
+        for (int i = messages.size() - 1; i >= 0; i--) {
+            if (messages.get(i).path("role").asText().equals("user")) {
+                return textOf(messages.get(i).path("content"));
+            }
+        }
+        return "";
+    }
+
+    /** The client's {@code forwardedProps}; a missing node if there are none. */
+    public JsonNode forwardedProps() {
+        return json.path("forwardedProps");
+    }
+
+    /** The client's {@code state}; a missing node if there is none. */
+    public JsonNode state() {
+        JsonNode state = json.path("state");
+        return state.isNull() ? MissingNode.getInstance() : state;
+    }
+
+    private static String textOf(JsonNode content) {
+        if (content.isTextual()) {
+            return content.textValue();
+        }
+        StringBuilder text = new StringBuilder();
+        for (JsonNode part : content) {
+            if (part.path("type").asText().equals("text")) {
+                text.append(part.path("text").asText());
+            }
+        }
+        return text.toString();
+    }
+}

@@ -1,0 +1,65 @@
+package dev.heddle.agents;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+
+/** An open message, or an open span of reasoning, that is written piece by piece; closing it ends it. */
+public final class TextStream implements AutoCloseable {
+
+    private final RunEmitter run;
+    private final String messageId;
+    private final Kind kind;
+    private boolean closed;
+
+    private enum Kind {
+        MESSAGE("TEXT_MESSAGE_CONTENT", "TEXT_MESSAGE_END"),
+        REASONING("REASONING_MESSAGE_CONTENT", "REASONING_MESSAGE_END");
+
+        private final String content;
+        private final String end;
+
+        Kind(String content, String end) {
+            this.content = content;
+            this.end = end;
+        }
+    }
+
+    private TextStream(RunEmitter run, String messageId, Kind kind) {
+        this.run = run;
+        this.messageId = messageId;
+        this.kind = kind;
+    }
+
+    static TextStream message(RunEmitter run, String messageId) {
+        run.emit(AgUi.textStart(messageId, "assistant"));
+        return new TextStream(run, messageId, Kind.MESSAGE);
+    }
+
+    static TextStream reasoning(RunEmitter run, String messageId) {
+        run.emit(AgUi.ofMessage("REASONING_START", messageId));
+        run.emit(AgUi.ofMessage("REASONING_MESSAGE_START", messageId).put("role", "reasoning"));
+        return new TextStream(run, messageId, Kind.REASONING);
+    }
+
+    public String messageId() {
+        return messageId;
+    }
+
+    /** Appends the next piece; the pieces joined are the text. */
+    public void write(String delta) {
+        ObjectNode event = AgUi.ofMessage(kind.content, messageId).put("delta", delta);
+        run.emit(event);
+    }
+
+    /** Ends it. Does nothing the second time, or when the run's end has closed it. */
+    @Override
+    public void close() {
+        if (closed || run.isOver()) {
+            return;
+        }
+        closed = true;
+        run.emit(AgUi.ofMessage(kind.end, messageId));
+        if (kind == Kind.REASONING) {
+            run.emit(AgUi.ofMessage("REASONING_END", messageId));
+        }
+    }
+}

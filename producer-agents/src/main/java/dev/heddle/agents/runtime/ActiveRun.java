@@ -1,0 +1,200 @@
+package dev.heddle.agents.runtime;
+
+import dev.heddle.agents.Agent;
+import dev.heddle.agents.AgentSpec;
+import dev.heddle.agents.PublishFailedException;
+import dev.heddle.agents.RunContext;
+import dev.heddle.agents.RunEmitter;
+import dev.heddle.agents.RunEndedException;
+import dev.heddle.event.InvalidEventException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One run at work: its agent on one thread, and anybody who stops it on another. Whoever comes first decides the end;
+ * the emitter sees to it that there is only one.
+ *
+ * <pre>
+ *   new ──work()──▶ begun ──agent returns──▶ FINISHED
+ *                     │ ──agent throws────▶ FAILED, INVALID_EVENT
+ *                     │ ──stop(why)───────▶ CANCELLED, DEADLINE, MOVED, STOPPED   (the agent is told afterwards)
+ *                     └ ──abandon()───────▶ ABANDONED                             (another process ends it)
+ * </pre>
+ */
+final class ActiveRun {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ActiveRun.class);
+
+    /** How a run ended. */
+    enum Ending {
+        FINISHED,
+        FAILED,
+        INVALID_EVENT,
+        CANCELLED,
+        DEADLINE,
+        MOVED,
+        STOPPED,
+        ABANDONED
+    }
+
+    /** What the dispatcher has to do about a run that is over. */
+    enum Outcome {
+        /** Its end is in the log. */
+        ENDED,
+        /** It could not begin with this input; nothing of it is in the log. */
+        INVALID_INPUT,
+        /** Kafka did not acknowledge one of its events. */
+        UNPUBLISHED,
+        /** It belongs to another process now. */
+        ABANDONED
+    }
+
+    private final AgentSpec spec;
+    private final RunContext context;
+    private final RunEmitter out;
+    private final ExecutorMetrics metrics;
+    private final AtomicReference<@Nullable Ending> ending = new AtomicReference<>();
+    private final CompletableFuture<Outcome> outcome = new CompletableFuture<>();
+
+    ActiveRun(AgentSpec spec, RunContext context, RunEmitter out, ExecutorMetrics metrics) {
+        this.spec = spec;
+        this.context = context;
+        this.out = out;
+        this.metrics = metrics;
+        out.ended().whenComplete((done, failure) -> conclude(failure));
+    }
+
+    /** Completes once, on any thread, when nothing of this run will be appended any more. */
+    CompletionStage<Outcome> outcome() {
+        return outcome;
+    }
+
+    /** Runs the agent to its end. Called once, on the run's thread; throws nothing. */
+    void work() {
+        long turn = System.nanoTime();
+        try {
+            if (!begin()) {
+                return;
+            }
+            context.cancellation().guard(() -> {
+                long making = System.nanoTime();
+                Agent agent = spec.factory().get();
+                long made = System.nanoTime();
+                metrics.created(made - making);
+                metrics.dispatched(made - turn);
+                agent.run(context, out);
+            });
+            decide(Ending.FINISHED);
+            out.finish();
+        } catch (PublishFailedException e) {
+            LOG.atWarn()
+                    .addKeyValue("agent", spec.id())
+                    .addKeyValue("reason", e.reason())
+                    .log("a publish failed");
+        } catch (InvalidEventException e) {
+            fail(Ending.INVALID_EVENT, e);
+        } catch (Throwable e) {
+            fail(Ending.FAILED, e);
+        }
+    }
+
+    /** Ends the run in the log, whatever its agent is doing, and then tells the agent. May block while Kafka does. */
+    void stop(Ending why) {
+        try {
+            if (begin()) {
+                decide(why);
+                end(why);
+            }
+        } catch (PublishFailedException e) {
+            LOG.atWarn()
+                    .addKeyValue("agent", spec.id())
+                    .addKeyValue("reason", e.reason())
+                    .log("a publish failed");
+        } finally {
+            context.cancellation().request();
+        }
+    }
+
+    /** Appends nothing more and tells the agent: another process ends this run. */
+    void abandon() {
+        decide(Ending.ABANDONED);
+        out.abandon();
+        context.cancellation().request();
+    }
+
+    /** Puts RUN_STARTED with the input into the log, unless it is there; false if AG-UI forbids this input. */
+    private synchronized boolean begin() {
+        if (out.hasBegun() || out.isOver()) {
+            return !outcome.isDone();
+        }
+        try {
+            out.start(context.input());
+            return true;
+        } catch (InvalidEventException e) {
+            outcome.complete(Outcome.INVALID_INPUT);
+            out.abandon();
+            return false;
+        } catch (RunEndedException e) {
+            return true;
+        }
+    }
+
+    private void end(Ending why) {
+        switch (why) {
+            case CANCELLED -> out.cancel();
+            case DEADLINE -> out.fail("deadline_exceeded", "The run took longer than it may.");
+            case MOVED -> out.fail("executor_lost", "The run's work has moved to another process.");
+            case STOPPED -> out.fail("executor_stopped", "The process that ran the agent was stopped.");
+            case INVALID_EVENT -> out.fail("invalid_event", "The agent emitted an event that is not allowed.");
+            case FAILED -> out.fail("agent_failed", "The agent failed.");
+            case FINISHED -> out.finish();
+            case ABANDONED -> out.abandon();
+        }
+    }
+
+    /** An exception after the run's end, or after it was told to stop, is only the agent learning of it. */
+    private void fail(Ending why, Throwable failure) {
+        if (out.isOver() || context.cancellation().isRequested()) {
+            return;
+        }
+        decide(why);
+        StackTraceElement[] trace = failure.getStackTrace();
+        LOG.atWarn()
+                .addKeyValue("agent", spec.id())
+                .addKeyValue("run", context.address().runId())
+                .addKeyValue("failure", failure.getClass().getName())
+                .addKeyValue("at", trace.length == 0 ? "unknown" : trace[0])
+                .log("an agent failed");
+        try {
+            end(why);
+        } catch (PublishFailedException e) {
+            LOG.atWarn()
+                    .addKeyValue("agent", spec.id())
+                    .addKeyValue("reason", e.reason())
+                    .log("a publish failed");
+        }
+    }
+
+    private void decide(Ending how) {
+        ending.compareAndSet(null, how);
+    }
+
+    private void conclude(@Nullable Throwable failure) {
+        Outcome result;
+        if (failure == null) {
+            result = Outcome.ENDED;
+            decide(Ending.FINISHED);
+        } else {
+            result = failure instanceof PublishFailedException ? Outcome.UNPUBLISHED : Outcome.ABANDONED;
+            context.cancellation().request();
+        }
+        Ending how = ending.get();
+        if (outcome.complete(result) && how != null) {
+            metrics.ended(how);
+        }
+    }
+}

@@ -1,0 +1,198 @@
+package dev.heddle.agents.runtime;
+
+import dev.heddle.agents.AgentRegistry;
+import dev.heddle.agents.ExecutorConfig;
+import dev.heddle.agents.Publisher;
+import dev.heddle.event.EventIds;
+import dev.heddle.event.Generation;
+import dev.heddle.event.topic.TopicAdmin;
+import dev.heddle.event.topic.Topics;
+import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The parts of an executor, put together, started and stopped: the one place where they learn of each other. */
+public final class AgentRuntime implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(AgentRuntime.class);
+    private static final int STOP_SECONDS = 30;
+
+    private final ExecutorConfig config;
+    private final PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private final ThreadPoolExecutor dispatch = singleThread("heddle-dispatch");
+    private final ThreadPoolExecutor recovery = singleThread("heddle-recovery");
+    private final Publisher publisher;
+    private final RunLauncher launcher;
+    private final Dispatcher dispatcher;
+    private final CommandLoop commands;
+    private final StatusAnnouncer status;
+    private final @Nullable ManagementServer management;
+    private volatile boolean stopping;
+
+    private AgentRuntime(ExecutorConfig config, AgentRegistry agents) throws IOException {
+        this.config = config;
+        InstantSource clock = InstantSource.system();
+        ExecutorMetrics metrics = new ExecutorMetrics(meters);
+        new JvmMemoryMetrics().bindTo(meters);
+        new JvmThreadMetrics().bindTo(meters);
+        RunLauncher.Surroundings surroundings = new RunLauncher.Surroundings(clock, metrics);
+        Executor later = CompletableFuture.delayedExecutor(1, TimeUnit.SECONDS, recovery);
+        RunHistory history = new RunHistory(config.kafka());
+
+        this.publisher = Publisher.open(config.kafka(), config.publisher(), meters);
+        this.launcher = new RunLauncher(agents, publisher, config.runs(), surroundings);
+        CommandReplies replies = new CommandReplies(publisher, clock, later);
+        LostRuns lostRuns = new LostRuns(publisher, history, clock, later);
+        this.dispatcher = new Dispatcher(
+                dispatch,
+                new Dispatcher.Parts(launcher, replies, lostRuns, metrics),
+                new Takeover(history, recovery, later),
+                config);
+        this.commands = new CommandLoop(consumer(config), dispatcher, config, surroundings);
+        this.status = new StatusAnnouncer(config.kafka(), config.status(), agents, clock);
+        this.management = config.management().port() == ExecutorConfig.Management.NONE
+                ? null
+                : new ManagementServer(
+                        config.management(), new ManagementServer.Health(this::isLive, this::isReady), meters);
+    }
+
+    /**
+     * Starts and returns at once; {@link #ready} tells when commands are taken.
+     *
+     * @throws IllegalStateException if the topics are not as configured
+     * @throws dev.heddle.event.topic.TopicException if they cannot be looked at
+     */
+    public static AgentRuntime start(ExecutorConfig config, AgentRegistry agents) {
+        checkTopics(config);
+        AgentRuntime runtime;
+        try {
+            runtime = new AgentRuntime(named(config), agents);
+        } catch (IOException e) {
+            throw new UncheckedIOException(
+                    "management port " + config.management().port() + " cannot be opened", e);
+        }
+        runtime.begin();
+        return runtime;
+    }
+
+    private static ExecutorConfig named(ExecutorConfig config) {
+        return config.status().executorId().isEmpty()
+                ? config.withStatus(new ExecutorConfig.Status(
+                        "executor-" + EventIds.next(), config.status().every()))
+                : config;
+    }
+
+    private static void checkTopics(ExecutorConfig config) {
+        try (Admin admin = Admin.create(config.kafka().forClient("heddle-executor-check"))) {
+            Generation generation = TopicAdmin.generation(admin);
+            int configured = config.publisher().partitions();
+            if (generation.partitions() != configured) {
+                throw new IllegalStateException("topic " + Topics.AGENT_EVENTS + " has " + generation.partitions()
+                        + " partitions, but publisher.partitions is " + configured);
+            }
+        }
+    }
+
+    private static KafkaConsumer<byte[], byte[]> consumer(ExecutorConfig config) {
+        Map<String, Object> properties = config.kafka().forClient("heddle-executor");
+        properties.put(ConsumerConfig.GROUP_ID_CONFIG, config.commands().group());
+        properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+        properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+        properties.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
+        properties.put(ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG, CooperativeStickyAssignor.class.getName());
+        properties.putIfAbsent(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 100);
+        properties.putIfAbsent(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, 10_000);
+        return new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    }
+
+    private static ThreadPoolExecutor singleThread(String name) {
+        return new ThreadPoolExecutor(
+                1,
+                1,
+                0,
+                TimeUnit.SECONDS,
+                new LinkedBlockingQueue<>(),
+                new DaemonThreads(name),
+                new ThreadPoolExecutor.DiscardPolicy());
+    }
+
+    private void begin() {
+        new DaemonThreads("heddle-commands").newThread(commands).start();
+        status.start(() ->
+                new StatusAnnouncer.Load(dispatcher.running(), config.runs().maxConcurrent()));
+    }
+
+    /** Completes when commands are taken; fails if the executor cannot work. */
+    public CompletableFuture<Void> ready() {
+        return commands.consuming();
+    }
+
+    /** Completes when commands are no longer taken: with a failure if nobody asked for that. */
+    public CompletableFuture<Void> ended() {
+        return commands.ended();
+    }
+
+    public boolean isLive() {
+        return !commands.ended().isDone();
+    }
+
+    /** Whether commands are taken and Kafka has answered lately. */
+    public boolean isReady() {
+        return !stopping && isLive() && commands.consuming().isDone() && status.isHeard();
+    }
+
+    /** The port of health and metrics, or {@link ExecutorConfig.Management#NONE}. */
+    public int managementPort() {
+        return management == null ? ExecutorConfig.Management.NONE : management.port();
+    }
+
+    /** Lets runs finish for a while, ends the others in the log, and hands its partitions over. */
+    @Override
+    public synchronized void close() {
+        if (stopping) {
+            return;
+        }
+        stopping = true;
+        await("runs to finish", dispatcher.drain(), config.runs().drain().toMillis());
+        commands.stop();
+        await("the command loop", commands.ended(), TimeUnit.SECONDS.toMillis(STOP_SECONDS));
+        status.close();
+        launcher.close();
+        dispatch.shutdown();
+        recovery.shutdownNow();
+        publisher.close();
+        if (management != null) {
+            management.close();
+        }
+    }
+
+    private static void await(String what, CompletableFuture<Void> done, long millis) {
+        try {
+            done.get(millis, TimeUnit.MILLISECONDS);
+        } catch (TimeoutException | ExecutionException e) {
+            LOG.atInfo().addKeyValue("what", what).log("not waiting any longer");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,112 @@
+package dev.heddle.agents.runtime;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.util.EnumMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/** All that an executor measures; tag values come from enums only. Safe on any thread. */
+final class ExecutorMetrics {
+
+    /** What became of a record of the command topic. */
+    enum CommandResult {
+        /** Began a run. */
+        RUN,
+        /** Stopped a run, or kept it from beginning. */
+        CANCEL,
+        /** Answered with an event outside any run. */
+        REPLIED,
+        /** Seen before; nothing to do. */
+        DUPLICATE,
+        /** Not decodable, or not in its user's partition; skipped. */
+        POISON
+    }
+
+    private final Map<CommandResult, Counter> commands = new EnumMap<>(CommandResult.class);
+    private final Map<ActiveRun.Ending, Counter> runs = new EnumMap<>(ActiveRun.Ending.class);
+    private final Map<LostRuns.Cause, Counter> lost = new EnumMap<>(LostRuns.Cause.class);
+    private final AtomicInteger running = new AtomicInteger();
+    private final AtomicInteger waiting = new AtomicInteger();
+    private final Timer creation;
+    private final Timer dispatch;
+
+    ExecutorMetrics(MeterRegistry meters) {
+        for (CommandResult result : CommandResult.values()) {
+            commands.put(
+                    result,
+                    Counter.builder("heddle.executor.commands")
+                            .description("Commands taken, by what became of them")
+                            .tag("result", tag(result))
+                            .register(meters));
+        }
+        for (ActiveRun.Ending ending : ActiveRun.Ending.values()) {
+            runs.put(
+                    ending,
+                    Counter.builder("heddle.executor.runs.ended")
+                            .description("Runs ended, by how")
+                            .tag("ending", tag(ending))
+                            .register(meters));
+        }
+        for (LostRuns.Cause cause : LostRuns.Cause.values()) {
+            lost.put(
+                    cause,
+                    Counter.builder("heddle.executor.runs.lost")
+                            .description("Runs ended by somebody else than their agent, by why")
+                            .tag("cause", tag(cause))
+                            .register(meters));
+        }
+        Gauge.builder("heddle.executor.runs.running", running, AtomicInteger::get)
+                .description("Runs whose agent is at work")
+                .register(meters);
+        Gauge.builder("heddle.executor.runs.waiting", waiting, AtomicInteger::get)
+                .description("Runs that wait for their thread or for room")
+                .register(meters);
+        creation = Timer.builder("heddle.executor.agent.creation")
+                .description("How long factories take to make an agent")
+                .register(meters);
+        dispatch = Timer.builder("heddle.executor.dispatch")
+                .description("From a run's turn to its agent's first line")
+                .register(meters);
+    }
+
+    void command(CommandResult result) {
+        count(commands.get(result));
+    }
+
+    void ended(ActiveRun.Ending ending) {
+        count(runs.get(ending));
+    }
+
+    void lost(LostRuns.Cause cause) {
+        count(lost.get(cause));
+    }
+
+    void load(int runningNow, int waitingNow) {
+        running.set(runningNow);
+        waiting.set(waitingNow);
+    }
+
+    void created(long nanos) {
+        creation.record(nanos, TimeUnit.NANOSECONDS);
+    }
+
+    void dispatched(long nanos) {
+        dispatch.record(nanos, TimeUnit.NANOSECONDS);
+    }
+
+    private static void count(@Nullable Counter counter) {
+        if (counter != null) {
+            counter.increment();
+        }
+    }
+
+    private static String tag(Enum<?> value) {
+        return value.name().toLowerCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,148 @@
+package dev.heddle.agents.runtime;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.heddle.config.KafkaClientSettings;
+import dev.heddle.event.CommandHeader;
+import dev.heddle.event.EventItem;
+import dev.heddle.event.InvalidEventException;
+import dev.heddle.event.Json;
+import dev.heddle.event.UserKey;
+import dev.heddle.event.topic.Topics;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.BiConsumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads the log back: what happened in one partition of {@code agent-events} from a time on. Blocking; each call has a
+ * consumer of its own, so any thread may call.
+ */
+public final class RunHistory {
+
+    /** Command and event are stamped by the leaders of two partitions, whose clocks may differ this much. */
+    private static final Duration CLOCK_SKEW = Duration.ofMinutes(1);
+
+    private static final Duration POLL = Duration.ofMillis(200);
+
+    private final KafkaClientSettings kafka;
+
+    public RunHistory(KafkaClientSettings kafka) {
+        this.kafka = kafka;
+    }
+
+    /** Runs and answers found in the log. */
+    static final class Traces {
+        private record Answered(UserKey user, String commandId) {}
+
+        private final Map<RunKey, RunTrace> runs = new HashMap<>();
+        private final Set<Answered> answered = new HashSet<>();
+
+        @Nullable
+        RunTrace of(RunKey run) {
+            return runs.get(run);
+        }
+
+        boolean isAnswered(CommandHeader command) {
+            return answered.contains(new Answered(command.user(), command.id()));
+        }
+
+        private void add(UserKey user, EventItem item) {
+            String runId = item.runId();
+            if (runId != null) {
+                runs.merge(new RunKey(user, runId), traceOf(item), Traces::join);
+            } else if (item.type().equals("CUSTOM")) {
+                JsonNode event = Json.parseObject(item.eventJson());
+                if (event.path("name").asText().equals(CommandReplies.EVENT)) {
+                    answered.add(
+                            new Answered(user, event.path("value").path("id").asText()));
+                }
+            }
+        }
+
+        private static RunTrace traceOf(EventItem item) {
+            boolean end = item.type().equals("RUN_FINISHED") || item.type().equals("RUN_ERROR");
+            return new RunTrace(
+                    item.threadId(),
+                    item.agentId(),
+                    item.runSeq(),
+                    item.attempt(),
+                    end ? RunTrace.State.OVER : RunTrace.State.OPEN);
+        }
+
+        private static RunTrace join(RunTrace before, RunTrace next) {
+            return new RunTrace(
+                    before.threadId(),
+                    before.agentId(),
+                    Math.max(before.lastSeq(), next.lastSeq()),
+                    Math.max(before.attempt(), next.attempt()),
+                    before.isOver() ? before.state() : next.state());
+        }
+    }
+
+    /**
+     * Gathers what happened to runs and commands from the given time to what is the end of the log now.
+     *
+     * @throws org.apache.kafka.common.KafkaException if Kafka cannot be read
+     */
+    Traces read(int partition, Instant from) {
+        Traces traces = new Traces();
+        forEach(partition, from.minus(CLOCK_SKEW), traces::add);
+        return traces;
+    }
+
+    /**
+     * Hands over every event of the partition from the given time to what is the end of the log now, in order. A record
+     * that cannot be decoded is left out: edges count and report it.
+     *
+     * @throws org.apache.kafka.common.KafkaException if Kafka cannot be read
+     */
+    public void forEach(int partition, Instant from, BiConsumer<UserKey, EventItem> reader) {
+        TopicPartition source = new TopicPartition(Topics.AGENT_EVENTS, partition);
+        Map<String, Object> properties = kafka.forClient("heddle-history");
+        properties.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
+        properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+        properties.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 20);
+        try (KafkaConsumer<byte[], byte[]> consumer =
+                new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+            consumer.assign(List.of(source));
+            long end = consumer.endOffsets(List.of(source)).getOrDefault(source, 0L);
+            Map<TopicPartition, Long> time = Map.of(source, Math.max(0, from.toEpochMilli()));
+            OffsetAndTimestamp first = consumer.offsetsForTimes(time).get(source);
+            if (first == null) {
+                return;
+            }
+            consumer.seek(source, first.offset());
+            while (consumer.position(source) < end) {
+                for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
+                    decode(record, reader);
+                }
+            }
+        }
+    }
+
+    private static void decode(ConsumerRecord<byte[], byte[]> record, BiConsumer<UserKey, EventItem> reader) {
+        if (record.key() == null || record.value() == null) {
+            return;
+        }
+        UserKey user;
+        EventItem item;
+        try {
+            user = UserKey.fromUtf8(record.key());
+            item = EventItem.of(user, record.value());
+        } catch (InvalidEventException skipped) {
+            return;
+        }
+        reader.accept(user, item);
+    }
+}

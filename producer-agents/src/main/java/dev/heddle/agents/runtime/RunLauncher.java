@@ -1,0 +1,99 @@
+package dev.heddle.agents.runtime;
+
+import dev.heddle.agents.AgentRegistry;
+import dev.heddle.agents.AgentSpec;
+import dev.heddle.agents.Cancellation;
+import dev.heddle.agents.ExecutorConfig;
+import dev.heddle.agents.Publisher;
+import dev.heddle.agents.RunAddress;
+import dev.heddle.agents.RunContext;
+import dev.heddle.agents.RunInput;
+import dev.heddle.event.RunStart;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+
+/** Makes runs and gives each a thread and a deadline. How many there are at once is the dispatcher's business. */
+final class RunLauncher implements AutoCloseable {
+
+    private final AgentRegistry agents;
+    private final Publisher publisher;
+    private final ExecutorConfig.Runs settings;
+    private final Surroundings surroundings;
+    private final ExecutorService threads;
+    private final ScheduledThreadPoolExecutor deadlines;
+
+    /** What is the same for all runs. */
+    record Surroundings(InstantSource clock, ExecutorMetrics metrics) {}
+
+    RunLauncher(AgentRegistry agents, Publisher publisher, ExecutorConfig.Runs settings, Surroundings surroundings) {
+        this.agents = agents;
+        this.publisher = publisher;
+        this.settings = settings;
+        this.surroundings = surroundings;
+        this.threads = new ThreadPoolExecutor(
+                0,
+                Integer.MAX_VALUE,
+                30,
+                TimeUnit.SECONDS,
+                new SynchronousQueue<>(),
+                new DaemonThreads("heddle-run"),
+                new ThreadPoolExecutor.DiscardPolicy());
+        this.deadlines = new ScheduledThreadPoolExecutor(1, new DaemonThreads("heddle-deadlines"));
+        this.deadlines.setRemoveOnCancelPolicy(true);
+    }
+
+    Optional<AgentSpec> find(String agentId) {
+        return agents.find(agentId);
+    }
+
+    Instant now() {
+        return surroundings.clock().instant();
+    }
+
+    /**
+     * Begins the run on a thread of its own.
+     *
+     * @param returned called on that thread when the agent has returned, which may be long after the run's end
+     */
+    ActiveRun launch(AgentSpec spec, RunStart command, Runnable returned) {
+        Cancellation cancellation = new Cancellation(
+                surroundings.clock(), surroundings.clock().instant().plus(settings.deadline()));
+        RunAddress address = new RunAddress(
+                command.header().user(),
+                command.header().threadId(),
+                command.header().runId(),
+                spec.id());
+        RunContext context = new RunContext(address, 0, new RunInput(command.input()), cancellation);
+        ActiveRun run = new ActiveRun(spec, context, publisher.run(address), surroundings.metrics());
+        Future<?> deadline = deadlines.schedule(
+                () -> stop(run, ActiveRun.Ending.DEADLINE), settings.deadline().toMillis(), TimeUnit.MILLISECONDS);
+        run.outcome().whenComplete((outcome, failure) -> deadline.cancel(false));
+        threads.execute(() -> {
+            try {
+                run.work();
+            } finally {
+                returned.run();
+            }
+        });
+        return run;
+    }
+
+    /** Stops a run; returns at once. */
+    void stop(ActiveRun run, ActiveRun.Ending why) {
+        threads.execute(() -> run.stop(why));
+    }
+
+    /** Interrupts what is still at work. Runs are ended before. */
+    @Override
+    public void close() {
+        deadlines.shutdownNow();
+        threads.shutdownNow();
+    }
+}

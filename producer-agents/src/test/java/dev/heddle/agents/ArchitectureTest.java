@@ -1,0 +1,90 @@
+package dev.heddle.agents;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+import dev.heddle.agents.runtime.AgentRuntime;
+import java.time.Clock;
+import java.time.Instant;
+
+@AnalyzeClasses(packages = "dev.heddle", importOptions = ImportOption.DoNotIncludeTests.class)
+class ArchitectureTest {
+
+    @ArchTest
+    static final ArchRule agentsDependOnNoOtherRole = noClasses()
+            .that()
+            .resideInAPackage("dev.heddle.agents..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("dev.heddle.edge..", "dev.heddle.replay..", "dev.heddle.local..");
+
+    @ArchTest
+    static final ArchRule onlyWiringKnowsTheRuntime = noClasses()
+            .that()
+            .resideInAPackage("dev.heddle.agents")
+            .and()
+            .doNotHaveFullyQualifiedName(Executor.class.getName())
+            .and()
+            .doNotHaveFullyQualifiedName(PublishCommand.class.getName())
+            .and()
+            .doNotHaveFullyQualifiedName(EventLines.class.getName())
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("dev.heddle.agents.runtime");
+
+    @ArchTest
+    static final ArchRule examplesUseOnlyWhatATeamWouldUse = noClasses()
+            .that()
+            .resideInAPackage("dev.heddle.agents.examples")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("dev.heddle.agents.runtime", "dev.heddle.event..", "org.apache.kafka..");
+
+    @ArchTest
+    static final ArchRule nobodySleeps = noClasses().should().callMethod(Thread.class, "sleep", long.class);
+
+    @ArchTest
+    static final ArchRule theClockIsHandedAlong = noClasses()
+            .that()
+            .resideInAPackage("dev.heddle.agents..")
+            .should()
+            .callMethod(Instant.class, "now")
+            .orShould()
+            .callMethod(System.class, "currentTimeMillis")
+            .orShould()
+            .callMethod(Clock.class, "systemUTC");
+
+    @ArchTest
+    static final ArchRule noThreadLocals = noClasses()
+            .that()
+            .resideInAPackage("dev.heddle.agents..")
+            .should()
+            .accessClassesThat()
+            .areAssignableTo(ThreadLocal.class);
+
+    @ArchTest
+    static final ArchRule theEnvironmentIsReadInOnePlace = noClasses()
+            .that()
+            .resideInAPackage("dev.heddle.agents..")
+            .should()
+            .callMethod(System.class, "getenv")
+            .orShould()
+            .callMethod(System.class, "getenv", String.class);
+
+    @ArchTest
+    static final ArchRule theRuntimesPartsAreItsOwn = classes()
+            .that()
+            .resideInAPackage("dev.heddle.agents.runtime")
+            .and()
+            .doNotHaveFullyQualifiedName(AgentRuntime.class.getName())
+            .and()
+            .haveSimpleNameNotStartingWith("RunHistory")
+            .and()
+            .areTopLevelClasses()
+            .should()
+            .notBePublic();
+}

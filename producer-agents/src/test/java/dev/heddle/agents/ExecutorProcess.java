@@ -1,0 +1,82 @@
+package dev.heddle.agents;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import picocli.CommandLine;
+
+/** An executor in a process of its own, which a test may kill. */
+final class ExecutorProcess implements AutoCloseable {
+
+    private final Process process;
+
+    private ExecutorProcess(Process process) {
+        this.process = process;
+    }
+
+    /** What the process runs. */
+    public static void main(String[] arguments) {
+        System.exit(new CommandLine(new ExecutorCommand()).execute(arguments));
+    }
+
+    /** Returns when the process has printed {@code ready}. */
+    static ExecutorProcess start(String bootstrap, String... sets) {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx256m",
+                "-cp",
+                System.getProperty("java.class.path"),
+                ExecutorProcess.class.getName(),
+                "--bootstrap",
+                bootstrap));
+        for (String set : sets) {
+            command.addAll(List.of("--set", set));
+        }
+        try {
+            Process process = new ProcessBuilder(command)
+                    .redirectError(ProcessBuilder.Redirect.INHERIT)
+                    .start();
+            ExecutorProcess executor = new ExecutorProcess(process);
+            CompletableFuture.runAsync(executor::awaitReady)
+                    .orTimeout(60, TimeUnit.SECONDS)
+                    .join();
+            return executor;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void awaitReady() {
+        try {
+            BufferedReader out = process.inputReader();
+            for (String line = out.readLine(); !"ready".equals(line); line = out.readLine()) {
+                if (line == null) {
+                    throw new AssertionError("the executor ended before it was ready");
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Kills it as {@code kill -9} does, and waits until it is gone. */
+    void kill() {
+        process.destroyForcibly().onExit().join();
+    }
+
+    /** Asks it to stop as {@code kill} does, and gives its exit code. */
+    int terminate() {
+        process.destroy();
+        return process.onExit().join().exitValue();
+    }
+
+    @Override
+    public void close() {
+        kill();
+    }
+}

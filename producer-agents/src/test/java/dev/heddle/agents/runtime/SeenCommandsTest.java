@@ -1,0 +1,52 @@
+package dev.heddle.agents.runtime;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.heddle.agents.runtime.SeenCommands.Sighting;
+import dev.heddle.event.AgentCommand;
+import dev.heddle.event.CommandHeader;
+import dev.heddle.event.Json;
+import dev.heddle.event.RunCancel;
+import dev.heddle.event.RunStart;
+import dev.heddle.event.UserKey;
+import java.time.Duration;
+import java.time.Instant;
+import org.junit.jupiter.api.Test;
+
+class SeenCommandsTest {
+
+    private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
+
+    private final SeenCommands seen = new SeenCommands(Duration.ofHours(24));
+
+    private static AgentCommand start(String user, String id, String run) {
+        return new RunStart(new CommandHeader(id, UserKey.of(user), "t", run, NOW), "echo", Json.object());
+    }
+
+    @Test
+    void tellsARepeatedCommandFromARepeatedRun() {
+        assertEquals(Sighting.NEW, seen.remember(start("alice", "c1", "r1"), NOW));
+        assertEquals(Sighting.SAME_COMMAND, seen.remember(start("alice", "c1", "r1"), NOW));
+        assertEquals(Sighting.SAME_RUN, seen.remember(start("alice", "c2", "r1"), NOW));
+    }
+
+    @Test
+    void anotherUsersSameIdsAreNotTheSame() {
+        seen.remember(start("alice", "c1", "r1"), NOW);
+        assertEquals(Sighting.NEW, seen.remember(start("bob", "c1", "r1"), NOW));
+    }
+
+    @Test
+    void aCancelNamesARunWithoutBeingIt() {
+        seen.remember(start("alice", "c1", "r1"), NOW);
+        AgentCommand cancel = new RunCancel(new CommandHeader("c2", UserKey.of("alice"), "t", "r1", NOW));
+        assertEquals(Sighting.NEW, seen.remember(cancel, NOW));
+    }
+
+    @Test
+    void forgetsWhatIsOlderThanTheWindow() {
+        seen.remember(start("alice", "c1", "r1"), NOW);
+        Instant later = NOW.plus(Duration.ofHours(24)).plusMillis(1);
+        assertEquals(Sighting.NEW, seen.remember(start("alice", "c1", "r1"), later));
+    }
+}

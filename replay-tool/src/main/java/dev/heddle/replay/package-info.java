@@ -1,0 +1,10 @@
+/**
+ * The command line for looking into the log: what a user's events were, and what comes now.
+ *
+ * <p>The {@code heddle} command line calls in. Everything happens on its thread, the consumer included; a shutdown hook
+ * only wakes it. It reads uncommitted, as every reader of the log does, writes nothing, and never joins a group.
+ */
+@NullMarked
+package dev.heddle.replay;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,64 @@
+package dev.heddle.systemtest;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/** The {@code heddle} command, each time in a process of its own, with the class path of the tests. */
+final class Cli {
+    private static final String MAIN = "dev.heddle.local.Heddle";
+
+    private Cli() {}
+
+    /** What a command printed on each stream, UTF-8, and its exit code. */
+    record Outcome(int exitCode, String out, String err) {
+        /** The lines of standard output; fails the test if the command failed. */
+        List<String> lines() {
+            if (exitCode != 0) {
+                throw new AssertionError("exit code " + exitCode + "\n" + out + err);
+            }
+            return out.lines().toList();
+        }
+    }
+
+    /** Runs a command to its end. */
+    static Outcome run(String... arguments) {
+        try {
+            Process process = process(List.of(arguments)).start();
+            process.getOutputStream().close();
+            CompletableFuture<String> err = CompletableFuture.supplyAsync(() -> drain(process.getErrorStream()));
+            String out = drain(process.getInputStream());
+            return new Outcome(process.waitFor(), out, err.join());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError("interrupted", e);
+        }
+    }
+
+    /** A command that has not been started yet. */
+    static ProcessBuilder process(List<String> arguments) {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx1g",
+                "-cp",
+                System.getProperty("java.class.path"),
+                MAIN));
+        command.addAll(arguments);
+        return new ProcessBuilder(command);
+    }
+
+    private static String drain(InputStream stream) {
+        try {
+            return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

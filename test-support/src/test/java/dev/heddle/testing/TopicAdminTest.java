@@ -1,0 +1,104 @@
+package dev.heddle.testing;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import dev.heddle.event.Generation;
+import dev.heddle.event.topic.TopicAdmin;
+import dev.heddle.event.topic.TopicException;
+import dev.heddle.event.topic.TopicLayout;
+import dev.heddle.event.topic.Topics;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.common.config.ConfigResource;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The contract's topics on a real broker; here because the contract's own module knows no broker. */
+class TopicAdminTest {
+    private static final Duration SOON = Duration.ofSeconds(20);
+    private static final TopicLayout LAYOUT = TopicLayout.local().withPartitions(4);
+
+    private FreshCluster cluster;
+    private Admin admin;
+
+    @BeforeEach
+    void start() {
+        cluster = KafkaFixture.freshCluster();
+        admin = Admin.create(Map.<String, Object>of("bootstrap.servers", cluster.bootstrapServers()));
+    }
+
+    @AfterEach
+    void stop() {
+        admin.close();
+        cluster.close();
+    }
+
+    @Test
+    void whatCreateMakesIsWhatCheckWants() {
+        assertEquals(
+                Set.of(
+                        Topics.AGENT_EVENTS,
+                        Topics.AGENT_COMMANDS,
+                        Topics.AGENT_EVENTS_INDEX,
+                        Topics.AGENT_EXECUTORS,
+                        Topics.AGENT_REVOCATIONS),
+                Set.copyOf(TopicAdmin.create(admin, LAYOUT)));
+
+        Await.until("topics without a problem", SOON, () -> TopicAdmin.check(admin, LAYOUT)
+                .isEmpty());
+        assertEquals(List.of(), TopicAdmin.create(admin, LAYOUT), "a second time there is nothing to make");
+        assertEquals(4, TopicAdmin.generation(admin).partitions());
+    }
+
+    @Test
+    void missingTopicsAreNamed() {
+        assertEquals(5, TopicAdmin.check(admin, LAYOUT).size());
+        assertEquals(
+                "topic agent-events is missing",
+                assertThrows(TopicException.class, () -> TopicAdmin.generation(admin))
+                        .getMessage());
+    }
+
+    @Test
+    void anotherPartitionCountAndPolicyAreNamed() throws Exception {
+        TopicAdmin.create(admin, LAYOUT);
+        ConfigResource events = new ConfigResource(ConfigResource.Type.TOPIC, Topics.AGENT_EVENTS);
+        AlterConfigOp compacted =
+                new AlterConfigOp(new ConfigEntry("cleanup.policy", "compact"), AlterConfigOp.OpType.SET);
+        admin.incrementalAlterConfigs(Map.of(events, List.of(compacted))).all().get();
+
+        Await.until("the wrong policy", SOON, () -> {
+            List<String> problems = TopicAdmin.check(admin, LAYOUT.withPartitions(8));
+            return problems.stream().anyMatch(line -> line.contains("agent-events ") && line.contains("8"))
+                    && problems.stream().anyMatch(line -> line.contains("cleanup.policy"));
+        });
+    }
+
+    @Test
+    void aRecreatedLogIsAnotherGeneration() throws Exception {
+        TopicAdmin.create(admin, LAYOUT);
+        Generation first = generation();
+        admin.deleteTopics(List.of(Topics.AGENT_EVENTS)).all().get();
+        // Brokers hear of it from the controller: until this one has, it tells of the old log.
+        Await.until(
+                "the log's end", SOON, () -> TopicAdmin.check(admin, LAYOUT).contains("topic agent-events is missing"));
+        assertEquals(List.of(Topics.AGENT_EVENTS), TopicAdmin.create(admin, LAYOUT));
+
+        assertNotEquals(first.topicId(), generation().topicId());
+        assertEquals(first.partitions(), generation().partitions());
+    }
+
+    private Generation generation() {
+        Await.until(
+                "no missing topic", SOON, () -> TopicAdmin.check(admin, LAYOUT).isEmpty());
+        return TopicAdmin.generation(admin);
+    }
+}

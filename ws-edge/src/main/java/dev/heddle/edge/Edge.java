@@ -1,0 +1,195 @@
+package dev.heddle.edge;
+
+import dev.heddle.edge.auth.TokenVerifier;
+import dev.heddle.edge.auth.VerificationKeys;
+import dev.heddle.edge.command.AgentRegistry;
+import dev.heddle.edge.command.CommandDesk;
+import dev.heddle.edge.command.CommandIntake;
+import dev.heddle.edge.hub.Hub;
+import dev.heddle.edge.hub.HubEnvironment;
+import dev.heddle.edge.log.KafkaAgentReader;
+import dev.heddle.edge.log.KafkaCommandLog;
+import dev.heddle.edge.log.KafkaEventLog;
+import dev.heddle.edge.log.LogTopic;
+import dev.heddle.edge.log.TopicGate;
+import dev.heddle.edge.ops.ManagementServer;
+import dev.heddle.edge.ops.Metrics;
+import dev.heddle.edge.ops.Readiness;
+import dev.heddle.edge.socket.EdgeServer;
+import dev.heddle.edge.socket.HttpConfig;
+import dev.heddle.edge.socket.Services;
+import dev.heddle.edge.socket.SocketConfig;
+import dev.heddle.event.Generation;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.file.FileSystemOptions;
+import java.net.BindException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One running edge node, and the one composition root: everything is made and wired here, and closed here in the opposite order.
+ *
+ * <p>{@link #start} and {@link #close} block their caller; close may be called from any thread but an event loop, and more than once.
+ */
+public final class Edge implements AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(Edge.class);
+    private static final Duration START_PATIENCE = Duration.ofSeconds(30);
+
+    private final EdgeConfig config;
+    private final Deque<Part> parts = new ArrayDeque<>();
+    private final AtomicBoolean closed = new AtomicBoolean();
+    private Running running = new Running(0, 0);
+
+    private record Running(int port, int managementPort) {}
+
+    /** Something that was started and is to be stopped. */
+    private interface Part {
+        void stop() throws Exception;
+    }
+
+    private Edge(EdgeConfig config) {
+        this.config = config;
+    }
+
+    /**
+     * Starts an edge and waits until it is ready.
+     *
+     * @param extensions routes that go beside the edge's own
+     * @throws RuntimeException with one line that says what is wrong, when it cannot start; nothing is left running then
+     */
+    public static Edge start(EdgeConfig config, List<RouteExtension> extensions) {
+        Edge edge = new Edge(config);
+        try {
+            edge.run(List.copyOf(extensions));
+            return edge;
+        } catch (RuntimeException e) {
+            edge.close();
+            throw e;
+        }
+    }
+
+    /** The public port. */
+    public int port() {
+        return running.port();
+    }
+
+    /** The port of health and metrics. */
+    public int managementPort() {
+        return running.managementPort();
+    }
+
+    private void run(List<RouteExtension> extensions) {
+        Clock clock = Clock.systemUTC();
+        TokenVerifier verifier = new TokenVerifier(
+                config.auth(), VerificationKeys.read(config.auth().keys()), clock);
+        Generation generation = TopicGate.check(config.kafka(), config.topics());
+        PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+        Metrics metrics = new Metrics(registry, clock::millis);
+
+        Hub hub = new Hub(
+                new KafkaEventLog(config.kafka(), LogTopic.events(generation), metrics),
+                new HubEnvironment(config.hub(), metrics, System::nanoTime));
+        parts.push(hub::close);
+        hub.start();
+
+        AgentRegistry agents = new AgentRegistry();
+        KafkaAgentReader reader = new KafkaAgentReader(config.kafka(), agents, clock);
+        parts.push(reader::close);
+        KafkaCommandLog commandLog = new KafkaCommandLog(config.kafka(), config.commands(), generation.partitions());
+        parts.push(commandLog::close);
+        CommandDesk desk = new CommandDesk(new CommandIntake(agents::knows, clock), commandLog);
+
+        Readiness readiness = new Readiness(List.of(
+                new Readiness.Condition("delivery", hub::isAlive),
+                new Readiness.Condition("agents", reader::isCaughtUp)));
+        Services services = new Services(
+                hub,
+                verifier,
+                new Services.Commands(desk, agents, config.commands().pendingPerSession()),
+                new Services.Sight(readiness, metrics, clock));
+        listen(services, registry, extensions);
+        await(reader.whenCaughtUp(), "the executors' topic could not be read");
+    }
+
+    private void listen(Services services, PrometheusMeterRegistry registry, List<RouteExtension> extensions) {
+        HttpConfig http = config.http().withEventLoops(eventLoops());
+        Vertx vertx = Vertx.vertx(new VertxOptions()
+                .setEventLoopPoolSize(http.eventLoops())
+                .setFileSystemOptions(
+                        new FileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false)));
+        parts.push(() -> await(vertx.close().toCompletionStage(), "Vert.x did not stop"));
+        Readiness readiness = services.sight().readiness();
+        int managementPort = await(
+                new ManagementServer(vertx, readiness, registry)
+                        .listen(config.management())
+                        .toCompletionStage(),
+                "cannot listen on " + config.management().host() + ":"
+                        + config.management().port());
+        EdgeServer server = await(
+                EdgeServer.start(
+                                vertx,
+                                new SocketConfig(http, config.limits(), config.sessions()),
+                                services,
+                                router -> extensions.forEach(extension -> extension.mount(router)))
+                        .toCompletionStage(),
+                "cannot listen on " + http.host() + ":" + http.port());
+        parts.push(() -> drain(readiness, server));
+        running = new Running(server.port(), managementPort);
+    }
+
+    private int eventLoops() {
+        int configured = config.http().eventLoops();
+        return configured > 0 ? configured : Runtime.getRuntime().availableProcessors();
+    }
+
+    /** Tells everyone to go, and waits until they have or were cut after the close time-out. */
+    private static void drain(Readiness readiness, EdgeServer server) {
+        readiness.drain();
+        server.drain();
+        await(server.whenEmpty().toCompletionStage(), "connections did not end");
+    }
+
+    @Override
+    public void close() {
+        if (!closed.compareAndSet(false, true)) {
+            return;
+        }
+        while (!parts.isEmpty()) {
+            try {
+                parts.pop().stop();
+            } catch (Exception e) {
+                log.atWarn().addKeyValue("error", e.toString()).log("A part of the edge did not stop in order");
+            }
+        }
+    }
+
+    private static <T> T await(CompletionStage<T> stage, String otherwise) {
+        CompletableFuture<T> future = stage.toCompletableFuture();
+        try {
+            return future.get(START_PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException e) {
+            String why = e.getCause() instanceof BindException ? "the port is taken" : String.valueOf(e.getCause());
+            throw new EdgeStartException(otherwise + ": " + why, e);
+        } catch (TimeoutException e) {
+            throw new EdgeStartException(otherwise + ": no answer in " + START_PATIENCE.toSeconds() + " s", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new EdgeStartException(otherwise + ": interrupted", e);
+        }
+    }
+}

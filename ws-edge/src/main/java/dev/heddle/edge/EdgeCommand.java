@@ -1,0 +1,122 @@
+package dev.heddle.edge;
+
+import dev.heddle.config.InvalidSettingException;
+import dev.heddle.config.Settings;
+import dev.heddle.config.SettingsSources;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code heddle edge}: runs an edge until the process is told to stop. */
+@Command(
+        name = "edge",
+        mixinStandardHelpOptions = true,
+        description = "Serve users their events over WebSocket.",
+        footer = {
+            "",
+            "Settings come from the defaults, then --config, then HEDDLE_EDGE_… variables, then --set and the other options.",
+            "'heddle config edge' prints them all."
+        })
+public final class EdgeCommand implements Callable<Integer> {
+
+    private static final int OK = 0;
+    private static final int FAILED = 1;
+
+    @Option(names = "--bootstrap", paramLabel = "HOST:PORT", description = "Kafka's bootstrap servers.")
+    private @Nullable String bootstrap;
+
+    @Option(names = "--port", paramLabel = "N", description = "The public port; 0 takes a free one.")
+    private @Nullable Integer port;
+
+    @Option(
+            names = "--management-port",
+            paramLabel = "N",
+            description = "The port of health and metrics; 0 takes a free one.")
+    private @Nullable Integer managementPort;
+
+    @Option(names = "--key", paramLabel = "FILE", description = "The JWK set to verify tokens with.")
+    private @Nullable String key;
+
+    @Option(names = "--config", paramLabel = "FILE", description = "A YAML file of settings.")
+    private @Nullable Path file;
+
+    @Option(names = "--set", paramLabel = "KEY=VALUE", description = "One setting; may be repeated.")
+    private List<String> sets = new ArrayList<>();
+
+    @Spec
+    private @Nullable CommandSpec spec;
+
+    /** The effective configuration of these sources. */
+    public static EdgeConfig load(SettingsSources sources) {
+        return Settings.load(EdgeConfig.class, EdgeConfig.defaults(), sources);
+    }
+
+    @Override
+    public Integer call() {
+        PrintWriter err = commandLine().getErr();
+        try {
+            EdgeConfig config = load(SettingsSources.of("edge", file, allSets()));
+            serve(Edge.start(config, List.of()), config);
+            return OK;
+        } catch (InvalidSettingException e) {
+            err.println("heddle edge: " + e.getMessage());
+            return FAILED;
+        } catch (RuntimeException e) {
+            LoggerFactory.getLogger(EdgeCommand.class).atDebug().setCause(e).log("The edge did not start");
+            err.println("heddle edge: " + (e.getMessage() == null ? e.toString() : e.getMessage()));
+            return FAILED;
+        }
+    }
+
+    private CommandLine commandLine() {
+        return Objects.requireNonNull(spec, "picocli sets it").commandLine();
+    }
+
+    private List<String> allSets() {
+        List<String> all = new ArrayList<>(sets);
+        add(all, "kafka.bootstrapServers", bootstrap);
+        add(all, "http.port", port);
+        add(all, "management.port", managementPort);
+        add(all, "auth.keys", key);
+        return all;
+    }
+
+    private static void add(List<String> sets, String name, @Nullable Object value) {
+        if (value != null) {
+            sets.add(name + "=" + value);
+        }
+    }
+
+    private void serve(Edge edge, EdgeConfig config) {
+        PrintWriter out = commandLine().getOut();
+        CountDownLatch stopped = new CountDownLatch(1);
+        Runtime.getRuntime()
+                .addShutdownHook(new Thread(
+                        () -> {
+                            edge.close();
+                            stopped.countDown();
+                        },
+                        "heddle-edge-stop"));
+        String host = config.http().host().equals("0.0.0.0")
+                ? "127.0.0.1"
+                : config.http().host();
+        out.println("ready http://" + host + ":" + edge.port());
+        out.flush();
+        try {
+            stopped.await();
+        } catch (InterruptedException e) {
+            edge.close();
+        }
+    }
+}

@@ -1,0 +1,90 @@
+package dev.heddle.edge;
+
+import dev.heddle.config.KafkaClientSettings;
+import dev.heddle.edge.auth.AuthConfig;
+import dev.heddle.edge.command.CommandConfig;
+import dev.heddle.edge.hub.HubConfig;
+import dev.heddle.edge.ops.ManagementConfig;
+import dev.heddle.edge.socket.HttpConfig;
+import dev.heddle.edge.socket.LimitsConfig;
+import dev.heddle.edge.socket.SessionConfig;
+import dev.heddle.event.topic.TopicLayout;
+
+/**
+ * All that an edge is configured by.
+ *
+ * @param http how it listens
+ * @param management where health and metrics are served
+ * @param kafka how to reach Kafka
+ * @param topics what the topics are expected to be; an edge does not start on others
+ * @param auth how tokens are verified
+ * @param limits what clients may do
+ * @param sessions how long connections live
+ * @param commands how commands are taken
+ * @param hub the bounds of delivery
+ */
+public record EdgeConfig(
+        HttpConfig http,
+        ManagementConfig management,
+        KafkaClientSettings kafka,
+        TopicLayout topics,
+        AuthConfig auth,
+        LimitsConfig limits,
+        SessionConfig sessions,
+        CommandConfig commands,
+        HubConfig hub) {
+
+    /** What holds unless configured; without a verification key, with which an edge does not start. */
+    public static EdgeConfig defaults() {
+        return new EdgeConfig(
+                HttpConfig.defaults(),
+                ManagementConfig.defaults(),
+                KafkaClientSettings.at("localhost:9092"),
+                TopicLayout.production(),
+                AuthConfig.defaults(),
+                LimitsConfig.defaults(),
+                SessionConfig.defaults(),
+                CommandConfig.defaults(),
+                HubConfig.defaults());
+    }
+
+    /** The same listening elsewhere. */
+    public EdgeConfig withHttp(HttpConfig other) {
+        return new EdgeConfig(other, management, kafka, topics, auth, limits, sessions, commands, hub);
+    }
+
+    /** The same with health and metrics elsewhere. */
+    public EdgeConfig withManagement(ManagementConfig other) {
+        return new EdgeConfig(http, other, kafka, topics, auth, limits, sessions, commands, hub);
+    }
+
+    /** The same on another Kafka, whose topics are laid out like this. */
+    public EdgeConfig withKafka(KafkaClientSettings other, TopicLayout layout) {
+        return new EdgeConfig(http, management, other, layout, auth, limits, sessions, commands, hub);
+    }
+
+    /** The same with other tokens. */
+    public EdgeConfig withAuth(AuthConfig other) {
+        return new EdgeConfig(http, management, kafka, topics, other, limits, sessions, commands, hub);
+    }
+
+    /** The same with other limits. */
+    public EdgeConfig withLimits(LimitsConfig other) {
+        return new EdgeConfig(http, management, kafka, topics, auth, other, sessions, commands, hub);
+    }
+
+    /** The same with other lifetimes. */
+    public EdgeConfig withSessions(SessionConfig other) {
+        return new EdgeConfig(http, management, kafka, topics, auth, limits, other, commands, hub);
+    }
+
+    /** The same with commands taken otherwise. */
+    public EdgeConfig withCommands(CommandConfig other) {
+        return new EdgeConfig(http, management, kafka, topics, auth, limits, sessions, other, hub);
+    }
+
+    /** The same with other bounds of delivery. */
+    public EdgeConfig withHub(HubConfig other) {
+        return new EdgeConfig(http, management, kafka, topics, auth, limits, sessions, commands, other);
+    }
+}

@@ -1,0 +1,10 @@
+package dev.heddle.edge.auth;
+
+/** The verification keys are missing or cannot be used; the message is the one line for whoever started the edge. */
+public final class UnusableKeysException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    UnusableKeysException(String message) {
+        super(message);
+    }
+}

@@ -1,0 +1,43 @@
+package dev.heddle.edge.command;
+
+import dev.heddle.event.Availability;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The agents on offer at one moment, merged over their executors.
+ *
+ * @param version grows with each change
+ * @param agents by agent id
+ */
+public record AgentsView(long version, SortedMap<String, Agent> agents) {
+
+    /** One agent; at its best executor's status. */
+    public record Agent(
+            String agentId, Availability status, @Nullable String description) {}
+
+    public AgentsView {
+        agents = Collections.unmodifiableSortedMap(new TreeMap<>(agents));
+    }
+
+    /** What one has to be told who knows {@code before}: new and changed agents, and those that are gone as unavailable. */
+    public List<Agent> changesSince(AgentsView before) {
+        List<Agent> changes = new ArrayList<>();
+        for (Agent agent : agents.values()) {
+            if (!agent.equals(before.agents.get(agent.agentId()))) {
+                changes.add(agent);
+            }
+        }
+        for (Map.Entry<String, Agent> old : before.agents.entrySet()) {
+            if (!agents.containsKey(old.getKey()) && old.getValue().status() != Availability.UNAVAILABLE) {
+                changes.add(new Agent(old.getKey(), Availability.UNAVAILABLE, null));
+            }
+        }
+        return changes;
+    }
+}

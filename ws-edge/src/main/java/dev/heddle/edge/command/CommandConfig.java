@@ -1,0 +1,27 @@
+package dev.heddle.edge.command;
+
+import java.time.Duration;
+
+/**
+ * How commands are taken.
+ *
+ * @param pendingPerSession commands of one session that may wait for Kafka's acknowledgement; one more is {@code rate_limited}
+ * @param pending commands of the whole edge that may wait to be handed to Kafka
+ * @param timeout how long a command may wait for its acknowledgement before it is {@code unavailable}
+ */
+public record CommandConfig(int pendingPerSession, int pending, Duration timeout) {
+
+    public CommandConfig {
+        if (pendingPerSession < 1 || pending < 1) {
+            throw new IllegalArgumentException("commands.pendingPerSession and commands.pending must be at least 1");
+        }
+        if (timeout.compareTo(Duration.ofMillis(100)) < 0) {
+            throw new IllegalArgumentException("commands.timeout must be at least 100ms");
+        }
+    }
+
+    /** What holds unless configured. */
+    public static CommandConfig defaults() {
+        return new CommandConfig(16, 10_000, Duration.ofSeconds(10));
+    }
+}

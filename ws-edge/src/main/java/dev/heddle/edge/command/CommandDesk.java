@@ -1,0 +1,47 @@
+package dev.heddle.edge.command;
+
+import dev.heddle.edge.protocol.ClientFrame;
+import dev.heddle.edge.protocol.RejectCode;
+import dev.heddle.edge.protocol.ServerFrame;
+import dev.heddle.event.AgentCommand;
+import dev.heddle.event.UserKey;
+import java.util.function.Consumer;
+
+/** Where a client's command becomes an answer: read, appended, and accepted only once the log has acknowledged it. Any thread. */
+public final class CommandDesk {
+
+    private final CommandIntake intake;
+    private final CommandLog log;
+
+    public CommandDesk(CommandIntake intake, CommandLog log) {
+        this.intake = intake;
+        this.log = log;
+    }
+
+    /**
+     * Takes one command.
+     *
+     * @param answer given {@link ServerFrame.Accepted} or {@link ServerFrame.Rejected} exactly once, on any thread, perhaps before this
+     *     returns
+     */
+    public void submit(UserKey user, ClientFrame.Command frame, Consumer<ServerFrame> answer) {
+        CommandIntake.Result result = intake.read(user, frame);
+        if (result instanceof CommandIntake.Result.Ready ready) {
+            log.append(ready.command(), outcome -> answer.accept(answer(ready.command(), outcome)));
+        } else if (result instanceof CommandIntake.Result.Refused refused) {
+            answer.accept(new ServerFrame.Rejected(frame.id(), refused.code(), refused.message()));
+        }
+    }
+
+    private static ServerFrame answer(AgentCommand command, CommandLog.Outcome outcome) {
+        String id = command.header().id();
+        return switch (outcome) {
+            case APPENDED -> new ServerFrame.Accepted(id, command.header().runId());
+            case TOO_LARGE ->
+                new ServerFrame.Rejected(id, RejectCode.TOO_LARGE, "the command is larger than the log takes");
+            case UNAVAILABLE ->
+                new ServerFrame.Rejected(
+                        id, RejectCode.UNAVAILABLE, "the log is away; send the same command again later");
+        };
+    }
+}

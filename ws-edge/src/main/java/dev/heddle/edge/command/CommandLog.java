@@ -1,0 +1,25 @@
+package dev.heddle.edge.command;
+
+import dev.heddle.event.AgentCommand;
+import java.util.function.Consumer;
+
+/** Where accepted commands are kept until an executor takes them: the topic {@code agent-commands}. */
+public interface CommandLog {
+
+    /** How an append ended. */
+    enum Outcome {
+        /** Kafka has acknowledged it on all in-sync replicas. */
+        APPENDED,
+        /** The record is larger than the log takes; it was not appended. */
+        TOO_LARGE,
+        /** Kafka is away, slow or refused: it may still have been appended. */
+        UNAVAILABLE
+    }
+
+    /**
+     * Appends one command under its user's key, in the user's partition. Never blocks and never throws for a log that is away.
+     *
+     * @param done told the outcome exactly once, on any thread, perhaps before this returns
+     */
+    void append(AgentCommand command, Consumer<Outcome> done);
+}

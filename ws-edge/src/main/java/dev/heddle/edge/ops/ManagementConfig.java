@@ -1,0 +1,21 @@
+package dev.heddle.edge.ops;
+
+/**
+ * Where health and metrics are served; not for clients.
+ *
+ * @param host the address to listen on
+ * @param port 0 takes a free one
+ */
+public record ManagementConfig(String host, int port) {
+
+    public ManagementConfig {
+        if (port < 0 || port > 65_535) {
+            throw new IllegalArgumentException("management.port must be between 0 and 65535");
+        }
+    }
+
+    /** What holds unless configured. */
+    public static ManagementConfig defaults() {
+        return new ManagementConfig("0.0.0.0", 9464);
+    }
+}

@@ -1,0 +1,237 @@
+package dev.heddle.edge.ops;
+
+import dev.heddle.edge.hub.HubObserver;
+import dev.heddle.edge.protocol.Disconnect;
+import dev.heddle.edge.protocol.RejectCode;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** All meters of an edge. Everything is looked up here at start, so that nothing is looked up later. Any thread. */
+public final class Metrics implements HubObserver {
+
+    private static final Logger log = LoggerFactory.getLogger(Metrics.class);
+
+    private final AtomicInteger sessions = new AtomicInteger();
+    private final Map<Disconnect, Counter> closes;
+    private final Map<Disconnect, Counter> refusals;
+    private final Map<RejectCode, Counter> rejected;
+    private final Counter accepted;
+    private final Timer commandTime;
+    private final Counter foreignEvents;
+    private final Counter events;
+    private final Counter eventBytes;
+    private final Counter clientFrames;
+    private final Counter droppedSockets;
+    private final Counter tailRecords;
+    private final Counter tailBytes;
+    private final Timer latency;
+    private final Map<Read, Counter> windowReads;
+    private final Counter catchUpEvents;
+    private final Counter catchUpBytes;
+    private final Map<Bad, Counter> badRecords;
+    private final LongSupplier wallMillis;
+
+    private enum Read {
+        HIT,
+        MISS
+    }
+
+    private enum Bad {
+        MISPLACED,
+        UNDECODABLE
+    }
+
+    /** @param wallMillis the wall clock in ms since the epoch */
+    public Metrics(MeterRegistry registry, LongSupplier wallMillis) {
+        this.wallMillis = wallMillis;
+        Gauge.builder("heddle.edge.sessions", sessions, AtomicInteger::get)
+                .description("Connections that have been admitted and have not ended")
+                .register(registry);
+        closes = each(Disconnect.class, cause -> Counter.builder("heddle.edge.closes")
+                .description("Admitted connections that ended, by cause")
+                .tag("cause", cause.label())
+                .register(registry));
+        refusals = each(Disconnect.class, cause -> Counter.builder("heddle.edge.refusals")
+                .description("Requests for a connection that were refused, by cause")
+                .tag("cause", cause.label())
+                .register(registry));
+        rejected = each(RejectCode.class, code -> Counter.builder("heddle.edge.commands.rejected")
+                .description("Commands that were not taken, by code")
+                .tag("code", code.name().toLowerCase(Locale.ROOT))
+                .register(registry));
+        accepted = Counter.builder("heddle.edge.commands.accepted")
+                .description("Commands that Kafka acknowledged")
+                .register(registry);
+        commandTime = Timer.builder("heddle.edge.commands.time")
+                .description("From a command's frame to its answer")
+                .register(registry);
+        foreignEvents = Counter.builder("heddle.edge.events.foreign")
+                .description("Events refused at a foreign user's socket; anything but 0 is a bug")
+                .register(registry);
+        events = Counter.builder("heddle.edge.events.sent")
+                .description("Events written to sockets")
+                .register(registry);
+        eventBytes = Counter.builder("heddle.edge.events.sent.bytes")
+                .description("Bytes of events frames written to sockets")
+                .baseUnit("bytes")
+                .register(registry);
+        clientFrames = Counter.builder("heddle.edge.frames.received")
+                .description("Text frames received from clients")
+                .register(registry);
+        droppedSockets = Counter.builder("heddle.edge.sockets.dropped")
+                .description("Sockets closed before a request, for slowness or number")
+                .register(registry);
+        tailRecords = Counter.builder("heddle.edge.tail.records")
+                .description("Records that the tail took in")
+                .register(registry);
+        tailBytes = Counter.builder("heddle.edge.tail.bytes")
+                .description("Bytes that the tail took in")
+                .baseUnit("bytes")
+                .register(registry);
+        latency = Timer.builder("heddle.edge.delivery.latency")
+                .description("From the log's taking an event to its frame's writing, by the log's clock and ours")
+                .publishPercentileHistogram()
+                .register(registry);
+        windowReads = each(Read.class, read -> Counter.builder("heddle.edge.window.reads")
+                .description("Reads of sessions whose offset lay in the window or before it")
+                .tag("result", read.name().toLowerCase(Locale.ROOT))
+                .register(registry));
+        catchUpEvents = Counter.builder("heddle.edge.catchup.events")
+                .description("Events that catch-up found for sessions")
+                .register(registry);
+        catchUpBytes = Counter.builder("heddle.edge.catchup.bytes")
+                .description("Bytes that catch-up read from the log, wanted or not")
+                .baseUnit("bytes")
+                .register(registry);
+        badRecords = each(Bad.class, bad -> Counter.builder("heddle.edge.records.bad")
+                .description("Records in another partition than their key's, or that are no events; they are skipped")
+                .tag("fault", bad.name().toLowerCase(Locale.ROOT))
+                .register(registry));
+    }
+
+    private static <E extends Enum<E>> Map<E, Counter> each(Class<E> type, Function<E, Counter> make) {
+        Map<E, Counter> counters = new EnumMap<>(type);
+        for (E value : type.getEnumConstants()) {
+            counters.put(value, make.apply(value));
+        }
+        return counters;
+    }
+
+    private static <E extends Enum<E>> void count(Map<E, Counter> counters, E value) {
+        Counter counter = counters.get(value);
+        if (counter != null) {
+            counter.increment();
+        }
+    }
+
+    /** A connection was admitted. */
+    public void opened() {
+        sessions.incrementAndGet();
+    }
+
+    /** An admitted connection ended. */
+    public void closed(Disconnect cause) {
+        sessions.decrementAndGet();
+        count(closes, cause);
+    }
+
+    /** A request for a connection was refused. */
+    public void refused(Disconnect cause) {
+        count(refusals, cause);
+    }
+
+    /** A socket was dropped that never made a request in time, or came when too many were waiting. */
+    public void dropped() {
+        droppedSockets.increment();
+    }
+
+    /** A command was acknowledged. */
+    public void accepted(Duration time) {
+        accepted.increment();
+        commandTime.record(time);
+    }
+
+    /** A command was not taken. */
+    public void rejected(RejectCode code) {
+        count(rejected, code);
+    }
+
+    /** An events frame was written. */
+    public void sent(int count, int bytes) {
+        events.increment(count);
+        eventBytes.increment(bytes);
+    }
+
+    /** A client's text frame came in. */
+    public void received() {
+        clientFrames.increment();
+    }
+
+    /** An event of another user reached a socket's writer and was refused there. */
+    public void foreignEvent() {
+        foreignEvents.increment();
+    }
+
+    // ---- what the hub tells
+
+    @Override
+    public void tailed(int partition, int records, long bytes) {
+        tailRecords.increment(records);
+        tailBytes.increment((double) bytes);
+    }
+
+    @Override
+    public void delivered(int count, long bytes, long firstTimestamp) {
+        latency.record(Math.max(0, wallMillis.getAsLong() - firstTimestamp), TimeUnit.MILLISECONDS);
+    }
+
+    @Override
+    public void windowRead(boolean hit) {
+        count(windowReads, hit ? Read.HIT : Read.MISS);
+    }
+
+    @Override
+    public void caughtUpChunk(int count, long bytes) {
+        catchUpEvents.increment(count);
+    }
+
+    @Override
+    public void catchUpScanned(int partition, int records, long bytes) {
+        catchUpBytes.increment((double) bytes);
+    }
+
+    @Override
+    public void misplaced(int partition, long offset) {
+        count(badRecords, Bad.MISPLACED);
+        log.atWarn()
+                .addKeyValue("partition", partition)
+                .addKeyValue("offset", offset)
+                .log("A record lies in another partition than its key's");
+    }
+
+    @Override
+    public void undecodable(int partition, long offset, String why) {
+        count(badRecords, Bad.UNDECODABLE);
+        log.atWarn()
+                .addKeyValue("partition", partition)
+                .addKeyValue("offset", offset)
+                .log("A record is no event and is skipped");
+    }
+
+    @Override
+    public void foreignRefused() {
+        foreignEvent();
+    }
+}

@@ -1,0 +1,93 @@
+package dev.heddle.edge.protocol;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The query of a request, split but not yet understood. Parsed here rather than by the HTTP library, because duplicates, invalid
+ * escapes and tokens must be seen, not smoothed over.
+ *
+ * @param parameters in the order of the URL; a value that is not valid percent-encoded UTF-8 is null
+ */
+public record Query(List<Parameter> parameters) {
+
+    private static final Set<String> TOKEN_NAMES = Set.of(
+            "token", "access_token", "accesstoken", "id_token", "auth_token", "bearer", "jwt", "authorization", "auth");
+    private static final Pattern JWT =
+            Pattern.compile("(?:bearer[\\s.]+)?eyJ[A-Za-z0-9_-]*\\.[A-Za-z0-9_-]*\\.[A-Za-z0-9_-]*");
+
+    /** One name and value as they were meant. */
+    public record Parameter(@Nullable String name, @Nullable String value) {}
+
+    public Query {
+        parameters = List.copyOf(parameters);
+    }
+
+    /** Splits a raw query; null or empty gives none. {@code +} is a space, as browsers write it. */
+    public static Query of(@Nullable String raw) {
+        List<Parameter> parameters = new ArrayList<>();
+        if (raw != null) {
+            for (String part : raw.split("&", -1)) {
+                if (!part.isEmpty()) {
+                    int equals = part.indexOf('=');
+                    String name = equals < 0 ? part : part.substring(0, equals);
+                    parameters.add(new Parameter(decode(name), equals < 0 ? "" : decode(part.substring(equals + 1))));
+                }
+            }
+        }
+        return new Query(parameters);
+    }
+
+    /** Whether a token is in the URL: by a parameter's name, or by a value that looks like a JWT under whatever name. */
+    public boolean hasToken() {
+        for (Parameter parameter : parameters) {
+            String name = parameter.name();
+            String value = parameter.value();
+            if (name != null
+                    && (TOKEN_NAMES.contains(name.toLowerCase(Locale.ROOT))
+                            || JWT.matcher(name).find())) {
+                return true;
+            }
+            if (value != null && JWT.matcher(value).find()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static @Nullable String decode(String text) {
+        byte[] bytes = new byte[text.length() * 3];
+        int length = 0;
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c == '%') {
+                int high = i + 2 < text.length() ? Character.digit(text.charAt(i + 1), 16) : -1;
+                int low = high >= 0 ? Character.digit(text.charAt(i + 2), 16) : -1;
+                if (low < 0) {
+                    return null;
+                }
+                bytes[length++] = (byte) (high << 4 | low);
+                i += 2;
+            } else if (c < 0x80) {
+                bytes[length++] = (byte) (c == '+' ? ' ' : c);
+            } else {
+                return null;
+            }
+        }
+        try {
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes, 0, length))
+                    .toString();
+        } catch (CharacterCodingException e) {
+            return null;
+        }
+    }
+}

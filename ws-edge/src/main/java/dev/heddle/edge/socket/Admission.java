@@ -1,0 +1,86 @@
+package dev.heddle.edge.socket;
+
+import dev.heddle.event.UserKey;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/** The counts that all event loops share: connections in all, by address and by user, and sockets that have not said who they are. Any thread. */
+final class Admission {
+
+    private final LimitsConfig limits;
+    private final AtomicInteger waiting = new AtomicInteger();
+    private final AtomicInteger connections = new AtomicInteger();
+    private final Map<String, Integer> addresses = new ConcurrentHashMap<>();
+    private final Map<UserKey, List<Member>> users = new ConcurrentHashMap<>();
+
+    /** A connection that can be asked to go. */
+    interface Member {
+        /** A newer connection of the same user takes this one's place. Any thread; must not block. */
+        void replaced();
+    }
+
+    Admission(LimitsConfig limits) {
+        this.limits = limits;
+    }
+
+    /** A socket was opened; false if too many wait already, and then it does not count. */
+    boolean arrive() {
+        if (waiting.incrementAndGet() > limits.unauthenticated()) {
+            waiting.decrementAndGet();
+            return false;
+        }
+        return true;
+    }
+
+    /** A socket that arrived has become a connection, or has gone. */
+    void depart() {
+        waiting.decrementAndGet();
+    }
+
+    /** A connection wants to come in; false if there is no room for it, and then it does not count. */
+    boolean enter(String address) {
+        if (connections.incrementAndGet() > limits.connections()) {
+            connections.decrementAndGet();
+            return false;
+        }
+        if (addresses.merge(address, 1, Integer::sum) > limits.connectionsPerAddress()) {
+            leave(address);
+            return false;
+        }
+        return true;
+    }
+
+    /** A connection that came in has gone. */
+    void leave(String address) {
+        connections.decrementAndGet();
+        addresses.computeIfPresent(address, (key, count) -> count > 1 ? count - 1 : null);
+    }
+
+    /** Adds a user's connection and gives the user's oldest one if that is now one too many. */
+    @Nullable
+    Member join(UserKey user, Member member) {
+        Member[] oldest = new Member[1];
+        users.compute(user, (key, present) -> {
+            List<Member> members = present == null ? new ArrayList<>() : new ArrayList<>(present);
+            if (members.size() >= limits.connectionsPerUser()) {
+                oldest[0] = members.remove(0);
+            }
+            members.add(member);
+            return List.copyOf(members);
+        });
+        return oldest[0];
+    }
+
+    /** Takes a user's connection out. Idempotent. */
+    void quit(UserKey user, Member member) {
+        users.computeIfPresent(user, (key, present) -> {
+            List<Member> members = new ArrayList<>(present);
+            members.remove(member);
+            return members.isEmpty() ? null : List.copyOf(members);
+        });
+    }
+}

@@ -1,0 +1,57 @@
+package dev.heddle.edge.socket;
+
+import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Future;
+import io.vertx.core.ThreadingModel;
+import io.vertx.core.Vertx;
+import io.vertx.ext.web.Router;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** The public port of an edge on all its event loops. Any thread. */
+public final class EdgeServer {
+
+    private final List<EdgeVerticle> loops;
+    private final int port;
+
+    private EdgeServer(List<EdgeVerticle> loops, int port) {
+        this.loops = loops;
+        this.port = port;
+    }
+
+    /**
+     * Starts to listen.
+     *
+     * @param vertx with as many event loops as are wanted
+     * @param routes told each loop's router, after the edge's own routes
+     */
+    public static Future<EdgeServer> start(
+            Vertx vertx, SocketConfig config, Services services, Consumer<Router> routes) {
+        Admission admission = new Admission(config.limits());
+        List<EdgeVerticle> loops = new ArrayList<>();
+        Future<?> deployed = Future.succeededFuture();
+        for (int i = 0; i < config.http().eventLoops(); i++) {
+            EdgeVerticle loop = new EdgeVerticle(config, services, admission, routes);
+            loops.add(loop);
+            deployed = deployed.compose(before ->
+                    vertx.deployVerticle(loop, new DeploymentOptions().setThreadingModel(ThreadingModel.EVENT_LOOP)));
+        }
+        return deployed.compose(done -> loops.get(0).port()).map(port -> new EdgeServer(loops, port));
+    }
+
+    /** The port that clients connect to. */
+    public int port() {
+        return port;
+    }
+
+    /** Says goodbye to all connections. */
+    public void drain() {
+        loops.forEach(EdgeVerticle::drain);
+    }
+
+    /** Completes once no connection is left. */
+    public Future<Void> whenEmpty() {
+        return Future.all(loops.stream().map(EdgeVerticle::whenEmpty).toList()).mapEmpty();
+    }
+}

@@ -1,0 +1,119 @@
+package dev.heddle.edge.socket;
+
+import dev.heddle.edge.protocol.Disconnect;
+import dev.heddle.edge.protocol.ServerFrame;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.internal.ContextInternal;
+import io.vertx.core.net.SocketAddress;
+import io.vertx.ext.web.Router;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One event loop of an edge with its HTTP server; all instances share the port, and Vert.x hands them new sockets in turn. Event-loop model on purpose: Vert.x 5.0 put all
+ * virtual-thread instances on one loop.
+ */
+final class EdgeVerticle extends VerticleBase {
+
+    private final SocketConfig config;
+    private final Services services;
+    private final Admission admission;
+    private final Consumer<Router> routes;
+    private final Promise<Integer> port = Promise.promise();
+    private @Nullable Loop loop;
+
+    EdgeVerticle(SocketConfig config, Services services, Admission admission, Consumer<Router> routes) {
+        this.config = config;
+        this.services = services;
+        this.admission = admission;
+        this.routes = routes;
+    }
+
+    @Override
+    public Future<?> start() {
+        TimingWheel wheel = new TimingWheel(System::nanoTime);
+        vertx.setPeriodic(TimingWheel.TICK_MILLIS, tick -> wheel.tick());
+        Loop own = new Loop(((ContextInternal) context).nettyEventLoop(), wheel, services);
+        loop = own;
+        WaitingSockets waiting = new WaitingSockets(own, config.http(), admission);
+        Handshake handshake = new Handshake(
+                config.http(), services.verifier(), services.sight().readiness());
+        StreamRoute stream = new StreamRoute(own, config, handshake, waiting);
+        Router router = Router.router(vertx);
+        new QueryRoutes(own, handshake).mount(router);
+        routes.accept(router);
+        HttpServer server = vertx.createHttpServer(options())
+                .connectionHandler(waiting::opened)
+                .requestHandler(request -> {
+                    waiting.requested(request.connection(), request.response());
+                    if (StreamRoute.PATH.equals(request.path())) {
+                        stream.handle(request);
+                    } else {
+                        router.handle(request);
+                    }
+                });
+        return server.listen(address())
+                .onSuccess(listening -> port.complete(listening.actualPort()))
+                .onFailure(port::fail);
+    }
+
+    /** The port, once listening. */
+    Future<Integer> port() {
+        return port.future();
+    }
+
+    private SocketAddress address() {
+        HttpConfig http = config.http();
+        // Port 0 would give each instance a port of its own.
+        return http.port() == 0
+                ? SocketAddress.sharedRandomPort(1, http.host())
+                : SocketAddress.inetSocketAddress(http.port(), http.host());
+    }
+
+    private HttpServerOptions options() {
+        HttpConfig http = config.http();
+        return new HttpServerOptions()
+                .setSendBufferSize(http.sendBufferBytes())
+                .setTcpNoDelay(true)
+                .setMaxInitialLineLength(http.maxUrlBytes())
+                .setMaxHeaderSize(http.maxHeaderBytes())
+                .setHttp2ClearTextEnabled(false)
+                .setCompressionSupported(false)
+                .setDecompressionSupported(false)
+                .setPerMessageWebSocketCompressionSupported(false)
+                .setPerFrameWebSocketCompressionSupported(false)
+                .setWebSocketSubProtocols(List.of(ServerFrame.PROTOCOL))
+                .setMaxWebSocketFrameSize(config.limits().maxFrameBytes())
+                .setMaxWebSocketMessageSize(config.limits().maxFrameBytes())
+                .setWebSocketClosingTimeout(
+                        (int) Math.max(1, http.closeTimeout().toSeconds()));
+    }
+
+    /** Says goodbye to all connections of this loop; they come back spread over the drain window. Any thread. */
+    void drain() {
+        Loop own = loop;
+        if (own != null) {
+            long window = Math.max(1, config.sessions().drainWindow().toMillis());
+            own.later(() -> own.connections()
+                    .forEach(connection -> connection.goodbye(
+                            Disconnect.DRAINING, ThreadLocalRandom.current().nextLong(window))));
+        }
+    }
+
+    /** Completes once this loop has no connection. Any thread. */
+    Future<Void> whenEmpty() {
+        Promise<Void> empty = Promise.promise();
+        Loop own = loop;
+        if (own == null) {
+            return Future.succeededFuture();
+        }
+        own.later(() -> own.whenEmpty(() -> empty.tryComplete()));
+        return empty.future();
+    }
+}

@@ -1,0 +1,113 @@
+package dev.heddle.edge.socket;
+
+import dev.heddle.edge.auth.TokenVerdict;
+import dev.heddle.edge.auth.TokenVerdict.Verified;
+import dev.heddle.edge.auth.TokenVerifier;
+import dev.heddle.edge.ops.Readiness;
+import dev.heddle.edge.protocol.Disconnect;
+import dev.heddle.edge.protocol.Query;
+import dev.heddle.edge.protocol.StreamRequest;
+import io.vertx.core.http.HttpServerRequest;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+
+/**
+ * The judge of requests: who asks, from where, for what. A token in the URL is refused before all else, because whatever else is right, it has
+ * already been written into logs along the way. Called on event loops; waits for nothing.
+ */
+final class Handshake {
+
+    private final HttpConfig http;
+    private final TokenVerifier verifier;
+    private final Readiness readiness;
+
+    /** What a request for a stream comes to. */
+    sealed interface Verdict {
+        record Admit(Verified who, StreamRequest request) implements Verdict {}
+
+        record Deny(Disconnect cause) implements Verdict {}
+    }
+
+    Handshake(HttpConfig http, TokenVerifier verifier, Readiness readiness) {
+        this.http = http;
+        this.verifier = verifier;
+        this.readiness = readiness;
+    }
+
+    /** Judges a request for a stream. */
+    Verdict judge(HttpServerRequest request, Offer offer) {
+        Query query = Query.of(request.query());
+        Identity identity = identify(request, query, offer);
+        if (identity instanceof Identity.Unknown unknown) {
+            return new Verdict.Deny(unknown.cause());
+        }
+        return StreamRequest.parse(query) instanceof StreamRequest.Parsed.Understood understood
+                        && identity instanceof Identity.Known known
+                ? new Verdict.Admit(known.who(), understood.request())
+                : new Verdict.Deny(Disconnect.BAD_PARAMETER);
+    }
+
+    /** Whether a request's sender is known. */
+    sealed interface Identity {
+        record Known(Verified who) implements Identity {}
+
+        record Unknown(Disconnect cause) implements Identity {}
+    }
+
+    /** Finds out who sent a request, by token and origin. */
+    Identity identify(HttpServerRequest request, Query query, Offer offer) {
+        if (query.hasToken()) {
+            return new Identity.Unknown(Disconnect.TOKEN_IN_URL);
+        }
+        if (!readiness.isReady()) {
+            return new Identity.Unknown(readiness.isDraining() ? Disconnect.DRAINING : Disconnect.NOT_READY);
+        }
+        if (!originAllowed(request)) {
+            return new Identity.Unknown(Disconnect.ORIGIN_NOT_ALLOWED);
+        }
+        if (offer.tokens().size() != 1) {
+            return new Identity.Unknown(Disconnect.TOKEN_MISSING);
+        }
+        TokenVerdict verdict = verifier.verify(offer.tokens().iterator().next());
+        return verdict instanceof Verified who
+                ? new Identity.Known(who)
+                : new Identity.Unknown(cause(((TokenVerdict.Refused) verdict).reason()));
+    }
+
+    /** What a refused token is to the client. */
+    static Disconnect cause(TokenVerdict.Reason reason) {
+        return switch (reason) {
+            case MISSING -> Disconnect.TOKEN_MISSING;
+            case INVALID -> Disconnect.TOKEN_INVALID;
+            case EXPIRED -> Disconnect.TOKEN_EXPIRED;
+            case USER_NOT_ALLOWED -> Disconnect.USER_NOT_ALLOWED;
+        };
+    }
+
+    private boolean originAllowed(HttpServerRequest request) {
+        List<String> origins = request.headers().getAll("Origin");
+        if (origins.isEmpty()) {
+            return true;
+        }
+        String origin = origins.get(0).toLowerCase(Locale.ROOT);
+        if (origins.size() > 1) {
+            return false;
+        }
+        if (!http.allowedOrigins().isEmpty()) {
+            return http.allowedOrigins().stream().anyMatch(allowed -> origin.equals(HttpConfig.origin(allowed)));
+        }
+        return http.publicUrl() != null
+                ? origin.equals(HttpConfig.origin(http.publicUrl()))
+                : ownOrigins(request.localAddress().port()).contains(origin);
+    }
+
+    /** What the edge can be called from the same machine, or by the name it was told to listen on; not by the request's own Host header. */
+    private Set<String> ownOrigins(int port) {
+        return Set.copyOf(List.of(
+                "http://127.0.0.1:" + port,
+                "http://localhost:" + port,
+                "http://[::1]:" + port,
+                String.valueOf(HttpConfig.origin("http://" + http.host() + ":" + port))));
+    }
+}

@@ -1,0 +1,36 @@
+package dev.heddle.edge.socket;
+
+import dev.heddle.edge.protocol.CloseCode;
+import dev.heddle.edge.protocol.Disconnect;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerResponse;
+
+/** The plain HTTP answers. */
+final class HttpAnswer {
+
+    private static final int RETRY_SECONDS = 2;
+
+    private HttpAnswer() {}
+
+    /** The status that stands for a cause, with what the client needs to try better. */
+    static void refuse(HttpServerResponse response, Disconnect cause) {
+        CloseCode code = cause.code();
+        int status = code.httpStatus();
+        if (status == 401) {
+            response.putHeader("WWW-Authenticate", "Bearer");
+        } else if (status == 429 || status == 503) {
+            response.putHeader("Retry-After", String.valueOf(RETRY_SECONDS));
+        }
+        response.setStatusCode(status)
+                .putHeader("Content-Type", "text/plain; charset=utf-8")
+                .putHeader("Cache-Control", "no-store")
+                .end(code.reason() + "\n");
+    }
+
+    /** A JSON body that no cache may keep. */
+    static void json(HttpServerResponse response, byte[] body) {
+        response.putHeader("Content-Type", "application/json")
+                .putHeader("Cache-Control", "no-store")
+                .end(Buffer.buffer(body));
+    }
+}

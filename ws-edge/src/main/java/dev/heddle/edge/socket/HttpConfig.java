@@ -1,0 +1,110 @@
+package dev.heddle.edge.socket;
+
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How the edge listens.
+ *
+ * @param host the address to listen on
+ * @param port 0 takes a free one
+ * @param publicUrl under which browsers reach this edge ({@code https://events.example.com}), or null: then host and port
+ * @param allowedOrigins what an {@code Origin} header may be; empty means the edge's own public address only
+ * @param eventLoops threads that serve connections; 0 is one for each processor
+ * @param sendBufferBytes the kernel's send buffer of one connection, so that a slow client's backlog stays with it
+ * @param maxUrlBytes the longest request line
+ * @param maxHeaderBytes the largest header block; a token travels in it
+ * @param requestTimeout how long a new socket may take to send its request
+ * @param idleTimeout how long a socket may stay open between plain HTTP requests
+ * @param closeTimeout how long a closed connection may take to say goodbye before its socket is cut
+ */
+public record HttpConfig(
+        String host,
+        int port,
+        @Nullable String publicUrl,
+        List<String> allowedOrigins,
+        int eventLoops,
+        int sendBufferBytes,
+        int maxUrlBytes,
+        int maxHeaderBytes,
+        Duration requestTimeout,
+        Duration idleTimeout,
+        Duration closeTimeout) {
+
+    public HttpConfig {
+        allowedOrigins = List.copyOf(allowedOrigins);
+        if (port < 0 || port > 65_535) {
+            throw new IllegalArgumentException("http.port must be between 0 and 65535");
+        }
+        if (publicUrl != null && origin(publicUrl) == null) {
+            throw new IllegalArgumentException("http.publicUrl must be an http or https URL");
+        }
+        if (eventLoops < 0 || sendBufferBytes < 4096 || maxUrlBytes < 1024 || maxHeaderBytes < 1024) {
+            throw new IllegalArgumentException("http.eventLoops must not be negative, sendBufferBytes at least 4KiB,"
+                    + " maxUrlBytes and maxHeaderBytes at least 1KiB");
+        }
+        if (requestTimeout.toMillis() < 100 || idleTimeout.toMillis() < 100 || closeTimeout.toMillis() < 100) {
+            throw new IllegalArgumentException("http time-outs must be at least 100ms");
+        }
+    }
+
+    /** What holds unless configured. */
+    public static HttpConfig defaults() {
+        return new HttpConfig(
+                "0.0.0.0",
+                8080,
+                null,
+                List.of(),
+                0,
+                64 * 1024,
+                8 * 1024,
+                16 * 1024,
+                Duration.ofSeconds(10),
+                Duration.ofSeconds(60),
+                Duration.ofSeconds(5));
+    }
+
+    /** The same with so many event loops. */
+    public HttpConfig withEventLoops(int count) {
+        return copy(host, port, publicUrl, count);
+    }
+
+    /** The same on another address and port. */
+    public HttpConfig at(String otherHost, int otherPort) {
+        return copy(otherHost, otherPort, publicUrl, eventLoops);
+    }
+
+    private HttpConfig copy(String otherHost, int otherPort, @Nullable String otherUrl, int loops) {
+        return new HttpConfig(
+                otherHost,
+                otherPort,
+                otherUrl,
+                allowedOrigins,
+                loops,
+                sendBufferBytes,
+                maxUrlBytes,
+                maxHeaderBytes,
+                requestTimeout,
+                idleTimeout,
+                closeTimeout);
+    }
+
+    /** A URL's origin (RFC 6454) in lower case without a default port, or null if it has none. */
+    static @Nullable String origin(String url) {
+        try {
+            URI uri = URI.create(url);
+            String scheme = uri.getScheme() == null ? "" : uri.getScheme().toLowerCase(Locale.ROOT);
+            if (uri.getHost() == null || !(scheme.equals("http") || scheme.equals("https"))) {
+                return null;
+            }
+            int standard = scheme.equals("https") ? 443 : 80;
+            String port = uri.getPort() < 0 || uri.getPort() == standard ? "" : ":" + uri.getPort();
+            return scheme + "://" + uri.getHost().toLowerCase(Locale.ROOT) + port;
+        } catch (IllegalArgumentException e) {
+            return null;
+        }
+    }
+}

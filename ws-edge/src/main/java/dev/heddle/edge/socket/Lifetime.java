@@ -1,0 +1,124 @@
+package dev.heddle.edge.socket;
+
+import dev.heddle.edge.auth.TokenVerdict.Verified;
+import dev.heddle.edge.protocol.Disconnect;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All that ends a connection by the clock: a hub that does not answer, a silent peer, a token's end, the maximum age, and a peer that does not answer a
+ * close. At most four timers of the loop's wheel at a time. Owned by the connection's event loop.
+ */
+final class Lifetime {
+
+    private static final int SILENT_BEATS = 2;
+
+    /** The largest step of a timer: a token may be good for longer than a clock should be trusted with. */
+    private static final long LONGEST_MILLIS = Duration.ofDays(1).toMillis();
+
+    private final Loop loop;
+    private final SocketConfig config;
+    private final StreamConnection connection;
+    private TimingWheel.@Nullable Timer first;
+    private TimingWheel.@Nullable Timer beat;
+    private TimingWheel.@Nullable Timer token;
+    private TimingWheel.@Nullable Timer age;
+    private int silentBeats;
+    private int beats;
+    private long progress;
+    private long backlog;
+
+    /** What a heartbeat brings. */
+    enum Beat {
+        PLAIN,
+        WITH_CURSOR
+    }
+
+    Lifetime(Loop loop, SocketConfig config, StreamConnection connection) {
+        this.loop = loop;
+        this.config = config;
+        this.connection = connection;
+    }
+
+    /** The hub has been asked. */
+    void begin() {
+        first = loop.wheel()
+                .after(config.sessions().beginTimeout().toMillis(), () -> connection.close(Disconnect.LOG_AWAY));
+    }
+
+    /** The connection delivers. */
+    void live(Verified who) {
+        cancel(first);
+        tokenEnds(who.expiresAt());
+        beat = loop.wheel().after(spread(config.sessions().heartbeat().toMillis(), 0.5, 1.0), this::heartbeat);
+        long maximumAge = config.sessions().maximumAge().toMillis();
+        if (maximumAge > 0) {
+            age = loop.wheel()
+                    .after(
+                            spread(maximumAge, 0.9, 1.1),
+                            () -> connection.goodbye(Disconnect.MAXIMUM_AGE, spread(1000, 0, 1)));
+        }
+    }
+
+    /** The connection's token is good until then, and the connection lives no longer. */
+    void tokenEnds(Instant end) {
+        cancel(token);
+        long left =
+                Duration.between(loop.services().sight().clock().instant(), end).toMillis();
+        token = left > LONGEST_MILLIS
+                ? loop.wheel().after(LONGEST_MILLIS, () -> tokenEnds(end))
+                : loop.wheel().after(left, () -> connection.close(Disconnect.TOKEN_EXPIRED));
+    }
+
+    /** The peer gave a sign of life. */
+    void heard() {
+        silentBeats = 0;
+    }
+
+    private void heartbeat() {
+        FrameChannel channel = connection.channel();
+        // A slow reader's pong is stuck behind a frame; that it takes bytes is its sign of life.
+        boolean takesBytes = backlog > 0 && channel.progress() != progress;
+        silentBeats = takesBytes ? 1 : silentBeats + 1;
+        progress = channel.progress();
+        backlog = channel.backlog();
+        if (silentBeats > SILENT_BEATS) {
+            connection.close(Disconnect.HEARTBEAT_MISSED);
+            return;
+        }
+        beats++;
+        beat = loop.wheel().after(config.sessions().heartbeat().toMillis(), this::heartbeat);
+        connection.heartbeat(beats % config.sessions().heartbeatsPerRefresh() == 0 ? Beat.WITH_CURSOR : Beat.PLAIN);
+    }
+
+    /** Nothing ends the connection by the clock any more. */
+    void released() {
+        cancel(first);
+        cancel(beat);
+        cancel(token);
+        cancel(age);
+    }
+
+    /** The close has been said; if the peer does not hang up in time, {@code cut} does. */
+    void closing(Runnable cut) {
+        first = loop.wheel().after(config.http().closeTimeout().toMillis(), cut);
+    }
+
+    /** The connection is gone. */
+    void end() {
+        cancel(first);
+    }
+
+    private static void cancel(TimingWheel.@Nullable Timer timer) {
+        if (timer != null) {
+            timer.cancel();
+        }
+    }
+
+    private static long spread(long millis, double from, double to) {
+        return (long)
+                (millis * (from + (to - from) * ThreadLocalRandom.current().nextDouble()));
+    }
+}

@@ -1,0 +1,97 @@
+package dev.heddle.edge.socket;
+
+import dev.heddle.edge.ops.Metrics;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What the connections of one event loop share: its timers, its list of connections, its news of agents. Owned by that loop. */
+final class Loop {
+
+    private static final Logger log = LoggerFactory.getLogger(Loop.class);
+
+    private final Executor executor;
+    private final TimingWheel wheel;
+    private final Services services;
+    private final AgentsFeed agents;
+    private final Set<StreamConnection> connections = new LinkedHashSet<>();
+    private Runnable whenEmpty = () -> {};
+
+    /** @param executor the event loop itself: tasks given to it run there, in order */
+    Loop(Executor executor, TimingWheel wheel, Services services) {
+        this.executor = executor;
+        this.wheel = wheel;
+        this.services = services;
+        this.agents = new AgentsFeed(services.commands().agents(), this);
+    }
+
+    Executor executor() {
+        return executor;
+    }
+
+    TimingWheel wheel() {
+        return wheel;
+    }
+
+    Services services() {
+        return services;
+    }
+
+    Metrics metrics() {
+        return services.sight().metrics();
+    }
+
+    AgentsFeed agents() {
+        return agents;
+    }
+
+    LongSupplier nanoTime() {
+        return System::nanoTime;
+    }
+
+    /** Has the task run on this loop; from any thread. When the edge has stopped the task is dropped, as its connection is gone. */
+    void later(Runnable task) {
+        try {
+            executor.execute(() -> {
+                try {
+                    task.run();
+                } catch (RuntimeException e) {
+                    log.atError().setCause(e).log("A task of an event loop failed");
+                }
+            });
+        } catch (RejectedExecutionException e) {
+            log.atDebug().log("A task came after the event loop had stopped");
+        }
+    }
+
+    void add(StreamConnection connection) {
+        connections.add(connection);
+    }
+
+    void remove(StreamConnection connection) {
+        connections.remove(connection);
+        if (connections.isEmpty()) {
+            whenEmpty.run();
+        }
+    }
+
+    /** Runs the task once there is no connection; the latest one asked for. */
+    void whenEmpty(Runnable task) {
+        if (connections.isEmpty()) {
+            task.run();
+        } else {
+            whenEmpty = task;
+        }
+    }
+
+    /** The connections of this loop, as they are now. */
+    List<StreamConnection> connections() {
+        return new ArrayList<>(connections);
+    }
+}

@@ -1,0 +1,50 @@
+package dev.heddle.edge.socket;
+
+import dev.heddle.edge.protocol.ServerFrame;
+import io.vertx.core.MultiMap;
+import java.util.LinkedHashSet;
+import java.util.Set;
+
+/**
+ * What a request's headers offer: subprotocols, and tokens by either of the two ways.
+ *
+ * @param protocols the offered subprotocols that are not tokens
+ * @param tokens the different tokens; exactly one is right
+ */
+record Offer(Set<String> protocols, Set<String> tokens) {
+
+    private static final String BEARER_PROTOCOL = "bearer.";
+    private static final String BEARER_SCHEME = "bearer ";
+
+    static Offer of(MultiMap headers) {
+        Set<String> protocols = new LinkedHashSet<>();
+        Set<String> tokens = new LinkedHashSet<>();
+        for (String header : headers.getAll("Sec-WebSocket-Protocol")) {
+            for (String part : header.split(",", -1)) {
+                String name = part.trim();
+                if (name.startsWith(BEARER_PROTOCOL)) {
+                    tokens.add(name.substring(BEARER_PROTOCOL.length()));
+                } else if (!name.isEmpty()) {
+                    protocols.add(name);
+                }
+            }
+        }
+        for (String header : headers.getAll("Authorization")) {
+            if (header.regionMatches(true, 0, BEARER_SCHEME, 0, BEARER_SCHEME.length())) {
+                tokens.add(header.substring(BEARER_SCHEME.length()).trim());
+            }
+        }
+        return new Offer(protocols, tokens);
+    }
+
+    /** Whether the client speaks our protocol, and so can be told a close code. */
+    boolean hasProtocol() {
+        return protocols.contains(ServerFrame.PROTOCOL);
+    }
+
+    /** Never shows a token. */
+    @Override
+    public String toString() {
+        return "Offer[protocols=" + protocols + "]";
+    }
+}

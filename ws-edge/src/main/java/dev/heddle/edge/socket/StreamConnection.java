@@ -1,0 +1,309 @@
+package dev.heddle.edge.socket;
+
+import dev.heddle.edge.auth.TokenVerdict;
+import dev.heddle.edge.auth.TokenVerdict.Verified;
+import dev.heddle.edge.hub.Ending;
+import dev.heddle.edge.hub.Session;
+import dev.heddle.edge.hub.Start;
+import dev.heddle.edge.protocol.ClientFrame;
+import dev.heddle.edge.protocol.ClientFrames;
+import dev.heddle.edge.protocol.Disconnect;
+import dev.heddle.edge.protocol.RejectCode;
+import dev.heddle.edge.protocol.ServerFrame;
+import dev.heddle.edge.protocol.ServerFrames;
+import dev.heddle.edge.protocol.StreamRequest;
+import dev.heddle.edge.socket.StreamState.Beginning;
+import dev.heddle.edge.socket.StreamState.Closing;
+import dev.heddle.edge.socket.StreamState.Live;
+import dev.heddle.edge.socket.StreamState.Open;
+import io.vertx.core.http.ServerWebSocket;
+import io.vertx.core.http.WebSocketFrame;
+import java.time.Duration;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One admitted connection of {@code heddle.v1}, from the upgrade to its end; its states are {@link StreamState}'s. Owned by its event loop:
+ * everything but {@link #replaced()} runs there.
+ */
+final class StreamConnection implements Admission.Member, FrameChannel.Listener {
+
+    private static final Logger log = LoggerFactory.getLogger(StreamConnection.class);
+
+    private final Loop loop;
+    private final SocketConfig config;
+    private final ServerWebSocket socket;
+    private final Admitted admitted;
+    private final FrameChannel channel;
+    private final MessageAssembler assembler;
+    private final FrameRate rate;
+    private final Lifetime lifetime;
+    private StreamState state;
+    private int pendingCommands;
+    private int framesWhileNotReading;
+
+    /** What the handshake found out. {@code departed} is run once, when the connection is gone. */
+    record Admitted(Verified who, StreamRequest request, Consumer<StreamConnection> departed) {}
+
+    StreamConnection(Loop loop, SocketConfig config, ServerWebSocket socket, Admitted admitted) {
+        this.loop = loop;
+        this.config = config;
+        this.socket = socket;
+        this.admitted = admitted;
+        this.state = new Beginning(admitted.who());
+        this.channel = FrameChannel.install(socket, this);
+        this.assembler = new MessageAssembler(config.limits().maxFrameBytes());
+        this.rate = new FrameRate(config.limits(), loop.nanoTime());
+        this.lifetime = new Lifetime(loop, config, this);
+    }
+
+    /** Begins: asks the hub where, and says hello when it knows. */
+    void open() {
+        socket.pause();
+        socket.frameHandler(this::received);
+        socket.closeHandler(gone -> guarded(this::gone));
+        socket.exceptionHandler(failure -> log.atDebug().log("A connection broke"));
+        loop.add(this);
+        loop.metrics().opened();
+        lifetime.begin();
+        loop.services()
+                .hub()
+                .begin(
+                        admitted.who().user(),
+                        admitted.request().subscription(),
+                        admitted.request().start())
+                .whenComplete((start, failure) -> loop.later(() -> guarded(() -> begun(start, failure))));
+    }
+
+    private void begun(@Nullable Start start, @Nullable Throwable failure) {
+        if (!(state instanceof Beginning beginning)) {
+            return;
+        }
+        if (start == null || failure != null) {
+            log.atWarn().log("The log could not say where a connection begins");
+            close(Disconnect.LOG_AWAY);
+            return;
+        }
+        Verified who = beginning.who();
+        WebSocketSink sink = new WebSocketSink(who.user(), channel, loop.metrics(), ending -> close(cause(ending)));
+        Session session = loop.services().hub().open(start, sink, loop.executor());
+        state = beginning.live(session);
+        channel.text(ServerFrames.encode(Hello.of(start, who, config)));
+        lifetime.live(who);
+        if (admitted.request().agents() == StreamRequest.Agents.WANTED) {
+            loop.agents().add(this);
+        }
+        session.start();
+        socket.resume();
+    }
+
+    private static Disconnect cause(Ending ending) {
+        return switch (ending) {
+            case LOG_CHANGED -> Disconnect.LOG_CHANGED;
+            case INTERNAL -> Disconnect.INTERNAL_ERROR;
+            case FOREIGN_EVENT -> Disconnect.FOREIGN_EVENT;
+        };
+    }
+
+    // ---- frames of the client
+
+    @Override
+    public void frameArrived() {
+        lifetime.heard();
+        framesWhileNotReading = channel.isWritable() ? 0 : framesWhileNotReading + 1;
+        if (!rate.take() || framesWhileNotReading > config.limits().framesWhileNotReading()) {
+            close(Disconnect.TOO_MANY_FRAMES);
+        }
+    }
+
+    @Override
+    public void broken(Disconnect cause) {
+        close(cause);
+    }
+
+    @Override
+    public void drained() {
+        loop.agents().drained(this);
+    }
+
+    private void received(WebSocketFrame frame) {
+        if (frame.isText() || frame.isBinary() || frame.isContinuation()) {
+            guarded(() -> {
+                if (state instanceof Live live) {
+                    data(live, frame);
+                }
+            });
+        }
+    }
+
+    private void data(Live live, WebSocketFrame frame) {
+        MessageAssembler.Result result = assembler.add(frame);
+        if (result instanceof MessageAssembler.Result.Fault fault) {
+            close(fault.cause());
+        } else if (result instanceof MessageAssembler.Result.Message message) {
+            loop.metrics().received();
+            message(live, ClientFrames.parse(message.text()));
+        }
+    }
+
+    private void message(Live live, ClientFrame frame) {
+        if (frame instanceof ClientFrame.Command command) {
+            command(live, command);
+        } else if (frame instanceof ClientFrame.Token token) {
+            renew(live, token);
+        } else if (frame instanceof ClientFrame.Ping) {
+            send(ServerFrames.encode(new ServerFrame.Pong()));
+        } else if (frame instanceof ClientFrame.Bad bad) {
+            log.atDebug().addKeyValue("why", bad.why()).log("A client sent a bad frame");
+            close(Disconnect.BAD_FRAME);
+        }
+    }
+
+    private void command(Live live, ClientFrame.Command command) {
+        if (pendingCommands >= loop.services().commands().pendingPerSession()) {
+            answer(new ServerFrame.Rejected(
+                    command.id(), RejectCode.RATE_LIMITED, "too many commands wait for their acknowledgement"));
+            return;
+        }
+        pendingCommands++;
+        long asked = loop.nanoTime().getAsLong();
+        loop.services()
+                .commands()
+                .desk()
+                .submit(
+                        live.who().user(),
+                        command,
+                        answer -> loop.later(() -> {
+                            pendingCommands--;
+                            if (answer instanceof ServerFrame.Accepted) {
+                                loop.metrics()
+                                        .accepted(
+                                                Duration.ofNanos(loop.nanoTime().getAsLong() - asked));
+                            }
+                            answer(answer);
+                        }));
+    }
+
+    private void answer(ServerFrame answer) {
+        if (answer instanceof ServerFrame.Rejected rejected) {
+            loop.metrics().rejected(rejected.code());
+        }
+        send(ServerFrames.encode(answer));
+    }
+
+    private void renew(Live live, ClientFrame.Token frame) {
+        TokenVerdict verdict = loop.services().verifier().verify(frame.token());
+        if (verdict instanceof TokenVerdict.Refused refused) {
+            close(Handshake.cause(refused.reason()));
+        } else if (verdict instanceof Verified fresh) {
+            if (!fresh.user().equals(live.who().user())) {
+                close(Disconnect.USER_CHANGED);
+                return;
+            }
+            state = live.renewed(fresh);
+            lifetime.tokenEnds(fresh.expiresAt());
+            send(ServerFrames.encode(new ServerFrame.TokenRenewed(fresh.expiresAt())));
+        }
+    }
+
+    // ---- what the edge says
+
+    /** Writes a control frame, if the connection still is open. */
+    void send(byte[] frame) {
+        if (state instanceof Live) {
+            channel.text(frame);
+        }
+    }
+
+    /** Whether the client takes what it is sent. */
+    boolean isReading() {
+        return channel.isWritable();
+    }
+
+    /** One heartbeat: a ping, and now and then a cursor for a quiet user. */
+    void heartbeat(Lifetime.Beat beat) {
+        channel.ping();
+        if (beat == Lifetime.Beat.WITH_CURSOR && state instanceof Live live) {
+            live.session().refreshCursor();
+        }
+    }
+
+    FrameChannel channel() {
+        return channel;
+    }
+
+    /** Says goodbye with the cursor to come back with, and closes with 4001. */
+    void goodbye(Disconnect cause, long retryAfterMillis) {
+        if (state instanceof Live live) {
+            String reason = cause == Disconnect.MAXIMUM_AGE ? "maximumAge" : "draining";
+            String cursor = live.session().cursor().encode();
+            send(ServerFrames.encode(new ServerFrame.Goodbye(reason, retryAfterMillis, cursor)));
+        }
+        close(cause);
+    }
+
+    @Override
+    public void replaced() {
+        loop.later(() -> close(Disconnect.REPLACED_BY_NEWER));
+    }
+
+    // ---- the end
+
+    /** Ends the connection for this cause; the first cause counts. */
+    void close(Disconnect cause) {
+        if (!(state instanceof Open open)) {
+            return;
+        }
+        state = open.closing(cause);
+        release(open);
+        switch (cause) {
+            case BROKEN_FRAMING, TEXT_NOT_UTF8, FRAME_TOO_LARGE, TOO_MANY_FRAMES ->
+                channel.closeDiscarding(cause.code());
+            default -> {
+                socket.close((short) cause.code().code(), cause.code().reason());
+                socket.resume();
+            }
+        }
+        lifetime.closing(channel::cut);
+    }
+
+    private void gone() {
+        Disconnect cause;
+        if (state instanceof Open open) {
+            cause = socket.closeStatusCode() == null || socket.closeStatusCode() == 1006
+                    ? Disconnect.CONNECTION_LOST
+                    : Disconnect.CLIENT_CLOSED;
+            state = open.closed(cause);
+            release(open);
+        } else if (state instanceof Closing closing) {
+            cause = closing.cause();
+            state = closing.closed();
+        } else {
+            return;
+        }
+        lifetime.end();
+        loop.remove(this);
+        loop.metrics().closed(cause);
+        admitted.departed().accept(this);
+    }
+
+    private void release(Open open) {
+        if (open instanceof Live live) {
+            live.session().close();
+        }
+        loop.agents().remove(this);
+        lifetime.released();
+    }
+
+    /** Runs what a client set off; a bug ends this connection and no other. */
+    private void guarded(Runnable task) {
+        try {
+            task.run();
+        } catch (RuntimeException e) {
+            log.atError().setCause(e).log("A connection failed");
+            close(Disconnect.INTERNAL_ERROR);
+        }
+    }
+}

@@ -1,0 +1,69 @@
+package dev.heddle.edge.socket;
+
+import dev.heddle.edge.auth.TokenVerdict.Verified;
+import dev.heddle.edge.hub.Session;
+import dev.heddle.edge.protocol.Disconnect;
+
+/**
+ * Where a connection stands. A refused request never gets this far: it has no state.
+ *
+ * <pre>
+ *   upgraded
+ *      |
+ *      v          hub knows the start,
+ *   BEGINNING ----- hello written -----&gt; LIVE --+
+ *      |                                  |  ^  | token renewed
+ *      |  any cause                       |  +--+
+ *      +---------------+------------------+
+ *                      v                  |
+ *                   CLOSING               | the peer hung up,
+ *                      |  socket gone     | or the network did
+ *                      v                  |
+ *                   CLOSED &lt;--------------+
+ * </pre>
+ *
+ * <p>Only the transitions that are methods here exist. {@code CLOSING} has sent its close frame and delivers nothing more; it lasts until the
+ * peer answers or the close time-out cuts the socket.
+ */
+sealed interface StreamState {
+
+    /** A connection that has not been told to end. */
+    sealed interface Open extends StreamState {
+        /** Whom the connection belongs to; another token may follow, another user never. */
+        Verified who();
+
+        /** The edge ends the connection. */
+        default Closing closing(Disconnect cause) {
+            return new Closing(cause);
+        }
+
+        /** The peer ended it. */
+        default Closed closed(Disconnect cause) {
+            return new Closed(cause);
+        }
+    }
+
+    /** Upgraded; the hub is deciding where it begins. The client's frames wait. */
+    record Beginning(Verified who) implements Open {
+        Live live(Session session) {
+            return new Live(who, session);
+        }
+    }
+
+    /** {@code hello} has been written and the session delivers. */
+    record Live(Verified who, Session session) implements Open {
+        Live renewed(Verified fresh) {
+            return new Live(fresh, session);
+        }
+    }
+
+    /** Told to end, for this cause. */
+    record Closing(Disconnect cause) implements StreamState {
+        Closed closed() {
+            return new Closed(cause);
+        }
+    }
+
+    /** Gone. */
+    record Closed(Disconnect cause) implements StreamState {}
+}

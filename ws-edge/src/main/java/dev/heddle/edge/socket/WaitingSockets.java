@@ -1,0 +1,66 @@
+package dev.heddle.edge.socket;
+
+import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.HttpServerResponse;
+import java.util.IdentityHashMap;
+
+/**
+ * The sockets of one event loop that are not (yet) a WebSocket. Each has so long to send its first request, counted from when it was opened and not from its last byte, so
+ * that a slow-loris gains nothing by trickling; and so long between requests. All of them together are bounded. Owned by the loop.
+ */
+final class WaitingSockets {
+
+    private final Loop loop;
+    private final HttpConfig config;
+    private final Admission admission;
+    private final IdentityHashMap<HttpConnection, TimingWheel.Timer> timers = new IdentityHashMap<>();
+
+    WaitingSockets(Loop loop, HttpConfig config, Admission admission) {
+        this.loop = loop;
+        this.config = config;
+        this.admission = admission;
+    }
+
+    Admission admission() {
+        return admission;
+    }
+
+    /** A socket was opened. */
+    void opened(HttpConnection connection) {
+        if (!admission.arrive()) {
+            loop.metrics().dropped();
+            connection.close();
+            return;
+        }
+        connection.closeHandler(gone -> forget(connection));
+        timers.put(connection, loop.wheel().after(config.requestTimeout().toMillis(), () -> drop(connection)));
+    }
+
+    /** A request's head has come: the answer is ours to give, and then the next request is awaited. */
+    void requested(HttpConnection connection, HttpServerResponse response) {
+        TimingWheel.Timer timer = timers.get(connection);
+        if (timer != null) {
+            timer.cancel();
+            response.endHandler(done -> timers.computeIfPresent(connection, (key, old) -> loop.wheel()
+                    .after(config.idleTimeout().toMillis(), () -> drop(connection))));
+        }
+    }
+
+    /** The socket is a WebSocket now; its own clock runs. */
+    void upgraded(HttpConnection connection) {
+        forget(connection);
+    }
+
+    private void drop(HttpConnection connection) {
+        loop.metrics().dropped();
+        connection.close();
+    }
+
+    private void forget(HttpConnection connection) {
+        TimingWheel.Timer timer = timers.remove(connection);
+        if (timer != null) {
+            timer.cancel();
+            admission.depart();
+        }
+    }
+}

@@ -1,0 +1,84 @@
+package dev.heddle.edge.socket;
+
+import dev.heddle.edge.hub.Ending;
+import dev.heddle.edge.hub.HubFrame;
+import dev.heddle.edge.hub.LogRecord;
+import dev.heddle.edge.hub.SessionSink;
+import dev.heddle.edge.ops.Metrics;
+import dev.heddle.edge.protocol.EventsFrame;
+import dev.heddle.edge.protocol.ServerFrame;
+import dev.heddle.edge.protocol.ServerFrames;
+import dev.heddle.edge.protocol.SnapshotFrame;
+import dev.heddle.event.UserKey;
+import io.netty.buffer.ByteBuf;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * The one class that writes events to a socket. It takes each event together with the key it was read under, compares that key with the
+ * user whom this socket was authenticated as, and writes nothing at all of a frame in which one differs: promise 4's last line.
+ *
+ * <p>Owned by the connection's event loop; one frame is in flight at most.
+ */
+final class WebSocketSink implements SessionSink {
+
+    private final UserKey user;
+    private final FrameChannel channel;
+    private final Metrics metrics;
+    private final Consumer<Ending> closer;
+
+    /**
+     * @param user whom the socket was authenticated as, never changed
+     * @param closer ends the connection
+     */
+    WebSocketSink(UserKey user, FrameChannel channel, Metrics metrics, Consumer<Ending> closer) {
+        this.user = user;
+        this.channel = channel;
+        this.metrics = metrics;
+        this.closer = closer;
+    }
+
+    @Override
+    public void write(HubFrame frame, Runnable left) {
+        if (frame instanceof HubFrame.Events events) {
+            write(events, left);
+        } else if (frame instanceof HubFrame.CaughtUp caughtUp) {
+            write(ServerFrames.encode(new ServerFrame.CaughtUp(caughtUp.cursor())), left);
+        } else if (frame instanceof HubFrame.Snapshot snapshot) {
+            write(SnapshotFrame.encode(snapshot), left);
+        }
+    }
+
+    private void write(byte[] frame, Runnable left) {
+        channel.text(channel.allocate(frame.length).writeBytes(frame), left);
+    }
+
+    private void write(HubFrame.Events events, Runnable left) {
+        List<LogRecord> records = events.records();
+        byte[] head = EventsFrame.head(events.cursor());
+        int size = head.length + EventsFrame.tail().length + Math.max(0, records.size() - 1);
+        for (int i = 0; i < records.size(); i++) {
+            LogRecord record = records.get(i);
+            if (!record.user().equals(user)) {
+                metrics.foreignEvent();
+                closer.accept(Ending.FOREIGN_EVENT);
+                return;
+            }
+            size += record.item().json().length;
+        }
+        ByteBuf frame = channel.allocate(size).writeBytes(head);
+        for (int i = 0; i < records.size(); i++) {
+            if (i > 0) {
+                frame.writeByte(',');
+            }
+            frame.writeBytes(records.get(i).item().json());
+        }
+        metrics.sent(records.size(), size);
+        channel.text(frame.writeBytes(EventsFrame.tail()), left);
+    }
+
+    @Override
+    public void close(Ending ending) {
+        closer.accept(ending);
+    }
+}

@@ -1,0 +1,184 @@
+package dev.heddle.edge.socket;
+
+import dev.heddle.config.KafkaClientSettings;
+import dev.heddle.edge.Edge;
+import dev.heddle.edge.EdgeConfig;
+import dev.heddle.edge.auth.AuthConfig;
+import dev.heddle.edge.auth.TestTokens;
+import dev.heddle.edge.ops.ManagementConfig;
+import dev.heddle.event.AgentEvent;
+import dev.heddle.event.AgentOffer;
+import dev.heddle.event.Availability;
+import dev.heddle.event.Envelope;
+import dev.heddle.event.EventCodec;
+import dev.heddle.event.EventIds;
+import dev.heddle.event.ExecutorStatus;
+import dev.heddle.event.ExecutorStatusCodec;
+import dev.heddle.event.Json;
+import dev.heddle.event.Partitioning;
+import dev.heddle.event.RunPlace;
+import dev.heddle.event.UserKey;
+import dev.heddle.event.topic.TopicAdmin;
+import dev.heddle.event.topic.TopicLayout;
+import dev.heddle.event.topic.Topics;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.UnaryOperator;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/** A real edge on a real Kafka, with one agent on offer, for a test class. */
+public final class EdgeRig implements AutoCloseable {
+
+    /** The agent that is on offer. */
+    public static final String AGENT = "echo";
+
+    static final TopicLayout LAYOUT = TopicLayout.local().withPartitions(4);
+
+    private final KafkaProducer<byte[], byte[]> producer;
+    private final TestTokens tokens;
+    private final Edge edge;
+    private final HttpClient http = HttpClient.newHttpClient();
+
+    private EdgeRig(KafkaProducer<byte[], byte[]> producer, TestTokens tokens, Edge edge) {
+        this.producer = producer;
+        this.tokens = tokens;
+        this.edge = edge;
+    }
+
+    /** Starts one whose configuration is the defaults on free ports, changed. */
+    public static EdgeRig start(String bootstrap, TestTokens tokens, UnaryOperator<EdgeConfig> change) {
+        prepare(bootstrap);
+        KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
+                Map.of("bootstrap.servers", bootstrap, "acks", "all"),
+                new ByteArraySerializer(),
+                new ByteArraySerializer());
+        announce(producer, Availability.AVAILABLE);
+        return new EdgeRig(producer, tokens, Edge.start(change.apply(config(bootstrap, tokens)), List.of()));
+    }
+
+    /** The defaults on free ports of loopback. */
+    public static EdgeConfig config(String bootstrap, TestTokens tokens) {
+        return EdgeConfig.defaults()
+                .withHttp(HttpConfig.defaults().at("127.0.0.1", 0).withEventLoops(2))
+                .withManagement(new ManagementConfig("127.0.0.1", 0))
+                .withKafka(KafkaClientSettings.at(bootstrap), LAYOUT)
+                .withAuth(AuthConfig.defaults().withKeys(tokens.file().toString()));
+    }
+
+    /** Makes the topics. */
+    public static void prepare(String bootstrap) {
+        try (Admin admin = Admin.create(Map.<String, Object>of("bootstrap.servers", bootstrap))) {
+            TopicAdmin.create(admin, LAYOUT);
+        }
+    }
+
+    private static void announce(KafkaProducer<byte[], byte[]> producer, Availability availability) {
+        ExecutorStatus status = new ExecutorStatus(
+                "executor-1",
+                Instant.now(),
+                Duration.ofMinutes(10),
+                List.of(new AgentOffer(AGENT, availability, "says it again", 0)));
+        send(
+                producer,
+                new ProducerRecord<>(
+                        Topics.AGENT_EXECUTORS,
+                        "executor-1".getBytes(StandardCharsets.UTF_8),
+                        ExecutorStatusCodec.encode(status)));
+    }
+
+    /** The executor says how its agent is. */
+    public void announce(Availability availability) {
+        announce(producer, availability);
+    }
+
+    private static void send(KafkaProducer<byte[], byte[]> producer, ProducerRecord<byte[], byte[]> record) {
+        try {
+            producer.send(record).get(30, TimeUnit.SECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            throw new AssertionError("Kafka did not take a record", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError("interrupted", e);
+        }
+    }
+
+    /** Appends one event to a user's log; returns when Kafka has it. */
+    public void publish(String user, long runSeq, String delta) {
+        UserKey key = UserKey.of(user);
+        AgentEvent event = new AgentEvent(
+                new Envelope(EventIds.next(), key, "thread-1", AGENT, new RunPlace("run-1", runSeq, 0)),
+                Json.object()
+                        .put("type", "TEXT_MESSAGE_CONTENT")
+                        .put("timestamp", 1_700_000_000_000L)
+                        .put("messageId", "m1")
+                        .put("delta", delta));
+        send(
+                producer,
+                new ProducerRecord<>(
+                        Topics.AGENT_EVENTS,
+                        Partitioning.partitionOf(key, LAYOUT.partitions()),
+                        key.utf8(),
+                        EventCodec.encode(event)));
+    }
+
+    public TestTokens tokens() {
+        return tokens;
+    }
+
+    public int port() {
+        return edge.port();
+    }
+
+    /** A client's request to the public port. */
+    public HttpResponse<String> get(String path, Map<String, String> headers) {
+        return get(port(), path, headers);
+    }
+
+    /** A request to the management port. */
+    public HttpResponse<String> manage(String path) {
+        return get(edge.managementPort(), path, Map.of());
+    }
+
+    private HttpResponse<String> get(int port, String path, Map<String, String> headers) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path));
+        headers.forEach(request::header);
+        try {
+            return http.send(request.build(), HttpResponse.BodyHandlers.ofString());
+        } catch (IOException e) {
+            throw new AssertionError("no answer to " + path, e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError("interrupted", e);
+        }
+    }
+
+    /** A connected client with this user's token, whose next frame is {@code hello}. */
+    public TestClient connect(String user, String query) {
+        return TestClient.connect(port(), query, tokens.token(user));
+    }
+
+    /** Stops the edge; clients are told. */
+    public void stopEdge() {
+        edge.close();
+    }
+
+    @Override
+    public void close() {
+        edge.close();
+        producer.close();
+    }
+}
