@@ -102,7 +102,7 @@ class ArchitectureTest {
             .doNotHaveSimpleName("WebSocketSink")
             .should()
             .dependOnClassesThat()
-            .belongToAnyOf(EventsFrame.class, EventItem.class, HubFrame.class, SessionSink.class);
+            .belongToAnyOf(EventsFrame.class, EventItem.class, HubFrame.Events.class, SessionSink.class);
 
     @ArchTest
     static final ArchRule nobodySleepsOrReadsTheEnvironment = noClasses()

@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.heddle.edge.hub.StartRequest;
+import dev.heddle.edge.hub.Subscription;
+import dev.heddle.edge.hub.TypeFilter;
 import java.time.Instant;
 import java.util.List;
 import java.util.Random;
@@ -30,9 +32,11 @@ class QueryTest {
     void nothingAskedIsLatestWithASnapshot() {
         StreamRequest request = understood("");
         assertEquals(new StartRequest.Latest(), request.start());
-        assertEquals(Set.of(StreamRequest.Option.SNAPSHOT), request.options().on());
-        assertNull(request.filter().thread());
-        assertEquals(List.of(), request.filter().types());
+        assertEquals(
+                Set.of(Subscription.Option.SNAPSHOT), request.subscription().options());
+        assertNull(request.subscription().thread());
+        assertEquals(TypeFilter.ALL, request.subscription().types());
+        assertEquals(StreamRequest.Agents.NOT_WANTED, request.agents());
     }
 
     @Test
@@ -68,11 +72,9 @@ class QueryTest {
     void filtersAndSwitches() {
         StreamRequest request =
                 understood("thread=a%20b+c&types=RUN_*,CUSTOM&fold=true&snapshot=false&agents=true&p=3&x=1&x=2");
-        assertEquals("a b c", request.filter().thread());
-        assertEquals(List.of("RUN_*", "CUSTOM"), request.filter().types());
-        assertEquals(
-                Set.of(StreamRequest.Option.FOLD, StreamRequest.Option.AGENTS),
-                request.options().on());
+        assertEquals("a b c", request.subscription().thread());
+        assertEquals(Set.of(Subscription.Option.FOLD), request.subscription().options());
+        assertEquals(StreamRequest.Agents.WANTED, request.agents());
         assertEquals("types", bad("types="));
         assertEquals("types", bad("types=RUN_*_X"));
         assertEquals("fold", bad("fold="));

@@ -4,10 +4,17 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 
+import dev.heddle.edge.hub.HubFrame;
+import dev.heddle.edge.hub.RunSummary;
+import dev.heddle.event.Cursor;
+import dev.heddle.event.Generation;
+import dev.heddle.event.Position;
+import dev.heddle.event.UserKey;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Instant;
 import java.util.List;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
 /** The frames, byte for byte, against the files in {@code golden/frames}. */
@@ -71,6 +78,15 @@ class ServerFramesTest {
     void eventsFramesAreItemsBetweenHeadAndTail() throws IOException {
         byte[] head = EventsFrame.head("CURSOR");
         assertGolden("events-empty", (new String(head, UTF_8) + new String(EventsFrame.tail(), UTF_8)).getBytes(UTF_8));
+    }
+
+    @Test
+    void snapshotsTellRunsWithoutWhatTheyDoNotKnow() throws IOException {
+        Generation generation = new Generation(new UUID(1, 2), 4);
+        Cursor start = Cursor.at(generation, UserKey.of("alice"), new Position(7, 3), 0);
+        RunSummary open = new RunSummary("t", "r", null, RunSummary.Status.RUNNING, END, END, 5, 0, start);
+        String frame = new String(SnapshotFrame.encode(new HubFrame.Snapshot("CURSOR", true, List.of(open))), UTF_8);
+        assertGolden("snapshot", frame.replace(start.encode(), "START").getBytes(UTF_8));
     }
 
     @Test

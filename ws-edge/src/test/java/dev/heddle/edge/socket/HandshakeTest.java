@@ -142,7 +142,7 @@ class HandshakeTest {
                 "agents=TRUE",
                 "p=x",
                 "p=-1",
-                "types=run_started",
+                "types=RUN_*_X",
                 "types=RUN_*,",
                 "thread=",
                 "thread=%ff",
@@ -165,6 +165,7 @@ class HandshakeTest {
     @ValueSource(
             strings = {
                 "from=earliest",
+                "from=last:3",
                 "from=2026-01-01T00:00:00Z",
                 "from=2026-01-01T00:00:00%2B01:00",
                 "p=999999",
