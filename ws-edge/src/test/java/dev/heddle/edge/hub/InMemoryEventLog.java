@@ -161,6 +161,11 @@ final class InMemoryEventLog implements EventLog {
     }
 
     @Override
+    public BlockIndex openIndex() {
+        return BlockIndex.NONE;
+    }
+
+    @Override
     public LogReader openReader(LogReader.Use use) {
         return new Reader();
     }
