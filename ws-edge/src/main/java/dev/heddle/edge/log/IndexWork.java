@@ -145,7 +145,7 @@ final class IndexWork implements ConsumerRebalanceListener, AutoCloseable {
         Map<TopicPartition, OffsetAndMetadata> committed = consumer.committed(Set.copyOf(fresh), ANSWER);
         for (TopicPartition partition : List.copyOf(fresh)) {
             OffsetAndMetadata place = committed.get(partition);
-            if (place == null || !place.metadata().equals(logId())) {
+            if (place == null || !place.metadata().equals(logId()) || hasNoIndex(partition)) {
                 begin(partition, start(partition));
                 continue;
             }
@@ -156,6 +156,12 @@ final class IndexWork implements ConsumerRebalanceListener, AutoCloseable {
             }
             reading(partition, consumer.position(partition, ANSWER));
         }
+    }
+
+    /** Whether the index of a partition is empty: it was made anew, and the group's offset is of the earlier one. */
+    private boolean hasNoIndex(TopicPartition partition) {
+        TopicPartition index = topic.indexPartition(partition.partition());
+        return start(index) == end(index);
     }
 
     /** Reads on from a place that is not compared with any history. */
