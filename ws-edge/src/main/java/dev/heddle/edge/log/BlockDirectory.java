@@ -27,7 +27,9 @@ final class BlockDirectory {
     private final ReentrantLock lock = new ReentrantLock();
     private final int capacity;
 
+    /** Where the index began when reading started; what has expired since shows when it cannot be read. */
     private long begin;
+
     private long low;
     private long high;
     private long end;
@@ -83,15 +85,23 @@ final class BlockDirectory {
         awayUntil = System.nanoTime() + nanos;
     }
 
-    /** Notes what the index holds by now, and forgets everything if it is not the one that was read. */
-    void found(long indexBegin, long indexEnd) {
-        if (!loaded || indexEnd < high || indexBegin > high || indexEnd - high > capacity) {
-            forget();
-            low = indexEnd;
-            high = indexEnd;
-            loaded = true;
-        }
+    /** Whether an index that ends there cannot be the one that was read, or has grown out of reach since. */
+    boolean isAnotherIndexThan(long indexEnd) {
+        return !loaded || indexEnd < high || indexEnd - high > capacity;
+    }
+
+    /** Knows nothing yet of an index with these bounds, but that nothing comes behind it. */
+    void restart(long indexBegin, long indexEnd) {
+        forget();
         begin = indexBegin;
+        low = indexEnd;
+        high = indexEnd;
+        end = indexEnd;
+        loaded = true;
+    }
+
+    /** Notes where the index ends by now. */
+    void grown(long indexEnd) {
         end = indexEnd;
     }
 

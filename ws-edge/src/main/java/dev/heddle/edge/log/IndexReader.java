@@ -34,14 +34,14 @@ final class IndexReader implements AutoCloseable {
 
     /** The place of the earliest record of a partition that is kept. */
     long begin(int partition, Deadline deadline) {
-        TopicPartition asked = topic.indexPartition(partition);
+        TopicPartition asked = assign(partition);
         return Objects.requireNonNull(
                 consumer.beginningOffsets(List.of(asked), deadline.left()).get(asked));
     }
 
     /** The place that the next record of a partition gets. */
     long end(int partition, Deadline deadline) {
-        TopicPartition asked = topic.indexPartition(partition);
+        TopicPartition asked = assign(partition);
         return Objects.requireNonNull(
                 consumer.endOffsets(List.of(asked), deadline.left()).get(asked));
     }
@@ -49,8 +49,7 @@ final class IndexReader implements AutoCloseable {
     /** Reads from {@code stretch.to()} up to a place, or as far as the time goes. */
     void read(int partition, IndexStretch stretch, long upTo, Deadline deadline) {
         long began = System.nanoTime();
-        TopicPartition read = topic.indexPartition(partition);
-        consumer.assign(List.of(read));
+        TopicPartition read = assign(partition);
         consumer.resume(List.of(read));
         consumer.seek(read, stretch.to());
         while (stretch.to() < upTo && !deadline.isOver()) {
@@ -68,6 +67,14 @@ final class IndexReader implements AutoCloseable {
         }
         consumer.pause(List.of(read)); // lest the next poll brings what nobody wants
         readings.read(System.nanoTime() - began);
+    }
+
+    private TopicPartition assign(int partition) {
+        TopicPartition assigned = topic.indexPartition(partition);
+        if (!consumer.assignment().contains(assigned)) {
+            consumer.assign(List.of(assigned));
+        }
+        return assigned;
     }
 
     private void take(ConsumerRecord<byte[], byte[]> record, IndexStretch into) {

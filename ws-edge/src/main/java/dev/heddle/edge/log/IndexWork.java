@@ -64,12 +64,14 @@ final class IndexWork implements ConsumerRebalanceListener, AutoCloseable {
     private final IndexBuilderCounts counts;
     private final Consumer<byte[], Unread> consumer;
     private final Producer<byte[], byte[]> producer;
+    private final EmptyIndexes emptyIndexes;
     private final Map<TopicPartition, BlocksInProgress> building = new HashMap<>();
     private final Set<TopicPartition> fresh = new HashSet<>();
 
     IndexWork(KafkaClientSettings kafka, LogTopic topic, IndexBuilderCounts counts) {
         this.topic = topic;
         this.counts = counts;
+        this.emptyIndexes = new EmptyIndexes(kafka, topic);
         this.consumer = new KafkaConsumer<>(consumerSettings(kafka), new ByteArrayDeserializer(), new Unread.Value());
         try {
             this.producer =
@@ -142,11 +144,14 @@ final class IndexWork implements ConsumerRebalanceListener, AutoCloseable {
         if (fresh.isEmpty()) {
             return;
         }
-        Map<TopicPartition, OffsetAndMetadata> committed = consumer.committed(Set.copyOf(fresh), ANSWER);
-        for (TopicPartition partition : List.copyOf(fresh)) {
+        Set<TopicPartition> adopted = Set.copyOf(fresh);
+        Map<TopicPartition, OffsetAndMetadata> committed = consumer.committed(adopted, ANSWER);
+        Map<TopicPartition, Long> starts = consumer.beginningOffsets(adopted, ANSWER);
+        Set<Integer> unindexed = emptyIndexes.among(adopted);
+        for (TopicPartition partition : adopted) {
             OffsetAndMetadata place = committed.get(partition);
-            if (place == null || !place.metadata().equals(logId()) || hasNoIndex(partition)) {
-                begin(partition, start(partition));
+            if (place == null || !place.metadata().equals(logId()) || unindexed.contains(partition.partition())) {
+                begin(partition, Objects.requireNonNull(starts.get(partition)));
                 continue;
             }
             if (place.offset() == Block.startOf(place.offset())) {
@@ -156,12 +161,6 @@ final class IndexWork implements ConsumerRebalanceListener, AutoCloseable {
             }
             reading(partition, consumer.position(partition, ANSWER));
         }
-    }
-
-    /** Whether the index of a partition is empty: it was made anew, and the group's offset is of the earlier one. */
-    private boolean hasNoIndex(TopicPartition partition) {
-        TopicPartition index = topic.indexPartition(partition.partition());
-        return start(index) == end(index);
     }
 
     /** Reads on from a place that is not compared with any history. */

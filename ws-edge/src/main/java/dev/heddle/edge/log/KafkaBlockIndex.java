@@ -25,8 +25,8 @@ final class KafkaBlockIndex implements BlockIndex {
     private static final Logger LOG = LoggerFactory.getLogger(KafkaBlockIndex.class);
     private static final long QUIET_NANOS = Duration.ofSeconds(1).toNanos();
 
-    /** How many records are read at once to get further back: 1 MiB, one fetch. */
-    private static final int PIECE = 240;
+    /** How many records are read at once to get further back: 4 MiB at most, of 4 million offsets. */
+    private static final int PIECE = 1024;
 
     /** How many records are read at once when one is not held any more. */
     private static final int RUN = 64;
@@ -147,7 +147,11 @@ final class KafkaBlockIndex implements BlockIndex {
         }
 
         private void lookAtEnd() {
-            directory.found(reader.begin(partition, deadline), reader.end(partition, deadline));
+            long end = reader.end(partition, deadline);
+            if (directory.isAnotherIndexThan(end)) {
+                directory.restart(reader.begin(partition, deadline), end);
+            }
+            directory.grown(end);
             if (directory.high() < directory.end()) {
                 directory.append(load(directory.high(), directory.end()));
             }

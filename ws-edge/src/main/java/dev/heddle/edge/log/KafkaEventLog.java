@@ -112,6 +112,11 @@ public final class KafkaEventLog implements EventLog {
         return consumer(properties);
     }
 
+    /** What is held of the index's filters, in bytes. */
+    public long heldOfIndex() {
+        return indexCache.heldBytes();
+    }
+
     private Map<String, Object> settings(String id) {
         Map<String, Object> properties = new HashMap<>(kafka.forClient(id));
         properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false");

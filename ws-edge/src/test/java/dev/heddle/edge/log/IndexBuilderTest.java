@@ -57,6 +57,12 @@ class IndexBuilderTest {
         }
     }
 
+    private static void fillAll(IndexedLog log, int partitions, long offsets) throws Exception {
+        for (int partition = 0; partition < partitions; partition++) {
+            fill(log, partition, ALICE, offsets);
+        }
+    }
+
     @Test
     void noEventIsHidden_andFewStretchesAreReadInVain() throws Exception {
         IndexedLog log = log(1);
@@ -127,20 +133,14 @@ class IndexBuilderTest {
         IndexedLog log = log(partitions);
         IndexBuilder first = log.build();
         IndexBuilder second = log.build();
-        for (int partition = 0; partition < partitions; partition++) {
-            fill(log, partition, ALICE, 10_000);
-        }
-        Await.until(
-                "both to build",
-                IndexedLog.LIMIT,
-                () -> first.counts().blocks() > 0 && second.counts().blocks() > 0);
-        for (int partition = 0; partition < partitions; partition++) {
-            fill(log, partition, ALICE, 15_000);
+        long offsets = 0;
+        while (first.counts().blocks() == 0 || second.counts().blocks() == 0) {
+            assertTrue(offsets < 3_000_000, "they do not share the work");
+            offsets += 5_000;
+            fillAll(log, partitions, offsets);
         }
         first.close();
-        for (int partition = 0; partition < partitions; partition++) {
-            fill(log, partition, ALICE, 30_000);
-        }
+        fillAll(log, partitions, offsets + 20_000);
         for (int partition = 0; partition < partitions; partition++) {
             log.awaitIndexed(partition);
         }

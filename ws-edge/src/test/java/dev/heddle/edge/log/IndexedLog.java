@@ -40,6 +40,7 @@ final class IndexedLog implements AutoCloseable {
     final LogTopic topic;
     private final Admin admin;
     private final KafkaProducer<byte[], byte[]> producer;
+    private final KafkaProducer<byte[], byte[]> indexProducer;
     private final List<KafkaEventLog> logs = new ArrayList<>();
     private final List<IndexBuilder> builders = new ArrayList<>();
 
@@ -72,6 +73,8 @@ final class IndexedLog implements AutoCloseable {
                 new ByteArraySerializer(),
                 new ByteArraySerializer());
         producer.initTransactions();
+        indexProducer =
+                new KafkaProducer<>(kafka.forClient("test"), new ByteArraySerializer(), new ByteArraySerializer());
     }
 
     KafkaEventLog open() {
@@ -121,9 +124,9 @@ final class IndexedLog implements AutoCloseable {
     }
 
     void writeIndex(int partition, byte[] key, byte[] value) {
-        producer.beginTransaction();
-        Future<RecordMetadata> unused = producer.send(new ProducerRecord<>(topic.indexName(), partition, key, value));
-        producer.commitTransaction();
+        Future<RecordMetadata> unused =
+                indexProducer.send(new ProducerRecord<>(topic.indexName(), partition, key, value));
+        indexProducer.flush();
     }
 
     /** The record of the n-th block, in which only these users are. */
@@ -210,6 +213,7 @@ final class IndexedLog implements AutoCloseable {
         closeBuilders();
         logs.forEach(KafkaEventLog::close);
         producer.close(Duration.ZERO);
+        indexProducer.close(Duration.ZERO);
         admin.close(Duration.ofSeconds(2));
     }
 }
