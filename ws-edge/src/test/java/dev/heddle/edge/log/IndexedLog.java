@@ -12,21 +12,21 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.CreateTopicsResult;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.RecordsToDelete;
-import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
@@ -49,16 +49,11 @@ final class IndexedLog implements AutoCloseable {
         admin = Admin.create(kafka.forClient("test"));
         String name = "log-" + UUID.randomUUID();
         String index = name + "-index";
-        admin.createTopics(
-                        List.of(new NewTopic(name, partitions, (short) 1), new NewTopic(index, partitions, (short) 1)))
-                .all()
-                .get(LIMIT.toSeconds(), TimeUnit.SECONDS);
-        TopicDescription found = Objects.requireNonNull(admin.describeTopics(List.of(name))
-                .allTopicNames()
-                .get(LIMIT.toSeconds(), TimeUnit.SECONDS)
-                .get(name));
-        UUID id = new UUID(
-                found.topicId().getMostSignificantBits(), found.topicId().getLeastSignificantBits());
+        CreateTopicsResult made = admin.createTopics(
+                List.of(new NewTopic(name, partitions, (short) 1), new NewTopic(index, partitions, (short) 1)));
+        made.all().get(LIMIT.toSeconds(), TimeUnit.SECONDS);
+        Uuid topicId = made.topicId(name).get(LIMIT.toSeconds(), TimeUnit.SECONDS);
+        UUID id = new UUID(topicId.getMostSignificantBits(), topicId.getLeastSignificantBits());
         topic = new LogTopic(name, index, new Generation(id, partitions));
         producer = new KafkaProducer<>(
                 Map.of(
