@@ -11,4 +11,10 @@ public final class InvalidSettingException extends RuntimeException {
     public InvalidSettingException(String message, Throwable cause) {
         super(message, cause);
     }
+
+    /** What is wrong; never null. */
+    @Override
+    public String getMessage() {
+        return String.valueOf(super.getMessage());
+    }
 }

@@ -62,12 +62,24 @@ final class SettingsReader {
             boolean inner = keys.isBranch(key) || keys.isMap(key);
             if (inner && value instanceof ObjectNode object) {
                 branch(key, object, source);
-            } else if (keys.isBranch(key) && !value.isNull()) {
+            } else if (!inner) {
+                leaf(key, value, source);
+            } else if (!isNothing(value)) {
                 throw new InvalidSettingException("setting " + key + " in " + source + " is not a group of settings");
-            } else if (!inner || !value.isNull()) {
-                put(key, value, source);
             }
         }
+    }
+
+    /** A key without a value leaves what was there, but it must be a key. */
+    private void leaf(String key, JsonNode value, String source) {
+        if (!isNothing(value) || !keys.has(key)) {
+            put(key, value, source);
+        }
+    }
+
+    /** What a key has behind which nothing is written, or a group whose keys are all commented out. */
+    private static boolean isNothing(JsonNode value) {
+        return value.isNull() || (value.isTextual() && value.textValue().isEmpty());
     }
 
     private void environment(SettingsSources sources) {

@@ -105,10 +105,6 @@ final class AvroReader {
         }
     }
 
-    int position() {
-        return at;
-    }
-
     void skip(int count) {
         if (count > bytes.length - at) {
             throw truncated();

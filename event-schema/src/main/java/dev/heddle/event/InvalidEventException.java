@@ -11,4 +11,10 @@ public final class InvalidEventException extends RuntimeException {
     public InvalidEventException(String message, Throwable cause) {
         super(message, cause);
     }
+
+    /** What is wrong; never null. */
+    @Override
+    public String getMessage() {
+        return String.valueOf(super.getMessage());
+    }
 }

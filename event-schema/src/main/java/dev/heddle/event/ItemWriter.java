@@ -1,7 +1,6 @@
 package dev.heddle.event;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
-import static java.nio.charset.StandardCharsets.UTF_8;
 
 /** The making of one {@link EventItem} from one Avro record, in one pass over both. For one thread, used once. */
 final class ItemWriter {
@@ -150,10 +149,6 @@ final class ItemWriter {
         int start = out.length + 1;
         out.quoted(in.bytes, in.from, in.to);
         return ItemShape.span(start, out.length - 1);
-    }
-
-    static String textOf(byte[] utf8, int from, int to) {
-        return new String(utf8, from, to - from, UTF_8);
     }
 
     private static byte[] ascii(String text) {

@@ -21,8 +21,11 @@ import java.nio.charset.StandardCharsets;
  * Thread-safe.
  */
 public final class Json {
-    /** How deeply objects and arrays may be nested. */
+    /** How deeply objects and arrays may be nested in an event, a command or a status, the outermost counted. */
     public static final int MAX_DEPTH = 500;
+
+    /** What may stand around an event: ITEM, list, frame, and more to come. */
+    private static final int AROUND = 12;
 
     /** The longest number, in characters. */
     static final int MAX_NUMBER = 1_000;
@@ -33,7 +36,7 @@ public final class Json {
     private static final ObjectMapper MAPPER = JsonMapper.builder(JsonFactory.builder()
                     .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
                     .streamReadConstraints(StreamReadConstraints.builder()
-                            .maxNestingDepth(MAX_DEPTH)
+                            .maxNestingDepth(MAX_DEPTH + AROUND)
                             .maxNumberLength(MAX_NUMBER)
                             .maxNameLength(MAX_NAME)
                             .build())

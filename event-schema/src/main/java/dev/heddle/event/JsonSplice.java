@@ -30,7 +30,7 @@ final class JsonSplice {
                 out.add(',');
                 out.name(name);
                 in.nextToken();
-                value(in);
+                value(in, 1);
             }
             expectEnd(in);
         } catch (JsonProcessingException e) {
@@ -44,7 +44,7 @@ final class JsonSplice {
     void object(String object) {
         try (JsonParser in = Json.mapper().getFactory().createParser(object)) {
             expectObject(in);
-            value(in);
+            value(in, 1);
             expectEnd(in);
         } catch (JsonProcessingException e) {
             throw Json.invalid(e);
@@ -65,14 +65,15 @@ final class JsonSplice {
         }
     }
 
-    /** Appends the value whose first token is the current one. The parser bounds the depth. */
-    private void value(JsonParser in) throws IOException {
+    /** Appends the value whose first token is the current one, within {@code depth} others. */
+    private void value(JsonParser in, int depth) throws IOException {
         JsonToken token = in.currentToken();
         if (token == null) {
             throw new InvalidEventException("not JSON: cut short");
         }
         switch (token) {
             case START_OBJECT -> {
+                int inner = JsonBytes.deeper(depth);
                 out.add('{');
                 boolean first = true;
                 while (in.nextToken() != JsonToken.END_OBJECT) {
@@ -82,11 +83,12 @@ final class JsonSplice {
                     first = false;
                     out.name(in.currentName());
                     in.nextToken();
-                    value(in);
+                    value(in, inner);
                 }
                 out.add('}');
             }
             case START_ARRAY -> {
+                int inner = JsonBytes.deeper(depth);
                 out.add('[');
                 boolean first = true;
                 while (in.nextToken() != JsonToken.END_ARRAY) {
@@ -94,7 +96,7 @@ final class JsonSplice {
                         out.add(',');
                     }
                     first = false;
-                    value(in);
+                    value(in, inner);
                 }
                 out.add(']');
             }

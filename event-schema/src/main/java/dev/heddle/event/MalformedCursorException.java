@@ -7,4 +7,10 @@ public final class MalformedCursorException extends Exception {
     public MalformedCursorException(String message) {
         super(message);
     }
+
+    /** What is wrong; never null. */
+    @Override
+    public String getMessage() {
+        return String.valueOf(super.getMessage());
+    }
 }

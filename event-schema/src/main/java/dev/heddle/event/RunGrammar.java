@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -21,30 +21,12 @@ import org.jspecify.annotations.Nullable;
 public final class RunGrammar {
     private boolean begun;
     private boolean over;
-    /** What is open, in the order in which it was opened, with the subagent that its opener named. */
-    private final Map<Open, Owner> open = new LinkedHashMap<>();
+    /** What is open, in the order in which it was opened. */
+    private final Set<Open> open = new LinkedHashSet<>();
     /** To whom messages, calls and the like belong; kept when they are closed, since they can be opened again. */
     private final Map<Thing, Owner> owners = new HashMap<>();
 
     private final Set<String> finishedSubagents = new HashSet<>();
-
-    /** What has a beginning and an end. */
-    private enum Span {
-        MESSAGE("TEXT_MESSAGE_END", "messageId"),
-        TOOL_CALL("TOOL_CALL_END", "toolCallId"),
-        STEP("STEP_FINISHED", "stepName"),
-        REASONING("REASONING_END", "messageId"),
-        REASONING_MESSAGE("REASONING_MESSAGE_END", "messageId"),
-        SUBAGENT("SUBAGENT_ERROR", "subagentRunId");
-
-        final String end;
-        final String idField;
-
-        Span(String end, String idField) {
-            this.end = end;
-            this.idField = idField;
-        }
-    }
 
     /** What has an owner. */
     private enum Kind {
@@ -52,6 +34,26 @@ public final class RunGrammar {
         TOOL_CALL,
         ACTIVITY,
         REASONING
+    }
+
+    /** What has a beginning and an end. */
+    private enum Span {
+        MESSAGE("TEXT_MESSAGE_END", "messageId", Kind.MESSAGE),
+        TOOL_CALL("TOOL_CALL_END", "toolCallId", Kind.TOOL_CALL),
+        STEP("STEP_FINISHED", "stepName", null),
+        REASONING("REASONING_END", "messageId", Kind.REASONING),
+        REASONING_MESSAGE("REASONING_MESSAGE_END", "messageId", Kind.REASONING),
+        SUBAGENT("SUBAGENT_ERROR", "subagentRunId", null);
+
+        final String end;
+        final String idField;
+        final @Nullable Kind owned;
+
+        Span(String end, String idField, @Nullable Kind owned) {
+            this.end = end;
+            this.idField = idField;
+            this.owned = owned;
+        }
     }
 
     /** @param scope the subagent whose step this is; null for all else, whose ids are the run's */
@@ -137,16 +139,24 @@ public final class RunGrammar {
      */
     public List<ObjectNode> closing() {
         List<ObjectNode> events = new ArrayList<>(open.size());
-        open.forEach((what, owner) -> {
+        for (Open what : open) {
             ObjectNode event = Json.object().put("type", what.span.end).put(what.span.idField, what.id);
             if (what.span == Span.SUBAGENT) {
                 event.put("message", "cancelled").put("code", "cancelled");
-            } else if (owner.subagent != null) {
-                event.put("subagentRunId", owner.subagent);
+            }
+            String subagent = subagentOf(what);
+            if (subagent != null) {
+                event.put("subagentRunId", subagent);
             }
             events.add(0, event);
-        });
+        }
         return events;
+    }
+
+    /** Whom the end of this must name: who owns it now, which can be another than who opened it. */
+    private @Nullable String subagentOf(Open what) {
+        Owner owner = what.span.owned == null ? null : owners.get(new Thing(what.span.owned, what.id));
+        return owner == null ? what.scope : owner.subagent;
     }
 
     private void start(ObjectNode event) {
@@ -159,7 +169,7 @@ public final class RunGrammar {
 
     private void finish() {
         if (!open.isEmpty()) {
-            Open first = open.keySet().iterator().next();
+            Open first = open.iterator().next();
             throw new InvalidEventException(
                     "RUN_FINISHED while " + first.span + " " + first.id + " is open, " + open.size() + " in all");
         }
@@ -172,7 +182,7 @@ public final class RunGrammar {
         Thing thing = new Thing(kind, id);
         agree(event, thing);
         owners.putIfAbsent(thing, owner(event));
-        open.put(new Open(span, id, null), owner(event));
+        open.add(new Open(span, id, null));
     }
 
     /** A call belongs to the message that carries it. */
@@ -193,20 +203,20 @@ public final class RunGrammar {
         }
         Owner owner = named != null ? named : parent != null ? parent : new Owner(null);
         owners.putIfAbsent(call, owner);
-        open.put(new Open(Span.TOOL_CALL, id, null), owner(event));
+        open.add(new Open(Span.TOOL_CALL, id, null));
     }
 
     private void beginStep(ObjectNode event) {
         String name = needed(event, "stepName");
         Owner owner = owner(event);
         refuseOpen(Span.STEP, name, owner.subagent);
-        open.put(new Open(Span.STEP, name, owner.subagent), owner);
+        open.add(new Open(Span.STEP, name, owner.subagent));
     }
 
     private void endStep(ObjectNode event) {
         String name = needed(event, "stepName");
         Owner owner = owner(event);
-        if (open.remove(new Open(Span.STEP, name, owner.subagent)) == null) {
+        if (!open.remove(new Open(Span.STEP, name, owner.subagent))) {
             throw new InvalidEventException("STEP_FINISHED: " + owner + " has no open step " + name);
         }
     }
@@ -219,16 +229,16 @@ public final class RunGrammar {
         }
         JsonNode parent = event.get("parentSubagentRunId");
         if (parent != null
-                && !open.containsKey(new Open(Span.SUBAGENT, parent.asText(), null))
+                && !open.contains(new Open(Span.SUBAGENT, parent.asText(), null))
                 && !finishedSubagents.contains(parent.asText())) {
             throw new InvalidEventException("SUBAGENT_STARTED: its parent " + parent.asText() + " was not started");
         }
-        open.put(new Open(Span.SUBAGENT, id, null), new Owner(id));
+        open.add(new Open(Span.SUBAGENT, id, null));
     }
 
     private void endSubagent(String type, ObjectNode event) {
         String id = needed(event, "subagentRunId");
-        if (open.remove(new Open(Span.SUBAGENT, id, null)) == null) {
+        if (!open.remove(new Open(Span.SUBAGENT, id, null))) {
             throw new InvalidEventException(type + ": no open subagent " + id);
         }
         finishedSubagents.add(id);
@@ -284,7 +294,7 @@ public final class RunGrammar {
     private Open within(ObjectNode event, Span span, Kind kind) {
         String id = needed(event, span.idField);
         Open what = new Open(span, id, null);
-        if (!open.containsKey(what)) {
+        if (!open.contains(what)) {
             throw new InvalidEventException(event.get("type").asText() + ": no open " + span + " " + id);
         }
         agree(event, new Thing(kind, id));
@@ -292,7 +302,7 @@ public final class RunGrammar {
     }
 
     private void refuseOpen(Span span, String id, @Nullable String scope) {
-        if (open.containsKey(new Open(span, id, scope))) {
+        if (open.contains(new Open(span, id, scope))) {
             throw new InvalidEventException(span + " " + id + " is open already");
         }
     }

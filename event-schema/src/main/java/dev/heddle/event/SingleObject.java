@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -44,7 +45,7 @@ final class SingleObject {
 
     /** The schema of this name among the resources, and its released versions. */
     static SingleObject load(String name, int... versions) {
-        List<Schema> released = java.util.Arrays.stream(versions)
+        List<Schema> released = Arrays.stream(versions)
                 .mapToObj(version -> schema("/schemas/released/v" + version + "/" + name + ".avsc"))
                 .toList();
         return new SingleObject(schema("/schemas/" + name + ".avsc"), released);

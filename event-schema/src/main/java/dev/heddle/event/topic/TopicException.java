@@ -11,4 +11,10 @@ public final class TopicException extends RuntimeException {
     TopicException(String message) {
         super(message);
     }
+
+    /** What is wrong; never null. */
+    @Override
+    public String getMessage() {
+        return String.valueOf(super.getMessage());
+    }
 }

@@ -24,10 +24,12 @@ final class CatchUpReader implements AutoCloseable {
     private static final long IDLE_NANOS = 500_000_000;
 
     private final LogReader reader;
+    private final BlockIndex index;
     private final HubEnvironment environment;
     private final List<PartitionInDemand> partitions;
     private final long maxBytes;
     private final int maxScans;
+    private final int leastSkip;
 
     private final ConcurrentLinkedQueue<Message> incoming = new ConcurrentLinkedQueue<>();
     private final ArrayDeque<Asked> unadmitted = new ArrayDeque<>();
@@ -39,11 +41,20 @@ final class CatchUpReader implements AutoCloseable {
 
     private record Changed(int partition) implements Message {}
 
-    CatchUpReader(LogReader reader, List<PartitionInDemand> partitions, long maxBytes, HubEnvironment environment) {
+    /**
+     * What one reader serves, and within what.
+     *
+     * @param maxBytes what it may hold of records read but not yet handed on
+     */
+    record Share(List<PartitionInDemand> partitions, long maxBytes) {}
+
+    CatchUpReader(LogReader reader, BlockIndex index, Share share, HubEnvironment environment) {
         this.reader = reader;
-        this.partitions = partitions;
+        this.index = index;
+        this.partitions = share.partitions();
         this.environment = environment;
-        this.maxBytes = maxBytes;
+        this.maxBytes = share.maxBytes();
+        this.leastSkip = environment.config().blockRecords() / 2;
         this.maxScans = (int) Math.max(1, Math.min(partitions.size(), maxBytes / SCAN_BYTES));
     }
 
@@ -68,6 +79,10 @@ final class CatchUpReader implements AutoCloseable {
             dropIdle();
             return !unadmitted.isEmpty();
         }
+        skip();
+        if (!hasMembers()) {
+            return true;
+        }
         LogReader.Fetch fetch = reader.poll(wait);
         for (LogReader.PartitionFetch fetched : fetch.partitions()) {
             Scan scan = scans.get(fetched.partition());
@@ -80,6 +95,26 @@ final class CatchUpReader implements AutoCloseable {
         }
         settle();
         return true;
+    }
+
+    /** Leaves out what certainly holds nothing for anyone, where that is more than reading on would cost. */
+    private void skip() {
+        boolean skippedToWindow = false;
+        for (Scan scan : scans.values()) {
+            long from = scan.position();
+            long to = scan.windowStart();
+            if (!scan.isIdle() && to - from >= leastSkip) {
+                long next = index.next(scan.partition(), scan.users(), from, to);
+                if (next - from >= leastSkip) {
+                    scan.skipTo(next);
+                    reader.seek(scan.partition(), next);
+                    skippedToWindow |= next >= to;
+                }
+            }
+        }
+        if (skippedToWindow) {
+            settle();
+        }
     }
 
     private void forget(int partition) {
@@ -179,6 +214,7 @@ final class CatchUpReader implements AutoCloseable {
 
     @Override
     public void close() {
+        index.close();
         reader.close();
     }
 }

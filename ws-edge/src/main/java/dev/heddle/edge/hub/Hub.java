@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,6 +27,7 @@ public final class Hub implements AutoCloseable {
     private final EventLog log;
     private final HubEnvironment environment;
     private final StartResolver starts;
+    private final LookBack lookBack;
     private final List<PartitionInDemand> partitions;
     private final ByteBudget windowBytes;
     private final ByteBudget inFlightBytes;
@@ -38,7 +40,9 @@ public final class Hub implements AutoCloseable {
         HubConfig config = environment.config();
         this.log = log;
         this.environment = environment;
-        this.starts = new StartResolver(log);
+        this.lookBack =
+                new LookBack(log.openReader(LogReader.Use.CATCH_UP), log.openIndex(), this::wakeLookBack, environment);
+        this.starts = new StartResolver(log, lookBack);
         this.windowBytes = new ByteBudget(config.windowBytes());
         this.inFlightBytes = new ByteBudget(config.inFlightBytes());
         Partitions all = Partitions.of(log.generation().partitions(), windowBytes);
@@ -47,7 +51,8 @@ public final class Hub implements AutoCloseable {
         long share = config.catchUpBytes() / config.catchUpReaders();
         for (int i = 0; i < config.catchUpReaders(); i++) {
             LogReader reader = log.openReader(LogReader.Use.CATCH_UP);
-            catchUps.add(new CatchUpReader(reader, partitions, share, environment));
+            catchUps.add(new CatchUpReader(
+                    reader, log.openIndex(), new CatchUpReader.Share(partitions, share), environment));
         }
     }
 
@@ -64,6 +69,7 @@ public final class Hub implements AutoCloseable {
             CatchUpReader catchUp = catchUps.get(i);
             threads.add(new HubThread("catch-up-" + i, () -> catchUp.step(CATCH_UP_WAIT), catchUp));
         }
+        threads.add(new HubThread("look-back", () -> lookBack.step(CATCH_UP_WAIT), lookBack));
         threads.forEach(HubThread::start);
     }
 
@@ -88,8 +94,8 @@ public final class Hub implements AutoCloseable {
      * <p>The order of questions matters to {@link HubFrame.CaughtUp}: the end of the log is asked for after the call, so
      * whatever was acknowledged before the client connected lies before it.
      */
-    public CompletionStage<Start> begin(UserKey user, StartRequest request) {
-        return starts.resolve(user, request);
+    public CompletionStage<Start> begin(UserKey user, Subscription subscription, StartRequest request) {
+        return starts.resolve(user, subscription, request);
     }
 
     /**
@@ -140,6 +146,19 @@ public final class Hub implements AutoCloseable {
         }
     }
 
+    /** Asks for the snapshot that a session begins with. */
+    void lookBack(Start start, Consumer<HubFrame.Snapshot> then) {
+        LookBack.Range range = new LookBack.Range(
+                start.extent().start(), start.cursor().position().offset());
+        lookBack.request(start.partition(), range, new RunsBefore(start.cursor(), start.user(), then));
+    }
+
+    private void wakeLookBack() {
+        if (!threads.isEmpty()) {
+            threads.get(threads.size() - 1).wake();
+        }
+    }
+
     private CatchUpReader catchUpOf(int partition) {
         return catchUps.get(partition % catchUps.size());
     }
@@ -174,12 +193,17 @@ public final class Hub implements AutoCloseable {
         catchUps.forEach(catchUp -> catchUp.step(Duration.ZERO));
     }
 
+    void stepLookBack() {
+        lookBack.step(Duration.ZERO);
+    }
+
     @Override
     public void close() {
         threads.forEach(HubThread::close);
         if (threads.isEmpty()) {
             tail.close();
             catchUps.forEach(CatchUpReader::close);
+            lookBack.close();
         }
         log.close();
     }

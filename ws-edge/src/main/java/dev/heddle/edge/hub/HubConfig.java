@@ -10,6 +10,9 @@ import java.time.Duration;
  * @param catchUpBytes what catch-up holds at most of records read but not yet handed on
  * @param frameBytes what one events frame holds at most, unless one event is larger; 4 KiB to 256 KiB
  * @param joinRecords how many records before the end a partition's tail begins at most, for sessions that wait there
+ * @param lookBackRecords how many records a snapshot or a {@code last:N} reads at most
+ * @param blockRecords how many offsets look-back reads at a time; catch-up skips no fewer than half of it, for what was read ahead is
+ *     thrown away then
  * @param linger how long a partition is tailed after its last session has left
  * @param catchUpReaders how many readers catch-up has, 1 to 16
  */
@@ -19,6 +22,8 @@ public record HubConfig(
         long catchUpBytes,
         int frameBytes,
         int joinRecords,
+        int lookBackRecords,
+        int blockRecords,
         Duration linger,
         int catchUpReaders) {
     private static final int KIB = 1024;
@@ -30,6 +35,8 @@ public record HubConfig(
         atLeast("catchUpBytes", catchUpBytes, KIB);
         atLeast("frameBytes", frameBytes, 4 * KIB);
         atLeast("joinRecords", joinRecords, 0);
+        atLeast("lookBackRecords", lookBackRecords, 1);
+        atLeast("blockRecords", blockRecords, 2);
         atLeast("catchUpReaders", catchUpReaders, 1);
         if (frameBytes > 256 * KIB) {
             throw new IllegalArgumentException("frameBytes is at most " + 256 * KIB + ", not " + frameBytes);
@@ -44,7 +51,8 @@ public record HubConfig(
 
     /** What an edge uses unless told otherwise. */
     public static HubConfig defaults() {
-        return new HubConfig(256L * MIB, 64L * MIB, 64L * MIB, 64 * KIB, 20_000, Duration.ofSeconds(60), 2);
+        return new HubConfig(
+                256L * MIB, 64L * MIB, 64L * MIB, 64 * KIB, 20_000, 100_000, 4096, Duration.ofSeconds(60), 2);
     }
 
     private static void atLeast(String name, long value, long least) {

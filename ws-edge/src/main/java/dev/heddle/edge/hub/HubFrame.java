@@ -17,6 +17,14 @@ public sealed interface HubFrame {
      */
     record Events(String cursor, List<LogRecord> records) implements HubFrame {}
 
+    /**
+     * The fold of the user's events before the cursor: the open runs and the newest others.
+     *
+     * @param complete whether everything that the log keeps before the cursor was looked at
+     * @param runs the newest first
+     */
+    record Snapshot(String cursor, boolean complete, List<RunSummary> runs) implements HubFrame {}
+
     /** Said once: the session has reached what was the end of the log when it connected. */
     record CaughtUp(String cursor) implements HubFrame {}
 }

@@ -19,6 +19,7 @@ public final class LogRecord {
     /** What a record costs in memory beside its key and value, in bytes: itself, its item's fields, its window slot. */
     static final int OVERHEAD_BYTES = 160;
 
+    private static final byte[] NO_VALUE = {};
     private static final int OUTSIDE = 0;
     private static final int COUNTED = 1;
     private static final int COUNTED_WITH_ITEM = 2;
@@ -62,6 +63,13 @@ public final class LogRecord {
         this.user = user;
         this.value = value;
         this.storedBytes = OVERHEAD_BYTES + user.utf8().length + value.length;
+    }
+
+    /** A record in this one's place, under the same key, that stands for this one and others which it continues. */
+    LogRecord as(EventItem joined) {
+        LogRecord record = new LogRecord(new RecordPlace(offset, leaderEpoch), timestamp, user, NO_VALUE);
+        ITEM.setRelease(record, joined);
+        return record;
     }
 
     public long offset() {

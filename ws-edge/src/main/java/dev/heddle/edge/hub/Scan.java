@@ -2,6 +2,7 @@ package dev.heddle.edge.hub;
 
 import dev.heddle.event.UserKey;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
@@ -85,14 +86,24 @@ final class Scan {
         for (CatchUpRequest request : nextRound) {
             from = Math.min(from, request.from());
         }
-        position = from;
-        lastReadFrom = from;
-        lastRead = List.of();
-        leaderEpoch = -1;
+        skipTo(from);
         List<CatchUpRequest> round = List.copyOf(nextRound);
         nextRound.clear();
         round.forEach(this::join);
         return from;
+    }
+
+    /** Who this round reads for. */
+    Collection<UserKey> users() {
+        return members.keySet();
+    }
+
+    /** Goes on further ahead: nothing of the members lies before. */
+    void skipTo(long next) {
+        position = next;
+        lastReadFrom = next;
+        lastRead = List.of();
+        leaderEpoch = -1;
     }
 
     /** Distributes what was read. */
@@ -159,7 +170,7 @@ final class Scan {
     }
 
     /** Where the partition's window begins by now; everything lies before it while there is none. */
-    private long windowStart() {
+    long windowStart() {
         Window window = partition.window();
         return window == null ? 0 : window.start().offset();
     }

@@ -1,11 +1,8 @@
 package dev.heddle.edge.hub;
 
 import dev.heddle.event.Cursor;
-import dev.heddle.event.EventItem;
-import dev.heddle.event.InvalidEventException;
 import dev.heddle.event.Position;
 import dev.heddle.event.UserKey;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
@@ -19,8 +16,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  *   NEW --start--&gt; READING --offset before the window--&gt; CATCHING_UP
- *                     ^                                       |
- *                     +---------- a chunk has come -----------+      any --end or close--&gt; CLOSED
+ *    |                ^  ^                                    |
+ *    | snapshot owed  |  +---------- a chunk has come --------+      any --end or close--&gt; CLOSED
+ *    +-&gt; LOOKING_BACK-+
  * </pre>
  *
  * <p>Owned by its event loop: every method but {@link #loop()}, {@link #user()} is called there.
@@ -28,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 public final class Session {
     private enum State {
         NEW,
+        LOOKING_BACK,
         READING,
         CATCHING_UP,
         CLOSED
@@ -41,6 +40,7 @@ public final class Session {
 
     private volatile State state = State.NEW; // written by the event loop only
     private @Nullable Strand strand;
+    private Cursor cursor;
     private long offset;
     private int leaderEpoch;
     private long hint = Strand.NONE;
@@ -56,7 +56,8 @@ public final class Session {
         this.loop = loop;
         this.hub = hub;
         this.partition = hub.partition(start.partition());
-        Position position = start.cursor().position();
+        this.cursor = start.cursor();
+        Position position = cursor.position();
         this.offset = position.offset();
         this.leaderEpoch = position.leaderEpoch();
         this.toldOffset = offset;
@@ -67,10 +68,25 @@ public final class Session {
         if (state != State.NEW) {
             return;
         }
-        state = State.READING;
         partition.waitForTail(this);
         strand = partition.attach(this);
-        advance();
+        if (start.cursor().isSnapshotPending()) {
+            state = State.LOOKING_BACK;
+            hub.lookBack(start, snapshot -> loop.execute(() -> tell(snapshot)));
+        } else {
+            state = State.READING;
+            advance();
+        }
+    }
+
+    /** Writes the snapshot, and goes on with what came after it. */
+    private void tell(HubFrame.Snapshot snapshot) {
+        if (state == State.LOOKING_BACK) {
+            state = State.READING;
+            cursor = start.cursor().withFlags(0);
+            write(snapshot, 0);
+            advance();
+        }
     }
 
     /** The user whose events this session delivers. Any thread. */
@@ -95,7 +111,7 @@ public final class Session {
 
     /** Where a client that has applied every frame so far continues. */
     public Cursor cursor() {
-        return start.cursor().at(new Position(offset, leaderEpoch));
+        return cursor.at(new Position(offset, leaderEpoch));
     }
 
     /** Takes the next step: one frame if the socket has drained and there is something to say. */
@@ -155,36 +171,31 @@ public final class Session {
             end(Ending.LOG_CHANGED);
             return false;
         }
-        List<LogRecord> events = new ArrayList<>(batch.records().size());
-        long bytes = 0;
+        FrameEvents frame = new FrameEvents(start, hub);
         boolean whole = true;
         for (LogRecord record : batch.records()) {
-            if (!record.user().equals(start.user())) {
+            FrameEvents.Taken taken = frame.add(record);
+            if (taken == FrameEvents.Taken.FOREIGN) {
                 hub.observer().foreignRefused();
                 end(Ending.FOREIGN_EVENT);
                 return false;
             }
-            EventItem item = itemOf(record);
-            if (item != null) {
-                if (bytes > 0 && bytes + item.json().length > HubFrame.MAX_BYTES) {
-                    whole = false; // as JSON it is longer than it was stored: the rest comes in the next frame
-                    break;
-                }
-                events.add(record);
-                bytes += item.json().length;
+            if (taken == FrameEvents.Taken.FULL) { // as JSON it is longer than it was stored
+                whole = false;
+                hint = Strand.NONE;
+                break;
             }
             stand(record.offset() + 1, record.leaderEpoch());
         }
         if (whole) {
             stand(batch.nextOffset(), batch.leaderEpoch());
-        } else {
-            hint = Strand.NONE;
         }
+        List<LogRecord> events = frame.events();
         if (events.isEmpty()) {
             return sayCaughtUp() || !batch.isEmpty();
         }
-        write(new HubFrame.Events(cursor().encode(), events), bytes);
-        hub.observer().delivered(events.size(), bytes, events.get(0).timestamp());
+        write(new HubFrame.Events(cursor().encode(), events), frame.bytes());
+        hub.observer().delivered(events.size(), frame.bytes(), events.get(0).timestamp());
         return true;
     }
 
@@ -202,18 +213,6 @@ public final class Session {
     private boolean isCut(long next, int epoch) {
         int epochThen = start.extent().leaderEpoch();
         return next <= start.end() && epochThen >= 0 && epoch > epochThen;
-    }
-
-    /** The record's wire form; null if its value is no event. */
-    private @Nullable EventItem itemOf(LogRecord record) {
-        try {
-            EventItem item = record.item();
-            record.countItem(item, hub.windowBytes());
-            return item;
-        } catch (InvalidEventException e) {
-            hub.observer().undecodable(start.partition(), record.offset(), String.valueOf(e.getMessage()));
-            return null;
-        }
     }
 
     private boolean sayCaughtUp() {

@@ -16,14 +16,16 @@ final class StartResolver {
     private static final int UNKNOWN_EPOCH = -1;
 
     private final EventLog log;
+    private final LookBack lookBack;
 
-    StartResolver(EventLog log) {
+    StartResolver(EventLog log, LookBack lookBack) {
         this.log = log;
+        this.lookBack = lookBack;
     }
 
-    CompletionStage<Start> resolve(UserKey user, StartRequest request) {
+    CompletionStage<Start> resolve(UserKey user, Subscription subscription, StartRequest request) {
         int partition = Partitioning.partitionOf(user, log.generation().partitions());
-        Client client = new Client(user, partition);
+        Client client = new Client(user, subscription, partition);
         return log.extent(partition).thenCompose(extent -> {
             if (request instanceof StartRequest.AtCursor at) {
                 return atCursor(client, at.text(), extent);
@@ -32,25 +34,41 @@ final class StartResolver {
             } else if (request instanceof StartRequest.At at) {
                 return log.offsetAt(partition, at.time())
                         .thenApply(offset -> fresh(client, before(offset, extent), extent));
-            } else if (request instanceof StartRequest.Last) {
-                return CompletableFuture.failedStage(new IllegalStateException("last:N is answered by the hub"));
+            } else if (request instanceof StartRequest.Last last) {
+                return last(client, last.count(), extent);
             }
-            return done(fresh(client, latest(extent), extent));
+            return done(client.start(atEnd(client, extent), extent, new Resume.Fresh()));
         });
     }
 
-    private record Client(UserKey user, int partition) {}
+    private record Client(UserKey user, Subscription subscription, int partition) {
+        Start start(Cursor cursor, EventLog.Extent extent, Resume resume) {
+            return new Start(user, subscription, cursor, extent, resume);
+        }
+    }
 
     private static CompletionStage<Start> done(Start start) {
         return CompletableFuture.completedStage(start);
     }
 
     private Start fresh(Client client, Position position, EventLog.Extent extent) {
-        return new Start(client.user(), cursor(client, position), extent, new Resume.Fresh());
+        return client.start(cursor(client, position), extent, new Resume.Fresh());
     }
 
     private Cursor cursor(Client client, Position position) {
         return Cursor.at(log.generation(), client.user(), position, 0);
+    }
+
+    /** The end of the log; whoever begins there is owed a snapshot, until it has come. */
+    private Cursor atEnd(Client client, EventLog.Extent extent) {
+        int flags = client.subscription().wants(Subscription.Option.SNAPSHOT) ? Cursor.SNAPSHOT_PENDING : 0;
+        return Cursor.at(log.generation(), client.user(), latest(extent), flags);
+    }
+
+    private CompletionStage<Start> last(Client client, int count, EventLog.Extent extent) {
+        LastEvents search = new LastEvents(client.user(), count);
+        lookBack.request(client.partition(), new LookBack.Range(extent.start(), extent.end()), search);
+        return search.begin().thenApply(offset -> fresh(client, new Position(offset, UNKNOWN_EPOCH), extent));
     }
 
     private static Position earliest(EventLog.Extent extent) {
@@ -103,7 +121,8 @@ final class StartResolver {
     }
 
     private static Start resumed(Client client, Cursor cursor, EventLog.Extent extent) {
-        return new Start(client.user(), cursor, extent, new Resume.Resumed());
+        Cursor asIs = client.subscription().wants(Subscription.Option.SNAPSHOT) ? cursor : cursor.withFlags(0);
+        return client.start(asIs, extent, new Resume.Resumed());
     }
 
     /** The client has records that the log has not: it gets everything that is kept, for nobody knows what replaced them. */
@@ -113,13 +132,13 @@ final class StartResolver {
     }
 
     private Start fromEarliest(Client client, Resume resume, EventLog.Extent extent) {
-        return new Start(client.user(), cursor(client, earliest(extent)), extent, resume);
+        return client.start(cursor(client, earliest(extent)), extent, resume);
     }
 
     /** The cursor says nothing about this user's log: the client goes on from its end. */
     private Start anew(Client client, Resume.Reason reason, EventLog.Extent extent) {
-        Cursor end = cursor(client, latest(extent));
+        Cursor end = atEnd(client, extent);
         Resume.Lost lost = new Resume.Lost(cursor(client, earliest(extent)), end);
-        return new Start(client.user(), end, extent, new Resume.Reset(reason, lost));
+        return client.start(end, extent, new Resume.Reset(reason, lost));
     }
 }

@@ -1,7 +1,7 @@
 package dev.heddle.edge.hub;
 
-/** That a schedule has broken a promise: which, and how. */
-final class BrokenPromise extends RuntimeException {
+/** That a schedule has broken a promise: which, and how. An error, so that no part of the hub takes it for its own failure. */
+final class BrokenPromise extends AssertionError {
     private static final long serialVersionUID = 1L;
 
     private final Promise promise;

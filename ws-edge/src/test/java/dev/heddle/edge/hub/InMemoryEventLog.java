@@ -171,6 +171,11 @@ final class InMemoryEventLog implements EventLog {
     }
 
     @Override
+    public BlockIndex openIndex() {
+        return new InMemoryBlockIndex(this);
+    }
+
+    @Override
     public void close() {}
 
     private final class Reader implements LogReader {

@@ -1,17 +1,21 @@
 package dev.heddle.edge.hub;
 
 import dev.heddle.event.Cursor;
+import dev.heddle.event.EventItem;
 import dev.heddle.event.InvalidEventException;
+import dev.heddle.event.MalformedCursorException;
 import dev.heddle.event.UserKey;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is right: reads the log itself, whole and without any of the hub's code, and compares.
  *
  * <p>The comparison is the promise in its strictest form: the events of a frame are exactly the user's events in the
- * log between the cursor before the frame and the cursor of the frame.
+ * log between the cursor before the frame and the cursor of the frame, as far as the client wants them.
  */
 final class Oracle {
     private final InMemoryEventLog log;
@@ -20,63 +24,106 @@ final class Oracle {
         this.log = log;
     }
 
-    void judge(UserKey user, Cursor before, Cursor after, List<LogRecord> got) {
+    /** A stretch of the log, as a client sees one. */
+    record Between(Cursor before, Cursor after) {}
+
+    void judge(UserKey user, Subscription subscription, Between range, List<LogRecord> got) {
         for (LogRecord record : got) {
-            if (!record.user().equals(user)) {
+            if (!record.user().equals(user) || isOthers(record.item(), user)) {
                 throw new BrokenPromise(
                         Promise.NOBODY_ELSES,
                         user.value() + " got an event of " + record.user().value());
             }
         }
-        long from = before.position().offset();
-        long to = after.position().offset();
+        long from = range.before().position().offset();
+        long to = range.after().position().offset();
         if (to < from) {
             throw new BrokenPromise(Promise.NOTHING_TWICE, "the cursor went back from " + from + " to " + to);
         }
-        List<Long> expected = offsetsOf(user, after.partition(), from, to);
-        List<Long> actual = got.stream().map(LogRecord::offset).toList();
-        if (!actual.equals(expected)) {
-            throw new BrokenPromise(broken(expected, actual), "expected " + expected + ", got " + actual);
+        List<EventItem> expected = itemsOf(user, range.after().partition(), from, to).stream()
+                .filter(subscription::admits)
+                .toList();
+        List<String> places = expected.stream().map(Oracle::place).toList();
+        List<String> gotPlaces = new ArrayList<>();
+        for (LogRecord record : got) {
+            EventItem item = record.item();
+            if (item.runSeqFrom() != item.runSeq() && !subscription.wants(Subscription.Option.FOLD)) {
+                throw new BrokenPromise(Promise.NOTHING_LOST, "joined, though nobody asked for it");
+            }
+            for (long seq = item.runSeqFrom(); seq <= item.runSeq(); seq++) {
+                gotPlaces.add(item.runId() + "/" + seq);
+            }
+        }
+        if (!gotPlaces.equals(places)) {
+            throw new BrokenPromise(broken(places, gotPlaces), "expected " + places + ", got " + gotPlaces);
+        }
+        if (!text(expected).equals(text(got.stream().map(LogRecord::item).toList()))) {
+            throw new BrokenPromise(Promise.NOTHING_LOST, "the text of joined deltas differs");
         }
     }
 
-    private static Promise broken(List<Long> expected, List<Long> actual) {
+    private static String place(EventItem item) {
+        return item.runId() + "/" + item.runSeq();
+    }
+
+    /** Whether the event itself says that it is another user's: each delta begins with its owner. */
+    private static boolean isOthers(EventItem item, UserKey user) {
+        String delta = item.delta();
+        return delta != null && !delta.startsWith(user.value());
+    }
+
+    private static String text(List<EventItem> items) {
+        StringBuilder text = new StringBuilder();
+        for (EventItem item : items) {
+            String delta = item.delta();
+            text.append(delta == null ? item.type() : delta);
+        }
+        return text.toString();
+    }
+
+    private static Promise broken(List<String> expected, List<String> actual) {
         if (actual.size() != actual.stream().distinct().count()) {
             return Promise.NOTHING_TWICE;
         }
-        if (actual.stream().sorted().toList().equals(expected)) {
+        if (actual.stream().sorted().toList().equals(expected.stream().sorted().toList())) {
             return Promise.ORDER;
         }
         return actual.containsAll(expected) ? Promise.NOTHING_TWICE : Promise.NOTHING_LOST;
     }
 
-    /** The offsets of a user's readable events in a range. */
-    List<Long> offsetsOf(UserKey user, int partition, long from, long to) {
-        List<Long> offsets = new ArrayList<>();
-        Map<Long, InMemoryEventLog.Stored> range = log.part(partition).told.subMap(from, to);
-        range.forEach((offset, record) -> {
-            if (record.user().equals(user) && isReadable(record)) {
-                offsets.add(offset);
+    /** A user's readable events in a range, also those that have expired since. */
+    private List<EventItem> itemsOf(UserKey user, int partition, long from, long to) {
+        List<EventItem> items = new ArrayList<>();
+        for (InMemoryEventLog.Stored record :
+                log.part(partition).told.subMap(from, Math.max(from, to)).values()) {
+            EventItem item = record.user().equals(user) ? read(record) : null;
+            if (item != null) {
+                items.add(item);
             }
-        });
-        return offsets;
+        }
+        return items;
     }
 
-    private static boolean isReadable(InMemoryEventLog.Stored record) {
+    private static @Nullable EventItem read(InMemoryEventLog.Stored record) {
         try {
-            record.read().item();
-            return true;
+            return record.read().item();
         } catch (InvalidEventException e) {
-            return false;
+            return null;
         }
     }
 
     /** A session that has nothing on its way and nothing to wait for has told everything. */
-    void judgeAtRest(UserKey user, Cursor cursor, long end) {
-        List<Long> untold =
-                offsetsOf(user, cursor.partition(), cursor.position().offset(), end);
+    void judgeAtRest(UserKey user, Subscription subscription, Cursor cursor, long end) {
+        List<EventItem> untold = itemsOf(
+                        user, cursor.partition(), cursor.position().offset(), end)
+                .stream()
+                .filter(subscription::admits)
+                .toList();
         if (!untold.isEmpty()) {
-            throw new BrokenPromise(Promise.NOTHING_LOST, user.value() + " was never told " + untold);
+            throw new BrokenPromise(
+                    Promise.NOTHING_LOST,
+                    user.value() + " was never told "
+                            + untold.stream().map(Oracle::place).toList());
         }
     }
 
@@ -87,7 +134,7 @@ final class Oracle {
         Cursor asked;
         try {
             asked = Cursor.parse(cursor);
-        } catch (dev.heddle.event.MalformedCursorException e) {
+        } catch (MalformedCursorException e) {
             expectReset(told, Resume.Reason.MALFORMED);
             return;
         }
@@ -99,7 +146,8 @@ final class Oracle {
             expectReset(told, Resume.Reason.RETENTION);
         } else if (asked.position().offset() > part.end || isCut(part, asked)) {
             expectReset(told, Resume.Reason.TRUNCATED);
-        } else if (!(told instanceof Resume.Resumed) || !start.cursor().equals(asked)) {
+        } else if (!(told instanceof Resume.Resumed)
+                || !start.cursor().position().equals(asked.position())) {
             throw new BrokenPromise(Promise.HONEST_RESUME, "a good cursor was told " + told);
         }
     }
@@ -114,5 +162,58 @@ final class Oracle {
         if (!(told instanceof Resume.Reset reset) || reset.reason() != reason) {
             throw new BrokenPromise(Promise.HONEST_RESUME, "expected reset for " + reason + ", told " + told);
         }
+    }
+
+    /** The last N events begin where they begin, or at the beginning of what could be looked at. */
+    void judgeLast(int count, Start start, boolean whole) {
+        InMemoryEventLog.Part part = log.part(start.partition());
+        int after = 0;
+        for (InMemoryEventLog.Stored record : part.records.values()) {
+            boolean counts = record.user().equals(start.user())
+                    && record.offset() >= start.cursor().position().offset()
+                    && read(record) != null;
+            after += counts ? 1 : 0;
+        }
+        int all = 0;
+        for (InMemoryEventLog.Stored record : part.records.values()) {
+            all += record.user().equals(start.user()) && read(record) != null ? 1 : 0;
+        }
+        if (after > count || (whole && after < Math.min(all, count))) {
+            throw new BrokenPromise(
+                    Promise.HONEST_RESUME, "asked for the last " + count + " of " + all + ", began " + after + " back");
+        }
+    }
+
+    /** A snapshot tells of each run what the user's events before its cursor tell. */
+    void judgeSnapshot(UserKey user, HubFrame.Snapshot snapshot) {
+        Cursor cursor;
+        try {
+            cursor = Cursor.parse(snapshot.cursor());
+        } catch (MalformedCursorException e) {
+            throw new BrokenPromise(Promise.HONEST_RESUME, "a snapshot without a cursor");
+        }
+        Map<String, EventItem> newest = new HashMap<>();
+        List<EventItem> items =
+                itemsOf(user, cursor.partition(), 0, cursor.position().offset());
+        items.forEach(item -> newest.put(String.valueOf(item.runId()), item));
+        for (RunSummary run : snapshot.runs()) {
+            EventItem last = newest.get(run.runId());
+            if (last == null || last.runSeq() != run.runSeq() || !status(last).equals(run.status())) {
+                throw new BrokenPromise(Promise.HONEST_RESUME, "the snapshot says " + run + " of " + last);
+            }
+        }
+        boolean nothingExpired = log.part(cursor.partition()).start == 0;
+        if (snapshot.complete() && nothingExpired && snapshot.runs().size() != newest.size()) {
+            throw new BrokenPromise(
+                    Promise.HONEST_RESUME, "complete with " + snapshot.runs().size() + " runs of " + newest.size());
+        }
+    }
+
+    private static RunSummary.Status status(EventItem newest) {
+        return switch (newest.type()) {
+            case "RUN_ERROR" -> RunSummary.Status.ERROR;
+            case "RUN_FINISHED" -> RunSummary.Status.CANCELLED;
+            default -> RunSummary.Status.RUNNING;
+        };
     }
 }

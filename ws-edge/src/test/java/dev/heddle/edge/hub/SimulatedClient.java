@@ -20,6 +20,7 @@ final class SimulatedClient {
     }
 
     private final UserKey user;
+    private final Subscription subscription;
     private final Oracle oracle;
     private @Nullable String cursor;
     private @Nullable Session session;
@@ -29,13 +30,18 @@ final class SimulatedClient {
     private long connectEnd;
     private @Nullable Ending ended;
 
-    SimulatedClient(UserKey user, Oracle oracle) {
+    SimulatedClient(UserKey user, Subscription subscription, Oracle oracle) {
         this.user = user;
+        this.subscription = subscription;
         this.oracle = oracle;
     }
 
     UserKey user() {
         return user;
+    }
+
+    Subscription subscription() {
+        return subscription;
     }
 
     @Nullable
@@ -116,6 +122,9 @@ final class SimulatedClient {
 
             @Override
             public void close(Ending ending) {
+                if (ending == Ending.INTERNAL) {
+                    throw new BrokenPromise(Promise.NO_FAILURE, "a session failed");
+                }
                 closed = true;
                 ended = ending;
                 gone();
@@ -133,9 +142,9 @@ final class SimulatedClient {
         Cursor before = parsed(cursor);
         Cursor after = parsed(frame.cursor());
         if (frame instanceof HubFrame.Events events) {
-            oracle.judge(user, before, after, events.records());
+            judge(before, after, events.records());
         } else if (frame instanceof HubFrame.CaughtUp) {
-            oracle.judge(user, before, after, List.of());
+            judge(before, after, List.of());
             if (caughtUp) {
                 throw new BrokenPromise(Promise.NOTHING_TWICE, "caughtUp twice");
             }
@@ -144,7 +153,23 @@ final class SimulatedClient {
             }
             caughtUp = true;
         }
+        if (frame instanceof HubFrame.Snapshot snapshot) {
+            if (!frame.cursor().equals(cursor) || !before.isSnapshotPending()) {
+                throw new BrokenPromise(
+                        Promise.HONEST_RESUME, "a snapshot for another cursor, or for none that was owed");
+            }
+            oracle.judgeSnapshot(user, snapshot);
+            cursor = before.withFlags(0).encode();
+            return;
+        }
+        if (before.isSnapshotPending()) {
+            throw new BrokenPromise(Promise.HONEST_RESUME, "events before the snapshot that is owed");
+        }
         cursor = frame.cursor();
+    }
+
+    private void judge(Cursor before, Cursor after, List<LogRecord> got) {
+        oracle.judge(user, subscription, new Oracle.Between(before, after), got);
     }
 
     /** At rest, with everything drained: the session has told all there is. */
@@ -155,7 +180,7 @@ final class SimulatedClient {
         if (!caughtUp) {
             throw new BrokenPromise(Promise.NOTHING_LOST, user.value() + " was never told caughtUp");
         }
-        oracle.judgeAtRest(user, parsed(cursor), end);
+        oracle.judgeAtRest(user, subscription, parsed(cursor), end);
     }
 
     private static Cursor parsed(@Nullable String text) {

@@ -1,21 +1,19 @@
 package dev.heddle.edge.hub;
 
-import dev.heddle.event.AgentEvent;
-import dev.heddle.event.Envelope;
-import dev.heddle.event.EventCodec;
-import dev.heddle.event.EventIds;
-import dev.heddle.event.Json;
 import dev.heddle.event.Partitioning;
-import dev.heddle.event.RunPlace;
 import dev.heddle.event.UserKey;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 
 /**
@@ -30,6 +28,7 @@ final class Simulation {
     private static final int FRAME_BYTES = 4 * 1024;
     private static final int IN_FLIGHT_BYTES = 16 * 1024;
     private static final int CATCH_UP_BYTES = 8 * 1024;
+    private static final int BLOCK_RECORDS = 8;
     /** What one poll may bring beyond a budget: 2 partitions of 7 records of at most this many bytes. */
     private static final int POLL_SLACK = 16 * 1024;
 
@@ -38,10 +37,11 @@ final class Simulation {
     private final Oracle oracle = new Oracle(log);
     private final List<UserKey> users = new ArrayList<>();
     private final List<SimulatedClient> clients = new ArrayList<>();
-    private final Map<UserKey, Integer> published = new HashMap<>();
+    private final Map<UserKey, SimulatedAgent> agents = new HashMap<>();
     private final Loop[] loops = {new Loop(), new Loop()};
     private final CountingObserver observer = new CountingObserver();
     private final Hub hub;
+    private final boolean lookBackIsWhole;
     private long nanoTime = 1;
 
     /** An event loop: its tasks run when the schedule says so. */
@@ -67,21 +67,44 @@ final class Simulation {
 
     Simulation(long seed) {
         random = new Random(seed);
+        int lookBackRecords = lookBackRecords();
+        lookBackIsWhole = lookBackRecords >= 10_000;
         HubConfig config = new HubConfig(
                 WINDOW_BYTES,
                 IN_FLIGHT_BYTES,
                 CATCH_UP_BYTES,
                 FRAME_BYTES,
                 random.nextInt(20),
+                lookBackRecords,
+                BLOCK_RECORDS,
                 Duration.ofSeconds(1),
                 1);
         hub = new Hub(log, new HubEnvironment(config, observer, () -> nanoTime));
         for (int i = 0; i < USERS; i++) {
-            users.add(UserKey.of("user-" + i));
+            UserKey user = UserKey.of("user-" + i);
+            users.add(user);
+            agents.put(user, new SimulatedAgent(user, random));
         }
         for (int i = 0; i < CLIENTS; i++) {
-            clients.add(new SimulatedClient(users.get(random.nextInt(USERS)), oracle));
+            clients.add(new SimulatedClient(users.get(random.nextInt(USERS)), subscription(), oracle));
         }
+    }
+
+    private int lookBackRecords() {
+        return random.nextInt(4) == 0 ? 1 + random.nextInt(30) : 10_000;
+    }
+
+    private Subscription subscription() {
+        Set<Subscription.Option> options = EnumSet.noneOf(Subscription.Option.class);
+        if (random.nextInt(3) == 0) {
+            options.add(Subscription.Option.FOLD);
+        }
+        if (random.nextInt(3) == 0) {
+            options.add(Subscription.Option.SNAPSHOT);
+        }
+        String thread = random.nextInt(5) == 0 ? "thread-1" : null;
+        TypeFilter types = random.nextInt(5) == 0 ? TypeFilter.parse("RUN_*,TOOL_CALL_ARGS") : TypeFilter.ALL;
+        return new Subscription(thread, types, options);
     }
 
     /** Runs the schedule, then lets everything come to rest and judges what is left. */
@@ -103,8 +126,10 @@ final class Simulation {
             publish();
         } else if (roll < 42) {
             hub.stepTail();
-        } else if (roll < 57) {
+        } else if (roll < 53) {
             hub.stepCatchUp();
+        } else if (roll < 57) {
+            hub.stepLookBack();
         } else if (roll < 77) {
             loops[random.nextInt(loops.length)].runOne();
         } else if (roll < 93) {
@@ -130,13 +155,7 @@ final class Simulation {
     }
 
     private byte[] event(UserKey user, int length) {
-        int seq = published.merge(user, 1, Integer::sum) - 1;
-        Envelope envelope = new Envelope(EventIds.next(), user, "thread", null, new RunPlace("run", seq, 0));
-        String text = user.value() + "x".repeat(length);
-        return EventCodec.encode(new AgentEvent(
-                envelope,
-                Json.parseObject("{\"type\":\"TEXT_MESSAGE_CONTENT\",\"timestamp\":1,\"messageId\":\"m\",\"delta\":\""
-                        + text + "\"}")));
+        return Objects.requireNonNull(agents.get(user)).next(length);
     }
 
     private void aClientActs(SimulatedClient client) {
@@ -158,9 +177,17 @@ final class Simulation {
 
     private void connect(SimulatedClient client) {
         StartRequest request = request(client);
-        Start start = hub.begin(client.user(), request).toCompletableFuture().join();
+        CompletableFuture<Start> beginning =
+                hub.begin(client.user(), client.subscription(), request).toCompletableFuture();
+        for (int i = 0; i < 200 && !beginning.isDone(); i++) {
+            log.stall(false);
+            hub.stepLookBack();
+        }
+        Start start = beginning.join();
         if (request instanceof StartRequest.AtCursor at) {
             oracle.judgeResume(at.text(), client.user(), start);
+        } else if (request instanceof StartRequest.Last last) {
+            oracle.judgeLast(last.count(), start, lookBackIsWhole);
         } else if (!(start.resume() instanceof Resume.Fresh)) {
             throw new BrokenPromise(Promise.HONEST_RESUME, "no cursor was told " + start.resume());
         }
@@ -175,7 +202,8 @@ final class Simulation {
         if (cursor != null && roll < 14) {
             return new StartRequest.AtCursor(cursor);
         }
-        return switch (roll % 5) {
+        return switch (roll % 6) {
+            case 3 -> new StartRequest.Last(1 + random.nextInt(10));
             case 0 -> new StartRequest.Latest();
             case 1 -> new StartRequest.At(Instant.ofEpochMilli(1_000_000 + random.nextInt(50)));
             case 2 -> new StartRequest.AtCursor(someoneElsesCursor());
@@ -206,6 +234,7 @@ final class Simulation {
         for (int i = 0; i < 30; i++) {
             hub.stepTail();
             hub.stepCatchUp();
+            hub.stepLookBack();
             runLoops();
         }
         log.truncate(partition, from);
@@ -249,6 +278,7 @@ final class Simulation {
             }
             hub.stepTail();
             hub.stepCatchUp();
+            hub.stepLookBack();
             runLoops();
             nanoTime += 30_000_000;
             judgeBounds();
@@ -271,6 +301,7 @@ final class Simulation {
             nanoTime += 600_000_000;
             hub.stepTail();
             hub.stepCatchUp();
+            hub.stepLookBack();
             runLoops();
         }
         if (hub.windowBytes().used() != 0 || hub.inFlightBytes().used() != 0 || hub.users() != 0) {

@@ -2,6 +2,7 @@ package dev.heddle.edge.hub;
 
 import static org.junit.jupiter.api.Assertions.fail;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -27,11 +28,23 @@ class SimulationTest {
     private static void runSeed(long seed) {
         try {
             new Simulation(seed).run(STEPS);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | AssertionError e) {
             fail(
                     "seed " + seed + ": " + e.getMessage()
                             + "; again with -Dtest=SimulationTest -Dheddle.simulation.seed=" + seed,
                     e);
         }
+    }
+
+    /** The name of the promise that the first failing schedule breaks; null if none fails. For mutants. */
+    static @Nullable String firstBroken(int schedules) {
+        for (long seed = FIRST_SEED; seed < FIRST_SEED + schedules; seed++) {
+            try {
+                new Simulation(seed).run(STEPS);
+            } catch (BrokenPromise e) {
+                return e.promise().name();
+            }
+        }
+        return null;
     }
 }

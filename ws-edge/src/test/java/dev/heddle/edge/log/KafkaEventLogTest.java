@@ -6,6 +6,7 @@ import dev.heddle.edge.hub.EventLogContract;
 import dev.heddle.edge.hub.SilentObserver;
 import dev.heddle.event.Generation;
 import dev.heddle.event.UserKey;
+import dev.heddle.testing.Await;
 import dev.heddle.testing.KafkaFixture;
 import java.time.Duration;
 import java.util.List;
@@ -84,8 +85,14 @@ class KafkaEventLogTest extends EventLogContract {
 
     @Override
     protected void writeGap() {
+        long before = end();
         producer().commitTransaction();
+        Await.until("the marker is in the log", Duration.ofSeconds(LIMIT_SECONDS), () -> end() > before);
         producer().beginTransaction();
+    }
+
+    private long end() {
+        return log().extent(PARTITION).toCompletableFuture().join().end();
     }
 
     @Override

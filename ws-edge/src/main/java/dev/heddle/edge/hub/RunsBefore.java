@@ -1,0 +1,148 @@
+package dev.heddle.edge.hub;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.heddle.event.Cursor;
+import dev.heddle.event.EventItem;
+import dev.heddle.event.InvalidEventException;
+import dev.heddle.event.Json;
+import dev.heddle.event.Position;
+import dev.heddle.event.UserKey;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The snapshot in the making: which runs the user's events before a cursor tell of, and how they stand. Goes through the events
+ * from the newest to older ones, so the first that is seen of a run is its newest.
+ */
+final class RunsBefore implements LookBackRequest {
+    /** How many runs a snapshot has that are not open. */
+    static final int NEWEST = 100;
+
+    /** How many runs a snapshot has at all, so that it fits a frame. */
+    static final int MOST = 400;
+
+    private final Cursor cursor;
+    private final UserKey user;
+    private final Consumer<HubFrame.Snapshot> then;
+    private final Map<String, Run> runs = new LinkedHashMap<>();
+    private final Set<String> leftOut = new HashSet<>();
+    private int ended;
+    private boolean cutShort;
+
+    /** What is known of one run so far. */
+    private static final class Run {
+        final EventItem newest;
+        RunSummary.@Nullable Status end;
+
+        @Nullable
+        String agentId;
+
+        long firstTimestamp;
+        long firstOffset;
+        boolean begun;
+
+        Run(EventItem newest) {
+            this.newest = newest;
+        }
+    }
+
+    /**
+     * A snapshot of nothing yet.
+     *
+     * @param cursor of {@code hello}
+     * @param then told on the look-back thread
+     */
+    RunsBefore(Cursor cursor, UserKey user, Consumer<HubFrame.Snapshot> then) {
+        this.cursor = cursor;
+        this.user = user;
+        this.then = then;
+    }
+
+    @Override
+    public UserKey user() {
+        return user;
+    }
+
+    @Override
+    public boolean take(LogRecord record) {
+        try {
+            EventItem item = record.item();
+            String runId = item.runId();
+            if (runId != null && !leftOut.contains(runId)) {
+                take(runId, item, record);
+            }
+        } catch (InvalidEventException e) {
+            return true; // no event: tells of no run
+        }
+        return true; // an older run may be open still
+    }
+
+    private void take(String runId, EventItem item, LogRecord record) {
+        Run run = runs.get(runId);
+        if (run == null) {
+            run = new Run(item);
+            run.end = endOf(item);
+            if (run.end != null && ended >= NEWEST) {
+                leftOut.add(runId);
+                return;
+            }
+            if (runs.size() >= MOST) {
+                cutShort = true;
+                leftOut.add(runId);
+                return;
+            }
+            ended += run.end == null ? 0 : 1;
+            runs.put(runId, run);
+        } else if (run.begun) {
+            return; // a run that began twice: the later beginning counts
+        } else if (run.end == null) {
+            run.end = endOf(item);
+        }
+        run.firstTimestamp = item.timestamp();
+        run.firstOffset = record.offset();
+        run.begun = item.type().equals("RUN_STARTED");
+        if (item.agentId() != null) {
+            run.agentId = item.agentId();
+        }
+    }
+
+    private static RunSummary.@Nullable Status endOf(EventItem item) {
+        return switch (item.type()) {
+            case "RUN_ERROR" -> RunSummary.Status.ERROR;
+            case "RUN_FINISHED" -> outcomeOf(item);
+            default -> null;
+        };
+    }
+
+    private static RunSummary.Status outcomeOf(EventItem item) {
+        JsonNode event = Json.parseObject(item.eventJson());
+        return switch (event.path("outcome").path("type").asText()) {
+            case "cancelled" -> RunSummary.Status.CANCELLED;
+            case "interrupt" -> RunSummary.Status.INTERRUPTED;
+            default -> RunSummary.Status.FINISHED;
+        };
+    }
+
+    @Override
+    public void done(long reached, boolean whole) {
+        List<RunSummary> summaries = new ArrayList<>(runs.size());
+        runs.forEach((runId, run) -> summaries.add(new RunSummary(
+                run.newest.threadId(),
+                runId,
+                run.agentId,
+                run.end == null ? RunSummary.Status.RUNNING : run.end,
+                Instant.ofEpochMilli(run.firstTimestamp),
+                Instant.ofEpochMilli(run.newest.timestamp()),
+                run.newest.runSeq(),
+                run.newest.attempt(),
+                cursor.at(new Position(run.firstOffset, -1)).withFlags(0))));
+        then.accept(new HubFrame.Snapshot(cursor.encode(), whole && !cutShort, summaries));
+    }
+}

@@ -1,0 +1,118 @@
+package dev.heddle.edge.hub;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The simulation's own test: for each promise, hubs that break it, which it must convict. */
+class MutantTest {
+    private static final int SCHEDULES = 3_000;
+
+    static Stream<Mutant> mutants() {
+        return Stream.of(
+                mutant(
+                        "the window does not notice that it lost the offset",
+                        Promise.NOTHING_LOST,
+                        edit("Session.java", "mine == null || offset < window.start().offset()", "mine == null"),
+                        edit(
+                                "Window.java",
+                                "if (offset < start().offset()) { // something",
+                                "if (offset < 0) { // something")),
+                mutant(
+                        "a session is not woken",
+                        Promise.NOTHING_LOST,
+                        edit(
+                                "Tail.java",
+                                "for (Session session : strand.sessions()) {",
+                                "for (Session session : new Session[0]) {")),
+                mutant(
+                        "the index skips one offset too many",
+                        Promise.NOTHING_LOST,
+                        edit("CatchUpReader.java", "scan.skipTo(next);", "scan.skipTo(next + 1);"),
+                        edit(
+                                "CatchUpReader.java",
+                                "reader.seek(scan.partition(), next);",
+                                "reader.seek(scan.partition(), next + 1);")),
+                mutant(
+                        "a skip keeps what was read before it",
+                        Promise.NOTHING_LOST,
+                        edit("Scan.java", "        lastReadFrom = next;\n        lastRead = List.of();\n", "")),
+                mutant(
+                        "a frame's cursor lies before its last event",
+                        Promise.NOTHING_TWICE,
+                        edit("Session.java", "stand(record.offset() + 1,", "stand(record.offset(),"),
+                        edit(
+                                "Session.java",
+                                "            stand(batch.nextOffset(), batch.leaderEpoch());\n",
+                                "            ;\n")),
+                mutant(
+                        "caught up is said again",
+                        Promise.NOTHING_TWICE,
+                        edit("Session.java", "        caughtUp = true;\n", "        caughtUp = offset % 2 == 0;\n")),
+                mutant(
+                        "a batch is turned round",
+                        Promise.ORDER,
+                        edit("ReadBatch.java", "records.add(record);", "records.add(0, record);")),
+                mutant(
+                        "a scan gives everyone everything, and nobody compares",
+                        Promise.NOBODY_ELSES,
+                        edit(
+                                "Scan.java",
+                                "members.get(record.user());",
+                                "members.values().iterator().hasNext() ? members.values().iterator().next() : null;"),
+                        edit("FrameEvents.java", "if (!record.user().equals(user)) {", "if (user == null) {")),
+                mutant(
+                        "retention is not told",
+                        Promise.HONEST_RESUME,
+                        edit(
+                                "StartResolver.java",
+                                "if (position.offset() < extent.start()) {",
+                                "if (position.offset() < 0) {")),
+                mutant(
+                        "epochs are not compared",
+                        Promise.HONEST_RESUME,
+                        edit("StartResolver.java", "agreed.offset() < position.offset()", "agreed.offset() < 0")),
+                mutant(
+                        "anybody's cursor will do",
+                        Promise.HONEST_RESUME,
+                        edit("StartResolver.java", "!cursor.belongsTo(client.user())", "cursor.partition() < 0")),
+                mutant(
+                        "the snapshot takes an ended run for an open one",
+                        Promise.HONEST_RESUME,
+                        edit("RunsBefore.java", "case \"RUN_ERROR\" -> RunSummary.Status.ERROR;", "")),
+                mutant(
+                        "windows are never emptied",
+                        Promise.BOUNDED,
+                        edit("Tail.java", "while (windowBytes.isExceeded()) {", "while (windowBytes.used() < 0) {")),
+                mutant(
+                        "users are never forgotten",
+                        Promise.BOUNDED,
+                        edit("PartitionInDemand.java", "known == strand && known.isIdle() ? null : known", "known")),
+                mutant(
+                        "frames follow each other unasked",
+                        Promise.BOUNDED,
+                        edit(
+                                "Session.java",
+                                "while (more && state == State.READING && !inFlight) {",
+                                "while (more && state == State.READING) {")));
+    }
+
+    private static Mutant mutant(String name, Promise promise, Mutant.Edit... edits) {
+        return new Mutant(name, promise, List.of(edits));
+    }
+
+    private static Mutant.Edit edit(String file, String find, String replace) {
+        return new Mutant.Edit(file, find, replace);
+    }
+
+    @ParameterizedTest
+    @MethodSource("mutants")
+    void everyMutant_isConvicted(Mutant mutant, @TempDir Path directory) {
+        assertEquals(mutant.promise().name(), mutant.convict(directory, SCHEDULES));
+    }
+}
