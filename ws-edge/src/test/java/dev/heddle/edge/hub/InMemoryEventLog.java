@@ -161,11 +161,6 @@ final class InMemoryEventLog implements EventLog {
     }
 
     @Override
-    public BlockIndex openIndex() {
-        return BlockIndex.NONE;
-    }
-
-    @Override
     public LogReader openReader(LogReader.Use use) {
         return new Reader();
     }

@@ -85,7 +85,6 @@ class IndexBuilderTest {
         try (BlockIndex index = log.open().openIndex()) {
             Stretches stretches = new Stretches(index, end);
             offsets.forEach(stretches::check);
-            System.getLogger("test").log(System.Logger.Level.INFO, "read in vain: {0}", stretches.mistakes());
             assertTrue(stretches.mistakes() < 0.04, "read in vain: " + stretches.mistakes());
         }
     }
