@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.NewPartitionReassignment;
 import org.apache.kafka.common.ElectionType;
@@ -31,7 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class KafkaAwayTest {
     private static final int USERS = Scale.of(100, 2_000);
     private static final int PER_SECOND = Scale.of(200, 2_000);
-    private static final int AWAY_SECONDS = Scale.of(4, 30);
+    private static final long AWAY_NANOS = TimeUnit.SECONDS.toNanos(Scale.of(4, 30));
     private static final int SECONDS_BETWEEN = Scale.of(1, 5);
     private static final int PARTITIONS = Scale.of(8, 64);
     private static final int PADDING = 200;
@@ -47,17 +48,17 @@ final class KafkaAwayTest {
                 LoadPublisher load = new LoadPublisher(cluster)) {
             fleet.target(edge.port());
             fleet.come(LIMIT);
-            long away;
             long until;
             try (LoadPublisher.Steady steady = load.steadily(users, PER_SECOND, PADDING)) {
                 goOn(steady, SECONDS_BETWEEN);
                 fleet.takeLatencies();
-                away = System.nanoTime();
                 cluster.kafka().stopBroker(0);
+                long away = System.nanoTime();
                 FleetUser commander = fleet.users().get(0);
                 commander.send("{\"type\":\"command\",\"id\":\"c1\",\"command\":\"run.cancel\","
                         + "\"threadId\":\"thread-1\",\"runId\":\"run-1\"}");
-                goOn(steady, AWAY_SECONDS);
+                // By the clock: a producer whose only broker is gone forgets the topic, and waits before it takes more.
+                Await.until("the time is over", LIMIT, () -> System.nanoTime() - away >= AWAY_NANOS);
                 cluster.kafka().startBroker(0);
                 until = System.nanoTime();
                 goOn(steady, SECONDS_BETWEEN);
@@ -74,7 +75,7 @@ final class KafkaAwayTest {
                             + " sockets closed %d, since it went %s",
                     USERS,
                     PER_SECOND,
-                    (until - away) / 1e9,
+                    AWAY_NANOS / 1e9,
                     recovered / 1e6,
                     fleet.closes(),
                     Scale.milliseconds(fleet.latencies()));
