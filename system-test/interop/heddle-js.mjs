@@ -27,7 +27,12 @@ await program({ user: someone('heddle-js'), cuts: '6', seed: String(Date.now() %
   await client.connect();
   const started = client.start({ agentId: 'countdown', threadId: 't', input: inputOf('count', { count: 40, intervalMs: 50 }) });
   client.cut();
-  const { runId } = await started;
+  let runId = null;
+  started.then((accepted) => {
+    runId = accepted.runId;
+    watchers.forEach((watch) => watch());
+  });
+  await until(watchers, () => runId !== null, 'accepted');
 
   for (let cut = 0; cut < Number(cuts); cut += 1) {
     const enough = (runOf(client)?.runSeq ?? -1) + 1 + Math.floor(random() * 5);

@@ -4,6 +4,9 @@ import WebSocket from 'ws';
 
 const PATIENCE_MS = 30_000;
 
+/** No program takes longer, whatever it waits for. */
+const LIFE_MS = 240_000;
+
 /** A violation: the program ends with its message and exit code 1. */
 export class Violation extends Error {}
 
@@ -20,6 +23,10 @@ export async function program(options, main) {
   try {
     const { values } = parseArgs({ options: known });
     if (!values.url) throw new Violation('--url is required');
+    setTimeout(() => {
+      console.error(`${name}: not done after ${LIFE_MS} ms`);
+      process.exit(1);
+    }, LIFE_MS).unref();
     console.log(`${name}: ${await main({ ...values, url: values.url.replace(/\/$/, '') })}`);
     process.exit(0);
   } catch (error) {

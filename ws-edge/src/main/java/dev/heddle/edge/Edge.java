@@ -5,16 +5,19 @@ import dev.heddle.edge.auth.VerificationKeys;
 import dev.heddle.edge.command.AgentRegistry;
 import dev.heddle.edge.command.CommandDesk;
 import dev.heddle.edge.command.CommandIntake;
+import dev.heddle.edge.hub.EventLog;
 import dev.heddle.edge.hub.Hub;
 import dev.heddle.edge.hub.HubEnvironment;
 import dev.heddle.edge.log.KafkaAgentReader;
 import dev.heddle.edge.log.KafkaCommandLog;
 import dev.heddle.edge.log.KafkaEventLog;
 import dev.heddle.edge.log.LogTopic;
+import dev.heddle.edge.log.LogWatch;
 import dev.heddle.edge.log.TopicGate;
 import dev.heddle.edge.ops.ManagementServer;
 import dev.heddle.edge.ops.Metrics;
 import dev.heddle.edge.ops.Readiness;
+import dev.heddle.edge.protocol.Upstream;
 import dev.heddle.edge.socket.EdgeServer;
 import dev.heddle.edge.socket.HttpConfig;
 import dev.heddle.edge.socket.Services;
@@ -37,6 +40,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -54,6 +58,7 @@ public final class Edge implements AutoCloseable {
     private final Deque<Part> parts = new ArrayDeque<>();
     private final AtomicBoolean closed = new AtomicBoolean();
     private Running running = new Running(0, 0);
+    private volatile @Nullable EdgeServer listening;
 
     private record Running(int port, int managementPort) {}
 
@@ -101,11 +106,9 @@ public final class Edge implements AutoCloseable {
         PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         Metrics metrics = new Metrics(registry, clock::millis);
 
-        Hub hub = new Hub(
-                new KafkaEventLog(config.kafka(), LogTopic.events(generation), metrics),
-                new HubEnvironment(config.hub(), metrics, System::nanoTime));
+        LiveHub hub = new LiveHub(generation, found -> hub(found, metrics), this::tell);
         parts.push(hub::close);
-        hub.start();
+        metrics.watch(hub, hub::tailLag, hub::renewals);
 
         AgentRegistry agents = new AgentRegistry();
         KafkaAgentReader reader = new KafkaAgentReader(config.kafka(), agents, clock);
@@ -115,15 +118,31 @@ public final class Edge implements AutoCloseable {
         CommandDesk desk = new CommandDesk(new CommandIntake(agents::knows, clock), commandLog);
 
         Readiness readiness = new Readiness(List.of(
-                new Readiness.Condition("delivery", hub::isAlive),
+                new Readiness.Condition("delivery", hub::isServing),
                 new Readiness.Condition("agents", reader::isCaughtUp)));
         Services services = new Services(
-                hub,
+                new Services.Delivery(hub, hub::upstream),
                 verifier,
                 new Services.Commands(desk, agents, config.commands().pendingPerSession()),
                 new Services.Sight(readiness, metrics, clock));
         listen(services, registry, extensions);
         await(reader.whenCaughtUp(), "the executors' topic could not be read");
+        LogWatch watch = new LogWatch(config.kafka(), hub);
+        parts.push(watch::close);
+    }
+
+    private Hub hub(Generation found, Metrics metrics) {
+        EventLog events = new KafkaEventLog(config.kafka(), LogTopic.events(found), metrics);
+        Hub hub = new Hub(events, new HubEnvironment(config.hub(), metrics, System::nanoTime));
+        hub.start();
+        return hub;
+    }
+
+    private void tell(Upstream upstream) {
+        EdgeServer server = listening;
+        if (server != null) {
+            server.tell(upstream);
+        }
     }
 
     private void listen(Services services, PrometheusMeterRegistry registry, List<RouteExtension> extensions) {
@@ -149,6 +168,7 @@ public final class Edge implements AutoCloseable {
                         .toCompletionStage(),
                 "cannot listen on " + http.host() + ":" + http.port());
         parts.push(() -> drain(readiness, server));
+        listening = server;
         running = new Running(server.port(), managementPort);
     }
 

@@ -77,6 +77,11 @@ public final class TopicAdmin {
         TopicDescription topic = await(
                         "cannot describe topic " + name, described, UnknownTopicOrPartitionException.class)
                 .orElseThrow(() -> new TopicException("topic " + name + " is missing"));
+        return generationOf(topic);
+    }
+
+    /** The generation of a topic as it was described. */
+    public static Generation generationOf(TopicDescription topic) {
         UUID id = new UUID(
                 topic.topicId().getMostSignificantBits(), topic.topicId().getLeastSignificantBits());
         return new Generation(id, topic.partitions().size());

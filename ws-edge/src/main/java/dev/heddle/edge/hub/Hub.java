@@ -6,9 +6,11 @@ import dev.heddle.event.UserKey;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,6 +36,8 @@ public final class Hub implements AutoCloseable {
     private final Tail tail;
     private final List<CatchUpReader> catchUps = new ArrayList<>();
     private final List<HubThread> threads = new ArrayList<>();
+    private volatile long tailStepped;
+    private volatile @Nullable Ending ended;
 
     /** A hub whose threads do not run yet. It takes the log over, and closes it. */
     public Hub(EventLog log, HubEnvironment environment) {
@@ -56,12 +60,20 @@ public final class Hub implements AutoCloseable {
         }
     }
 
+    /** Set once {@link #endAll} was called. */
+    @Nullable
+    Ending ended() {
+        return ended;
+    }
+
     /** Starts the tail's and the catch-up readers' threads. */
     public void start() {
+        tailStepped = environment.nanoTime().getAsLong();
         threads.add(new HubThread(
                 "tail",
                 () -> {
                     tail.step(TAIL_WAIT);
+                    tailStepped = environment.nanoTime().getAsLong();
                     return true;
                 },
                 tail));
@@ -76,6 +88,33 @@ public final class Hub implements AutoCloseable {
     /** Whether the tail and every catch-up reader are at work. */
     public boolean isAlive() {
         return !threads.isEmpty() && threads.stream().allMatch(HubThread::isAlive);
+    }
+
+    /** How long ago the tail ended a step, in ns; a step ends at least every half second unless something is wrong. */
+    public long sinceTailStep() {
+        return environment.nanoTime().getAsLong() - tailStepped;
+    }
+
+    /** How many offsets the tail is behind the end of the log, in the partition where that is the most. */
+    public CompletionStage<Long> tailLag() {
+        CompletionStage<Long> most = CompletableFuture.completedStage(0L);
+        for (PartitionInDemand partition : partitions) {
+            Window window = partition.window();
+            if (window != null) {
+                long reached = window.end().offset();
+                most = most.thenCombine(
+                        log.extent(partition.partition()), (lag, extent) -> Math.max(lag, extent.end() - reached));
+            }
+        }
+        return most;
+    }
+
+    /** Ends every session, and those that come: this hub's log is another one now, or its readers are not to be trusted. */
+    public void endAll(Ending ending) {
+        ended = ending;
+        for (PartitionInDemand partition : partitions) {
+            partition.forEachSession(session -> session.loop().execute(() -> session.end(ending)));
+        }
     }
 
     /** Which log this edge serves. */

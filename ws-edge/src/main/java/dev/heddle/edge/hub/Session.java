@@ -70,7 +70,10 @@ public final class Session {
         }
         partition.waitForTail(this);
         strand = partition.attach(this);
-        if (start.cursor().isSnapshotPending()) {
+        Ending ended = hub.ended();
+        if (ended != null) {
+            end(ended);
+        } else if (start.cursor().isSnapshotPending()) {
             state = State.LOOKING_BACK;
             hub.lookBack(start, snapshot -> loop.execute(() -> tell(snapshot)));
         } else {
@@ -148,6 +151,7 @@ public final class Session {
         if (read == Window.Read.BEFORE) {
             hint = Strand.NONE;
             state = State.CATCHING_UP;
+            partition.waitNoMore(this); // what the tail brings is not for it yet
             hub.catchUp(this, offset);
             return false;
         }
@@ -161,6 +165,9 @@ public final class Session {
             return;
         }
         state = State.READING;
+        if (!caughtUp) {
+            partition.waitForTail(this);
+        }
         deliver(chunk);
         advance();
     }

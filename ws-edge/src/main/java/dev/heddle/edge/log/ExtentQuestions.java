@@ -1,8 +1,11 @@
 package dev.heddle.edge.log;
 
 import dev.heddle.edge.hub.EventLog.Extent;
+import dev.heddle.event.topic.TopicAdmin;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
@@ -15,7 +18,8 @@ import org.apache.kafka.common.TopicPartition;
 /**
  * The questions where partitions begin and end, gathered: while one round is on its way to the brokers, those who ask
  * meanwhile share the next round, one question a partition. A round is only sent after everyone in it has asked, so no
- * answer is older than its question. Thread-safe.
+ * answer is older than its question. Each round also asks which topic this is now: offsets of another log of the same name
+ * are no answer. Thread-safe.
  */
 final class ExtentQuestions {
     private final Admin admin;
@@ -58,18 +62,32 @@ final class ExtentQuestions {
             earliest.put(partition, OffsetSpec.earliest());
             latest.put(partition, OffsetSpec.latest());
         }
+        CompletionStage<Boolean> sameLog = Objects.requireNonNull(admin.describeTopics(List.of(topic.name()))
+                        .topicNameValues()
+                        .get(topic.name()))
+                .toCompletionStage()
+                .thenApply(found -> TopicAdmin.generationOf(found).equals(topic.generation()));
         ListOffsetsResult starts = admin.listOffsets(earliest);
         ListOffsetsResult ends = admin.listOffsets(latest);
         CompletableFuture<?>[] answers = round.entrySet().stream()
-                .map(asked -> answer(asked.getKey(), starts, ends).whenComplete((extent, failure) -> {
-                    if (failure == null) {
-                        asked.getValue().complete(extent);
-                    } else {
-                        asked.getValue().completeExceptionally(failure);
-                    }
-                }))
+                .map(asked -> answer(asked.getKey(), starts, ends)
+                        .thenCombine(sameLog, ExtentQuestions::ofThisLog)
+                        .whenComplete((extent, failure) -> {
+                            if (failure == null) {
+                                asked.getValue().complete(extent);
+                            } else {
+                                asked.getValue().completeExceptionally(failure);
+                            }
+                        }))
                 .toArray(CompletableFuture[]::new);
         return CompletableFuture.allOf(answers);
+    }
+
+    private static Extent ofThisLog(Extent extent, boolean sameLog) {
+        if (!sameLog) {
+            throw new UnusableLogException("the log was re-created or re-partitioned");
+        }
+        return extent;
     }
 
     private static CompletableFuture<Extent> answer(

@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -21,6 +22,9 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /** The log in Kafka. Its questions go through one admin client, gathered so that a storm of connects asks little. */
 public final class KafkaEventLog implements EventLog {
+    /** How long a client that connects while Kafka is away is kept waiting for a refusal. */
+    private static final int PATIENCE_MILLIS = 4_000;
+
     private static final Duration CLOSE = Duration.ofSeconds(2);
 
     private final KafkaClientSettings kafka;
@@ -39,7 +43,10 @@ public final class KafkaEventLog implements EventLog {
         this.kafka = kafka;
         this.observer = observer;
         this.topic = topic;
-        this.admin = Admin.create(kafka.forClient("heddle-edge-log"));
+        Map<String, Object> properties = new HashMap<>(kafka.forClient("heddle-edge-log"));
+        properties.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, PATIENCE_MILLIS);
+        properties.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, PATIENCE_MILLIS / 2);
+        this.admin = Admin.create(properties);
         this.extents = new ExtentQuestions(admin, topic);
         this.epochs = new EpochCheck(topic, () -> consumer("heddle-edge-epochs", LogReader.Use.CATCH_UP));
     }
@@ -64,8 +71,8 @@ public final class KafkaEventLog implements EventLog {
     }
 
     @Override
-    public CompletionStage<Position> agreement(int partition, Position position) {
-        return epochs.agreement(partition, position);
+    public CompletionStage<Position> agreement(int partition, Position position, Extent now) {
+        return epochs.agreement(partition, position, now);
     }
 
     @Override

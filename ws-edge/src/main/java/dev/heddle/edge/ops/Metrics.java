@@ -1,5 +1,6 @@
 package dev.heddle.edge.ops;
 
+import dev.heddle.edge.hub.Hub;
 import dev.heddle.edge.hub.HubObserver;
 import dev.heddle.edge.protocol.Disconnect;
 import dev.heddle.edge.protocol.RejectCode;
@@ -15,6 +16,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,6 +44,7 @@ public final class Metrics implements HubObserver {
     private final Counter catchUpBytes;
     private final Map<Bad, Counter> badRecords;
     private final LongSupplier wallMillis;
+    private final MeterRegistry registry;
 
     private enum Read {
         HIT,
@@ -56,6 +59,7 @@ public final class Metrics implements HubObserver {
     /** @param wallMillis the wall clock in ms since the epoch */
     public Metrics(MeterRegistry registry, LongSupplier wallMillis) {
         this.wallMillis = wallMillis;
+        this.registry = registry;
         Gauge.builder("heddle.edge.sessions", sessions, AtomicInteger::get)
                 .description("Connections that have been admitted and have not ended")
                 .register(registry);
@@ -119,6 +123,35 @@ public final class Metrics implements HubObserver {
                 .description("Records in another partition than their key's, or that are no events; they are skipped")
                 .tag("fault", bad.name().toLowerCase(Locale.ROOT))
                 .register(registry));
+    }
+
+    /**
+     * Gives the gauges what they show.
+     *
+     * @param hub the one that is used now
+     * @param tailLag in offsets
+     * @param renewals how many hubs have been replaced
+     */
+    public void watch(Supplier<Hub> hub, Supplier<Number> tailLag, Supplier<Number> renewals) {
+        Gauge.builder("heddle.edge.window.bytes", () -> hub.get().windowBytes().used())
+                .description("What all windows hold")
+                .baseUnit("bytes")
+                .register(registry);
+        Gauge.builder(
+                        "heddle.edge.inflight.bytes",
+                        () -> hub.get().inFlightBytes().used())
+                .description("What frames on their way to sockets hold")
+                .baseUnit("bytes")
+                .register(registry);
+        Gauge.builder("heddle.edge.users", () -> hub.get().users())
+                .description("Users with a session here, or a record in a window")
+                .register(registry);
+        Gauge.builder("heddle.edge.tail.lag", tailLag)
+                .description("Offsets that the tail is behind the end of the log, in the worst partition")
+                .register(registry);
+        Gauge.builder("heddle.edge.renewals", renewals)
+                .description("Times that delivery began anew: the log changed, or a reader died or stood still")
+                .register(registry);
     }
 
     private static <E extends Enum<E>> Map<E, Counter> each(Class<E> type, Function<E, Counter> make) {

@@ -22,11 +22,6 @@ public final class Readiness {
         draining = true;
     }
 
-    /** Whether {@link #drain()} was called. */
-    public boolean isDraining() {
-        return draining;
-    }
-
     /** Whether connections are welcome. */
     public boolean isReady() {
         if (draining) {

@@ -76,6 +76,9 @@ public sealed interface ServerFrame {
     /** The connection's token was renewed. */
     record TokenRenewed(Instant expiresAt) implements ServerFrame {}
 
+    /** How Kafka is; told when it changes. */
+    record Status(Upstream upstream) implements ServerFrame {}
+
     /** The answer to a client's {@code ping}. */
     record Pong() implements ServerFrame {}
 

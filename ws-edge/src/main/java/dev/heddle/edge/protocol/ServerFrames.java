@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Locale;
 
 /** The writer of control frames: one JSON object each, fields in the contract's order, absent fields left out. */
 public final class ServerFrames {
@@ -42,6 +43,8 @@ public final class ServerFrames {
                     .put("retryable", rejected.code().retryable());
         } else if (frame instanceof ServerFrame.TokenRenewed renewed) {
             return typed("token").put("expiresAt", renewed.expiresAt().toString());
+        } else if (frame instanceof ServerFrame.Status status) {
+            return typed("status").put("upstream", status.upstream().name().toLowerCase(Locale.ROOT));
         } else if (frame instanceof ServerFrame.Goodbye goodbye) {
             return typed("goodbye")
                     .put("code", CloseCode.GOING_AWAY.code())

@@ -1,5 +1,6 @@
 package dev.heddle.edge.socket;
 
+import dev.heddle.edge.protocol.Upstream;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.ThreadingModel;
@@ -48,6 +49,11 @@ public final class EdgeServer {
     /** Says goodbye to all connections. */
     public void drain() {
         loops.forEach(EdgeVerticle::drain);
+    }
+
+    /** Tells all connections how Kafka is. */
+    public void tell(Upstream upstream) {
+        loops.forEach(loop -> loop.tell(upstream));
     }
 
     /** Completes once no connection is left. */

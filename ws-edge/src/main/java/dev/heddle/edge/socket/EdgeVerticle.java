@@ -2,6 +2,7 @@ package dev.heddle.edge.socket;
 
 import dev.heddle.edge.protocol.Disconnect;
 import dev.heddle.edge.protocol.ServerFrame;
+import dev.heddle.edge.protocol.Upstream;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
@@ -103,6 +104,14 @@ final class EdgeVerticle extends VerticleBase {
             own.later(() -> own.connections()
                     .forEach(connection -> connection.goodbye(
                             Disconnect.DRAINING, ThreadLocalRandom.current().nextLong(window))));
+        }
+    }
+
+    /** Tells all connections of this loop how Kafka is. Any thread. */
+    void tell(Upstream upstream) {
+        Loop own = loop;
+        if (own != null) {
+            own.later(() -> own.connections().forEach(connection -> connection.tell(upstream)));
         }
     }
 

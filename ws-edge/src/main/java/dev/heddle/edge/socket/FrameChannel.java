@@ -66,7 +66,12 @@ final class FrameChannel extends ChannelInboundHandlerAdapter {
 
     /** Puts itself under a WebSocket that Vert.x has just accepted. */
     static FrameChannel install(ServerWebSocket socket, Listener listener) {
-        return new FrameChannel(((WebSocketInternal) socket).channelHandlerContext(), listener);
+        return under(((WebSocketInternal) socket).channelHandlerContext(), listener);
+    }
+
+    /** Puts itself under the handler that reads the frames. */
+    static FrameChannel under(ChannelHandlerContext reader, Listener listener) {
+        return new FrameChannel(reader, listener);
     }
 
     /**

@@ -61,7 +61,7 @@ final class Handshake {
             return new Identity.Unknown(Disconnect.TOKEN_IN_URL);
         }
         if (!readiness.isReady()) {
-            return new Identity.Unknown(readiness.isDraining() ? Disconnect.DRAINING : Disconnect.NOT_READY);
+            return new Identity.Unknown(Disconnect.NOT_READY);
         }
         if (!originAllowed(request)) {
             return new Identity.Unknown(Disconnect.ORIGIN_NOT_ALLOWED);

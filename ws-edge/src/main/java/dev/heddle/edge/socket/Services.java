@@ -6,18 +6,28 @@ import dev.heddle.edge.command.CommandDesk;
 import dev.heddle.edge.hub.Hub;
 import dev.heddle.edge.ops.Metrics;
 import dev.heddle.edge.ops.Readiness;
+import dev.heddle.edge.protocol.Upstream;
 import java.time.Clock;
+import java.util.function.Supplier;
 
 /**
  * What all connections of an edge share; made once by the composition root, safe for any thread.
  *
  * @param sight what operators see of the edge, and what decides whether it takes connections
  */
-public record Services(Hub hub, TokenVerifier verifier, Commands commands, Sight sight) {
+public record Services(Delivery delivery, TokenVerifier verifier, Commands commands, Sight sight) {
+
+    /** The hub that is used now, which may be another one later, and how Kafka is. */
+    public record Delivery(Supplier<Hub> hub, Supplier<Upstream> upstream) {}
 
     /** Where commands go and which agents take them. */
     public record Commands(CommandDesk desk, AgentRegistry agents, int pendingPerSession) {}
 
     /** Readiness and metrics, and the wall clock that tokens end by. */
     public record Sight(Readiness readiness, Metrics metrics, Clock clock) {}
+
+    /** The hub that is used now. */
+    Hub hub() {
+        return delivery.hub().get();
+    }
 }

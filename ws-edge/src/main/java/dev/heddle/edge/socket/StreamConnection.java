@@ -3,6 +3,7 @@ package dev.heddle.edge.socket;
 import dev.heddle.edge.auth.TokenVerdict;
 import dev.heddle.edge.auth.TokenVerdict.Verified;
 import dev.heddle.edge.hub.Ending;
+import dev.heddle.edge.hub.Hub;
 import dev.heddle.edge.hub.Session;
 import dev.heddle.edge.hub.Start;
 import dev.heddle.edge.protocol.ClientFrame;
@@ -12,6 +13,7 @@ import dev.heddle.edge.protocol.RejectCode;
 import dev.heddle.edge.protocol.ServerFrame;
 import dev.heddle.edge.protocol.ServerFrames;
 import dev.heddle.edge.protocol.StreamRequest;
+import dev.heddle.edge.protocol.Upstream;
 import dev.heddle.edge.socket.StreamState.Beginning;
 import dev.heddle.edge.socket.StreamState.Closing;
 import dev.heddle.edge.socket.StreamState.Live;
@@ -20,7 +22,6 @@ import io.vertx.core.http.ServerWebSocket;
 import io.vertx.core.http.WebSocketFrame;
 import java.time.Duration;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -68,32 +69,38 @@ final class StreamConnection implements Admission.Member, FrameChannel.Listener 
         loop.add(this);
         loop.metrics().opened();
         lifetime.begin();
-        loop.services()
-                .hub()
-                .begin(
+        Hub hub = loop.services().hub();
+        hub.begin(
                         admitted.who().user(),
                         admitted.request().subscription(),
                         admitted.request().start())
-                .whenComplete((start, failure) -> loop.later(() -> guarded(() -> begun(start, failure))));
+                .whenComplete((start, failure) -> loop.later(() -> guarded(() -> {
+                    if (start != null) {
+                        begun(hub, start);
+                    } else {
+                        log.atWarn()
+                                .addKeyValue("error", String.valueOf(failure))
+                                .log("The log could not say where a connection begins");
+                        close(Disconnect.LOG_AWAY);
+                    }
+                })));
     }
 
-    private void begun(@Nullable Start start, @Nullable Throwable failure) {
+    private void begun(Hub hub, Start start) {
         if (!(state instanceof Beginning beginning)) {
-            return;
-        }
-        if (start == null || failure != null) {
-            log.atWarn().log("The log could not say where a connection begins");
-            close(Disconnect.LOG_AWAY);
             return;
         }
         Verified who = beginning.who();
         WebSocketSink sink = new WebSocketSink(who.user(), channel, loop.metrics(), ending -> close(cause(ending)));
-        Session session = loop.services().hub().open(start, sink, loop.executor());
+        Session session = hub.open(start, sink, loop.executor());
         state = beginning.live(session);
         channel.text(ServerFrames.encode(Hello.of(start, who, config)));
         lifetime.live(who);
         if (admitted.request().agents() == StreamRequest.Agents.WANTED) {
             loop.agents().add(this);
+        }
+        if (loop.services().delivery().upstream().get() != Upstream.OK) {
+            tell(Upstream.DEGRADED);
         }
         session.start();
         socket.resume();
@@ -215,6 +222,11 @@ final class StreamConnection implements Admission.Member, FrameChannel.Listener 
         if (state instanceof Live) {
             channel.text(frame);
         }
+    }
+
+    /** Tells how Kafka is. */
+    void tell(Upstream upstream) {
+        send(ServerFrames.encode(new ServerFrame.Status(upstream)));
     }
 
     /** Whether the client takes what it is sent. */

@@ -51,8 +51,10 @@ class StreamTest {
             assertEquals(25, hello.path("heartbeatSeconds").asInt());
             assertEquals(65_536, hello.path("maxFrameBytes").asInt());
             assertTrue(hello.path("tokenExpiresAt").asText().endsWith("Z"));
-            ObjectNode caughtUp = client.next();
-            assertEquals("caughtUp", caughtUp.path("type").asText());
+            ObjectNode snapshot = client.next();
+            assertEquals("snapshot", snapshot.path("type").asText());
+            assertEquals(hello.path("cursor").asText(), snapshot.path("cursor").asText());
+            assertEquals("caughtUp", client.next().path("type").asText());
             try (TestClient again =
                     rig.connect("hello-user", "?cursor=" + hello.path("cursor").asText())) {
                 assertEquals("resumed", again.next().path("resume").asText());

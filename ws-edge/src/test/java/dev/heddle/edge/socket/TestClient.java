@@ -2,6 +2,7 @@ package dev.heddle.edge.socket;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.heddle.event.Json;
+import dev.heddle.testing.Await;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.WebSocket;
@@ -126,6 +127,14 @@ public final class TestClient implements AutoCloseable {
             Thread.currentThread().interrupt();
             throw new AssertionError("interrupted", e);
         }
+    }
+
+    /** Waits for the first sign: true if it is a close, false if it is a frame. */
+    boolean isRefused() {
+        return Await.value(
+                "a frame or a close",
+                PATIENCE,
+                () -> closed.isDone() ? Boolean.TRUE : frames.isEmpty() ? null : Boolean.FALSE);
     }
 
     /** Whether any frame has come that was not read yet. */

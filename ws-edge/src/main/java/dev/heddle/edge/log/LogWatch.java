@@ -1,0 +1,99 @@
+package dev.heddle.edge.log;
+
+import dev.heddle.config.KafkaClientSettings;
+import dev.heddle.event.Generation;
+import dev.heddle.event.topic.TopicAdmin;
+import dev.heddle.event.topic.Topics;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Looks at the log's topic again and again while an edge runs: whether Kafka answers, and whether the log is still the one that it was. On
+ * a thread of its own, which also tells what it sees.
+ */
+public final class LogWatch implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(LogWatch.class);
+    private static final Duration EVERY = Duration.ofMillis(500);
+    private static final int PATIENCE_MILLIS = 1_500;
+
+    /** How many looks in a row must fail before Kafka counts as away: one alone may be a broker that changes. */
+    private static final int AWAY_AFTER = 2;
+
+    private final Admin admin;
+    private final Listener listener;
+    private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(task -> {
+        Thread made = new Thread(task, "log-watch");
+        made.setDaemon(true);
+        return made;
+    });
+    private int failures;
+
+    /** Told what the watch sees, on its thread; must not throw. */
+    public interface Listener {
+        /** Kafka answers, and this is the log now. Told at every look. */
+        void present(Generation now);
+
+        /** Kafka answers, and has no such topic. Told at every look. */
+        void gone();
+
+        /** Kafka does not answer. Told at every look. */
+        void away();
+    }
+
+    /** A watch that looks from now on. */
+    public LogWatch(KafkaClientSettings kafka, Listener listener) {
+        Map<String, Object> properties = new HashMap<>(kafka.forClient("heddle-edge-watch"));
+        properties.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, PATIENCE_MILLIS);
+        properties.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, PATIENCE_MILLIS);
+        this.admin = Admin.create(properties);
+        this.listener = listener;
+        long millis = EVERY.toMillis();
+        var unused = thread.scheduleWithFixedDelay(this::look, millis, millis, TimeUnit.MILLISECONDS);
+    }
+
+    private void look() {
+        try {
+            Map<String, TopicDescription> found = admin.describeTopics(List.of(Topics.AGENT_EVENTS))
+                    .allTopicNames()
+                    .get(2L * PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
+            failures = 0;
+            found.values().forEach(topic -> listener.present(TopicAdmin.generationOf(topic)));
+        } catch (ExecutionException e) {
+            failed(e.getCause() instanceof UnknownTopicOrPartitionException);
+        } catch (TimeoutException e) {
+            failed(false);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (RuntimeException e) {
+            log.atError().setCause(e).log("The watch failed on what it saw");
+        }
+    }
+
+    private void failed(boolean topicIsUnknown) {
+        failures++;
+        if (failures >= AWAY_AFTER && topicIsUnknown) {
+            listener.gone();
+        } else if (failures >= AWAY_AFTER) {
+            listener.away();
+        }
+    }
+
+    @Override
+    public void close() {
+        thread.shutdownNow();
+        admin.close(Duration.ofSeconds(1));
+    }
+}

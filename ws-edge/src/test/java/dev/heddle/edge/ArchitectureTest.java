@@ -1,0 +1,168 @@
+package dev.heddle.edge;
+
+import static com.tngtech.archunit.base.DescribedPredicate.describe;
+import static com.tngtech.archunit.core.domain.JavaCall.Predicates.target;
+import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.name;
+import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noMethods;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaMethodCall;
+import com.tngtech.archunit.core.domain.JavaModifier;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition;
+import dev.heddle.edge.hub.HubFrame;
+import dev.heddle.edge.hub.SessionSink;
+import dev.heddle.edge.protocol.EventsFrame;
+import dev.heddle.event.EventItem;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Set;
+import java.util.concurrent.Future;
+import java.util.concurrent.locks.Lock;
+
+/** The arrows of the edge's packages, and the calls that none of them makes. */
+@AnalyzeClasses(packages = "dev.heddle.edge", importOptions = ImportOption.DoNotIncludeTests.class)
+class ArchitectureTest {
+
+    private static final String ROOT = "dev.heddle.edge";
+    private static final String HUB = "dev.heddle.edge.hub..";
+    private static final String LOG = "dev.heddle.edge.log..";
+    private static final String SOCKET = "dev.heddle.edge.socket..";
+    private static final Set<String> WAITS =
+            Set.of("await", "get", "join", "acquire", "take", "sync", "syncUninterruptibly", "awaitUninterruptibly");
+
+    @ArchTest
+    static final ArchRule packagesHaveNoCycles = SlicesRuleDefinition.slices()
+            .matching("dev.heddle.edge.(*)..")
+            .should()
+            .beFreeOfCycles();
+
+    @ArchTest
+    static final ArchRule theHubIsPlainJava = noClasses()
+            .that()
+            .resideInAPackage(HUB)
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                    "org.apache.kafka..",
+                    "io.vertx..",
+                    "io.netty..",
+                    "io.micrometer..",
+                    LOG,
+                    SOCKET,
+                    "dev.heddle.edge.auth..",
+                    "dev.heddle.edge.command..",
+                    "dev.heddle.edge.ops..",
+                    "dev.heddle.edge.protocol..");
+
+    @ArchTest
+    static final ArchRule onlyTheLogKnowsKafka = noClasses()
+            .that()
+            .resideOutsideOfPackage(LOG)
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("org.apache.kafka..");
+
+    @ArchTest
+    static final ArchRule theLogKnowsNothingOfSockets = noClasses()
+            .that()
+            .resideInAPackage(LOG)
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(SOCKET, "dev.heddle.edge.protocol..", "dev.heddle.edge.auth..", "io.vertx..");
+
+    @ArchTest
+    static final ArchRule socketsKnowNothingOfTheLog = noClasses()
+            .that()
+            .resideInAPackage(SOCKET)
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage(LOG);
+
+    @ArchTest
+    static final ArchRule wordsCommandsAndTokensKnowNoTransport = noClasses()
+            .that()
+            .resideInAnyPackage("dev.heddle.edge.protocol..", "dev.heddle.edge.command..", "dev.heddle.edge.auth..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("io.vertx..", "io.netty..", SOCKET, LOG);
+
+    @ArchTest
+    static final ArchRule onlyOneClassWritesEventsToASocket = noClasses()
+            .that()
+            .resideOutsideOfPackage(HUB)
+            .and()
+            .doNotHaveSimpleName("WebSocketSink")
+            .should()
+            .dependOnClassesThat()
+            .belongToAnyOf(EventsFrame.class, EventItem.class, HubFrame.Events.class, SessionSink.class);
+
+    @ArchTest
+    static final ArchRule nobodySleepsOrReadsTheEnvironment = noClasses()
+            .should()
+            .callMethodWhere(target(owner(name(Thread.class.getName()))).and(target(name("sleep"))))
+            .orShould()
+            .callMethodWhere(target(owner(name(System.class.getName()))).and(target(name("getenv"))));
+
+    @ArchTest
+    static final ArchRule theWallClockIsHandedIn = noClasses()
+            .that()
+            .doNotBelongToAnyOf(Edge.class)
+            .should()
+            .callMethodWhere(target(owner(name(Instant.class.getName()))).and(target(name("now"))))
+            .orShould()
+            .callMethodWhere(target(owner(name(System.class.getName()))).and(target(name("currentTimeMillis"))))
+            .orShould()
+            .callMethodWhere(target(owner(name(Clock.class.getName()))).and(target(name("systemUTC"))));
+
+    @ArchTest
+    static final ArchRule nothingWaitsOutsideTheCompositionRootAndTheLogsOwnThreads =
+            noClasses().that().resideOutsideOfPackages(ROOT, LOG, HUB).should().callMethodWhere(waits());
+
+    @ArchTest
+    static final ArchRule theHubHasNoLocks = noClasses()
+            .that()
+            .resideInAPackage(HUB)
+            .should()
+            .dependOnClassesThat()
+            .areAssignableTo(Lock.class);
+
+    @ArchTest
+    static final ArchRule nothingIsSynchronized =
+            noMethods().should().haveModifier(JavaModifier.SYNCHRONIZED).allowEmptyShould(true);
+
+    @ArchTest
+    static final ArchRule namesSayHowAndNotThat = classes()
+            .should()
+            .haveSimpleNameNotEndingWith("Manager")
+            .andShould()
+            .haveSimpleNameNotEndingWith("Helper")
+            .andShould()
+            .haveSimpleNameNotEndingWith("Utils")
+            .andShould()
+            .haveSimpleNameNotEndingWith("Base")
+            .andShould()
+            .haveSimpleNameNotEndingWith("Impl");
+
+    private static DescribedPredicate<JavaMethodCall> waits() {
+        return describe(
+                "a call that waits",
+                call -> WAITS.contains(call.getTarget().getName()) && isWaiter(call.getTargetOwner()));
+    }
+
+    private static boolean isWaiter(JavaClass owner) {
+        boolean keeper =
+                owner.getSimpleName().contains("Map") || owner.getSimpleName().contains("List");
+        boolean concurrent = owner.getPackageName().equals("java.util.concurrent");
+        return (concurrent && !keeper)
+                || owner.isAssignableTo(Future.class)
+                || owner.isAssignableTo(io.vertx.core.Future.class);
+    }
+}

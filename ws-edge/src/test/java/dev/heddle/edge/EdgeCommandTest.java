@@ -1,0 +1,100 @@
+package dev.heddle.edge;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.heddle.config.InvalidSettingException;
+import dev.heddle.config.Settings;
+import dev.heddle.config.SettingsSources;
+import dev.heddle.edge.auth.TestTokens;
+import dev.heddle.edge.socket.EdgeRig;
+import dev.heddle.testing.KafkaFixture;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+class EdgeCommandTest {
+
+    @RegisterExtension
+    static final KafkaFixture KAFKA = KafkaFixture.shared();
+
+    private static String refusal(String... arguments) {
+        StringWriter err = new StringWriter();
+        int code =
+                new CommandLine(new EdgeCommand()).setErr(new PrintWriter(err)).execute(arguments);
+        assertEquals(1, code);
+        String text = err.toString();
+        assertEquals(1, text.lines().count(), text);
+        return text;
+    }
+
+    @Test
+    void withoutAKeyItDoesNotStart() {
+        assertTrue(refusal("--bootstrap", KAFKA.bootstrapServers()).contains("no key to verify tokens with"));
+        assertTrue(refusal("--key", "nowhere.json").contains("nowhere.json does not exist"));
+    }
+
+    @Test
+    void anUnknownOrImpossibleSettingIsNamed(@TempDir Path directory) {
+        String key = TestTokens.in(directory).file().toString();
+        assertTrue(refusal("--key", key, "--set", "limits.maxFrames=1").contains("limits.maxFrames"));
+        assertTrue(refusal("--key", key, "--set", "http.port=70000").contains("http.port"));
+        assertTrue(refusal("--key", key, "--set", "auth.algorithms=HS256").contains("auth.algorithms"));
+    }
+
+    @Test
+    void topicsThatAreNotAsConfiguredAreOneLine(@TempDir Path directory) {
+        EdgeRig.prepare(KAFKA.bootstrapServers());
+        String line = refusal(
+                "--bootstrap",
+                KAFKA.bootstrapServers(),
+                "--key",
+                TestTokens.in(directory).file().toString(),
+                "--set",
+                "topics.partitions=5");
+        assertTrue(line.contains("the topics are not as configured"), line);
+    }
+
+    @Test
+    void aTakenPortIsOneLine(@TempDir Path directory) {
+        try (EdgeRig rig = EdgeRig.start(KAFKA.bootstrapServers(), TestTokens.in(directory), config -> config)) {
+            EdgeConfig same = EdgeRig.config(KAFKA.bootstrapServers(), rig.tokens());
+            EdgeConfig taken = same.withHttp(same.http().at("127.0.0.1", rig.port()));
+            String message = String.valueOf(assertThrows(EdgeStartException.class, () -> Edge.start(taken, List.of()))
+                    .getMessage());
+            assertTrue(message.contains("127.0.0.1:" + rig.port() + ": the port is taken"), message);
+        }
+    }
+
+    @Test
+    void settingsComeFromDefaultsEnvironmentAndSets() {
+        EdgeConfig config = EdgeCommand.load(new SettingsSources(
+                "edge",
+                null,
+                Map.of("HEDDLE_EDGE_SESSIONS_HEARTBEAT", "10s", "HEDDLE_EDGE_LIMITS_CONNECTIONS", "7"),
+                List.of("limits.connections=8")));
+        assertEquals(Duration.ofSeconds(10), config.sessions().heartbeat());
+        assertEquals(8, config.limits().connections());
+        assertEquals(EdgeConfig.defaults().hub(), config.hub());
+    }
+
+    @Test
+    void whatIsDescribedIsWhatHolds(@TempDir Path directory) throws IOException {
+        Path file = directory.resolve("edge.yaml");
+        Files.writeString(file, Settings.describe(EdgeConfig.defaults()));
+        assertEquals(EdgeConfig.defaults(), EdgeCommand.load(new SettingsSources("edge", file, Map.of(), List.of())));
+        assertThrows(
+                InvalidSettingException.class,
+                () -> EdgeCommand.load(SettingsSources.only("edge", "sessions.heartbeat=10")));
+    }
+}

@@ -1,0 +1,168 @@
+package dev.heddle.edge.socket;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.heddle.edge.EdgeConfig;
+import dev.heddle.edge.auth.TestTokens;
+import dev.heddle.testing.KafkaFixture;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+class LimitsTest {
+
+    @RegisterExtension
+    static final KafkaFixture KAFKA = KafkaFixture.shared();
+
+    private static EdgeConfig tight(EdgeConfig config) {
+        HttpConfig http = config.http();
+        return config.withLimits(new LimitsConfig(1024, 4, 3, 2, 2, 100, 400, 16))
+                .withSessions(new SessionConfig(
+                        Duration.ofSeconds(1),
+                        Duration.ZERO,
+                        Duration.ofSeconds(2),
+                        Duration.ofSeconds(1),
+                        Duration.ofSeconds(10)))
+                .withHttp(new HttpConfig(
+                        http.host(),
+                        http.port(),
+                        "https://events.example.com",
+                        List.of(),
+                        2,
+                        http.sendBufferBytes(),
+                        http.maxUrlBytes(),
+                        http.maxHeaderBytes(),
+                        Duration.ofSeconds(1),
+                        Duration.ofSeconds(1),
+                        Duration.ofSeconds(1)));
+    }
+
+    private static EdgeRig tightRig(Path directory) {
+        return EdgeRig.start(KAFKA.bootstrapServers(), TestTokens.in(directory), LimitsTest::tight);
+    }
+
+    @Test
+    void theOldestConnectionOfAUserGoesFirst(@TempDir Path directory) {
+        try (EdgeRig rig = tightRig(directory);
+                TestClient first = rig.connect("many", "");
+                TestClient second = rig.connect("many", "")) {
+            first.next("hello");
+            second.next("hello");
+            try (TestClient third = rig.connect("many", "")) {
+                third.next("hello");
+                assertEquals(4409, first.closeCode());
+                rig.publish("many", 0, "still here");
+                second.next("events");
+                third.next("events");
+            }
+        }
+    }
+
+    @Test
+    void tooManyConnectionsFromOneAddressAre4429AndRoomIsGivenBack(@TempDir Path directory) {
+        try (EdgeRig rig = tightRig(directory)) {
+            try (TestClient a = rig.connect("a", "");
+                    TestClient b = rig.connect("b", "");
+                    TestClient c = rig.connect("c", "")) {
+                a.next("hello");
+                b.next("hello");
+                c.next("hello");
+                try (TestClient d = rig.connect("d", "")) {
+                    assertEquals(4429, d.closeCode());
+                }
+            }
+            assertTrue(eventuallyAdmitted(rig));
+        }
+    }
+
+    private static boolean eventuallyAdmitted(EdgeRig rig) {
+        for (int i = 0; i < 200; i++) {
+            try (TestClient client = rig.connect("d", "")) {
+                if (!client.isRefused()) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    @Test
+    void aPeerThatAnswersNoPingIs4408(@TempDir Path directory) {
+        try (EdgeRig rig = tightRig(directory);
+                RawClient silent = RawClient.connected(rig.port(), rig.tokens().token("silent"));
+                TestClient alive = rig.connect("alive", "")) {
+            alive.next("hello");
+            assertEquals(4408, silent.closeCode());
+            assertTrue(silent.isEnded());
+            alive.send("{\"type\":\"ping\"}");
+            assertEquals("pong", alive.next("pong").path("type").asText());
+        }
+    }
+
+    @Test
+    void aRequestThatTricklesInIsCutAndSoIsOneSocketTooMany(@TempDir Path directory) {
+        try (EdgeRig rig = tightRig(directory);
+                RawClient one = new RawClient(rig.port());
+                RawClient two = new RawClient(rig.port());
+                RawClient three = new RawClient(rig.port())) {
+            assertTrue(three.isEnded(), "a third waiting socket");
+            one.write("GET /v1/stream HT".getBytes(StandardCharsets.US_ASCII));
+            assertTrue(one.isEnded());
+            assertTrue(two.isEnded());
+            assertEquals(401, rig.get("/v1/partition", Map.of()).statusCode());
+        }
+    }
+
+    @Test
+    void theConfiguredPublicAddressIsTheOriginThatCounts(@TempDir Path directory) {
+        try (EdgeRig rig = tightRig(directory)) {
+            String token = "Bearer " + rig.tokens().token("web");
+            assertEquals(
+                    200,
+                    rig.get("/v1/partition", Map.of("Authorization", token, "Origin", "https://events.example.com"))
+                            .statusCode());
+            assertEquals(
+                    403,
+                    rig.get("/v1/partition", Map.of("Authorization", token, "Origin", "http://127.0.0.1:" + rig.port()))
+                            .statusCode());
+        }
+    }
+
+    @Test
+    void aClosingEdgeSaysGoodbyeWithTheCursorToComeBackWith(@TempDir Path directory) {
+        try (EdgeRig rig = tightRig(directory);
+                TestClient client = rig.connect("leaving", "")) {
+            client.next("caughtUp");
+            rig.publish("leaving", 0, "before");
+            String cursor = client.next("events").path("cursor").asText();
+            rig.stopEdge();
+            ObjectNode goodbye = client.next("goodbye");
+            assertEquals(4001, goodbye.path("code").asInt());
+            assertEquals("draining", goodbye.path("reason").asText());
+            assertTrue(goodbye.path("retryAfterMs").asLong() < 2_000);
+            assertEquals(cursor, goodbye.path("cursor").asText());
+            assertEquals(4001, client.closeCode());
+        }
+    }
+
+    @Test
+    void aQuietUsersCursorMovesWhileOthersEventsMoveTheLog(@TempDir Path directory) {
+        try (EdgeRig rig = tightRig(directory);
+                TestClient quiet = rig.connect("quiet", "")) {
+            String before = quiet.next("caughtUp").path("cursor").asText();
+            for (int i = 0; i < 40; i++) {
+                rig.publish("noisy-" + i, 0, "noise");
+            }
+            ObjectNode moved = quiet.next("events");
+            assertEquals(0, moved.path("events").size());
+            assertTrue(!moved.path("cursor").asText().equals(before));
+        }
+    }
+}

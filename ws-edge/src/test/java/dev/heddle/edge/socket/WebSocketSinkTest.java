@@ -1,0 +1,108 @@
+package dev.heddle.edge.socket;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.heddle.edge.hub.Ending;
+import dev.heddle.edge.hub.HubFrame;
+import dev.heddle.edge.hub.LogRecord;
+import dev.heddle.edge.hub.RecordPlace;
+import dev.heddle.edge.ops.Metrics;
+import dev.heddle.edge.protocol.Disconnect;
+import dev.heddle.event.AgentEvent;
+import dev.heddle.event.Envelope;
+import dev.heddle.event.EventCodec;
+import dev.heddle.event.Json;
+import dev.heddle.event.UserKey;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class WebSocketSinkTest {
+
+    private static final UserKey ALICE = UserKey.of("alice");
+
+    private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    private final List<Ending> endings = new ArrayList<>();
+    private final List<String> left = new ArrayList<>();
+    private final EmbeddedChannel channel = new EmbeddedChannel(new ChannelInboundHandlerAdapter());
+    private final WebSocketSink sink = new WebSocketSink(
+            ALICE,
+            FrameChannel.under(channel.pipeline().lastContext(), new Deaf()),
+            new Metrics(registry, System::currentTimeMillis),
+            endings::add);
+
+    private static final class Deaf implements FrameChannel.Listener {
+        @Override
+        public void frameArrived() {}
+
+        @Override
+        public void broken(Disconnect cause) {}
+
+        @Override
+        public void drained() {}
+    }
+
+    private static LogRecord record(long offset, String user) {
+        UserKey key = UserKey.of(user);
+        AgentEvent event = new AgentEvent(
+                Envelope.next(key, "t").withEventId("e" + offset),
+                Json.object()
+                        .put("type", "CUSTOM")
+                        .put("timestamp", 1)
+                        .put("name", "n")
+                        .put("value", "für " + user));
+        return new LogRecord(new RecordPlace(offset, 0), 1, key, EventCodec.encode(event));
+    }
+
+    private double foreign() {
+        return registry.get("heddle.edge.events.foreign").counter().count();
+    }
+
+    @Test
+    void aFrameIsTheItemsBytesInARow() {
+        LogRecord first = record(1, "alice");
+        LogRecord second = record(2, "alice");
+        sink.write(new HubFrame.Events("CURSOR", List.of(first, second)), () -> left.add("left"));
+        TextWebSocketFrame frame = channel.readOutbound();
+        assertEquals(
+                "{\"type\":\"events\",\"cursor\":\"CURSOR\",\"events\":["
+                        + new String(first.item().json(), UTF_8) + ","
+                        + new String(second.item().json(), UTF_8) + "]}",
+                frame.text());
+        assertEquals(List.of("left"), left);
+        frame.release();
+    }
+
+    @Test
+    void anEmptyFrameOnlyMovesTheCursor() {
+        sink.write(new HubFrame.Events("CURSOR", List.of()), () -> {});
+        TextWebSocketFrame frame = channel.readOutbound();
+        assertEquals("{\"type\":\"events\",\"cursor\":\"CURSOR\",\"events\":[]}", frame.text());
+        frame.release();
+    }
+
+    @Test
+    void nothingOfAFrameIsWrittenInWhichOneEventIsSomeoneElses() {
+        sink.write(
+                new HubFrame.Events("CURSOR", List.of(record(1, "alice"), record(2, "bob"), record(3, "alice"))),
+                () -> left.add("left"));
+        assertNull(channel.readOutbound());
+        assertEquals(List.of(Ending.FOREIGN_EVENT), endings);
+        assertTrue(left.isEmpty());
+        assertEquals(1, foreign());
+    }
+
+    @Test
+    void aFrameThatDiesWithItsConnectionHasNotLeft() {
+        channel.close().syncUninterruptibly();
+        sink.write(new HubFrame.Events("CURSOR", List.of(record(1, "alice"))), () -> left.add("left"));
+        assertTrue(left.isEmpty());
+    }
+}
