@@ -2,6 +2,7 @@ package dev.heddle.systemtest.delivery;
 
 import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.heddle.edge.Edge;
@@ -14,6 +15,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.apache.kafka.clients.admin.ElectLeadersResult;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.common.ElectionType;
 import org.apache.kafka.common.Node;
@@ -114,7 +116,7 @@ final class RetentionAndResetTest {
     @Test
     void aLogThatIsCutByAnUncleanElectionIsTold(@TempDir Path directory) {
         Tokens tokens = Tokens.in(directory);
-        TopicLayout layout = new TopicLayout(1, (short) 2, (short) 1, Duration.ofDays(1));
+        TopicLayout layout = new TopicLayout(1, (short) 2, (short) 1, Duration.ofDays(7));
         try (Cluster cluster = Cluster.start(layout, 3);
                 Edge edge = cluster.startEdge(tokens);
                 ClientFleet fleet = new ClientFleet(List.of("alice", "bob"), tokens, "from=latest");
@@ -146,14 +148,15 @@ final class RetentionAndResetTest {
             Await.until("alice is told", LIMIT, () -> isTold(alice));
             assertReset("truncated", last(alice));
             assertEquals(2L * SEEN, position(last(alice).at("/lost/from").asText()));
-            assertEquals(2L * (SEEN + UNSEEN), position(last(alice).at("/lost/to").asText()));
+            long lostTo = position(last(alice).at("/lost/to").asText());
+            assertTrue(lostTo >= 2L * SEEN + UNSEEN, "the cursor behind her last event, not " + lostTo);
 
             // Now the log grows beyond bob's cursor: only the epoch can tell.
             try (LoadPublisher more = new LoadPublisher(cluster)) {
                 send(more, "alice", 3 * UNSEEN);
             }
             bob.come();
-            Await.until("bob is told", LIMIT, () -> isTold(bob));
+            Await.until("bob is greeted again", LIMIT, () -> bob.isGreeted() && bob.hellos().size() > 1);
             assertReset("truncated", last(bob));
             assertEquals(2L * SEEN, position(last(bob).at("/lost/from").asText()));
         }
@@ -172,10 +175,7 @@ final class RetentionAndResetTest {
                 return true;
             }
             // Refused until the controllers have noticed that the old leader is gone.
-            Await.until("an answer", LIMIT, () -> cluster.admin()
-                    .electLeaders(ElectionType.UNCLEAN, Set.of(partition))
-                    .partitions()
-                    .isDone());
+            ElectLeadersResult unused = cluster.admin().electLeaders(ElectionType.UNCLEAN, Set.of(partition));
             return false;
         });
     }
