@@ -85,10 +85,13 @@ final class EpochCheck implements AutoCloseable {
         TopicPartition asked = topic.partition(epoch.partition());
         try (Consumer<byte[], byte[]> consumer = consumers.get()) {
             consumer.assign(List.of(asked));
-            // A consumer that does not know the leader yet takes a position for valid without having asked anyone; so it learns of it first.
+            // A consumer that does not know the leader's epoch yet takes any position for valid: so it asks the leader
+            // first.
             consumer.endOffsets(List.of(asked), ANSWER);
             consumer.seek(asked, new OffsetAndMetadata(now.end(), Optional.of(epoch.leaderEpoch()), ""));
-            consumer.position(asked, ANSWER); // returns once the leader has agreed
+            consumer.poll(Duration.ZERO);
+            consumer.position(asked, ANSWER); // returns once the position is valid
+            consumer.poll(Duration.ZERO);
             return new Reach(new Position(now.end(), epoch.leaderEpoch()), false, now.leaderEpoch());
         } catch (LogTruncationException e) {
             OffsetAndMetadata parted = e.divergentOffsets().get(asked);
