@@ -83,7 +83,6 @@ final class LiveHub implements Supplier<Hub>, LogWatch.Listener, AutoCloseable {
     public void present(Generation now) {
         asConfigured = now.partitions() == configured.partitions();
         if (!now.equals(seen)) {
-            seen = now;
             renew(now, "the log was re-created or re-partitioned");
         } else if (!asConfigured) {
             return; // until somebody has changed the one or the other
@@ -106,8 +105,9 @@ final class LiveHub implements Supplier<Hub>, LogWatch.Listener, AutoCloseable {
         log.atWarn().addKeyValue("why", why).log("delivery begins anew");
         Hub old = hub;
         if (now.partitions() == configured.partitions()) {
-            hub = make.apply(now);
+            hub = make.apply(now); // if this fails, the next look tries again
         }
+        seen = now;
         tailLag.set(0);
         renewals.incrementAndGet();
         old.endAll(Ending.LOG_CHANGED);

@@ -22,10 +22,11 @@ public interface EventLog extends AutoCloseable {
     /**
      * Compares a position with the leader's history of epochs (KIP-320).
      *
+     * @param now what the partition holds, just asked for; the position lies in it
      * @return the position up to which the log that the position was taken from and the log of today agree: the same
      *     position if it stands, a lower one if the log was truncated below it
      */
-    CompletionStage<Position> agreement(int partition, Position position);
+    CompletionStage<Position> agreement(int partition, Position position, Extent now);
 
     /** A new reader of this log. */
     LogReader openReader(LogReader.Use use);

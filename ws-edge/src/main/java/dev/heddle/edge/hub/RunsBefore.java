@@ -7,6 +7,7 @@ import dev.heddle.event.InvalidEventException;
 import dev.heddle.event.Json;
 import dev.heddle.event.Position;
 import dev.heddle.event.UserKey;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -25,8 +26,11 @@ final class RunsBefore implements LookBackRequest {
     /** How many runs a snapshot has that are not open. */
     static final int NEWEST = 100;
 
-    /** How many runs a snapshot has at all, so that it fits a frame. */
-    static final int MOST = 400;
+    /** What the runs of a snapshot hold at most as JSON, in bytes, roughly: so that it fits a frame. */
+    private static final int MOST_BYTES = 200 * 1024;
+
+    /** What a run holds beside its ids, in bytes: names, instants, a cursor. */
+    private static final int RUN_BYTES = 360;
 
     private final Cursor cursor;
     private final UserKey user;
@@ -34,6 +38,7 @@ final class RunsBefore implements LookBackRequest {
     private final Map<String, Run> runs = new LinkedHashMap<>();
     private final Set<String> leftOut = new HashSet<>();
     private int ended;
+    private int bytes;
     private boolean cutShort;
 
     /** What is known of one run so far. */
@@ -93,7 +98,8 @@ final class RunsBefore implements LookBackRequest {
                 leftOut.add(runId);
                 return;
             }
-            if (runs.size() >= MOST) {
+            bytes += RUN_BYTES + utf8(runId) + utf8(item.threadId()) + utf8(item.agentId());
+            if (bytes > MOST_BYTES) {
                 cutShort = true;
                 leftOut.add(runId);
                 return;
@@ -111,6 +117,10 @@ final class RunsBefore implements LookBackRequest {
         if (item.agentId() != null) {
             run.agentId = item.agentId();
         }
+    }
+
+    private static int utf8(@Nullable String id) {
+        return id == null ? 0 : id.getBytes(StandardCharsets.UTF_8).length;
     }
 
     private static RunSummary.@Nullable Status endOf(EventItem item) {

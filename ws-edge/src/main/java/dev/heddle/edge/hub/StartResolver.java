@@ -114,7 +114,7 @@ final class StartResolver {
         if (position.leaderEpoch() == UNKNOWN_EPOCH || position.leaderEpoch() == extent.leaderEpoch()) {
             return done(resumed(client, cursor, extent));
         }
-        return log.agreement(client.partition(), position)
+        return log.agreement(client.partition(), position, extent)
                 .thenApply(agreed -> agreed.offset() < position.offset()
                         ? truncated(client, cursor, agreed, extent)
                         : resumed(client, cursor, extent));

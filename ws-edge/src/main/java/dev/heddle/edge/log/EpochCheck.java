@@ -1,11 +1,13 @@
 package dev.heddle.edge.log;
 
+import dev.heddle.edge.hub.EventLog.Extent;
 import dev.heddle.event.Position;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Supplier;
@@ -16,21 +18,44 @@ import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * The comparison of a position with its partition leader's history of epochs (KIP-320). Kafka's public clients make it
- * in one place only: a consumer that is sent to an offset with an epoch validates the two before it fetches. So this
- * owns a consumer, on a thread of its own that asks one question at a time; it is asked rarely, only for cursors that
- * are older than the last change of leader.
+ * The comparison of positions with their partition leader's history of epochs (KIP-320). Kafka's public clients make it in one place only: a
+ * consumer that is sent to an offset with an epoch validates the two before it fetches, and tells where they part. So this owns a
+ * thread that asks one question at a time, with a consumer.
+ *
+ * <p>The question is not whether one cursor stands, but how far the epoch that it names reaches; the answer serves every cursor of that
+ * partition and epoch until the leader changes again. So the thousands who come back after a leader has moved cost one question a
+ * partition.
  */
 final class EpochCheck implements AutoCloseable {
     private static final Duration ANSWER = Duration.ofSeconds(5);
 
     private final LogTopic topic;
     private final Supplier<Consumer<byte[], byte[]>> consumers;
+    private final ConcurrentHashMap<Epoch, Reach> known = new ConcurrentHashMap<>();
     private final ExecutorService thread = Executors.newSingleThreadExecutor(task -> {
         Thread made = new Thread(task, "epoch-check");
         made.setDaemon(true);
         return made;
     });
+
+    private record Epoch(int partition, int leaderEpoch) {}
+
+    /**
+     * How far an epoch reaches.
+     *
+     * @param agreed the log agrees with positions of the epoch up to here
+     * @param isEnd whether it agrees with none beyond; otherwise the log ended here when it was asked
+     * @param currentEpoch of the leader that was asked
+     */
+    private record Reach(Position agreed, boolean isEnd, int currentEpoch) {
+        boolean decides(Position position, Extent now) {
+            return currentEpoch == now.leaderEpoch() && (isEnd || position.offset() <= agreed.offset());
+        }
+
+        Position agreement(Position position) {
+            return position.offset() <= agreed.offset() ? position : agreed;
+        }
+    }
 
     EpochCheck(LogTopic topic, Supplier<Consumer<byte[], byte[]>> consumers) {
         this.topic = topic;
@@ -38,27 +63,46 @@ final class EpochCheck implements AutoCloseable {
     }
 
     /** The position, or the lower one up to which the leader agrees with it. */
-    CompletionStage<Position> agreement(int partition, Position position) {
-        return CompletableFuture.supplyAsync(() -> ask(partition, position), thread);
+    CompletionStage<Position> agreement(int partition, Position position, Extent now) {
+        Epoch epoch = new Epoch(partition, position.leaderEpoch());
+        Reach reach = known.get(epoch);
+        if (reach != null && reach.decides(position, now)) {
+            return CompletableFuture.completedStage(reach.agreement(position));
+        }
+        return CompletableFuture.supplyAsync(() -> ask(epoch, position, now), thread);
     }
 
-    private Position ask(int partition, Position position) {
-        TopicPartition asked = topic.partition(partition);
+    private Position ask(Epoch epoch, Position position, Extent now) {
+        Reach reach = known.get(epoch);
+        if (reach == null || !reach.decides(position, now)) { // nobody has asked while this one waited
+            reach = ask(epoch, now);
+            known.put(epoch, reach);
+        }
+        return reach.agreement(position);
+    }
+
+    private Reach ask(Epoch epoch, Extent now) {
+        TopicPartition asked = topic.partition(epoch.partition());
         try (Consumer<byte[], byte[]> consumer = consumers.get()) {
             consumer.assign(List.of(asked));
-            consumer.seek(asked, new OffsetAndMetadata(position.offset(), Optional.of(position.leaderEpoch()), ""));
+            consumer.seek(asked, new OffsetAndMetadata(now.end(), Optional.of(epoch.leaderEpoch()), ""));
             consumer.poll(Duration.ZERO);
             consumer.position(asked, ANSWER); // returns once the position is valid
             consumer.poll(Duration.ZERO);
-            return position;
+            return new Reach(new Position(now.end(), epoch.leaderEpoch()), false, now.leaderEpoch());
         } catch (LogTruncationException e) {
-            OffsetAndMetadata diverged = e.divergentOffsets().get(asked);
-            return diverged == null
-                    ? new Position(0, -1)
-                    : new Position(diverged.offset(), diverged.leaderEpoch().orElse(-1));
+            OffsetAndMetadata parted = e.divergentOffsets().get(asked);
+            return parted == null
+                    ? nothing(now)
+                    : new Reach(
+                            new Position(parted.offset(), parted.leaderEpoch().orElse(-1)), true, now.leaderEpoch());
         } catch (OffsetOutOfRangeException e) {
-            return new Position(0, -1);
+            return nothing(now);
         }
+    }
+
+    private static Reach nothing(Extent now) {
+        return new Reach(new Position(now.start(), -1), true, now.leaderEpoch());
     }
 
     @Override

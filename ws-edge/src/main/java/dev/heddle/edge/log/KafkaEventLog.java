@@ -71,8 +71,8 @@ public final class KafkaEventLog implements EventLog {
     }
 
     @Override
-    public CompletionStage<Position> agreement(int partition, Position position) {
-        return epochs.agreement(partition, position);
+    public CompletionStage<Position> agreement(int partition, Position position, Extent now) {
+        return epochs.agreement(partition, position, now);
     }
 
     @Override

@@ -150,7 +150,7 @@ final class InMemoryEventLog implements EventLog {
     }
 
     @Override
-    public CompletionStage<Position> agreement(int partition, Position position) {
+    public CompletionStage<Position> agreement(int partition, Position position, Extent now) {
         return CompletableFuture.completedStage(agreed(parts.get(partition), position));
     }
 
