@@ -204,6 +204,8 @@ public abstract class EventLogContract {
         Position position = new Position(1, extent().leaderEpoch());
         assertEquals(
                 position,
-                log().agreement(PARTITION, position, extent()).toCompletableFuture().join());
+                log().agreement(PARTITION, position, extent())
+                        .toCompletableFuture()
+                        .join());
     }
 }

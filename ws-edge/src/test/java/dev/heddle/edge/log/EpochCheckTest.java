@@ -33,9 +33,7 @@ class EpochCheckTest {
     void aPositionStands_upToWhereItsEpochEnded_andNoFurther() throws Exception {
         try (FreshCluster cluster = KafkaFixture.freshCluster(config -> config.withBrokers(3));
                 Admin admin = Admin.create(Map.<String, Object>of("bootstrap.servers", cluster.bootstrapServers()))) {
-            admin.createTopics(List.of(new NewTopic(TOPIC, 1, (short) 3)))
-                    .all()
-                    .get(LIMIT_SECONDS, TimeUnit.SECONDS);
+            admin.createTopics(List.of(new NewTopic(TOPIC, 1, (short) 3))).all().get(LIMIT_SECONDS, TimeUnit.SECONDS);
             TopicDescription topic = describe(admin);
             Generation generation = TopicAdmin.generationOf(topic);
             KafkaClientSettings kafka = KafkaClientSettings.at(cluster.bootstrapServers());
@@ -43,7 +41,10 @@ class EpochCheckTest {
                 write(cluster, 5);
                 int before = extent(log).leaderEpoch();
                 cluster.stopBroker(topic.partitions().get(0).leader().id() % 3);
-                Await.until("another leader", Duration.ofSeconds(LIMIT_SECONDS), () -> extent(log).leaderEpoch() > before);
+                Await.until(
+                        "another leader",
+                        Duration.ofSeconds(LIMIT_SECONDS),
+                        () -> extent(log).leaderEpoch() > before);
                 assertEquals(new Position(5, before), agreement(log, new Position(5, before)));
                 write(cluster, 5);
                 assertEquals(new Position(3, before), agreement(log, new Position(3, before)));
