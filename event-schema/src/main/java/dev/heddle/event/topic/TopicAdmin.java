@@ -17,8 +17,10 @@ import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.CreateTopicsResult;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
@@ -33,7 +35,8 @@ public final class TopicAdmin {
     private TopicAdmin() {}
 
     /**
-     * Makes the topics that are missing and leaves the others as they are; whether they fit, {@link #check} says.
+     * Makes the topics that are missing and leaves the others as they are; whether they fit, {@link #check} says. Returns when
+     * each partition that was made has a leader that answers, which is a moment after Kafka has said that it is made.
      *
      * @return the names of those that were made
      */
@@ -46,7 +49,25 @@ public final class TopicAdmin {
         result.values().forEach((name, done) -> await(
                         "cannot create topic " + name, done.thenApply(nothing -> name), TopicExistsException.class)
                 .ifPresent(made::add));
+        awaitLeaders(
+                admin,
+                wanted.stream().filter(topic -> made.contains(topic.name())).toList());
         return List.copyOf(made);
+    }
+
+    /** Only a leader tells the end of a partition, and the client asks until it does. */
+    private static void awaitLeaders(Admin admin, List<NewTopic> topics) {
+        Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
+        for (NewTopic topic : topics) {
+            for (int partition = 0; partition < topic.numPartitions(); partition++) {
+                ends.put(new TopicPartition(topic.name(), partition), OffsetSpec.latest());
+            }
+        }
+        await(
+                "the new topics have no leaders",
+                admin.listOffsets(ends).all(),
+                // Deleted by somebody in the meantime; whoever checks will see.
+                UnknownTopicOrPartitionException.class);
     }
 
     /** One line for each difference from the layout that matters, none if all is well. */
