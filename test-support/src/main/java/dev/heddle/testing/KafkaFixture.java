@@ -1,6 +1,7 @@
 package dev.heddle.testing;
 
 import dev.heddle.kafka.EmbeddedKafkaConfig;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -11,6 +12,8 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.UnaryOperator;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ConditionEvaluationResult;
@@ -84,13 +87,19 @@ public final class KafkaFixture implements BeforeAllCallback, ExecutionCondition
         return Admin.create(Map.<String, Object>of("bootstrap.servers", bootstrapServers()));
     }
 
-    /** Creates a topic that no other test knows; its name begins with the given word. */
+    /** Creates a topic that no other test knows, and whose leaders answer; its name begins with the given word. */
     public String newTopic(String word, int partitions) {
         String name = word + "-" + UUID.randomUUID().toString().toLowerCase(Locale.ROOT);
         try (Admin admin = admin()) {
             admin.createTopics(List.of(new NewTopic(name, partitions, (short) 1)))
                     .all()
                     .get(LIMIT_SECONDS, TimeUnit.SECONDS);
+            // The controller says it is made before a broker knows it; only a leader tells the end of a partition.
+            Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
+            for (int partition = 0; partition < partitions; partition++) {
+                ends.put(new TopicPartition(name, partition), OffsetSpec.latest());
+            }
+            admin.listOffsets(ends).all().get(LIMIT_SECONDS, TimeUnit.SECONDS);
             return name;
         } catch (ExecutionException | TimeoutException e) {
             throw new AssertionError("topic " + name + " was not created", e);
