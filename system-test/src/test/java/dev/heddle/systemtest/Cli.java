@@ -10,15 +10,15 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /** The {@code heddle} command, each time in a process of its own, with the class path of the tests. */
-final class Cli {
+public final class Cli {
     private static final String MAIN = "dev.heddle.local.Heddle";
 
     private Cli() {}
 
     /** What a command printed on each stream, UTF-8, and its exit code. */
-    record Outcome(int exitCode, String out, String err) {
+    public record Outcome(int exitCode, String out, String err) {
         /** The lines of standard output; fails the test if the command failed. */
-        List<String> lines() {
+        public List<String> lines() {
             if (exitCode != 0) {
                 throw new AssertionError("exit code " + exitCode + "\n" + out + err);
             }
@@ -27,7 +27,7 @@ final class Cli {
     }
 
     /** Runs a command to its end. */
-    static Outcome run(String... arguments) {
+    public static Outcome run(String... arguments) {
         try {
             Process process = process(List.of(arguments)).start();
             process.getOutputStream().close();
@@ -43,7 +43,7 @@ final class Cli {
     }
 
     /** A command that has not been started yet. */
-    static ProcessBuilder process(List<String> arguments) {
+    public static ProcessBuilder process(List<String> arguments) {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx1g",

@@ -5,9 +5,9 @@ import dev.heddle.edge.auth.VerificationKeys;
 import dev.heddle.edge.command.AgentRegistry;
 import dev.heddle.edge.command.CommandDesk;
 import dev.heddle.edge.command.CommandIntake;
-import dev.heddle.edge.hub.EventLog;
 import dev.heddle.edge.hub.Hub;
 import dev.heddle.edge.hub.HubEnvironment;
+import dev.heddle.edge.log.IndexBuilder;
 import dev.heddle.edge.log.KafkaAgentReader;
 import dev.heddle.edge.log.KafkaCommandLog;
 import dev.heddle.edge.log.KafkaEventLog;
@@ -109,6 +109,7 @@ public final class Edge implements AutoCloseable {
         LiveHub hub = new LiveHub(generation, found -> hub(found, metrics), this::tell);
         parts.push(hub::close);
         metrics.watch(hub, hub::tailLag, hub::renewals);
+        metrics.watch(hub::indexed);
 
         AgentRegistry agents = new AgentRegistry();
         KafkaAgentReader reader = new KafkaAgentReader(config.kafka(), agents, clock);
@@ -131,11 +132,13 @@ public final class Edge implements AutoCloseable {
         StartGate.await(readiness, START_PATIENCE);
     }
 
-    private Hub hub(Generation found, Metrics metrics) {
-        EventLog events = new KafkaEventLog(config.kafka(), LogTopic.events(found), metrics);
+    private LiveHub.Made hub(Generation found, Metrics metrics) {
+        LogTopic topic = LogTopic.events(found);
+        KafkaEventLog events = new KafkaEventLog(config.kafka(), topic, metrics, config.index());
+        metrics.watch(events.indexReadings());
         Hub hub = new Hub(events, new HubEnvironment(config.hub(), metrics, System::nanoTime));
         hub.start();
-        return hub;
+        return new LiveHub.Made(hub, IndexBuilder.start(config.kafka(), topic));
     }
 
     private void tell(Upstream upstream) {

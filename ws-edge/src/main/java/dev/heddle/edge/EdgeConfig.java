@@ -4,6 +4,7 @@ import dev.heddle.config.KafkaClientSettings;
 import dev.heddle.edge.auth.AuthConfig;
 import dev.heddle.edge.command.CommandConfig;
 import dev.heddle.edge.hub.HubConfig;
+import dev.heddle.edge.log.IndexConfig;
 import dev.heddle.edge.ops.ManagementConfig;
 import dev.heddle.edge.socket.HttpConfig;
 import dev.heddle.edge.socket.LimitsConfig;
@@ -22,6 +23,7 @@ import dev.heddle.event.topic.TopicLayout;
  * @param sessions how long connections live
  * @param commands how commands are taken
  * @param hub the bounds of delivery
+ * @param index how the block index is read
  */
 public record EdgeConfig(
         HttpConfig http,
@@ -32,7 +34,8 @@ public record EdgeConfig(
         LimitsConfig limits,
         SessionConfig sessions,
         CommandConfig commands,
-        HubConfig hub) {
+        HubConfig hub,
+        IndexConfig index) {
 
     /** What holds unless configured; without a verification key, with which an edge does not start. */
     public static EdgeConfig defaults() {
@@ -45,46 +48,47 @@ public record EdgeConfig(
                 LimitsConfig.defaults(),
                 SessionConfig.defaults(),
                 CommandConfig.defaults(),
-                HubConfig.defaults());
+                HubConfig.defaults(),
+                IndexConfig.defaults());
     }
 
     /** The same listening elsewhere. */
     public EdgeConfig withHttp(HttpConfig other) {
-        return new EdgeConfig(other, management, kafka, topics, auth, limits, sessions, commands, hub);
+        return new EdgeConfig(other, management, kafka, topics, auth, limits, sessions, commands, hub, index);
     }
 
     /** The same with health and metrics elsewhere. */
     public EdgeConfig withManagement(ManagementConfig other) {
-        return new EdgeConfig(http, other, kafka, topics, auth, limits, sessions, commands, hub);
+        return new EdgeConfig(http, other, kafka, topics, auth, limits, sessions, commands, hub, index);
     }
 
     /** The same on another Kafka, whose topics are laid out like this. */
     public EdgeConfig withKafka(KafkaClientSettings other, TopicLayout layout) {
-        return new EdgeConfig(http, management, other, layout, auth, limits, sessions, commands, hub);
+        return new EdgeConfig(http, management, other, layout, auth, limits, sessions, commands, hub, index);
     }
 
     /** The same with other tokens. */
     public EdgeConfig withAuth(AuthConfig other) {
-        return new EdgeConfig(http, management, kafka, topics, other, limits, sessions, commands, hub);
+        return new EdgeConfig(http, management, kafka, topics, other, limits, sessions, commands, hub, index);
     }
 
     /** The same with other limits. */
     public EdgeConfig withLimits(LimitsConfig other) {
-        return new EdgeConfig(http, management, kafka, topics, auth, other, sessions, commands, hub);
+        return new EdgeConfig(http, management, kafka, topics, auth, other, sessions, commands, hub, index);
     }
 
     /** The same with other lifetimes. */
     public EdgeConfig withSessions(SessionConfig other) {
-        return new EdgeConfig(http, management, kafka, topics, auth, limits, other, commands, hub);
+        return new EdgeConfig(http, management, kafka, topics, auth, limits, other, commands, hub, index);
     }
 
     /** The same with commands taken otherwise. */
     public EdgeConfig withCommands(CommandConfig other) {
-        return new EdgeConfig(http, management, kafka, topics, auth, limits, sessions, other, hub);
+        return new EdgeConfig(http, management, kafka, topics, auth, limits, sessions, other, hub, index);
     }
 
     /** The same with other bounds of delivery. */
     public EdgeConfig withHub(HubConfig other) {
-        return new EdgeConfig(http, management, kafka, topics, auth, limits, sessions, commands, other);
+        return new EdgeConfig(http, management, kafka, topics, auth, limits, sessions, commands, other, index);
     }
 }

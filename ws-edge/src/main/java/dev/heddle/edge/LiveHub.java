@@ -2,6 +2,8 @@ package dev.heddle.edge;
 
 import dev.heddle.edge.hub.Ending;
 import dev.heddle.edge.hub.Hub;
+import dev.heddle.edge.log.IndexBuilder;
+import dev.heddle.edge.log.IndexBuilderCounts;
 import dev.heddle.edge.log.LogWatch;
 import dev.heddle.edge.protocol.Upstream;
 import dev.heddle.event.Generation;
@@ -30,15 +32,27 @@ final class LiveHub implements Supplier<Hub>, LogWatch.Listener, AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(LiveHub.class);
 
-    private final Function<Generation, Hub> make;
+    private final Function<Generation, Made> make;
     private final Generation configured; // as for its partitions
     private final Consumer<Upstream> told;
+    private volatile Made made;
     private final AtomicLong tailLag = new AtomicLong();
     private final AtomicInteger renewals = new AtomicInteger();
     private Generation seen;
-    private volatile Hub hub;
     private volatile Upstream upstream = Upstream.OK;
     private volatile boolean asConfigured = true;
+
+    /**
+     * A hub that runs, and what runs beside it for the same log.
+     *
+     * @param builder of the index
+     */
+    record Made(Hub hub, IndexBuilder builder) {
+        void close() {
+            builder.close();
+            hub.close();
+        }
+    }
 
     /**
      * A hub for the log as it was found.
@@ -46,22 +60,22 @@ final class LiveHub implements Supplier<Hub>, LogWatch.Listener, AutoCloseable {
      * @param make makes and starts one
      * @param told of each change of how Kafka is, on the watch's thread
      */
-    LiveHub(Generation found, Function<Generation, Hub> make, Consumer<Upstream> told) {
+    LiveHub(Generation found, Function<Generation, Made> make, Consumer<Upstream> told) {
         this.make = make;
         this.configured = found;
         this.seen = found;
         this.told = told;
-        this.hub = make.apply(found);
+        this.made = make.apply(found);
     }
 
     @Override
     public Hub get() {
-        return hub;
+        return made.hub();
     }
 
     /** Whether the hub can serve: its threads run, and the log has the partitions that this edge is configured for. */
     boolean isServing() {
-        return asConfigured && hub.isAlive();
+        return asConfigured && made.hub().isAlive();
     }
 
     /** How Kafka is. */
@@ -72,6 +86,11 @@ final class LiveHub implements Supplier<Hub>, LogWatch.Listener, AutoCloseable {
     /** How many offsets the tail was behind the end of the log at the last look, in the partition where that was the most. */
     long tailLag() {
         return tailLag.get();
+    }
+
+    /** What the index builder of now has done. */
+    IndexBuilderCounts indexed() {
+        return made.builder().counts();
     }
 
     /** How many hubs have been replaced. */
@@ -86,15 +105,15 @@ final class LiveHub implements Supplier<Hub>, LogWatch.Listener, AutoCloseable {
             renew(now, "the log was re-created or re-partitioned");
         } else if (!asConfigured) {
             return; // until somebody has changed the one or the other
-        } else if (!hub.isAlive()) {
+        } else if (!made.hub().isAlive()) {
             renew(now, "a delivery thread has died");
-        } else if (hub.sinceTailStep() > STUCK.toNanos()) {
+        } else if (made.hub().sinceTailStep() > STUCK.toNanos()) {
             renew(now, "the tail stands still");
         } else if (tailLag.get() > HOPELESS_LAG) {
             renew(now, "the tail is hopelessly behind");
         }
         tell(Upstream.OK);
-        hub.tailLag().whenComplete((lag, failure) -> {
+        made.hub().tailLag().whenComplete((lag, failure) -> {
             if (failure == null) {
                 tailLag.set(lag);
             }
@@ -103,15 +122,16 @@ final class LiveHub implements Supplier<Hub>, LogWatch.Listener, AutoCloseable {
 
     private void renew(Generation now, String why) {
         log.atWarn().addKeyValue("why", why).log("delivery begins anew");
-        Hub old = hub;
-        if (now.partitions() == configured.partitions()) {
-            hub = make.apply(now); // if this fails, the next look tries again
+        Made old = made;
+        boolean replaceable = now.partitions() == configured.partitions();
+        if (replaceable) {
+            made = make.apply(now); // if this fails, the next look tries again
         }
         seen = now;
         tailLag.set(0);
         renewals.incrementAndGet();
-        old.endAll(Ending.LOG_CHANGED);
-        if (old != hub) {
+        old.hub().endAll(Ending.LOG_CHANGED);
+        if (replaceable) {
             old.close();
         }
     }
@@ -136,6 +156,6 @@ final class LiveHub implements Supplier<Hub>, LogWatch.Listener, AutoCloseable {
 
     @Override
     public void close() {
-        hub.close();
+        made.close();
     }
 }

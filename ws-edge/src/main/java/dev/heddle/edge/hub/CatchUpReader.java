@@ -106,7 +106,7 @@ final class CatchUpReader implements AutoCloseable {
             if (!scan.isIdle() && to - from >= leastSkip) {
                 long next = index.next(scan.partition(), scan.users(), from, to);
                 if (next - from >= leastSkip) {
-                    scan.skipTo(next);
+                    scan.skipByIndex(next);
                     reader.seek(scan.partition(), next);
                     skippedToWindow |= next >= to;
                 }

@@ -20,6 +20,12 @@ public interface HubObserver {
     /** Catch-up read records from the log, wanted or not. */
     void catchUpScanned(int partition, int records, long bytes);
 
+    /** Catch-up left out offsets because the index says that they hold nothing for anyone who waits. */
+    void indexSkipped(long offsets);
+
+    /** What the index pointed to held nothing for anyone. */
+    void indexMistaken();
+
     /** A record lies in a partition that is not its key's. */
     void misplaced(int partition, long offset);
 

@@ -30,6 +30,7 @@ final class Scan {
     private long position;
     private int leaderEpoch = -1;
     private long idleSince;
+    private boolean pointedTo;
 
     Scan(PartitionInDemand partition, long from, HubEnvironment environment) {
         this.partition = partition;
@@ -104,6 +105,14 @@ final class Scan {
         lastReadFrom = next;
         lastRead = List.of();
         leaderEpoch = -1;
+        pointedTo = false;
+    }
+
+    /** Goes on where the index says that there is something. */
+    void skipByIndex(long next) {
+        environment.observer().indexSkipped(next - position);
+        skipTo(next);
+        pointedTo = true;
     }
 
     /** Distributes what was read. */
@@ -114,13 +123,19 @@ final class Scan {
         leaderEpoch = fetched.next().leaderEpoch();
         long now = environment.nanoTime().getAsLong();
         long bytes = 0;
+        boolean found = false;
         for (LogRecord record : lastRead) {
             bytes += record.storedBytes();
             List<CatchUpRequest> ofUser = members.get(record.user());
             if (ofUser != null) {
+                found = true;
                 offer(record, ofUser, now);
             }
         }
+        if (pointedTo && !found && !lastRead.isEmpty()) {
+            environment.observer().indexMistaken();
+        }
+        pointedTo = false;
         environment.observer().catchUpScanned(partition(), lastRead.size(), bytes);
     }
 

@@ -85,6 +85,9 @@ final class EpochCheck implements AutoCloseable {
         TopicPartition asked = topic.partition(epoch.partition());
         try (Consumer<byte[], byte[]> consumer = consumers.get()) {
             consumer.assign(List.of(asked));
+            // A consumer that does not know the leader's epoch yet takes any position for valid: so it asks the leader
+            // first.
+            consumer.endOffsets(List.of(asked), ANSWER);
             consumer.seek(asked, new OffsetAndMetadata(now.end(), Optional.of(epoch.leaderEpoch()), ""));
             consumer.poll(Duration.ZERO);
             consumer.position(asked, ANSWER); // returns once the position is valid

@@ -33,16 +33,26 @@ public final class KafkaEventLog implements EventLog {
     private final Admin admin;
     private final ExtentQuestions extents;
     private final EpochCheck epochs;
+    private final IndexConfig indexConfig;
+    private final IndexCache indexCache;
+
+    /** A log whose index is read within the default bounds. */
+    public KafkaEventLog(KafkaClientSettings kafka, LogTopic topic, HubObserver observer) {
+        this(kafka, topic, observer, IndexConfig.defaults());
+    }
 
     /**
      * A log whose generation has been looked up.
      *
      * @param topic as it is now; see {@code TopicAdmin.generation}
      */
-    public KafkaEventLog(KafkaClientSettings kafka, LogTopic topic, HubObserver observer) {
+    public KafkaEventLog(KafkaClientSettings kafka, LogTopic topic, HubObserver observer, IndexConfig indexConfig) {
         this.kafka = kafka;
         this.observer = observer;
         this.topic = topic;
+        this.indexConfig = indexConfig;
+        this.indexCache =
+                new IndexCache(indexConfig.cacheBytes(), topic.generation().partitions());
         Map<String, Object> properties = new HashMap<>(kafka.forClient("heddle-edge-log"));
         properties.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, PATIENCE_MILLIS);
         properties.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, PATIENCE_MILLIS / 2);
@@ -83,24 +93,50 @@ public final class KafkaEventLog implements EventLog {
 
     @Override
     public BlockIndex openIndex() {
-        return BlockIndex.NONE;
+        Map<String, Object> properties = settings("heddle-edge-index");
+        properties.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, "1");
+        properties.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, Integer.toString(1 << 20));
+        properties.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, "1000");
+        IndexReader reader = new IndexReader(consumer(properties), topic, indexCache.readings());
+        return new KafkaBlockIndex(reader, indexCache, indexConfig.loadTime());
+    }
+
+    /** What was read of the index so far. */
+    public IndexReadings indexReadings() {
+        return indexCache.readings();
     }
 
     private KafkaConsumer<byte[], byte[]> consumer(String id, LogReader.Use use) {
+        Map<String, Object> properties = settings(id);
+        if (use == LogReader.Use.CATCH_UP) {
+            // A reader that is used again must not sit in a fetch that waits for a partition it has left.
+            properties.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, "5");
+            properties.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, Integer.toString(4 << 20));
+            // What is fetched beyond a block that the index pointed to is thrown away.
+            properties.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, Integer.toString(256 << 10));
+            properties.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, "4000");
+        } else {
+            properties.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, "5000");
+        }
+        return consumer(properties);
+    }
+
+    /** What is held of the index's filters, in bytes. */
+    public long heldOfIndex() {
+        return indexCache.heldBytes();
+    }
+
+    private Map<String, Object> settings(String id) {
         Map<String, Object> properties = new HashMap<>(kafka.forClient(id));
         properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false");
         properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
         properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_uncommitted");
         properties.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, "false");
         properties.put(ConsumerConfig.FETCH_MIN_BYTES_CONFIG, "1");
-        if (use == LogReader.Use.CATCH_UP) {
-            // A reader that is used again must not sit in a fetch that waits for a partition it has left.
-            properties.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, "5");
-            properties.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, Integer.toString(4 << 20));
-            properties.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, "4000");
-        } else {
-            properties.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, "5000");
-        }
+        return properties;
+    }
+
+    private static KafkaConsumer<byte[], byte[]> consumer(Map<String, Object> properties) {
         return new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
     }
 

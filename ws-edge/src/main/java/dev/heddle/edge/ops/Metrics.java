@@ -2,9 +2,12 @@ package dev.heddle.edge.ops;
 
 import dev.heddle.edge.hub.Hub;
 import dev.heddle.edge.hub.HubObserver;
+import dev.heddle.edge.log.IndexBuilderCounts;
+import dev.heddle.edge.log.IndexReadings;
 import dev.heddle.edge.protocol.Disconnect;
 import dev.heddle.edge.protocol.RejectCode;
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
@@ -43,6 +46,8 @@ public final class Metrics implements HubObserver {
     private final Counter catchUpEvents;
     private final Counter catchUpBytes;
     private final Map<Bad, Counter> badRecords;
+    private final Counter indexSkipped;
+    private final Counter indexMistaken;
     private final LongSupplier wallMillis;
     private final MeterRegistry registry;
 
@@ -119,6 +124,12 @@ public final class Metrics implements HubObserver {
                 .description("Bytes that catch-up read from the log, wanted or not")
                 .baseUnit("bytes")
                 .register(registry);
+        indexSkipped = Counter.builder("heddle.edge.index.skipped")
+                .description("Offsets that catch-up skipped because the index said so")
+                .register(registry);
+        indexMistaken = Counter.builder("heddle.edge.index.mistaken")
+                .description("Stretches that the index pointed to and that held nothing for anyone")
+                .register(registry);
         badRecords = each(Bad.class, bad -> Counter.builder("heddle.edge.records.bad")
                 .description("Records in another partition than their key's, or that are no events; they are skipped")
                 .tag("fault", bad.name().toLowerCase(Locale.ROOT))
@@ -151,6 +162,37 @@ public final class Metrics implements HubObserver {
                 .register(registry);
         Gauge.builder("heddle.edge.renewals", renewals)
                 .description("Times that delivery began anew: the log changed, or a reader died or stood still")
+                .register(registry);
+    }
+
+    /** Counts what the index builder of now has done; a later one begins at 0 again. */
+    public void watch(Supplier<IndexBuilderCounts> indexed) {
+        FunctionCounter.builder("heddle.edge.index.built.blocks", indexed, built -> built.get()
+                        .blocks())
+                .description("Blocks of the log that were indexed here")
+                .register(registry);
+        FunctionCounter.builder("heddle.edge.index.built.bytes", indexed, built -> built.get()
+                        .bytes())
+                .description("Bytes of index records written here")
+                .baseUnit("bytes")
+                .register(registry);
+        FunctionCounter.builder("heddle.edge.index.built.failures", indexed, built -> built.get()
+                        .failures())
+                .description("Times that the building of the index began again after a failure")
+                .register(registry);
+    }
+
+    /** Counts what is read of the index; of the first log that is given, for a later one only after a restart. */
+    public void watch(IndexReadings readings) {
+        FunctionCounter.builder("heddle.edge.index.read.bytes", readings, IndexReadings::bytes)
+                .description("Bytes of index records read for catch-up and look-back")
+                .baseUnit("bytes")
+                .register(registry);
+        FunctionCounter.builder("heddle.edge.index.read.unusable", readings, IndexReadings::unusable)
+                .description("Records of the index topic that are no index of this log")
+                .register(registry);
+        FunctionCounter.builder("heddle.edge.index.read.failures", readings, IndexReadings::failures)
+                .description("Times that the index could not be read, or not in time: the log was scanned instead")
                 .register(registry);
     }
 
@@ -243,6 +285,16 @@ public final class Metrics implements HubObserver {
     @Override
     public void catchUpScanned(int partition, int records, long bytes) {
         catchUpBytes.increment((double) bytes);
+    }
+
+    @Override
+    public void indexSkipped(long offsets) {
+        indexSkipped.increment((double) offsets);
+    }
+
+    @Override
+    public void indexMistaken() {
+        indexMistaken.increment();
     }
 
     @Override

@@ -56,6 +56,12 @@ final class CountingObserver implements HubObserver {
     }
 
     @Override
+    public void indexSkipped(long offsets) {}
+
+    @Override
+    public void indexMistaken() {}
+
+    @Override
     public void misplaced(int partition, long offset) {
         misplaced.incrementAndGet();
     }

@@ -33,7 +33,7 @@ class MutantTest {
                 mutant(
                         "the index skips one offset too many",
                         Promise.NOTHING_LOST,
-                        edit("CatchUpReader.java", "scan.skipTo(next);", "scan.skipTo(next + 1);"),
+                        edit("CatchUpReader.java", "scan.skipByIndex(next);", "scan.skipByIndex(next + 1);"),
                         edit(
                                 "CatchUpReader.java",
                                 "reader.seek(scan.partition(), next);",

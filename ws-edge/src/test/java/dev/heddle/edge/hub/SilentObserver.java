@@ -18,6 +18,12 @@ public final class SilentObserver implements HubObserver {
     public void catchUpScanned(int partition, int records, long bytes) {}
 
     @Override
+    public void indexSkipped(long offsets) {}
+
+    @Override
+    public void indexMistaken() {}
+
+    @Override
     public void misplaced(int partition, long offset) {}
 
     @Override

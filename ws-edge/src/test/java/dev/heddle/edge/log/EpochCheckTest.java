@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -34,13 +35,15 @@ class EpochCheckTest {
         try (FreshCluster cluster = KafkaFixture.freshCluster(config -> config.withBrokers(3));
                 Admin admin = Admin.create(Map.<String, Object>of("bootstrap.servers", cluster.bootstrapServers()))) {
             admin.createTopics(List.of(new NewTopic(TOPIC, 1, (short) 3))).all().get(LIMIT_SECONDS, TimeUnit.SECONDS);
+            Await.until("all brokers know the topic", Duration.ofSeconds(LIMIT_SECONDS), () -> isKnown(admin));
             TopicDescription topic = describe(admin);
             Generation generation = TopicAdmin.generationOf(topic);
             KafkaClientSettings kafka = KafkaClientSettings.at(cluster.bootstrapServers());
-            try (EventLog log = new KafkaEventLog(kafka, new LogTopic(TOPIC, generation), new SilentObserver())) {
+            try (EventLog log =
+                    new KafkaEventLog(kafka, new LogTopic(TOPIC, TOPIC, generation), new SilentObserver())) {
                 write(cluster, 5);
                 int before = extent(log).leaderEpoch();
-                cluster.stopBroker(topic.partitions().get(0).leader().id() % 3);
+                cluster.stopBroker(topic.partitions().get(0).leader().id());
                 Await.until(
                         "another leader",
                         Duration.ofSeconds(LIMIT_SECONDS),
@@ -54,14 +57,20 @@ class EpochCheckTest {
         }
     }
 
+    private static boolean isKnown(Admin admin) throws Exception {
+        try {
+            describe(admin);
+            return true;
+        } catch (ExecutionException e) {
+            return false;
+        }
+    }
+
     private static TopicDescription describe(Admin admin) throws Exception {
-        return Await.value("the topic has a leader", Duration.ofSeconds(LIMIT_SECONDS), () -> {
-            TopicDescription found = Objects.requireNonNull(admin.describeTopics(List.of(TOPIC))
-                    .allTopicNames()
-                    .get(LIMIT_SECONDS, TimeUnit.SECONDS)
-                    .get(TOPIC));
-            return found.partitions().get(0).isr().size() == 3 ? found : null;
-        });
+        return Objects.requireNonNull(admin.describeTopics(List.of(TOPIC))
+                .allTopicNames()
+                .get(LIMIT_SECONDS, TimeUnit.SECONDS)
+                .get(TOPIC));
     }
 
     private static EventLog.Extent extent(EventLog log) {

@@ -46,7 +46,8 @@ class KafkaEventLogTest extends EventLogContract {
             UUID id = new UUID(
                     found.topicId().getMostSignificantBits(), found.topicId().getLeastSignificantBits());
             KafkaClientSettings kafka = KafkaClientSettings.at(KAFKA.bootstrapServers());
-            log = new KafkaEventLog(kafka, new LogTopic(topic, new Generation(id, 1)), new SilentObserver());
+            log = new KafkaEventLog(
+                    kafka, new LogTopic(topic, topic + "-index", new Generation(id, 1)), new SilentObserver());
         }
         producer = new KafkaProducer<>(
                 Map.of("bootstrap.servers", KAFKA.bootstrapServers(), "linger.ms", "0", "transactional.id", topic),

@@ -1,0 +1,66 @@
+package dev.heddle.event.index;
+
+import dev.heddle.event.Generation;
+import dev.heddle.event.InvalidEventException;
+import java.nio.ByteBuffer;
+
+/**
+ * {@value #OFFSETS} aligned offsets of one partition of one log: what one index record is about. They are looked at in
+ * {@value #PARTS} parts of {@value #PART_OFFSETS} offsets.
+ *
+ * @param start its first offset, a multiple of {@value #OFFSETS}
+ */
+public record Block(Generation generation, int partition, long start) {
+    /** How many offsets a block has. */
+    public static final int OFFSETS = 4096;
+
+    /** How many parts a block has, each with a filter of its own. */
+    public static final int PARTS = 8;
+
+    /** How many offsets a part has. */
+    public static final int PART_OFFSETS = OFFSETS / PARTS;
+
+    private static final int KEY_BYTES = Long.BYTES;
+
+    public Block {
+        if (partition < 0 || partition >= generation.partitions()) {
+            throw new IllegalArgumentException("no partition " + partition + " of " + generation.partitions());
+        }
+        if (start < 0 || start != startOf(start) || start > Long.MAX_VALUE - OFFSETS) {
+            throw new IllegalArgumentException("no block starts at " + start);
+        }
+    }
+
+    /** The block that this offset lies in. */
+    public static Block of(Generation generation, int partition, long offset) {
+        return new Block(generation, partition, startOf(offset));
+    }
+
+    /** Where the block of this offset starts. */
+    public static long startOf(long offset) {
+        return offset & -OFFSETS;
+    }
+
+    /** The first offset behind the block. */
+    public long end() {
+        return start + OFFSETS;
+    }
+
+    /** The block behind this one. */
+    public Block following() {
+        return new Block(generation, partition, end());
+    }
+
+    /** The key of the block's index record: {@link #start}, 8 bytes, big-endian. Its partition is the block's. */
+    public byte[] key() {
+        return ByteBuffer.allocate(KEY_BYTES).putLong(start).array();
+    }
+
+    /** The start of the block that the key of an index record names. */
+    static long startIn(byte[] key) {
+        if (key.length != KEY_BYTES) {
+            throw new InvalidEventException("the key of an index record has 8 bytes, not " + key.length);
+        }
+        return ByteBuffer.wrap(key).getLong();
+    }
+}

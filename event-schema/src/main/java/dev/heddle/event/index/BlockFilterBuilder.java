@@ -1,0 +1,111 @@
+package dev.heddle.event.index;
+
+import dev.heddle.event.UserKey;
+
+/**
+ * One block's index record in the making: gets the block's records in any order and forgets all but the hashes of their
+ * users, 34 KiB at most. For one thread.
+ */
+public final class BlockFilterBuilder {
+    private final Block block;
+    private final long firstCovered;
+    private final Hashes[] parts = new Hashes[Block.PARTS];
+    private int leaderEpoch = -1;
+
+    /**
+     * A record of the block without users.
+     *
+     * @param firstCovered the first offset of the block whose records are added
+     */
+    public BlockFilterBuilder(Block block, long firstCovered) {
+        if (firstCovered < block.start() || firstCovered >= block.end()) {
+            throw new IllegalArgumentException("offset " + firstCovered + " is not of the block");
+        }
+        this.block = block;
+        this.firstCovered = firstCovered;
+        for (int part = 0; part < Block.PARTS; part++) {
+            parts[part] = new Hashes();
+        }
+    }
+
+    public Block block() {
+        return block;
+    }
+
+    /** Adds the user of a record that lies in the block, at or behind the first covered offset. */
+    public void add(long offset, UserKey user) {
+        if (offset < firstCovered || offset >= block.end()) {
+            throw new IllegalArgumentException("offset " + offset + " is not covered");
+        }
+        parts[(int) (offset - block.start()) / Block.PART_OFFSETS].add(UserHash.of(user));
+    }
+
+    /** Notes the leader epoch of a record of the block, whoever's it is; the last one noted counts. */
+    public void wroteIn(int epoch) {
+        leaderEpoch = epoch;
+    }
+
+    /** The record. */
+    public BlockFilter build() {
+        byte[][] filters = new byte[Block.PARTS][];
+        for (int part = 0; part < Block.PARTS; part++) {
+            filters[part] = parts[part].filter(block.start() + (long) part * Block.PART_OFFSETS);
+        }
+        return BlockFilter.make(block, new BlockFilter.Cover(firstCovered, leaderEpoch), filters);
+    }
+
+    /** Distinct hashes, open addressing; 0 is kept beside. There are at most as many as a part has offsets. */
+    private static final class Hashes {
+        private static final int SMALLEST = 16;
+
+        private long[] slots = new long[SMALLEST];
+        private int size;
+        private boolean zero;
+
+        void add(long hash) {
+            if (hash == 0) {
+                zero = true;
+                return;
+            }
+            if (put(slots, hash) && ++size * 2 > slots.length) {
+                grow();
+            }
+        }
+
+        private static boolean put(long[] into, long hash) {
+            int slot = (int) hash & (into.length - 1);
+            while (into[slot] != 0) {
+                if (into[slot] == hash) {
+                    return false;
+                }
+                slot = (slot + 1) & (into.length - 1);
+            }
+            into[slot] = hash;
+            return true;
+        }
+
+        private void grow() {
+            long[] larger = new long[slots.length * 2];
+            for (long hash : slots) {
+                if (hash != 0) {
+                    put(larger, hash);
+                }
+            }
+            slots = larger;
+        }
+
+        byte[] filter(long partStart) {
+            byte[] filter = new byte[Bloom.bytesFor(size + (zero ? 1 : 0))];
+            Bloom.Span all = new Bloom.Span(0, filter.length);
+            if (zero) {
+                Bloom.set(filter, all, UserHash.at(partStart, 0));
+            }
+            for (long hash : slots) {
+                if (hash != 0) {
+                    Bloom.set(filter, all, UserHash.at(partStart, hash));
+                }
+            }
+            return filter;
+        }
+    }
+}

@@ -1,0 +1,72 @@
+package dev.heddle.systemtest.delivery;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/** What an edge's {@code /metrics} said at one moment: each name's value, summed over its labels. */
+record EdgeMetrics(Map<String, Double> values) {
+    private static final HttpClient HTTP = HttpClient.newHttpClient();
+
+    /** Asks an edge now. */
+    static EdgeMetrics of(int managementPort) {
+        HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + managementPort + "/metrics"))
+                .build();
+        try {
+            HttpResponse<String> answer = HTTP.send(request, HttpResponse.BodyHandlers.ofString());
+            Map<String, Double> values = new HashMap<>();
+            answer.body()
+                    .lines()
+                    .filter(line -> !line.startsWith("#") && line.lastIndexOf(' ') > 0)
+                    .forEach(line -> values.merge(
+                            line.split("[{ ]", 2)[0],
+                            Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)),
+                            Double::sum));
+            return new EdgeMetrics(Map.copyOf(values));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError("interrupted", e);
+        }
+    }
+
+    /** A metric by its Prometheus name; fails the test if the edge has none such. */
+    long get(String name) {
+        Double value = values.get(name);
+        if (value == null) {
+            throw new AssertionError("no metric " + name + " among " + values.keySet());
+        }
+        return value.longValue();
+    }
+
+    /** What has been added to each since an earlier look. */
+    EdgeMetrics since(EdgeMetrics earlier) {
+        Map<String, Double> added = new HashMap<>();
+        values.forEach((name, value) -> added.put(name, value - earlier.values.getOrDefault(name, 0.0)));
+        return new EdgeMetrics(Map.copyOf(added));
+    }
+
+    /** All metrics that begin so, in a line; empty if there are none. */
+    String describe(String prefix) {
+        return values.entrySet().stream()
+                .filter(each -> each.getKey().startsWith(prefix))
+                .sorted(Map.Entry.comparingByKey())
+                .map(each -> ", " + each.getKey() + "=" + each.getValue().longValue())
+                .collect(Collectors.joining());
+    }
+
+    long catchUpBytes() {
+        return get("heddle_edge_catchup_bytes_total");
+    }
+
+    long tailBytes() {
+        return get("heddle_edge_tail_bytes_total");
+    }
+}

@@ -1,0 +1,245 @@
+package dev.heddle.systemtest.delivery;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.heddle.event.Json;
+import io.vertx.core.Future;
+import io.vertx.core.http.ClientWebSocket;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One user's client: keeps the newest cursor, judges every event by what it says of itself, and comes back with the cursor whenever its connection ends. Its
+ * sockets' event loops and the test's thread call in; every method is short and synchronized.
+ */
+final class FleetUser {
+    private static final int LEAST_PAUSE_MILLIS = 20;
+    private static final int MOST_PAUSE_MILLIS = 150;
+
+    private final ClientFleet fleet;
+    private final String name;
+    private final String token;
+    private final List<JsonNode> hellos = new ArrayList<>();
+    private final List<JsonNode> answers = new ArrayList<>();
+    private final List<Integer> closes = new ArrayList<>();
+
+    private @Nullable ClientWebSocket socket;
+    private @Nullable String cursor;
+    private boolean wanted;
+    private boolean greeted;
+    private boolean behind;
+    private long next;
+    private long received;
+    private long missing;
+    private long again;
+    private long foreign;
+    private long whileBehind;
+    private long lastAt;
+
+    FleetUser(ClientFleet fleet, String name, String token) {
+        this.fleet = fleet;
+        this.name = name;
+        this.token = token;
+    }
+
+    String name() {
+        return name;
+    }
+
+    String token() {
+        return token;
+    }
+
+    // ---- the connection
+
+    /** Connects, and comes back after every end, until {@link #leave()}. */
+    synchronized void come() {
+        wanted = true;
+        connect();
+    }
+
+    private synchronized void connect() {
+        if (!wanted) {
+            return;
+        }
+        greeted = false;
+        ClientWebSocket opening = fleet.newSocket();
+        socket = opening;
+        opening.textMessageHandler(text -> frame(opening, text));
+        opening.exceptionHandler(broken -> {});
+        opening.closeHandler(gone -> ended(opening, opening.closeStatusCode()));
+        opening.connect(fleet.address(this, cursor)).onFailure(refused -> {
+            fleet.refused();
+            comeBack();
+        });
+    }
+
+    private synchronized void ended(ClientWebSocket which, @Nullable Short code) {
+        if (which == socket && wanted) {
+            closes.add(code == null ? 1006 : code.intValue());
+            greeted = false;
+            comeBack();
+        }
+    }
+
+    private void comeBack() {
+        fleet.later(ThreadLocalRandom.current().nextInt(LEAST_PAUSE_MILLIS, MOST_PAUSE_MILLIS), this::connect);
+    }
+
+    /** Hangs up, and stays away until {@link #come()}. */
+    synchronized void leave() {
+        wanted = false;
+        greeted = false;
+        if (socket != null) {
+            Future<Void> unused = socket.close();
+        }
+    }
+
+    /** Stops reading: what is sent fills the socket's buffers. */
+    synchronized void pause() {
+        if (socket != null) {
+            socket.pause();
+        }
+    }
+
+    synchronized void resume() {
+        if (socket != null) {
+            socket.resume();
+        }
+    }
+
+    synchronized void send(String frame) {
+        if (socket != null) {
+            Future<Void> unused = socket.writeTextMessage(frame);
+        }
+    }
+
+    // ---- what comes
+
+    private void frame(ClientWebSocket from, String text) {
+        long now = System.nanoTime();
+        JsonNode frame = Json.parseObject(text);
+        synchronized (this) {
+            if (from != socket) {
+                return;
+            }
+            switch (frame.path("type").asText()) {
+                case "hello" -> hello(frame);
+                case "events" -> events(frame, now);
+                case "caughtUp" -> behind = false;
+                default -> answers.add(frame);
+            }
+            if (frame.has("cursor")) {
+                cursor = frame.path("cursor").asText();
+            }
+        }
+    }
+
+    private void hello(JsonNode frame) {
+        hellos.add(frame);
+        greeted = true;
+        behind = true;
+    }
+
+    private void events(JsonNode frame, long now) {
+        for (JsonNode item : frame.path("events")) {
+            JsonNode value = item.path("event").path("value");
+            if (!value.path(LoadPublisher.OWNER).asText().equals(name)) {
+                foreign++;
+                continue;
+            }
+            long number = value.path(LoadPublisher.NUMBER).asLong();
+            if (number < next) {
+                again++;
+            } else {
+                missing += number - next;
+                next = number + 1;
+            }
+            received++;
+            whileBehind += behind ? 1 : 0;
+            lastAt = now;
+            fleet.latencies()
+                    .recordValue(
+                            Math.max(0, now - value.path(LoadPublisher.TIME).asLong()));
+        }
+    }
+
+    // ---- the verdict
+
+    /** What is wrong with what came, if the user's events are those from 0 to before this count; empty if nothing is. */
+    synchronized String faults(long count) {
+        return next == count && missing == 0 && again == 0 && foreign == 0
+                ? ""
+                : String.format(
+                        Locale.ROOT,
+                        "%s: %d of %d, %d skipped, %d again or out of order, %d foreign, closes %s, hellos %s%n",
+                        name,
+                        next,
+                        count,
+                        missing,
+                        again,
+                        foreign,
+                        closes,
+                        hellos);
+    }
+
+    synchronized boolean isGreeted() {
+        return greeted;
+    }
+
+    /** Whether it has reached what was the end of the log when it connected. */
+    synchronized boolean isCaughtUp() {
+        return greeted && !behind;
+    }
+
+    /** How many events came, whichever. */
+    synchronized long received() {
+        return received;
+    }
+
+    /** How many numbers were skipped. */
+    synchronized long missing() {
+        return missing;
+    }
+
+    /** How many events came between a hello and its caughtUp. */
+    synchronized long receivedWhileBehind() {
+        return whileBehind;
+    }
+
+    /** When the last event came, by {@link System#nanoTime()}. */
+    synchronized long lastAt() {
+        return lastAt;
+    }
+
+    /** The newest cursor. */
+    synchronized String cursor() {
+        if (cursor == null) {
+            throw new AssertionError(name + " has no cursor");
+        }
+        return cursor;
+    }
+
+    /** Forgets the past, as a client would that was told that its log is another one. */
+    synchronized void beginAnew(@Nullable String withCursor) {
+        cursor = withCursor;
+        next = 0;
+    }
+
+    /** Every hello, in order. */
+    synchronized List<JsonNode> hellos() {
+        return List.copyOf(hellos);
+    }
+
+    /** The close codes of the connections that others ended; 1006 for those that broke. */
+    synchronized List<Integer> closes() {
+        return List.copyOf(closes);
+    }
+
+    /** Frames of all other types, in order. */
+    synchronized List<JsonNode> answers() {
+        return List.copyOf(answers);
+    }
+}

@@ -1,0 +1,235 @@
+package dev.heddle.systemtest.delivery;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.heddle.edge.Edge;
+import dev.heddle.event.topic.Topics;
+import dev.heddle.testing.Await;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.function.LongSupplier;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A user's missed events among a multitude of others' in the same partition, at edges that have just started. */
+final class ForeignEventsTest {
+    private static final int FEW = Scale.of(100_000, 1_000_000);
+    private static final int MANY = Scale.of(200_000, 10_000_000);
+    private static final int MISSED = 1_000;
+    private static final int BUNCHES = 5;
+    private static final int OTHERS = 5_000;
+    private static final int PADDING = 100;
+
+    /** How many offsets an index record is about: what is behind the last whole block has none. */
+    private static final long BLOCK = 4096;
+
+    private static final int ROUNDS = Scale.of(2, 5);
+    private static final Duration LIMIT = Duration.ofSeconds(Scale.of(60, 600));
+    private static final Duration INDEX_LIMIT = Duration.ofSeconds(Scale.of(5, 120));
+
+    /** A partition with one user's missed events in it. */
+    private record Stage(int partition, int foreign, List<String> users) {}
+
+    /** How long the fastest of some catch-ups took from connect to last event, and what an edge read for one. */
+    private record Outcome(double millis, double medianMillis, long catchUpBytes, long tailBytes, String more) {}
+
+    @Test
+    void catchUpCostsWhatTheUserMissedWhateverOthersDid(@TempDir Path directory) {
+        Tokens tokens = Tokens.in(directory);
+        try (Cluster cluster = Cluster.start(4);
+                LoadPublisher load = new LoadPublisher(cluster)) {
+            Stage few = new Stage(0, FEW, cluster.usersOf(0, "few-", ROUNDS));
+            Stage many = new Stage(1, MANY, cluster.usersOf(1, "many-", ROUNDS));
+            Stage spread = new Stage(2, FEW, cluster.usersOf(2, "spread-", ROUNDS));
+            Stage warm = new Stage(3, FEW / 5, cluster.usersOf(3, "warm-", 10));
+            List<Stage> stages = List.of(few, many, spread, warm);
+            try (Edge indexing = cluster.startEdge(tokens)) {
+                ClientFleet cursors = cursors(stages, tokens, indexing);
+                publish(cluster, load, stages);
+                long indexRecords = awaitIndex(cluster, stages);
+                warmUp(cursors, warm, indexing);
+                // All that follows is asked of edges that have just started, on a JVM that is warm.
+                judge(cluster, tokens, new Stages(cursors, few, many, spread), indexRecords > 0);
+                cursors.close();
+            }
+        }
+    }
+
+    private record Stages(ClientFleet fleet, Stage few, Stage many, Stage spread) {}
+
+    /** Every user's cursor before anything has happened. */
+    private static ClientFleet cursors(List<Stage> stages, Tokens tokens, Edge edge) {
+        List<String> all =
+                stages.stream().flatMap(stage -> stage.users().stream()).toList();
+        ClientFleet fleet = new ClientFleet(all, tokens, "from=latest");
+        fleet.target(edge.port());
+        fleet.come(LIMIT);
+        fleet.users().forEach(FleetUser::leave);
+        return fleet;
+    }
+
+    private static void publish(Cluster cluster, LoadPublisher load, List<Stage> stages) {
+        long begin = System.nanoTime();
+        for (Stage stage : stages) {
+            LoadPublisher.Crowd others = load.crowd(cluster.usersOf(stage.partition(), "other-", OTHERS));
+            boolean spread = stage.partition() == 2;
+            int pieces = spread ? MISSED : BUNCHES;
+            for (int piece = 0; piece < pieces; piece++) {
+                others.send(stage.foreign() / pieces / 2);
+                for (String user : stage.users()) {
+                    for (int i = 0; i < MISSED / pieces; i++) {
+                        load.send(user, PADDING);
+                    }
+                }
+                others.send(stage.foreign() / pieces / 2);
+            }
+        }
+        load.flush();
+        Scale.measured(
+                "foreign events: published %d bytes in %.1f s", load.storedBytes(), (System.nanoTime() - begin) / 1e9);
+    }
+
+    /** Returns when every whole block has its index record, or when it is plain that nobody makes any; how many there are. */
+    private static long awaitIndex(Cluster cluster, List<Stage> stages) {
+        LongSupplier records = () -> stages.stream()
+                .mapToLong(stage -> cluster.end(Topics.AGENT_EVENTS_INDEX, stage.partition()))
+                .sum();
+        long wanted = stages.stream()
+                .mapToLong(stage -> cluster.end(Topics.AGENT_EVENTS, stage.partition()) / BLOCK)
+                .sum();
+        long begin = System.nanoTime();
+        Await.until(
+                "the index",
+                LIMIT,
+                () -> records.getAsLong() >= wanted
+                        || (records.getAsLong() == 0 && System.nanoTime() - begin > INDEX_LIMIT.toNanos()));
+        Scale.measured(
+                "foreign events: index has %d records for %d blocks, %.1f s after the last event",
+                records.getAsLong(), wanted, (System.nanoTime() - begin) / 1e9);
+        return records.getAsLong();
+    }
+
+    private static void warmUp(ClientFleet fleet, Stage warm, Edge edge) {
+        for (String name : warm.users()) {
+            catchUp(fleet, name, edge.port());
+        }
+    }
+
+    private static void judge(Cluster cluster, Tokens tokens, Stages stages, boolean indexed) {
+        Outcome few = measure(cluster, tokens, stages.fleet(), stages.few());
+        Outcome many = measure(cluster, tokens, stages.fleet(), stages.many());
+        Outcome spread = measure(cluster, tokens, stages.fleet(), stages.spread());
+        Scan fewIndex = scan(cluster, Topics.AGENT_EVENTS_INDEX, 0);
+        Scan manyIndex = scan(cluster, Topics.AGENT_EVENTS_INDEX, 1);
+        Scan plain = Collections.min(
+                Arrays.asList(scan(cluster, 2), scan(cluster, 2), scan(cluster, 2)),
+                (one, other) -> Double.compare(one.millis(), other.millis()));
+        report(stages.few(), "5 bunches", few, fewIndex);
+        report(stages.many(), "5 bunches", many, manyIndex);
+        report(stages.spread(), "evenly", spread, plain);
+        Scale.measured(
+                "foreign events: %d foreign took %.2f times what %d took (reading the index apart: %.1f ms);"
+                        + " spread evenly took %.2f times a plain scan",
+                MANY,
+                many.millis() / few.millis(),
+                FEW,
+                manyIndex.millis(),
+                spread.millis() / plain.millis());
+        if (indexed) {
+            assertTrue(few.catchUpBytes() < plain.bytes(), "catch-up read as much as a plain scan: " + few);
+        }
+        if (Scale.isFull()) {
+            assertTrue(few.millis() <= 50, "bunches: " + few);
+            assertTrue(many.millis() <= 1.5 * few.millis() + manyIndex.millis(), "ten times: " + many);
+            assertTrue(spread.millis() <= 1.2 * plain.millis(), "spread: " + spread);
+        }
+    }
+
+    private static void report(Stage stage, String how, Outcome outcome, Scan beside) {
+        Scale.measured(
+                "foreign events: %d missed (%s) among %d foreign: best %.1f ms, median %.1f ms from connect to last event;"
+                        + " catch-up read %d bytes, the tail %d%s; a plain consumer reads %s: %d bytes in %.1f ms",
+                MISSED,
+                how,
+                stage.foreign(),
+                outcome.millis(),
+                outcome.medianMillis(),
+                outcome.catchUpBytes(),
+                outcome.tailBytes(),
+                outcome.more(),
+                beside.topic(),
+                beside.bytes(),
+                beside.millis());
+    }
+
+    /** Catches each of the stage's users up, each at an edge that nobody has used. */
+    private static Outcome measure(Cluster cluster, Tokens tokens, ClientFleet fleet, Stage stage) {
+        List<Double> times = new ArrayList<>();
+        EdgeMetrics read = new EdgeMetrics(Map.of());
+        for (String user : stage.users()) {
+            try (Edge edge = cluster.startEdge(tokens)) {
+                EdgeMetrics before = EdgeMetrics.of(edge.managementPort());
+                times.add(catchUp(fleet, user, edge.port()));
+                read = EdgeMetrics.of(edge.managementPort()).since(before);
+                fleet.user(user).leave();
+            }
+        }
+        Collections.sort(times);
+        return new Outcome(
+                times.get(0),
+                times.get(times.size() / 2),
+                read.catchUpBytes(),
+                read.tailBytes(),
+                read.describe("heddle_edge_index"));
+    }
+
+    /** How long it takes, in ms, from connect to the last event missed. */
+    private static double catchUp(ClientFleet fleet, String name, int port) {
+        FleetUser user = fleet.user(name);
+        fleet.target(port);
+        long begin = System.nanoTime();
+        user.come();
+        Await.until("all that " + name + " missed", LIMIT, () -> user.received() >= MISSED);
+        assertTrue(user.faults(MISSED).isEmpty(), user.faults(MISSED));
+        user.leave();
+        return (user.lastAt() - begin) / 1e6;
+    }
+
+    /** What it costs a bare consumer to read a partition from beginning to end. */
+    private record Scan(String topic, long bytes, double millis) {}
+
+    private static Scan scan(Cluster cluster, int partition) {
+        return scan(cluster, Topics.AGENT_EVENTS, partition);
+    }
+
+    private static Scan scan(Cluster cluster, String topic, int partition) {
+        TopicPartition read = new TopicPartition(topic, partition);
+        long end = cluster.end(topic, partition);
+        try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(
+                Map.of("bootstrap.servers", cluster.bootstrapServers(), "max.poll.records", 4000),
+                new ByteArrayDeserializer(),
+                new ByteArrayDeserializer())) {
+            consumer.assign(List.of(read));
+            consumer.seek(read, 0);
+            long begin = System.nanoTime();
+            long bytes = 0;
+            while (consumer.position(read) < end) {
+                ConsumerRecords<byte[], byte[]> records = consumer.poll(Duration.ofMillis(100));
+                for (ConsumerRecord<byte[], byte[]> record : records) {
+                    bytes += record.serializedKeySize() + record.serializedValueSize();
+                }
+            }
+            return new Scan(topic, bytes, (System.nanoTime() - begin) / 1e6);
+        }
+    }
+}

@@ -1,0 +1,126 @@
+package dev.heddle.systemtest.delivery;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.heddle.edge.Edge;
+import dev.heddle.testing.Await;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import org.HdrHistogram.Histogram;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Clients that stop reading, beside others that read on. */
+final class SlowReadersTest {
+    private static final int SLOW = Scale.of(200, 2_000);
+    private static final int READERS = Scale.of(20, 100);
+    private static final int PER_READER = 10;
+    private static final int PARTITIONS = Scale.of(8, 64);
+    private static final int SECONDS = Scale.of(5, 40);
+    private static final int LARGE = 8 * 1024;
+
+    /** What each slow client is not reading: more than the buffers of its socket hold. */
+    private static final int UNREAD = 48;
+
+    private static final int SMALL = 100;
+    private static final long LOOK_EVERY_NANOS = 200_000_000;
+    private static final int MIB = 1024 * 1024;
+    private static final long WINDOW = Scale.of(16, 64) * (long) MIB;
+    private static final long IN_FLIGHT = Scale.of(8, 64) * (long) MIB;
+    private static final Duration LIMIT = Duration.ofSeconds(Scale.of(60, 300));
+
+    /** The two loads that go on at a time. */
+    private record Loads(LoadPublisher load, List<String> readers) {}
+
+    @Test
+    void clientsThatStopReadingCostNobodyAnythingAndLoseNothing(@TempDir Path directory) {
+        Tokens tokens = Tokens.in(directory);
+        List<String> reading = Cluster.users("reader-", READERS);
+        List<String> stopping = Cluster.users("slow-", SLOW);
+        try (Cluster cluster = Cluster.start(PARTITIONS);
+                Edge edge = cluster.startEdge(
+                        tokens,
+                        "hub.windowBytes=" + WINDOW,
+                        "hub.inFlightBytes=" + IN_FLIGHT,
+                        // Who does not read does not answer pings either.
+                        "sessions.heartbeat=5m");
+                ClientFleet readers = new ClientFleet(reading, tokens, "from=latest");
+                ClientFleet slow = new ClientFleet(stopping, tokens, "from=latest");
+                LoadPublisher load = new LoadPublisher(cluster)) {
+            readers.target(edge.port());
+            readers.come(LIMIT);
+            Loads loads = new Loads(load, reading);
+            Gauges warming = run(edge, loads, Cluster.users("warming-", SLOW));
+            readers.awaitAllOf(load, LIMIT);
+            readers.takeLatencies();
+            Gauges alone = run(edge, loads, Cluster.users("absent-", SLOW));
+            readers.awaitAllOf(load, LIMIT);
+            Histogram without = readers.takeLatencies();
+
+            slow.target(edge.port());
+            slow.come(LIMIT);
+            slow.users().forEach(FleetUser::pause);
+            Gauges gauges = run(edge, loads, stopping);
+            readers.awaitAllOf(load, LIMIT);
+            Histogram with = readers.takeLatencies();
+            long reached = slow.users().stream().mapToLong(FleetUser::received).sum();
+            EdgeMetrics before = EdgeMetrics.of(edge.managementPort());
+            long again = System.nanoTime();
+            slow.users().forEach(FleetUser::resume);
+            slow.awaitAllOf(load, LIMIT);
+            long caughtUp = System.nanoTime() - again;
+            EdgeMetrics after = EdgeMetrics.of(edge.managementPort());
+
+            assertEquals(0, slow.closes() + readers.closes(), "sockets closed");
+            double ratio = (double) with.getValueAtPercentile(99) / without.getValueAtPercentile(99);
+            Scale.measured(
+                    "slow readers: %d stop (%d bytes each unread), %d read on: without %s; with %s; p99 ratio %.2f",
+                    SLOW, UNREAD * LARGE, READERS, Scale.milliseconds(without), Scale.milliseconds(with), ratio);
+            Scale.measured(
+                    "slow readers: window at most %d of %d bytes, in flight at most %d of %d, without them %s, at first %s",
+                    gauges.window(), WINDOW, gauges.inFlight(), IN_FLIGHT, alone, warming);
+            Scale.measured(
+                    "slow readers: %d events had reached them before they read again, %d after %.0f ms,"
+                            + " catch-up read %d bytes",
+                    reached,
+                    (long) SLOW * UNREAD,
+                    caughtUp / 1e6,
+                    after.catchUpBytes() - before.catchUpBytes());
+            assertTrue(reached < (long) SLOW * UNREAD / 2, "they did not stop reading: " + reached);
+            assertTrue(gauges.window() <= WINDOW, "window " + gauges);
+            // What is in flight is one frame a session, and one event at least.
+            assertTrue(gauges.inFlight() <= IN_FLIGHT + SLOW * (LARGE + 1024L), "in flight " + gauges);
+            if (Scale.isFull()) {
+                assertTrue(ratio <= 1.5, "p99 ratio " + ratio);
+            }
+        }
+    }
+
+    /** The most that an edge said it held. */
+    private record Gauges(long window, long inFlight) {}
+
+    /** The readers' stream, and beside it the large events of others, watched. */
+    private static Gauges run(Edge edge, Loads loads, List<String> others) {
+        long[] most = new long[2];
+        long begin = System.nanoTime();
+        AtomicLong looks = new AtomicLong();
+        try (LoadPublisher.Steady stream =
+                        loads.load().steadily(loads.readers(), READERS * PER_READER, SMALL);
+                LoadPublisher.Steady large =
+                        loads.load().steadily(others, SLOW * UNREAD / SECONDS, LARGE)) {
+            Await.until("the load", LIMIT, () -> {
+                if (System.nanoTime() - begin > looks.get() * LOOK_EVERY_NANOS) {
+                    looks.incrementAndGet();
+                    EdgeMetrics now = EdgeMetrics.of(edge.managementPort());
+                    most[0] = Math.max(most[0], now.get("heddle_edge_window_bytes"));
+                    most[1] = Math.max(most[1], now.get("heddle_edge_inflight_bytes"));
+                }
+                return stream.count() > 0 && large.count() >= (long) SLOW * UNREAD;
+            });
+        }
+        return new Gauges(most[0], most[1]);
+    }
+}

@@ -1,0 +1,19 @@
+package dev.heddle.edge.log;
+
+import java.time.Duration;
+
+/** The instant at which a wait ends, on the clock of {@link System#nanoTime}. */
+record Deadline(long nanoTime) {
+    static Deadline in(Duration time) {
+        return new Deadline(System.nanoTime() + time.toNanos());
+    }
+
+    boolean isOver() {
+        return nanoTime - System.nanoTime() <= 0;
+    }
+
+    /** What is left; not negative. */
+    Duration left() {
+        return Duration.ofNanos(Math.max(0, nanoTime - System.nanoTime()));
+    }
+}

@@ -1,0 +1,104 @@
+package dev.heddle.edge.log;
+
+import dev.heddle.config.KafkaClientSettings;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.WakeupException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The builder of the index: reads the log as one of the group {@value IndexWork#GROUP} and appends a record for each
+ * block that is complete. Every edge runs one; Kafka shares the partitions out among them, and gives those of an edge
+ * that dies to the others.
+ *
+ * <p>It runs on a thread of its own. Nothing that Kafka does ends it: after a failure it makes its clients anew and goes
+ * on from the last block that was acknowledged. A block may so be indexed twice, but never not at all.
+ */
+public final class IndexBuilder implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(IndexBuilder.class);
+    private static final Duration AFTER_FAILURE = Duration.ofSeconds(1);
+    private static final Duration CLOSE = Duration.ofSeconds(2);
+
+    private final KafkaClientSettings kafka;
+    private final LogTopic topic;
+    private final IndexBuilderCounts counts = new IndexBuilderCounts();
+    private final CountDownLatch closing = new CountDownLatch(1);
+    private final Thread thread;
+    private volatile @Nullable IndexWork work;
+
+    private IndexBuilder(KafkaClientSettings kafka, LogTopic topic) {
+        this.kafka = kafka;
+        this.topic = topic;
+        this.thread = new Thread(this::run, "index-builder");
+        thread.setDaemon(true);
+    }
+
+    /** A builder at work on this log. */
+    public static IndexBuilder start(KafkaClientSettings kafka, LogTopic topic) {
+        IndexBuilder builder = new IndexBuilder(kafka, topic);
+        builder.thread.start();
+        return builder;
+    }
+
+    /** What it has done so far. */
+    public IndexBuilderCounts counts() {
+        return counts;
+    }
+
+    private void run() {
+        while (!isClosing()) {
+            try (IndexWork begun = new IndexWork(kafka, topic, counts)) {
+                work = begun;
+                while (!isClosing()) {
+                    begun.step();
+                }
+            } catch (WakeupException | InterruptException e) {
+                // Only close() does either.
+                LOG.atDebug().log("index builder was woken to end");
+            } catch (RuntimeException e) {
+                failed(e);
+            }
+        }
+    }
+
+    private void failed(RuntimeException e) {
+        if (isClosing()) {
+            return;
+        }
+        counts.failed();
+        LOG.atWarn().setCause(e).log("index builder failed, and begins again at the last block that is indexed");
+        try {
+            boolean unused = closing.await(AFTER_FAILURE.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private boolean isClosing() {
+        return closing.getCount() == 0;
+    }
+
+    /** Ends the builder, within 2 s, or 4 s if Kafka is away. What it had begun, another builder begins again. */
+    @Override
+    public void close() {
+        closing.countDown();
+        IndexWork begun = work;
+        if (begun != null) {
+            begun.wakeup();
+        }
+        try {
+            thread.join(CLOSE.toMillis());
+            if (thread.isAlive()) {
+                thread.interrupt();
+                thread.join(CLOSE.toMillis());
+            }
+        } catch (InterruptedException e) {
+            thread.interrupt();
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,76 @@
+package dev.heddle.edge.log;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.heddle.event.index.BlockFilter;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an edge holds of the index: the directory of each partition, and filters, the least recently used of which go
+ * first. A quarter of the budget is set aside for the directories. Thread-safe.
+ */
+final class IndexCache {
+    /** What a filter costs beside its value: itself, its block, the entry here. */
+    private static final int OVERHEAD_BYTES = 250;
+
+    private static final int DIRECTORIES_SHARE = 4;
+
+    private final List<BlockDirectory> directories;
+    private final Cache<Place, BlockFilter> filters;
+    private final IndexReadings readings = new IndexReadings();
+
+    private record Place(int partition, long offset) {}
+
+    IndexCache(long bytes, int partitions) {
+        long forDirectories = bytes / DIRECTORIES_SHARE;
+        this.filters = Caffeine.newBuilder()
+                .maximumWeight(bytes - forDirectories)
+                .weigher((Place place, BlockFilter filter) -> bytesOf(filter))
+                .executor(Runnable::run)
+                .build();
+        int capacity = BlockDirectory.capacityOf(forDirectories / partitions);
+        this.directories = new ArrayList<>(partitions);
+        for (int partition = 0; partition < partitions; partition++) {
+            directories.add(new BlockDirectory(capacity));
+        }
+    }
+
+    BlockDirectory directory(int partition) {
+        return directories.get(partition);
+    }
+
+    IndexReadings readings() {
+        return readings;
+    }
+
+    /** The filter at a place of the index, if it is held. */
+    @Nullable
+    BlockFilter get(int partition, long offset) {
+        return filters.getIfPresent(new Place(partition, offset));
+    }
+
+    /** Takes in what was read. */
+    void put(int partition, IndexStretch read) {
+        for (int i = 0; i < read.size(); i++) {
+            BlockFilter filter = read.filter(i);
+            if (!filter.isRewind()) {
+                filters.put(new Place(partition, read.place(i)), filter);
+            }
+        }
+    }
+
+    private static int bytesOf(BlockFilter filter) {
+        return filter.value().length + OVERHEAD_BYTES;
+    }
+
+    /** The bytes of the filters held. */
+    long heldBytes() {
+        filters.cleanUp();
+        return filters.policy()
+                .eviction()
+                .map(eviction -> eviction.weightedSize().orElse(0))
+                .orElse(0L);
+    }
+}

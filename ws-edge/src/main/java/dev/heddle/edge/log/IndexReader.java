@@ -1,0 +1,109 @@
+package dev.heddle.edge.log;
+
+import dev.heddle.event.InvalidEventException;
+import dev.heddle.event.index.BlockFilter;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.apache.kafka.clients.consumer.CloseOptions;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A reader of bounded stretches of the index, one partition at a time. What is no index record of this log and partition
+ * is counted and left out. For one thread; its calls throw what Kafka's consumer throws.
+ */
+final class IndexReader implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(IndexReader.class);
+
+    private final Consumer<byte[], byte[]> consumer;
+    private final LogTopic topic;
+    private final IndexReadings readings;
+
+    IndexReader(Consumer<byte[], byte[]> consumer, LogTopic topic, IndexReadings readings) {
+        this.consumer = consumer;
+        this.topic = topic;
+        this.readings = readings;
+    }
+
+    /** The place of the earliest record of a partition that is kept. */
+    long begin(int partition, Deadline deadline) {
+        TopicPartition asked = assign(partition);
+        return Objects.requireNonNull(
+                consumer.beginningOffsets(List.of(asked), deadline.left()).get(asked));
+    }
+
+    /** The place that the next record of a partition gets. */
+    long end(int partition, Deadline deadline) {
+        TopicPartition asked = assign(partition);
+        return Objects.requireNonNull(
+                consumer.endOffsets(List.of(asked), deadline.left()).get(asked));
+    }
+
+    /** Reads from {@code stretch.to()} up to a place, or as far as the time goes. */
+    void read(int partition, IndexStretch stretch, long upTo, Deadline deadline) {
+        long began = System.nanoTime();
+        TopicPartition read = assign(partition);
+        consumer.resume(List.of(read));
+        consumer.seek(read, stretch.to());
+        while (stretch.to() < upTo && !deadline.isOver()) {
+            ConsumerRecords<byte[], byte[]> records = consumer.poll(deadline.left());
+            for (ConsumerRecord<byte[], byte[]> record : records.records(read)) {
+                if (record.offset() < upTo) {
+                    take(record, stretch);
+                }
+            }
+            Map<TopicPartition, OffsetAndMetadata> next = records.nextOffsets();
+            OffsetAndMetadata position = next.get(read);
+            if (position != null) {
+                stretch.reach(Math.min(upTo, position.offset()));
+            }
+        }
+        consumer.pause(List.of(read)); // lest the next poll brings what nobody wants
+        readings.read(System.nanoTime() - began);
+    }
+
+    private TopicPartition assign(int partition) {
+        TopicPartition assigned = topic.indexPartition(partition);
+        if (!consumer.assignment().contains(assigned)) {
+            consumer.assign(List.of(assigned));
+        }
+        return assigned;
+    }
+
+    private void take(ConsumerRecord<byte[], byte[]> record, IndexStretch into) {
+        byte[] key = record.key();
+        byte[] value = record.value();
+        if (key == null || value == null) {
+            readings.unusableRecord();
+            return;
+        }
+        readings.record(key.length + value.length);
+        try {
+            BlockFilter filter = BlockFilter.decode(key, value);
+            if (filter.block().partition() == record.partition()
+                    && filter.block().generation().equals(topic.generation())) {
+                into.add(record.offset(), filter);
+                return;
+            }
+        } catch (InvalidEventException e) {
+            LOG.atDebug()
+                    .addKeyValue("partition", record.partition())
+                    .addKeyValue("offset", record.offset())
+                    .addKeyValue("why", e.getMessage())
+                    .log("not an index record");
+        }
+        readings.unusableRecord();
+    }
+
+    @Override
+    public void close() {
+        consumer.close(CloseOptions.timeout(Duration.ZERO));
+    }
+}

@@ -1,0 +1,242 @@
+package dev.heddle.edge.log;
+
+import dev.heddle.edge.hub.BlockIndex;
+import dev.heddle.event.UserKey;
+import dev.heddle.event.index.Block;
+import dev.heddle.event.index.BlockFilter;
+import dev.heddle.event.index.UserHash;
+import java.time.Duration;
+import java.util.Collection;
+import org.apache.kafka.clients.consumer.InvalidOffsetException;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.InterruptException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The index as Kafka keeps it: one thread's view, with a reader of its own, over what all threads of the edge have loaded.
+ *
+ * <p>A question loads what it needs, within the configured time; what could not be loaded may hold anybody, and so may
+ * everything when Kafka is away. The end of the index is asked for at most once a second and partition. One thread at a
+ * time asks about one partition; another one waits for it, within the same time.
+ */
+final class KafkaBlockIndex implements BlockIndex {
+    private static final Logger LOG = LoggerFactory.getLogger(KafkaBlockIndex.class);
+    private static final long QUIET_NANOS = Duration.ofSeconds(1).toNanos();
+
+    /** How many records are read at once to get further back: 4 MiB at most, of 4 million offsets. */
+    private static final int PIECE = 1024;
+
+    /** How many records are read at once when one is not held any more. */
+    private static final int RUN = 64;
+
+    private final IndexReader reader;
+    private final IndexCache cache;
+    private final Duration loadTime;
+
+    KafkaBlockIndex(IndexReader reader, IndexCache cache, Duration loadTime) {
+        this.reader = reader;
+        this.cache = cache;
+        this.loadTime = loadTime;
+    }
+
+    @Override
+    public long next(int partition, Collection<UserKey> users, long from, long to) {
+        if (from >= to) {
+            return to;
+        }
+        long[] hashes = hashes(users);
+        Deadline deadline = Deadline.in(loadTime);
+        Known known = know(partition, deadline);
+        if (known == null) {
+            return from;
+        }
+        try (known) {
+            known.look(Block.startOf(from));
+            long at = from;
+            while (at < to) {
+                BlockFilter filter = known.filter(Block.startOf(at), RUN);
+                if (filter == null) {
+                    return at;
+                }
+                long found = filter.next(hashes, at);
+                if (found < filter.block().end()) {
+                    return Math.min(found, to);
+                }
+                at = found;
+            }
+            return to;
+        }
+    }
+
+    @Override
+    public long previous(int partition, Collection<UserKey> users, long from, long to) {
+        if (from >= to) {
+            return from;
+        }
+        long[] hashes = hashes(users);
+        Deadline deadline = Deadline.in(loadTime);
+        Known known = know(partition, deadline);
+        if (known == null) {
+            return to;
+        }
+        try (known) {
+            long at = to;
+            while (at > from) {
+                long start = Block.startOf(at - 1);
+                known.look(Math.max(Block.startOf(from), start - (long) RUN * Block.OFFSETS));
+                BlockFilter filter = known.filter(start, -RUN);
+                if (filter == null) {
+                    return at;
+                }
+                long found = filter.previous(hashes, at);
+                if (found > start) {
+                    return Math.max(found, from);
+                }
+                at = start;
+            }
+            return from;
+        }
+    }
+
+    private static long[] hashes(Collection<UserKey> users) {
+        long[] hashes = new long[users.size()];
+        int i = 0;
+        for (UserKey user : users) {
+            hashes[i++] = UserHash.of(user);
+        }
+        return hashes;
+    }
+
+    private @Nullable Known know(int partition, Deadline deadline) {
+        BlockDirectory directory = cache.directory(partition);
+        try {
+            return directory.lock(deadline) ? new Known(partition, directory, deadline) : null;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return null;
+        }
+    }
+
+    /** What is known of one partition, and loaded if it is not, during one question. Holds the directory's lock. */
+    private final class Known implements AutoCloseable {
+        private final int partition;
+        private final BlockDirectory directory;
+        private final Deadline deadline;
+
+        /** Whether Kafka is not asked any more during this question. */
+        private boolean failed;
+
+        Known(int partition, BlockDirectory directory, Deadline deadline) {
+            this.partition = partition;
+            this.directory = directory;
+            this.deadline = deadline;
+        }
+
+        /** Sees to it that the directory is of today, and reaches back to a block. */
+        void look(long block) {
+            attempt(() -> {
+                if (!directory.isQuiet()) {
+                    lookAtEnd();
+                }
+                while (directory.isCurrent() && !directory.reaches(block) && !failed) {
+                    goBack(block);
+                }
+            });
+        }
+
+        private void lookAtEnd() {
+            long end = reader.end(partition, deadline);
+            if (directory.isAnotherIndexThan(end)) {
+                directory.restart(reader.begin(partition, deadline), end);
+            }
+            directory.grown(end);
+            if (directory.high() < directory.end()) {
+                directory.append(load(directory.high(), directory.end()));
+            }
+            if (directory.isCurrent()) {
+                directory.quietFor(QUIET_NANOS);
+            }
+        }
+
+        private void goBack(long block) {
+            long low = directory.low();
+            IndexStretch read = load(directory.guess(block, PIECE), low);
+            if (read.to() == low) {
+                directory.prepend(read);
+            }
+        }
+
+        /** The record of a block; so many more behind it (or before it, if negative) are loaded with it. */
+        @Nullable
+        BlockFilter filter(long block, int run) {
+            long place = directory.isCurrent() ? directory.place(block) : -1;
+            if (place < 0) {
+                return null;
+            }
+            BlockFilter held = cache.get(partition, place);
+            if (held == null) {
+                attempt(() -> loadRun(place, run));
+                held = cache.get(partition, place);
+            }
+            return held;
+        }
+
+        private void loadRun(long place, int run) {
+            if (run > 0) {
+                load(place, Math.min(directory.end(), place + run));
+            } else {
+                load(Math.max(directory.low(), place + 1 + run), place + 1);
+            }
+        }
+
+        private IndexStretch load(long from, long to) {
+            IndexStretch stretch = new IndexStretch(from);
+            reader.read(partition, stretch, to, deadline);
+            cache.put(partition, stretch);
+            if (stretch.to() < to) {
+                failed();
+            }
+            return stretch;
+        }
+
+        private void failed() {
+            failed = true;
+            directory.awayFor(QUIET_NANOS);
+            cache.readings().failed();
+        }
+
+        private void attempt(Runnable question) {
+            if (failed || directory.isAway()) {
+                return;
+            }
+            try {
+                question.run();
+            } catch (InvalidOffsetException e) {
+                directory.forget(); // what it points at has expired
+                failed();
+            } catch (InterruptException e) {
+                failed = true;
+                Thread.currentThread().interrupt();
+            } catch (KafkaException e) {
+                failed();
+                LOG.atDebug().addKeyValue("partition", partition).setCause(e).log("the index cannot be read");
+            }
+        }
+
+        @Override
+        public void close() {
+            directory.unlock();
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            reader.close();
+        } catch (InterruptException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
