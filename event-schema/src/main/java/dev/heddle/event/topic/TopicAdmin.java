@@ -12,6 +12,7 @@ import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.ConfigEntry;
@@ -31,6 +32,7 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
  */
 public final class TopicAdmin {
     private static final int SECONDS = 30;
+    private static final long PAUSE_NANOS = 10_000_000;
 
     private TopicAdmin() {}
 
@@ -55,19 +57,38 @@ public final class TopicAdmin {
         return List.copyOf(made);
     }
 
-    /** Only a leader tells the end of a partition, and the client asks until it does. */
+    /** A broker knows of a topic a moment after the controller has made it, and leads its partitions a moment later. */
     private static void awaitLeaders(Admin admin, List<NewTopic> topics) {
-        Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
-        for (NewTopic topic : topics) {
-            for (int partition = 0; partition < topic.numPartitions(); partition++) {
-                ends.put(new TopicPartition(topic.name(), partition), OffsetSpec.latest());
+        long begun = System.nanoTime();
+        while (!topics.isEmpty() && !isLed(admin, topics)) {
+            if (System.nanoTime() - begun > TimeUnit.SECONDS.toNanos(SECONDS)) {
+                throw new TopicException("the new topics have no leaders after " + SECONDS + " s");
             }
+            LockSupport.parkNanos(admin, PAUSE_NANOS);
         }
-        await(
-                "the new topics have no leaders",
-                admin.listOffsets(ends).all(),
-                // Deleted by somebody in the meantime; whoever checks will see.
+    }
+
+    private static boolean isLed(Admin admin, List<NewTopic> topics) {
+        List<String> names = topics.stream().map(NewTopic::name).toList();
+        Optional<Map<String, TopicDescription>> described = await(
+                "cannot describe the new topics",
+                admin.describeTopics(names).allTopicNames(),
                 UnknownTopicOrPartitionException.class);
+        if (described.isEmpty()
+                || described.get().values().stream()
+                        .flatMap(topic -> topic.partitions().stream())
+                        .anyMatch(partition -> partition.leader() == null)) {
+            return false;
+        }
+        // Only a leader tells the end of a partition; the client asks until one does.
+        Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
+        described.get().forEach((name, topic) -> topic.partitions()
+                .forEach(partition -> ends.put(new TopicPartition(name, partition.partition()), OffsetSpec.latest())));
+        return await(
+                        "the new topics have no leaders",
+                        admin.listOffsets(ends).all(),
+                        UnknownTopicOrPartitionException.class)
+                .isPresent();
     }
 
     /** One line for each difference from the layout that matters, none if all is well. */
