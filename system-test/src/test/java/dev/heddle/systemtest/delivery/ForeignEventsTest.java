@@ -140,11 +140,7 @@ final class ForeignEventsTest {
         Scale.measured(
                 "foreign events: %d foreign took %.2f times what %d took (reading the index apart: %.1f ms);"
                         + " spread evenly took %.2f times a plain scan",
-                MANY,
-                many.millis() / few.millis(),
-                FEW,
-                manyIndex.millis(),
-                spread.millis() / plain.millis());
+                MANY, many.millis() / few.millis(), FEW, manyIndex.millis(), spread.millis() / plain.millis());
         if (indexed) {
             assertTrue(few.catchUpBytes() < plain.bytes(), "catch-up read as much as a plain scan: " + few);
         }

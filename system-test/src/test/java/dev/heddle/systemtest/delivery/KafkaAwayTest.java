@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -167,10 +168,10 @@ final class KafkaAwayTest {
     }
 
     private static List<TopicPartitionInfo> describe(Cluster cluster) {
-        return Cluster.get(cluster.admin()
-                        .describeTopics(List.of(Topics.AGENT_EVENTS))
-                        .allTopicNames())
-                .get(Topics.AGENT_EVENTS)
+        return Objects.requireNonNull(Cluster.get(cluster.admin()
+                                .describeTopics(List.of(Topics.AGENT_EVENTS))
+                                .allTopicNames())
+                        .get(Topics.AGENT_EVENTS))
                 .partitions();
     }
 }
