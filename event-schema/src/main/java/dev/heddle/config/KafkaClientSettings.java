@@ -7,6 +7,9 @@ import org.apache.kafka.clients.CommonClientConfigs;
 /**
  * How to reach Kafka: bootstrap servers and whatever else its clients take, such as security. What Heddle's promises rest on is
  * set by the roles themselves, over this.
+ *
+ * @param bootstrapServers where to ask for Kafka's brokers first: {@code host:port}, several with commas
+ * @param properties whatever else Kafka's clients take, under Kafka's own keys: {@code kafka.properties.security.protocol}
  */
 public record KafkaClientSettings(String bootstrapServers, Map<String, String> properties) {
     public KafkaClientSettings {

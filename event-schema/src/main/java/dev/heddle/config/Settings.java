@@ -3,11 +3,14 @@ package dev.heddle.config;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.LongNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -16,6 +19,7 @@ import java.util.stream.Collectors;
  */
 public final class Settings {
     private static final String HIDDEN = "(hidden)";
+    private static final Pattern COUNT = Pattern.compile("-?\\d+");
 
     private Settings() {}
 
@@ -30,7 +34,7 @@ public final class Settings {
         SettingsKeys keys = SettingsKeys.of(type);
         Map<String, Given> given = new LinkedHashMap<>();
         SettingsReader.read(sources, keys, given);
-        given.forEach((key, value) -> put(tree, keys.path(key), value.value()));
+        given.forEach((key, value) -> put(tree, keys.path(key), keys.isBytes(key) ? bytes(key, value) : value.value()));
         try {
             return SettingsFormat.JSON.treeToValue(tree, type);
         } catch (JsonProcessingException e) {
@@ -40,12 +44,62 @@ public final class Settings {
 
     /** The settings as YAML, as {@code heddle config ROLE} prints them. Values that Kafka's clients take as secrets are left out. */
     public static String describe(Record effective) {
-        ObjectNode tree = SettingsFormat.tree(effective);
+        ObjectNode tree = readable(effective);
         hideSecrets(tree);
         try {
             return SettingsFormat.YAML.writeValueAsString(tree);
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("a tree can always be written", e);
+        }
+    }
+
+    /** Every setting of a role as it stands, in the order of its records. Secrets of Kafka's clients are not among the values. */
+    public static List<Setting> list(String role, Record effective) {
+        ObjectNode tree = readable(effective);
+        hideSecrets(tree);
+        SettingsKeys keys = SettingsKeys.of(effective.getClass());
+        List<Setting> settings = new ArrayList<>();
+        for (String key : keys.leaves()) {
+            JsonNode value = tree.at("/" + key.replace('.', '/'));
+            String text = text(value);
+            settings.add(
+                    new Setting(key, SettingsReader.prefix(role) + SettingsKeys.variable(key), text, keys.owner(key)));
+        }
+        return List.copyOf(settings);
+    }
+
+    /** As {@code --set} takes it. */
+    private static String text(JsonNode value) {
+        if (value.isArray()) {
+            return value.valueStream().map(JsonNode::asText).collect(Collectors.joining(","));
+        }
+        return value.isNull() ? "" : value.isValueNode() ? value.asText() : value.toString();
+    }
+
+    /** The settings as people write them. */
+    private static ObjectNode readable(Record effective) {
+        ObjectNode tree = SettingsFormat.tree(effective);
+        SettingsKeys keys = SettingsKeys.of(effective.getClass());
+        for (String key : keys.leaves()) {
+            if (keys.isBytes(key)) {
+                JsonNode count = tree.at("/" + key.replace('.', '/'));
+                put(tree, keys.path(key), TextNode.valueOf(new ByteSize(count.longValue()).toString()));
+            }
+        }
+        return tree;
+    }
+
+    /** A plain number stands for bytes too. */
+    private static JsonNode bytes(String key, Given given) {
+        String text = given.value().asText().strip();
+        if (!given.value().isTextual() || COUNT.matcher(text).matches()) {
+            return given.value();
+        }
+        try {
+            return LongNode.valueOf(ByteSize.of(text).bytes());
+        } catch (IllegalArgumentException e) {
+            throw new InvalidSettingException(
+                    "setting " + key + ": " + e.getMessage() + " (" + key + " from " + given.source() + ")", e);
         }
     }
 

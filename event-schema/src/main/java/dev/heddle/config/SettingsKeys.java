@@ -4,10 +4,13 @@ import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +21,7 @@ final class SettingsKeys {
     private static final String NONE = "";
 
     private final Map<String, Type> leaves = new LinkedHashMap<>();
+    private final Map<String, Class<?>> owners = new LinkedHashMap<>();
 
     private SettingsKeys() {}
 
@@ -35,6 +39,7 @@ final class SettingsKeys {
                 collect(key, type);
             } else {
                 leaves.put(key, component.getGenericType());
+                owners.put(key, record);
             }
         }
     }
@@ -54,6 +59,22 @@ final class SettingsKeys {
 
     boolean isList(String key) {
         return leaves.get(key) instanceof ParameterizedType type && type.getRawType() == List.class;
+    }
+
+    /** Whether the value is a plain number of bytes, which is written as a {@link ByteSize} is: a number called {@code …Bytes}. */
+    boolean isBytes(String key) {
+        Type type = leaves.get(key);
+        return key.endsWith("Bytes") && (type == int.class || type == long.class);
+    }
+
+    /** The keys that stand for values, in the order of the records. */
+    Set<String> leaves() {
+        return Collections.unmodifiableSet(leaves.keySet());
+    }
+
+    /** The record whose component a leaf is. */
+    Class<?> owner(String leaf) {
+        return Objects.requireNonNull(owners.get(leaf), leaf);
     }
 
     /** Whether a value can be given under this key. */

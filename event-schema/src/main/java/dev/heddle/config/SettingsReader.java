@@ -83,7 +83,7 @@ final class SettingsReader {
     }
 
     private void environment(SettingsSources sources) {
-        String prefix = "HEDDLE_" + SettingsKeys.variable(sources.role()).replace('-', '_') + "_";
+        String prefix = prefix(sources.role());
         new TreeMap<>(sources.environment()).forEach((name, value) -> {
             if (name.toUpperCase(Locale.ROOT).startsWith(prefix)) {
                 String key = keys.ofVariable(name.substring(prefix.length()));
@@ -93,6 +93,11 @@ final class SettingsReader {
                 put(key, text(key, value), "environment variable " + name);
             }
         });
+    }
+
+    /** What the names of a role's variables begin with. */
+    static String prefix(String role) {
+        return "HEDDLE_" + SettingsKeys.variable(role).replace('-', '_') + "_";
     }
 
     private void set(String assignment) {

@@ -38,7 +38,8 @@ class SettingsTest {
             KafkaClientSettings kafka,
             List<String> origins,
             Mode mode,
-            @Nullable String keyFile) {}
+            @Nullable String keyFile,
+            int bufferBytes) {}
 
     private static final Role DEFAULTS = new Role(
             8080,
@@ -46,7 +47,8 @@ class SettingsTest {
             KafkaClientSettings.at("localhost:9092"),
             List.of("http://a"),
             Mode.FAST,
-            null);
+            null,
+            64 << 10);
 
     @TempDir
     @SuppressWarnings("NullAway.Init") // JUnit sets it.
@@ -115,6 +117,7 @@ class SettingsTest {
             delimiter = '|',
             value = {
                 "limits.idleTime=10 | setting limits.idleTime: not a duration (such as 500ms, 10s, 5m, 24h, 7d): 10 (limits.idleTime from --set)",
+                "bufferBytes=64MB | setting bufferBytes: not a size (such as 512B, 64KiB, 64MiB, 2GiB): 64MB (bufferBytes from --set)",
                 "limits.windowBytes=64MB | setting limits.windowBytes: not a size (such as 512B, 64KiB, 64MiB, 2GiB): 64MB (limits.windowBytes from --set)",
                 "limits.maxSessions=0 | setting limits: maxSessions must be at least 1, not 0 (limits.maxSessions from --set)",
             })
@@ -123,7 +126,9 @@ class SettingsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"port=x", "port=1.5", "port=99999999999", "mode=slow", "port=", "=1", "port"})
+    @ValueSource(
+            strings = {"port=x", "port=1.5", "port=99999999999", "mode=slow", "port=", "=1", "port", "bufferBytes=4GiB"
+            })
     void whatCannotBeReadIsRefused(String set) {
         InvalidSettingException refusal = assertThrows(InvalidSettingException.class, () -> load(Map.of(), set));
         assertFalse(refusal.getMessage().contains("\n"), refusal.getMessage());
@@ -168,6 +173,43 @@ class SettingsTest {
         assertTrue(yaml.contains("windowBytes: 64MiB"), yaml);
         Path file = file(yaml);
         assertEquals(role, Settings.load(Role.class, DEFAULTS, new SettingsSources("edge", file, Map.of(), List.of())));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"64KiB,65536", "1 MiB,1048576", "0B,0", "4096,4096"})
+    void aNumberOfBytesIsASizeToo(String text, int bytes) throws IOException {
+        assertEquals(bytes, load(Map.of(), "bufferBytes=" + text).bufferBytes());
+        Path file = file("bufferBytes: " + text);
+        Role role = Settings.load(Role.class, DEFAULTS, new SettingsSources("edge", file, Map.of(), List.of()));
+        assertEquals(bytes, role.bufferBytes());
+        assertTrue(Settings.describe(role).contains("bufferBytes: " + new ByteSize(bytes)));
+    }
+
+    @Test
+    void everySettingIsListedWithItsVariableAndItsValue() {
+        Role role = load(Map.of(), "kafka.properties.ssl.key.password=hush", "origins=http://a,http://c");
+        List<Setting> settings = Settings.list("edge", role);
+        assertEquals(
+                List.of(
+                        "port",
+                        "limits.windowBytes",
+                        "limits.maxSessions",
+                        "limits.idleTime",
+                        "kafka.bootstrapServers",
+                        "kafka.properties",
+                        "origins",
+                        "mode",
+                        "keyFile",
+                        "bufferBytes"),
+                settings.stream().map(Setting::key).toList());
+        assertEquals(
+                new Setting("limits.windowBytes", "HEDDLE_EDGE_LIMITS_WINDOW_BYTES", "64MiB", Limits.class),
+                settings.get(1));
+        assertEquals("windowBytes", settings.get(1).name());
+        assertEquals("{\"ssl.key.password\":\"(hidden)\"}", settings.get(5).value());
+        assertEquals("http://a,http://c", settings.get(6).value());
+        assertEquals("", settings.get(8).value());
+        assertEquals("64KiB", settings.get(9).value());
     }
 
     @Test

@@ -9,6 +9,7 @@ import dev.heddle.edge.RouteExtension;
 import dev.heddle.edge.ops.ManagementConfig;
 import dev.heddle.event.topic.TopicAdmin;
 import dev.heddle.event.topic.TopicLayout;
+import dev.heddle.event.topic.Topics;
 import dev.heddle.kafka.EmbeddedKafka;
 import dev.heddle.kafka.EmbeddedKafkaConfig;
 import java.io.IOException;
@@ -42,7 +43,6 @@ final class LocalStack implements AutoCloseable {
     private static final String HOST = "127.0.0.1";
     private static final TopicLayout LAYOUT = TopicLayout.local();
     private static final Duration EXECUTOR_LIMIT = Duration.ofSeconds(30);
-    private static final Duration TOPICS_LIMIT = Duration.ofSeconds(10);
 
     private final Deque<AutoCloseable> parts = new ArrayDeque<>();
     private final CompletableFuture<Throwable> failure = new CompletableFuture<>();
@@ -83,11 +83,13 @@ final class LocalStack implements AutoCloseable {
         forward(kafka.failure());
         Path keyFile = config.data().resolve(DataLocation.KEYS);
         DevKeys keys = DevKeys.keep(keyFile);
-        prepareTopics(kafka.bootstrapServers());
+        boolean fresh = prepareTopics(kafka.bootstrapServers());
 
         KafkaClientSettings clients = KafkaClientSettings.at(kafka.bootstrapServers());
         ExecutorConfig executing = ExecutorConfig.defaults().withKafka(clients);
-        forgetTheKilled(kafka.bootstrapServers(), executing.commands().group());
+        if (!fresh) {
+            forgetTheKilled(kafka.bootstrapServers(), executing.commands().group());
+        }
         Executor executor = Executor.start(executing);
         parts.push(executor);
         forward(executor.ended().handle(LocalStack::endOfExecutor));
@@ -110,6 +112,9 @@ final class LocalStack implements AutoCloseable {
     /**
      * Takes the executors of an earlier life out of their group, where one that was killed would be waited for until its
      * session ends. Kafka has only just started, so whoever lives joins again.
+     *
+     * <p>Not for a first start: without {@code __consumer_offsets}, Kafka's admin client asks for the group's coordinator
+     * without a pause, some thousand times until that topic is there, and each question tries to make it.
      */
     private static void forgetTheKilled(String bootstrap, String group) throws InterruptedException {
         try (Admin admin = Admin.create(Map.<String, Object>of("bootstrap.servers", bootstrap))) {
@@ -117,7 +122,7 @@ final class LocalStack implements AutoCloseable {
                     .all()
                     .get();
         } catch (ExecutionException e) {
-            // The group of a first start is not there yet; if anything else is wrong, the executor meets it as well.
+            // There may have been no group; if anything else is wrong, the executor meets it as well.
             LOG.atDebug().setCause(e).log("nobody was taken out of the executors' group");
         }
     }
@@ -131,19 +136,19 @@ final class LocalStack implements AutoCloseable {
         return broken == null ? new CommandFailedException("the executor ended") : broken;
     }
 
-    /** Makes what is missing, and refuses topics of another layout, which only somebody else can have made. */
-    private static void prepareTopics(String bootstrap) {
+    /**
+     * Makes what is missing, and refuses topics of another layout, which only somebody else can have made.
+     *
+     * @return whether this is a first start
+     */
+    private static boolean prepareTopics(String bootstrap) {
         try (Admin admin = Admin.create(Map.<String, Object>of("bootstrap.servers", bootstrap))) {
-            boolean fresh = !TopicAdmin.create(admin, LAYOUT).isEmpty();
-            long end = System.nanoTime() + TOPICS_LIMIT.toNanos();
+            boolean fresh = TopicAdmin.create(admin, LAYOUT).contains(Topics.AGENT_COMMANDS);
             List<String> problems = TopicAdmin.check(admin, LAYOUT);
-            // A topic just made is told by the controller before every broker knows it.
-            while (fresh && !problems.isEmpty() && System.nanoTime() < end) {
-                problems = TopicAdmin.check(admin, LAYOUT);
-            }
             if (!problems.isEmpty()) {
                 throw new CommandFailedException("the data directory has another layout: " + problems.get(0));
             }
+            return fresh;
         }
     }
 

@@ -115,7 +115,8 @@ public record ExecutorConfig(
     /**
      * Where the executor answers questions about itself: health and metrics.
      *
-     * @param port 0 for any free one, {@link #NONE} for none at all
+     * @param host the address to listen on
+     * @param port of health and metrics; 0 for any free one, -1 for none at all
      */
     public record Management(String host, int port) {
         /** No management port. */

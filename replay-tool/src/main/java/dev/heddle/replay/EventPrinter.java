@@ -19,6 +19,7 @@ final class EventPrinter {
     private final PrintStream out;
     private final Form form;
     private final EventFilter filter;
+    private long printed;
     private long unreadable;
     private @Nullable String firstReason;
 
@@ -80,7 +81,13 @@ final class EventPrinter {
     boolean print(byte[] line) {
         out.write(line, 0, line.length);
         out.write('\n');
+        printed++;
         return !out.checkError();
+    }
+
+    /** How many lines have been printed. */
+    long printed() {
+        return printed;
     }
 
     /** What to tell of the records that could not be read, if there were any. */

@@ -22,7 +22,12 @@ public final class TailCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         UserKey key = user == null ? null : options.user(user);
-        return options.run(log -> tail(log, key));
+        try (StopSignal signal = StopSignal.heard()) {
+            return options.run(log -> {
+                signal.then(log::stop);
+                tail(log, key);
+            });
+        }
     }
 
     private void tail(LogReader log, @Nullable UserKey key) {
@@ -30,7 +35,6 @@ public final class TailCommand implements Callable<Integer> {
         List<Integer> partitions = key == null
                 ? log.allPartitions()
                 : List.of(Partitioning.partitionOf(key, log.generation().partitions()));
-        Runtime.getRuntime().addShutdownHook(new Thread(log::stop, "heddle-stop"));
         log.follow(partitions, new RecordVisitor() {
             @Override
             public boolean visit(ConsumerRecord<byte[], byte[]> record) {
@@ -43,5 +47,6 @@ public final class TailCommand implements Callable<Integer> {
             }
         });
         printer.complaint().ifPresent(options::complain);
+        options.complain("stopped after " + printer.printed() + " events");
     }
 }

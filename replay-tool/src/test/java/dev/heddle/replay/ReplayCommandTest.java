@@ -3,24 +3,12 @@ package dev.heddle.replay;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.heddle.event.AgentEvent;
 import dev.heddle.event.Cursor;
-import dev.heddle.event.Envelope;
-import dev.heddle.event.EventCodec;
-import dev.heddle.event.EventIds;
-import dev.heddle.event.EventItem;
 import dev.heddle.event.Generation;
-import dev.heddle.event.Json;
-import dev.heddle.event.Partitioning;
 import dev.heddle.event.Position;
-import dev.heddle.event.RunPlace;
 import dev.heddle.event.UserKey;
-import dev.heddle.event.topic.TopicAdmin;
-import dev.heddle.event.topic.TopicLayout;
 import dev.heddle.event.topic.Topics;
 import dev.heddle.testing.Await;
-import dev.heddle.testing.FreshCluster;
-import dev.heddle.testing.KafkaFixture;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.io.PrintWriter;
@@ -31,12 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import java.util.concurrent.Future;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.clients.producer.RecordMetadata;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -46,33 +29,26 @@ class ReplayCommandTest {
     private static final UserKey ALICE = UserKey.of("alice");
     private static final UserKey BOB = UserKey.of("bob");
     private static final Duration SOON = Duration.ofSeconds(20);
-    private static final TopicLayout LAYOUT = TopicLayout.local().withPartitions(1);
 
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
     private final StringWriter err = new StringWriter();
     private final PrintStream standardOut = System.out;
-    private FreshCluster cluster;
-    private Generation generation;
+    private SmallLog small;
 
     @BeforeEach
     void start() {
-        cluster = KafkaFixture.freshCluster();
-        try (Admin admin = Admin.create(Map.<String, Object>of("bootstrap.servers", cluster.bootstrapServers()))) {
-            TopicAdmin.create(admin, LAYOUT);
-            Await.until("topics", SOON, () -> TopicAdmin.check(admin, LAYOUT).isEmpty());
-            generation = TopicAdmin.generation(admin);
-        }
+        small = SmallLog.start();
         System.setOut(new PrintStream(out, true, StandardCharsets.UTF_8));
     }
 
     @AfterEach
     void stop() {
         System.setOut(standardOut);
-        cluster.close();
+        small.close();
     }
 
     private int replay(String... arguments) {
-        List<String> all = new ArrayList<>(List.of("--bootstrap", cluster.bootstrapServers()));
+        List<String> all = new ArrayList<>(List.of("--bootstrap", small.bootstrapServers()));
         all.addAll(List.of(arguments));
         CommandLine line = new CommandLine(new ReplayCommand());
         line.setErr(new PrintWriter(err, true));
@@ -85,25 +61,28 @@ class ReplayCommandTest {
 
     @Test
     void printsExactlyTheUsersItemsAlsoPastMarkersOfTransactions() throws Exception {
-        byte[] first = event(ALICE, "t1", 0);
-        byte[] second = event(ALICE, "t2", 1);
-        append(List.of(record(ALICE, first), record(BOB, event(BOB, "t1", 0)), record(ALICE, second)));
+        byte[] first = SmallLog.event(ALICE, "t1", 0);
+        byte[] second = SmallLog.event(ALICE, "t2", 1);
+        small.append(List.of(
+                SmallLog.record(ALICE, first),
+                SmallLog.record(BOB, SmallLog.event(BOB, "t1", 0)),
+                SmallLog.record(ALICE, second)));
 
         assertEquals(0, replay("--user", "alice", "--json"));
-        assertEquals(List.of(json(ALICE, first), json(ALICE, second)), lines());
+        assertEquals(List.of(SmallLog.json(ALICE, first), SmallLog.json(ALICE, second)), lines());
         assertEquals("", err.toString());
 
         out.reset();
         assertEquals(0, replay("--user", "alice", "--json", "--from", "last:1"));
-        assertEquals(List.of(json(ALICE, second)), lines());
+        assertEquals(List.of(SmallLog.json(ALICE, second)), lines());
 
         out.reset();
         assertEquals(0, replay("--user", "alice", "--json", "--thread", "t1"));
-        assertEquals(List.of(json(ALICE, first)), lines());
+        assertEquals(List.of(SmallLog.json(ALICE, first)), lines());
 
         out.reset();
-        assertEquals(0, replay("--user", "alice", "--json", "--cursor", cursor(ALICE, generation, 1)));
-        assertEquals(List.of(json(ALICE, second)), lines());
+        assertEquals(0, replay("--user", "alice", "--json", "--cursor", cursor(ALICE, small.generation(), 1)));
+        assertEquals(List.of(SmallLog.json(ALICE, second)), lines());
 
         out.reset();
         assertEquals(0, replay("--user", "alice", "--from", "latest"));
@@ -117,12 +96,15 @@ class ReplayCommandTest {
 
     @Test
     void recordsThatCannotBeReadAreReportedAndTheRestGoesOn() throws Exception {
-        byte[] good = event(ALICE, "t1", 0);
-        append(List.of(record(ALICE, new byte[] {1, 2, 3}), record(ALICE, good), record(ALICE, event(BOB, "t1", 0))));
+        byte[] good = SmallLog.event(ALICE, "t1", 0);
+        small.append(List.of(
+                SmallLog.record(ALICE, new byte[] {1, 2, 3}),
+                SmallLog.record(ALICE, good),
+                SmallLog.record(ALICE, SmallLog.event(BOB, "t1", 0))));
 
         assertEquals(0, replay("--user", "alice", "--json"));
 
-        assertEquals(List.of(json(ALICE, good)), lines());
+        assertEquals(List.of(SmallLog.json(ALICE, good)), lines());
         assertTrue(
                 err.toString().startsWith("replay: 2 records could not be read; the first: partition 0 offset 0: "),
                 err::toString);
@@ -130,13 +112,18 @@ class ReplayCommandTest {
 
     @Test
     void whatCannotBeDoneIsOneLineAndOne() throws Exception {
-        append(List.of(record(ALICE, event(ALICE, "t1", 0))));
+        small.append(List.of(SmallLog.record(ALICE, SmallLog.event(ALICE, "t1", 0))));
         Generation other = new Generation(UUID.randomUUID(), 1);
 
         refused("the cursor is malformed: ", "--user", "alice", "--cursor", "not-a-cursor");
-        refused("the cursor is another user's", "--user", "bob", "--cursor", cursor(ALICE, generation, 0));
+        refused("the cursor is another user's", "--user", "bob", "--cursor", cursor(ALICE, small.generation(), 0));
         refused("the cursor is of another generation", "--user", "alice", "--cursor", cursor(ALICE, other, 0));
-        refused("the cursor's position 99 is not kept", "--user", "alice", "--cursor", cursor(ALICE, generation, 99));
+        refused(
+                "the cursor's position 99 is not kept",
+                "--user",
+                "alice",
+                "--cursor",
+                cursor(ALICE, small.generation(), 99));
         refused("--from 'yesterday' is not ", "--user", "alice", "--from", "yesterday");
         assertEquals(2, replay("--user", ""));
         assertEquals(2, replay());
@@ -145,13 +132,13 @@ class ReplayCommandTest {
 
     @Test
     void aMissingTopicAndAnUnreachableBrokerAreTold() throws Exception {
-        try (Admin admin = Admin.create(Map.<String, Object>of("bootstrap.servers", cluster.bootstrapServers()))) {
+        try (Admin admin = Admin.create(Map.<String, Object>of("bootstrap.servers", small.bootstrapServers()))) {
             admin.deleteTopics(List.of(Topics.AGENT_EVENTS)).all().get();
         }
         Await.until("the topic's end", SOON, () -> replay("--user", "alice") == 1);
         assertTrue(err.toString().contains("topic agent-events is missing"), err::toString);
 
-        cluster.stopBroker(0);
+        small.stopBroker();
         err.getBuffer().setLength(0);
         assertEquals(1, replay("--user", "alice"));
         assertEquals(1, err.toString().lines().count(), err::toString);
@@ -166,38 +153,5 @@ class ReplayCommandTest {
 
     private static String cursor(UserKey user, Generation of, long offset) {
         return Cursor.at(of, user, new Position(offset, 0), 0).encode();
-    }
-
-    private static byte[] event(UserKey user, String thread, long runSeq) {
-        Envelope envelope = new Envelope(EventIds.next(), user, thread, null, new RunPlace("r", runSeq, 0));
-        return EventCodec.encode(new AgentEvent(
-                envelope,
-                Json.parseObject("{\"type\":\"TEXT_MESSAGE_CONTENT\",\"timestamp\":1767225600000,"
-                        + "\"messageId\":\"m\",\"delta\":\"grüß 🧵\"}")));
-    }
-
-    private static String json(UserKey user, byte[] value) {
-        return new String(EventItem.of(user, value).json(), StandardCharsets.UTF_8);
-    }
-
-    private static ProducerRecord<byte[], byte[]> record(UserKey user, byte[] value) {
-        return new ProducerRecord<>(Topics.AGENT_EVENTS, Partitioning.partitionOf(user, 1), user.utf8(), value);
-    }
-
-    /** In a transaction, so that the log ends with a marker. */
-    private void append(List<ProducerRecord<byte[], byte[]>> records) throws Exception {
-        Map<String, Object> settings =
-                Map.of("bootstrap.servers", cluster.bootstrapServers(), "transactional.id", "replay-test");
-        try (KafkaProducer<byte[], byte[]> producer =
-                new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer())) {
-            producer.initTransactions();
-            producer.beginTransaction();
-            List<Future<RecordMetadata>> sent = new ArrayList<>();
-            records.forEach(each -> sent.add(producer.send(each)));
-            producer.commitTransaction();
-            for (Future<RecordMetadata> each : sent) {
-                each.get();
-            }
-        }
     }
 }

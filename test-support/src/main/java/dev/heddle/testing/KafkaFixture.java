@@ -1,9 +1,11 @@
 package dev.heddle.testing;
 
 import dev.heddle.kafka.EmbeddedKafkaConfig;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -11,6 +13,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.UnaryOperator;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ConditionEvaluationResult;
@@ -84,19 +87,43 @@ public final class KafkaFixture implements BeforeAllCallback, ExecutionCondition
         return Admin.create(Map.<String, Object>of("bootstrap.servers", bootstrapServers()));
     }
 
-    /** Creates a topic that no other test knows; its name begins with the given word. */
+    /** Creates a topic that no other test knows, and that brokers know; its name begins with the given word. */
     public String newTopic(String word, int partitions) {
         String name = word + "-" + UUID.randomUUID().toString().toLowerCase(Locale.ROOT);
         try (Admin admin = admin()) {
             admin.createTopics(List.of(new NewTopic(name, partitions, (short) 1)))
                     .all()
                     .get(LIMIT_SECONDS, TimeUnit.SECONDS);
+            // A broker knows of it a moment after the controller has made it.
+            Await.until("topic " + name, Duration.ofSeconds(LIMIT_SECONDS), () -> isLed(admin, name));
             return name;
         } catch (ExecutionException | TimeoutException e) {
             throw new AssertionError("topic " + name + " was not created", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new AssertionError("interrupted while creating topic " + name, e);
+        }
+    }
+
+    private static boolean isLed(Admin admin, String topic) throws Exception {
+        Set<String> known = admin.listTopics().names().get(LIMIT_SECONDS, TimeUnit.SECONDS);
+        if (!known.contains(topic)) {
+            return false;
+        }
+        try {
+            return admin
+                    .describeTopics(List.of(topic))
+                    .allTopicNames()
+                    .get(LIMIT_SECONDS, TimeUnit.SECONDS)
+                    .values()
+                    .stream()
+                    .flatMap(description -> description.partitions().stream())
+                    .allMatch(partition -> partition.leader() != null);
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof UnknownTopicOrPartitionException) {
+                return false;
+            }
+            throw e;
         }
     }
 }

@@ -127,9 +127,9 @@ public final class Edge implements AutoCloseable {
                 new Services.Commands(desk, agents, config.commands().pendingPerSession()),
                 new Services.Sight(readiness, metrics, clock));
         listen(services, registry, extensions);
-        await(reader.whenCaughtUp(), "the executors' topic could not be read");
         LogWatch watch = new LogWatch(config.kafka(), hub);
         parts.push(watch::close);
+        StartGate.await(readiness, START_PATIENCE);
     }
 
     private LiveHub.Made hub(Generation found, Metrics metrics) {

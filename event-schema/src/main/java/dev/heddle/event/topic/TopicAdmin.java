@@ -12,13 +12,16 @@ import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.CreateTopicsResult;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
@@ -29,11 +32,13 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
  */
 public final class TopicAdmin {
     private static final int SECONDS = 30;
+    private static final long PAUSE_NANOS = 10_000_000;
 
     private TopicAdmin() {}
 
     /**
-     * Makes the topics that are missing and leaves the others as they are; whether they fit, {@link #check} says.
+     * Makes the topics that are missing and leaves the others as they are; whether they fit, {@link #check} says. Returns when
+     * each partition that was made has a leader that answers, which is a moment after Kafka has said that it is made.
      *
      * @return the names of those that were made
      */
@@ -46,7 +51,44 @@ public final class TopicAdmin {
         result.values().forEach((name, done) -> await(
                         "cannot create topic " + name, done.thenApply(nothing -> name), TopicExistsException.class)
                 .ifPresent(made::add));
+        awaitLeaders(
+                admin,
+                wanted.stream().filter(topic -> made.contains(topic.name())).toList());
         return List.copyOf(made);
+    }
+
+    /** A broker knows of a topic a moment after the controller has made it, and leads its partitions a moment later. */
+    private static void awaitLeaders(Admin admin, List<NewTopic> topics) {
+        long begun = System.nanoTime();
+        while (!topics.isEmpty() && !isLed(admin, topics)) {
+            if (System.nanoTime() - begun > TimeUnit.SECONDS.toNanos(SECONDS)) {
+                throw new TopicException("the new topics have no leaders after " + SECONDS + " s");
+            }
+            LockSupport.parkNanos(admin, PAUSE_NANOS);
+        }
+    }
+
+    private static boolean isLed(Admin admin, List<NewTopic> topics) {
+        List<String> names = topics.stream().map(NewTopic::name).toList();
+        Optional<Map<String, TopicDescription>> described = await(
+                "cannot describe the new topics",
+                admin.describeTopics(names).allTopicNames(),
+                UnknownTopicOrPartitionException.class);
+        if (described.isEmpty()
+                || described.get().values().stream()
+                        .flatMap(topic -> topic.partitions().stream())
+                        .anyMatch(partition -> partition.leader() == null)) {
+            return false;
+        }
+        // Only a leader tells the end of a partition; the client asks until one does.
+        Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
+        described.get().forEach((name, topic) -> topic.partitions()
+                .forEach(partition -> ends.put(new TopicPartition(name, partition.partition()), OffsetSpec.latest())));
+        return await(
+                        "the new topics have no leaders",
+                        admin.listOffsets(ends).all(),
+                        UnknownTopicOrPartitionException.class)
+                .isPresent();
     }
 
     /** One line for each difference from the layout that matters, none if all is well. */

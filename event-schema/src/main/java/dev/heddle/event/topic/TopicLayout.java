@@ -3,8 +3,12 @@ package dev.heddle.event.topic;
 import java.time.Duration;
 
 /**
- * How the topics are laid out: the log's partition count (which cannot change without a new generation), how often each record
- * is kept, how many copies must have it before it counts, and how long the log goes back.
+ * How the topics are laid out.
+ *
+ * @param partitions of the log, its commands and its index; another count is another generation
+ * @param replication how many copies of each record are kept
+ * @param minInsyncReplicas how many copies must have a record before it counts
+ * @param retention how long the log goes back
  */
 public record TopicLayout(int partitions, short replication, short minInsyncReplicas, Duration retention) {
     public TopicLayout {

@@ -7,6 +7,7 @@ import dev.heddle.event.EventIds;
 import dev.heddle.event.Generation;
 import dev.heddle.event.topic.TopicAdmin;
 import dev.heddle.event.topic.Topics;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
@@ -140,6 +141,11 @@ public final class AgentRuntime implements AutoCloseable {
         new DaemonThreads("heddle-commands").newThread(commands).start();
         status.start(() ->
                 new StatusAnnouncer.Load(dispatcher.running(), config.runs().maxConcurrent()));
+    }
+
+    /** Registers what an executor measures of its runs, with nothing behind it yet: the page of metrics is made from that. */
+    public static void describe(MeterRegistry meters) {
+        ExecutorMetrics unused = new ExecutorMetrics(meters);
     }
 
     /** Completes when commands are taken; fails if the executor cannot work. */

@@ -13,8 +13,6 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -46,7 +44,6 @@ public final class KafkaAgentReader implements AutoCloseable {
     private final Clock clock;
     private final CountDownLatch stopped = new CountDownLatch(1);
     private final Thread thread;
-    private final CompletableFuture<Void> whenCaughtUp = new CompletableFuture<>();
     private volatile boolean caughtUp;
 
     /** Starts reading at once, on its own thread. */
@@ -64,11 +61,6 @@ public final class KafkaAgentReader implements AutoCloseable {
     /** Whether the topic has been read to what was its end at start; stays true from then on. */
     public boolean isCaughtUp() {
         return caughtUp;
-    }
-
-    /** Completes when the topic has been read to what was its end at start. */
-    public CompletionStage<Void> whenCaughtUp() {
-        return whenCaughtUp;
     }
 
     private void run() {
@@ -101,9 +93,6 @@ public final class KafkaAgentReader implements AutoCloseable {
             registry.refresh(clock.instant());
             if (!caughtUp) {
                 caughtUp = ends.entrySet().stream().allMatch(end -> consumer.position(end.getKey()) >= end.getValue());
-                if (caughtUp) {
-                    whenCaughtUp.complete(null);
-                }
             }
         }
     }

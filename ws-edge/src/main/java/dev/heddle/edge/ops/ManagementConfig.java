@@ -4,7 +4,7 @@ package dev.heddle.edge.ops;
  * Where health and metrics are served; not for clients.
  *
  * @param host the address to listen on
- * @param port 0 takes a free one
+ * @param port of health and metrics; 0 takes a free one
  */
 public record ManagementConfig(String host, int port) {
 

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * How the edge listens.
  *
  * @param host the address to listen on
- * @param port 0 takes a free one
+ * @param port the public port; 0 takes a free one
  * @param publicUrl under which browsers reach this edge ({@code https://events.example.com}), or null: then host and port
  * @param allowedOrigins what an {@code Origin} header may be; empty means the edge's own public address only
  * @param eventLoops threads that serve connections; 0 is one for each processor

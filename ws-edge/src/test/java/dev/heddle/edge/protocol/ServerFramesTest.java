@@ -1,19 +1,26 @@
 package dev.heddle.edge.protocol;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertNotNull;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.heddle.edge.hub.HubFrame;
 import dev.heddle.edge.hub.RunSummary;
+import dev.heddle.event.AgentEvent;
 import dev.heddle.event.Cursor;
+import dev.heddle.event.Envelope;
+import dev.heddle.event.EventCodec;
+import dev.heddle.event.EventItem;
 import dev.heddle.event.Generation;
+import dev.heddle.event.Json;
 import dev.heddle.event.Position;
+import dev.heddle.event.RunPlace;
 import dev.heddle.event.UserKey;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
@@ -21,16 +28,11 @@ import org.junit.jupiter.api.Test;
 class ServerFramesTest {
 
     private static final Instant END = Instant.parse("2026-01-01T00:00:00Z");
-
-    private static void assertGolden(String name, byte[] frame) throws IOException {
-        try (InputStream golden = ServerFramesTest.class.getResourceAsStream("/golden/frames/" + name + ".json")) {
-            assertNotNull(golden, name);
-            assertEquals(new String(golden.readAllBytes(), UTF_8).strip(), new String(frame, UTF_8), name);
-        }
-    }
+    private static final UserKey ALICE = UserKey.of("alice");
+    private static final Cursor START = Cursor.at(new Generation(new UUID(1, 2), 4), ALICE, new Position(7, 3), 0);
 
     private static void assertGolden(String name, ServerFrame frame) throws IOException {
-        assertGolden(name, ServerFrames.encode(frame));
+        GoldenFrames.assertGolden(name, ServerFrames.encode(frame));
     }
 
     private static ServerFrame.Hello hello(ServerFrame.ResumeOutcome outcome) {
@@ -77,20 +79,62 @@ class ServerFramesTest {
     @Test
     void eventsFramesAreItemsBetweenHeadAndTail() throws IOException {
         byte[] head = EventsFrame.head("CURSOR");
-        assertGolden("events-empty", (new String(head, UTF_8) + new String(EventsFrame.tail(), UTF_8)).getBytes(UTF_8));
+        GoldenFrames.assertGolden(
+                "events-empty", (new String(head, UTF_8) + new String(EventsFrame.tail(), UTF_8)).getBytes(UTF_8));
+    }
+
+    @Test
+    void aFoldedItemSaysWhichNumbersItStandsFor() throws IOException {
+        EventItem folded = Objects.requireNonNull(EventItem.fold(text(12, "Grü"), text(13, "ße 🧵")));
+        ByteArrayOutputStream frame = new ByteArrayOutputStream();
+        frame.writeBytes(EventsFrame.head("CURSOR"));
+        frame.writeBytes(folded.json());
+        frame.writeBytes(EventsFrame.tail());
+        GoldenFrames.assertGolden("events-folded", frame.toByteArray());
+    }
+
+    private static EventItem text(long runSeq, String delta) {
+        Envelope envelope = new Envelope("e" + runSeq, ALICE, "t", "echo", new RunPlace("r", runSeq, 0));
+        ObjectNode event = Json.object()
+                .put("type", "TEXT_MESSAGE_CONTENT")
+                .put("timestamp", 1_767_225_600_000L + runSeq)
+                .put("messageId", "m")
+                .put("delta", delta);
+        return EventItem.of(ALICE, EventCodec.encode(new AgentEvent(envelope, event)));
+    }
+
+    @Test
+    void statusTellsHowKafkaIs() throws IOException {
+        assertGolden("status-degraded", new ServerFrame.Status(Upstream.DEGRADED));
+        assertGolden("status-ok", new ServerFrame.Status(Upstream.OK));
     }
 
     @Test
     void snapshotsTellRunsWithoutWhatTheyDoNotKnow() throws IOException {
-        Generation generation = new Generation(new UUID(1, 2), 4);
-        Cursor start = Cursor.at(generation, UserKey.of("alice"), new Position(7, 3), 0);
-        RunSummary open = new RunSummary("t", "r", null, RunSummary.Status.RUNNING, END, END, 5, 0, start);
-        String frame = new String(SnapshotFrame.encode(new HubFrame.Snapshot("CURSOR", true, List.of(open))), UTF_8);
-        assertGolden("snapshot", frame.replace(start.encode(), "START").getBytes(UTF_8));
+        RunSummary open = new RunSummary("t", "r", null, RunSummary.Status.RUNNING, END, END, 5, 0, START);
+        assertSnapshot("snapshot", new HubFrame.Snapshot("CURSOR", true, List.of(open)));
+        assertSnapshot("snapshot-empty", new HubFrame.Snapshot("CURSOR", true, List.of()));
+    }
+
+    @Test
+    void snapshotsHaveAWordForEveryEnd() throws IOException {
+        List<RunSummary> runs = new ArrayList<>();
+        for (RunSummary.Status status : RunSummary.Status.values()) {
+            Instant begun = END.plusSeconds(runs.size());
+            runs.add(new RunSummary(
+                    "älice's", "r" + runs.size(), "echo", status, begun, begun.plusMillis(1234), 5, 1, START));
+        }
+        assertSnapshot("snapshot-incomplete", new HubFrame.Snapshot("CURSOR", false, runs));
+    }
+
+    /** Where a run starts is told by a cursor, which is not this test's subject. */
+    private static void assertSnapshot(String name, HubFrame.Snapshot snapshot) throws IOException {
+        String frame = new String(SnapshotFrame.encode(snapshot), UTF_8);
+        GoldenFrames.assertGolden(name, frame.replace(START.encode(), "START").getBytes(UTF_8));
     }
 
     @Test
     void thePartitionAnswer() throws IOException {
-        assertGolden("partition", ServerFrames.partition(17, 64));
+        GoldenFrames.assertGolden("partition", ServerFrames.partition(17, 64));
     }
 }

@@ -1,5 +1,6 @@
 package dev.heddle.edge.socket;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.heddle.config.KafkaClientSettings;
 import dev.heddle.edge.Edge;
 import dev.heddle.edge.EdgeConfig;
@@ -116,23 +117,32 @@ public final class EdgeRig implements AutoCloseable {
         }
     }
 
-    /** Appends one event to a user's log; returns when Kafka has it. */
+    /** Appends one text delta to a user's log; returns when Kafka has it. */
     public void publish(String user, long runSeq, String delta) {
+        publish(user, "thread-1", new RunPlace("run-1", runSeq, 0), text(delta));
+    }
+
+    /** Appends one event to a user's log; returns when Kafka has it. */
+    public void publish(String user, String thread, RunPlace place, ObjectNode event) {
         UserKey key = UserKey.of(user);
-        AgentEvent event = new AgentEvent(
-                new Envelope(EventIds.next(), key, "thread-1", AGENT, new RunPlace("run-1", runSeq, 0)),
-                Json.object()
-                        .put("type", "TEXT_MESSAGE_CONTENT")
-                        .put("timestamp", 1_700_000_000_000L)
-                        .put("messageId", "m1")
-                        .put("delta", delta));
+        Envelope envelope = new Envelope(EventIds.next(), key, thread, AGENT, place);
         send(
                 producer,
                 new ProducerRecord<>(
                         Topics.AGENT_EVENTS,
                         Partitioning.partitionOf(key, LAYOUT.partitions()),
                         key.utf8(),
-                        EventCodec.encode(event)));
+                        EventCodec.encode(new AgentEvent(envelope, event))));
+    }
+
+    /** A delta of the one message that there is. */
+    public static ObjectNode text(String delta) {
+        return event("TEXT_MESSAGE_CONTENT").put("messageId", "m1").put("delta", delta);
+    }
+
+    /** An event of this type, without its own fields. */
+    public static ObjectNode event(String type) {
+        return Json.object().put("type", type).put("timestamp", 1_700_000_000_000L);
     }
 
     public TestTokens tokens() {
@@ -151,6 +161,17 @@ public final class EdgeRig implements AutoCloseable {
     /** A request to the management port. */
     public HttpResponse<String> manage(String path) {
         return get(edge.managementPort(), path, Map.of());
+    }
+
+    /** What a meter without labels shows now, by its name in a scrape. */
+    public double meter(String name) {
+        return manage("/metrics")
+                .body()
+                .lines()
+                .filter(line -> line.startsWith(name + " "))
+                .mapToDouble(line -> Double.parseDouble(line.substring(name.length() + 1)))
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("no meter " + name));
     }
 
     private HttpResponse<String> get(int port, String path, Map<String, String> headers) {

@@ -3,6 +3,7 @@ package dev.heddle.edge.socket;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.heddle.edge.EdgeConfig;
 import dev.heddle.edge.auth.TestTokens;
@@ -12,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
@@ -149,6 +151,34 @@ class LimitsTest {
             assertTrue(goodbye.path("retryAfterMs").asLong() < 2_000);
             assertEquals(cursor, goodbye.path("cursor").asText());
             assertEquals(4001, client.closeCode());
+        }
+    }
+
+    @Test
+    void aConnectionOfTheMaximumAgeIsAskedToComeAgain(@TempDir Path directory) {
+        UnaryOperator<EdgeConfig> brief = config -> config.withSessions(new SessionConfig(
+                Duration.ofSeconds(25),
+                Duration.ofSeconds(1),
+                Duration.ofSeconds(1),
+                Duration.ofMinutes(2),
+                Duration.ofSeconds(10)));
+        try (EdgeRig rig = EdgeRig.start(KAFKA.bootstrapServers(), TestTokens.in(directory), brief);
+                TestClient client = rig.connect("aged", "")) {
+            client.next("caughtUp");
+            rig.publish("aged", 0, "before");
+            String cursor = client.next("events").path("cursor").asText();
+            ObjectNode goodbye = client.next("goodbye");
+            assertEquals(4001, goodbye.path("code").asInt());
+            assertEquals("maximumAge", goodbye.path("reason").asText());
+            assertEquals(cursor, goodbye.path("cursor").asText());
+            assertEquals(4001, client.closeCode());
+            rig.publish("aged", 1, "between");
+            try (TestClient again = rig.connect("aged", "?cursor=" + cursor)) {
+                assertEquals("resumed", again.next("hello").path("resume").asText());
+                JsonNode items = again.next("events").path("events");
+                assertEquals(1, items.size());
+                assertEquals(1, items.path(0).path("runSeq").asInt());
+            }
         }
     }
 

@@ -5,6 +5,7 @@ import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -23,6 +24,7 @@ final class RawClient implements AutoCloseable {
     static final int FIN = 0x80;
 
     private static final int PATIENCE_MILLIS = 8_000;
+    private static final int RECEIVE_BUFFER_BYTES = 64 * 1024;
 
     private final Socket socket;
     private final DataInputStream in;
@@ -53,7 +55,10 @@ final class RawClient implements AutoCloseable {
 
     RawClient(int port) {
         try {
-            socket = new Socket(InetAddress.getLoopbackAddress(), port);
+            socket = new Socket();
+            // Before it connects, or the window that is offered grows all by itself.
+            socket.setReceiveBufferSize(RECEIVE_BUFFER_BYTES);
+            socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
             socket.setSoTimeout(PATIENCE_MILLIS);
             in = new DataInputStream(socket.getInputStream());
             out = socket.getOutputStream();

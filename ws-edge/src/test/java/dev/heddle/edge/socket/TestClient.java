@@ -119,8 +119,13 @@ public final class TestClient implements AutoCloseable {
 
     /** The code that the edge closed with. */
     public int closeCode() {
+        return closeCode(PATIENCE);
+    }
+
+    /** The code that the edge closed with, for which the test has more patience than usual. */
+    public int closeCode(Duration patience) {
         try {
-            return closed.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+            return closed.get(patience.toSeconds(), TimeUnit.SECONDS);
         } catch (ExecutionException | TimeoutException e) {
             throw new AssertionError("not closed; frames left: " + frames, e);
         } catch (InterruptedException e) {

@@ -11,15 +11,18 @@ import dev.heddle.edge.hub.LogRecord;
 import dev.heddle.edge.hub.RecordPlace;
 import dev.heddle.edge.ops.Metrics;
 import dev.heddle.edge.protocol.Disconnect;
+import dev.heddle.edge.protocol.GoldenFrames;
 import dev.heddle.event.AgentEvent;
 import dev.heddle.event.Envelope;
 import dev.heddle.event.EventCodec;
 import dev.heddle.event.Json;
+import dev.heddle.event.RunPlace;
 import dev.heddle.event.UserKey;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -77,6 +80,23 @@ class WebSocketSinkTest {
                         + new String(second.item().json(), UTF_8) + "]}",
                 frame.text());
         assertEquals(List.of("left"), left);
+        frame.release();
+    }
+
+    @Test
+    void aFrameIsAsItIsPromised() throws IOException {
+        Envelope ofRun = new Envelope("e1", ALICE, "thread-1", "echo", new RunPlace("run-1", 17, 0));
+        AgentEvent started = new AgentEvent(
+                ofRun,
+                Json.object()
+                        .put("type", "RUN_STARTED")
+                        .put("timestamp", 1_767_225_600_000L)
+                        .put("threadId", "thread-1")
+                        .put("runId", "run-1"));
+        LogRecord first = new LogRecord(new RecordPlace(1, 0), 1, ALICE, EventCodec.encode(started));
+        sink.write(new HubFrame.Events("CURSOR", List.of(first, record(2, "alice"))), () -> {});
+        TextWebSocketFrame frame = channel.readOutbound();
+        GoldenFrames.assertGolden("events", frame.text().getBytes(UTF_8));
         frame.release();
     }
 

@@ -1,0 +1,69 @@
+package dev.heddle.replay;
+
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The ending by SIGTERM or SIGINT of a command that goes on until then: the process waits for the command's last line and ends with 0,
+ * where the JVM would say 143 in the middle of one.
+ *
+ * <p>Made, told and closed by the command's thread; the signal comes on a thread of the JVM's own.
+ */
+final class StopSignal implements AutoCloseable {
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final int CLEAN = 0;
+    private static final int STUCK = 1;
+
+    private final CountDownLatch ended = new CountDownLatch(1);
+    private final Thread hook = new Thread(this::signalled, "heddle-stop");
+    private volatile @Nullable Runnable stop;
+    private volatile boolean came;
+
+    private StopSignal() {}
+
+    /** From now on a signal ends the command, and not the process under it. */
+    static StopSignal heard() {
+        StopSignal signal = new StopSignal();
+        Runtime.getRuntime().addShutdownHook(signal.hook);
+        return signal;
+    }
+
+    /** What makes the command come to its end; a signal that came before is heard now. */
+    void then(Runnable ending) {
+        stop = ending;
+        if (came) {
+            ending.run();
+        }
+    }
+
+    private void signalled() {
+        came = true;
+        Runnable ending = stop;
+        if (ending != null) {
+            ending.run();
+        }
+        boolean clean = false;
+        try {
+            clean = ended.await(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        Runtime.getRuntime().halt(clean ? CLEAN : STUCK);
+    }
+
+    /** The command has come to its end. */
+    @Override
+    public void close() {
+        ended.countDown();
+        if (!came) {
+            try {
+                Runtime.getRuntime().removeShutdownHook(hook);
+            } catch (IllegalStateException e) {
+                // The signal comes just now, finds the command at its end, and ends the process.
+                return;
+            }
+        }
+    }
+}
