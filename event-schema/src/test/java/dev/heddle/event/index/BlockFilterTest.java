@@ -166,8 +166,8 @@ class BlockFilterTest {
         builder.wroteIn(7);
         assertEquals("0000000000003000", HexFormat.of().formatHex(BLOCK.key()));
         assertEquals(
-                "0106100000112233445566778899aabbccddeeff000000400000001100000000000030000000000000003002"
-                        + "00000007" + "03022c222cc42010" + "ec4a8c88",
+                "0106100000112233445566778899aabbccddeeff000000400000001100000000000030000000000000003002" + "00000007"
+                        + "03022c222cc42010" + "ec4a8c88",
                 HexFormat.of().formatHex(builder.build().value()));
     }
 
