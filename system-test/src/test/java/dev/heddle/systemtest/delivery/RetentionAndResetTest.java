@@ -94,11 +94,15 @@ final class RetentionAndResetTest {
                 users.forEach(user -> send(load, user, SEEN));
                 fleet.awaitAllOf(load, LIMIT);
             }
-            Cluster.get(cluster.admin().deleteTopics(List.of(Topics.AGENT_EVENTS)).all());
+            Cluster.get(
+                    cluster.admin().deleteTopics(List.of(Topics.AGENT_EVENTS)).all());
             long deleted = System.nanoTime();
             cluster.createTopics();
             fleet.await("all are closed with 4410", LIMIT, user -> user.closes().contains(4410));
-            fleet.await("all are told", LIMIT, user -> last(user).path("resume").asText().equals("reset"));
+            fleet.await(
+                    "all are told",
+                    LIMIT,
+                    user -> last(user).path("resume").asText().equals("reset"));
             long told = System.nanoTime() - deleted;
             fleet.users().forEach(user -> assertReset("generation", last(user)));
             fleet.users().forEach(user -> user.beginAnew(user.cursor()));
@@ -156,7 +160,10 @@ final class RetentionAndResetTest {
                 send(more, "alice", 3 * UNSEEN);
             }
             bob.come();
-            Await.until("bob is greeted again", LIMIT, () -> bob.isGreeted() && bob.hellos().size() > 1);
+            Await.until(
+                    "bob is greeted again",
+                    LIMIT,
+                    () -> bob.isGreeted() && bob.hellos().size() > 1);
             assertReset("truncated", last(bob));
             assertEquals(2L * SEEN, position(last(bob).at("/lost/from").asText()));
         }

@@ -85,10 +85,7 @@ final class SlowReadersTest {
             Scale.measured(
                     "slow readers: %d events had reached them before they read again, %d after %.0f ms,"
                             + " catch-up read %d bytes",
-                    reached,
-                    (long) SLOW * UNREAD,
-                    caughtUp / 1e6,
-                    after.catchUpBytes() - before.catchUpBytes());
+                    reached, (long) SLOW * UNREAD, caughtUp / 1e6, after.catchUpBytes() - before.catchUpBytes());
             assertTrue(reached < (long) SLOW * UNREAD / 2, "they did not stop reading: " + reached);
             assertTrue(gauges.window() <= WINDOW, "window " + gauges);
             // What is in flight is one frame a session, and one event at least.
@@ -107,10 +104,8 @@ final class SlowReadersTest {
         long[] most = new long[2];
         long begin = System.nanoTime();
         AtomicLong looks = new AtomicLong();
-        try (LoadPublisher.Steady stream =
-                        loads.load().steadily(loads.readers(), READERS * PER_READER, SMALL);
-                LoadPublisher.Steady large =
-                        loads.load().steadily(others, SLOW * UNREAD / SECONDS, LARGE)) {
+        try (LoadPublisher.Steady stream = loads.load().steadily(loads.readers(), READERS * PER_READER, SMALL);
+                LoadPublisher.Steady large = loads.load().steadily(others, SLOW * UNREAD / SECONDS, LARGE)) {
             Await.until("the load", LIMIT, () -> {
                 if (System.nanoTime() - begin > looks.get() * LOOK_EVERY_NANOS) {
                     looks.incrementAndGet();
