@@ -140,7 +140,7 @@ final class KafkaAwayTest {
     private static void moveLeaders(Cluster cluster) {
         Map<TopicPartition, Integer> leaders = leaders(cluster);
         Map<TopicPartition, Optional<NewPartitionReassignment>> turned = new HashMap<>();
-        for (TopicPartitionInfo each : describe(cluster)) {
+        for (TopicPartitionInfo each : cluster.describeLog()) {
             List<Integer> replicas =
                     new ArrayList<>(each.replicas().stream().map(Node::id).toList());
             Collections.swap(replicas, 0, replicas.indexOf(each.leader().id()));
@@ -160,17 +160,9 @@ final class KafkaAwayTest {
     }
 
     private static Map<TopicPartition, Integer> leaders(Cluster cluster) {
-        return describe(cluster).stream()
+        return cluster.describeLog().stream()
                 .collect(Collectors.toMap(
                         each -> new TopicPartition(Topics.AGENT_EVENTS, each.partition()),
                         each -> each.leader().id()));
-    }
-
-    private static List<TopicPartitionInfo> describe(Cluster cluster) {
-        return Cluster.get(cluster.admin()
-                        .describeTopics(List.of(Topics.AGENT_EVENTS))
-                        .allTopicNames())
-                .get(Topics.AGENT_EVENTS)
-                .partitions();
     }
 }
