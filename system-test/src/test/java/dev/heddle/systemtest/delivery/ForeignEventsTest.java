@@ -26,8 +26,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A user's missed events among a multitude of others' in the same partition, at edges that have just started. */
 final class ForeignEventsTest {
-    private static final int FEW = Scale.of(100_000, 1_000_000);
-    private static final int MANY = Scale.of(200_000, 10_000_000);
+    private static final int FEW = Scale.of(50_000, 1_000_000);
+    private static final int MANY = Scale.of(150_000, 10_000_000);
     private static final int MISSED = 1_000;
     private static final int BUNCHES = 5;
     private static final int OTHERS = 5_000;
@@ -69,7 +69,7 @@ final class ForeignEventsTest {
             Stage few = new Stage(0, FEW, cluster.usersOf(0, "few-", 2 * ROUNDS));
             Stage many = new Stage(1, MANY, cluster.usersOf(1, "many-", 2 * ROUNDS));
             Stage spread = new Stage(2, FEW, cluster.usersOf(2, "spread-", 2 * ROUNDS));
-            Stage warm = new Stage(3, FEW / 5, cluster.usersOf(3, "warm-", 10));
+            Stage warm = new Stage(3, FEW / 2, cluster.usersOf(3, "warm-", 10));
             List<Stage> stages = List.of(few, many, spread, warm);
             try (Edge indexing = cluster.startEdge(tokens)) {
                 ClientFleet cursors = cursors(stages, tokens, indexing);
