@@ -72,7 +72,7 @@ final class FleetUser {
         opening.exceptionHandler(broken -> {});
         opening.closeHandler(gone -> ended(opening, opening.closeStatusCode()));
         opening.connect(fleet.address(this, cursor)).onFailure(refused -> {
-            fleet.refused();
+            fleet.refused(refused);
             comeBack();
         });
     }
