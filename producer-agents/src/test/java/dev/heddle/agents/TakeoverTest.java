@@ -8,8 +8,11 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.heddle.config.KafkaClientSettings;
 import dev.heddle.event.AgentEvent;
 import dev.heddle.event.Availability;
+import dev.heddle.event.Envelope;
+import dev.heddle.event.EventIds;
 import dev.heddle.event.ExecutorStatus;
 import dev.heddle.event.ExecutorStatusCodec;
+import dev.heddle.event.Json;
 import dev.heddle.event.RunStart;
 import dev.heddle.event.UserKey;
 import dev.heddle.event.topic.TopicAdmin;
@@ -23,6 +26,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -182,15 +186,21 @@ class TakeoverTest {
     @Test
     void aRunWhoseEventsKafkaDidNotTakeIsEndedWhenKafkaIsBack() {
         UserKey user = UserKey.of("cut-off");
-        ExecutorConfig hasty = config().withPublisher(PublisherSettings.defaults()
-                .withPartitions(PARTITIONS)
-                .withDeliveryTimeout(Duration.ofSeconds(2)));
-        try (Executor executor = Executor.start(hasty)) {
+        PublisherSettings givesUpSoon =
+                PublisherSettings.defaults().withPartitions(PARTITIONS).withDeliveryTimeout(Duration.ofSeconds(2));
+        ExecutorConfig hasty = config().withPublisher(givesUpSoon);
+        try (Executor executor = Executor.start(hasty);
+                Publisher beside = Publisher.open(hasty.kafka(), givesUpSoon)) {
             executor.ready().orTimeout(30, TimeUnit.SECONDS).join();
+            beside.publish(outsideRuns(user)).toCompletableFuture().join();
             RunStart cut = commands.start(user, "countdown", "{'forwardedProps':{'count':50000,'intervalMs':20}}");
             log.awaitEvent(user, cut.header().runId(), "TEXT_MESSAGE_CONTENT");
             kafka.stopBroker(0);
             Await.until("unreadiness", Duration.ofSeconds(20), () -> !executor.isReady());
+            // Published later than the run's first event that Kafka did not take: when this is given up, so is that.
+            assertThrows(CompletionException.class, () -> beside.publish(outsideRuns(user))
+                    .toCompletableFuture()
+                    .join());
             kafka.startBroker(0);
             String code =
                     last(log.ended(user, cut.header().runId())).path("code").asText();
@@ -199,6 +209,12 @@ class TakeoverTest {
             log.ended(user, afterwards.header().runId());
             Await.until("readiness", Duration.ofSeconds(20), executor::isReady);
         }
+    }
+
+    private static AgentEvent outsideRuns(UserKey user) {
+        Envelope envelope = new Envelope(EventIds.next(), user, "beside", null, null);
+        return new AgentEvent(
+                envelope, Json.parseObject("{\"type\":\"CUSTOM\",\"timestamp\":1,\"name\":\"beside\",\"value\":1}"));
     }
 
     @Test
@@ -268,10 +284,19 @@ class TakeoverTest {
             });
             assertEquals(PublishFailedException.Reason.UNAVAILABLE, failure.reason());
             kafka.startBroker(0);
+            Await.until("a run is taken again", Duration.ofSeconds(30), () -> isTaken(publisher, user));
+        }
+    }
+
+    private static boolean isTaken(Publisher publisher, UserKey user) throws Exception {
+        try {
             RunEmitter next = publisher.run(RunAddress.newRun(user, "t", "a"));
             next.text("after");
             next.finish();
             next.flush();
+            return true;
+        } catch (PublishFailedException e) {
+            return false; // the broker is back, but its leader may not be elected yet
         }
     }
 }

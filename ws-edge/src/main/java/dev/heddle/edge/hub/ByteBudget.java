@@ -32,7 +32,8 @@ public final class ByteBudget {
         used.addAndGet(bytes);
     }
 
-    boolean isExceeded() {
-        return used.get() > limit;
+    /** Whether less than a sixteenth is free: that is left for what is added before somebody looks again. */
+    boolean isNearlyFull() {
+        return used.get() > limit - limit / 16;
     }
 }

@@ -49,7 +49,7 @@ public final class Hub implements AutoCloseable {
         this.starts = new StartResolver(log, lookBack);
         this.windowBytes = new ByteBudget(config.windowBytes());
         this.inFlightBytes = new ByteBudget(config.inFlightBytes());
-        Partitions all = Partitions.of(log.generation().partitions(), windowBytes);
+        Partitions all = Partitions.of(log.generation().partitions(), config.joinRecords(), windowBytes);
         this.partitions = all.all();
         this.tail = new Tail(log.openReader(LogReader.Use.TAIL), all, this::logChanged, environment);
         long share = config.catchUpBytes() / config.catchUpReaders();

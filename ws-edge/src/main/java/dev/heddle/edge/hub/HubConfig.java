@@ -9,7 +9,8 @@ import java.time.Duration;
  * @param inFlightBytes what frames on their way to sockets hold, before frames get small
  * @param catchUpBytes what catch-up holds at most of records read but not yet handed on
  * @param frameBytes what one events frame holds at most, unless one event is larger; 4 KiB to 256 KiB
- * @param joinRecords how many records before the end a partition's tail begins at most, for sessions that wait there
+ * @param joinRecords how many records before the end a partition's tail begins at most, for sessions that wait there; those further
+ *     back catch up
  * @param lookBackRecords how many records a snapshot or a {@code last:N} reads at most
  * @param blockRecords how many offsets look-back reads at a time; catch-up skips no fewer than half of it, for what was read ahead is
  *     thrown away then

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class PartitionInDemand {
     private final int partition;
+    private final int joinRecords;
     private final ConcurrentHashMap<UserKey, Strand> strands = new ConcurrentHashMap<>();
     private final ConcurrentLinkedQueue<Strand> maybeIdle = new ConcurrentLinkedQueue<>();
     private final Set<Session> waiting = ConcurrentHashMap.newKeySet();
@@ -28,8 +29,14 @@ final class PartitionInDemand {
     private final AtomicLong lowestOffset = new AtomicLong(Long.MAX_VALUE);
     private volatile @Nullable Window window;
 
-    PartitionInDemand(int partition) {
+    /**
+     * A partition that nobody wants yet.
+     *
+     * @param joinRecords how far before the end a session may be that the tail goes back for
+     */
+    PartitionInDemand(int partition, int joinRecords) {
         this.partition = partition;
+        this.joinRecords = joinRecords;
     }
 
     int partition() {
@@ -50,7 +57,9 @@ final class PartitionInDemand {
 
     /** Attaches a session, which from then on is woken when its user has a new record. */
     Strand attach(Session session) {
-        lowestOffset.accumulateAndGet(session.offset(), Math::min);
+        if (session.offset() >= session.endAtStart() - joinRecords) {
+            lowestOffset.accumulateAndGet(session.offset(), Math::min);
+        }
         Strand strand = strands.compute(session.user(), (user, known) -> {
             Strand now = known == null ? new Strand(user) : known;
             now.attach(session);
@@ -86,7 +95,9 @@ final class PartitionInDemand {
         return waiting;
     }
 
-    /** The lowest offset that a session has come with since the last call; {@code Long.MAX_VALUE} if none has. */
+    /**
+     * The lowest offset, near enough to the end, that a session has come with since the last call; {@code Long.MAX_VALUE} if none has.
+     */
     long takeLowestOffset() {
         return lowestOffset.getAndSet(Long.MAX_VALUE);
     }

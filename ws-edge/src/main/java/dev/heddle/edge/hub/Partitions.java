@@ -9,8 +9,11 @@ import java.util.stream.IntStream;
  * @param all by number
  */
 record Partitions(List<PartitionInDemand> all, ByteBudget windowBytes) {
-    static Partitions of(int count, ByteBudget windowBytes) {
+    static Partitions of(int count, int joinRecords, ByteBudget windowBytes) {
         return new Partitions(
-                IntStream.range(0, count).mapToObj(PartitionInDemand::new).toList(), windowBytes);
+                IntStream.range(0, count)
+                        .mapToObj(number -> new PartitionInDemand(number, joinRecords))
+                        .toList(),
+                windowBytes);
     }
 }

@@ -107,6 +107,11 @@ public final class Session {
         return offset;
     }
 
+    /** The end of the partition when the client connected. */
+    long endAtStart() {
+        return start.end();
+    }
+
     /** Whether nothing more will be delivered. */
     public boolean isClosed() {
         return state == State.CLOSED;

@@ -92,8 +92,8 @@ final class Tail implements AutoCloseable {
     }
 
     private void begin(PartitionInDemand partition, EventLog.Extent extent) {
-        long bound = Math.max(extent.start(), extent.end() - config.joinRecords());
-        long offset = Math.min(extent.end(), Math.max(bound, partition.takeLowestOffset()));
+        // For sessions near the end it begins where the first of them waits; one that is far back catches up anyway.
+        long offset = Math.max(extent.start(), Math.min(extent.end(), partition.takeLowestOffset()));
         int number = partition.partition();
         reader.seek(number, offset);
         tailed.set(number);
@@ -119,6 +119,9 @@ final class Tail implements AutoCloseable {
                 continue;
             }
             window.append(record, strand);
+            if (windowBytes.isNearlyFull()) {
+                evict();
+            }
             bytes += record.storedBytes();
             if (strand.isNewIn(batch)) {
                 touched.add(strand);
@@ -156,7 +159,7 @@ final class Tail implements AutoCloseable {
 
     /** Drops the oldest records of all windows until they fit: every window covers about the same time. */
     private void evict() {
-        while (windowBytes.isExceeded()) {
+        while (windowBytes.isNearlyFull()) {
             Window oldest = null;
             long oldestTimestamp = Long.MAX_VALUE;
             for (int number = tailed.nextSetBit(0); number >= 0; number = tailed.nextSetBit(number + 1)) {

@@ -117,6 +117,8 @@ public final class KafkaEventLog implements EventLog {
             properties.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, "4000");
         } else {
             properties.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, "5000");
+            // What the consumer holds beside the windows' budget.
+            properties.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, Integer.toString(8 << 20));
         }
         return consumer(properties);
     }

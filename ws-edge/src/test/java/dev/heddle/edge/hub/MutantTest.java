@@ -88,7 +88,7 @@ class MutantTest {
                 mutant(
                         "windows are never emptied",
                         Promise.BOUNDED,
-                        edit("Tail.java", "while (windowBytes.isExceeded()) {", "while (windowBytes.used() < 0) {")),
+                        edit("Tail.java", "while (windowBytes.isNearlyFull()) {", "while (windowBytes.used() < 0) {")),
                 mutant(
                         "users are never forgotten",
                         Promise.BOUNDED,

@@ -1,0 +1,117 @@
+package dev.heddle.systemtest;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Assumptions;
+
+/**
+ * A folder with Node programs and a lock file; its packages are installed once, from that file.
+ *
+ * <p>Where Node or its packages are missing the test is skipped and says why; with the system property {@code heddle.node=required}
+ * it fails instead.
+ */
+final class NodeProject {
+    private static final int OLDEST_NODE = 20;
+    private static final Pattern VERSION = Pattern.compile("v(\\d+)\\..*", Pattern.DOTALL);
+
+    private final Path directory;
+    private final @Nullable String missing;
+
+    /** What a program said, both its outputs, and how it ended. */
+    record Outcome(int exitCode, String output) {}
+
+    NodeProject(Path directory) {
+        this.directory = directory;
+        this.missing = prepare();
+    }
+
+    /** Runs a command in the folder; skips the test if it cannot be run here. */
+    Outcome run(List<String> command) {
+        require(missing);
+        Outcome outcome = execute(command);
+        System.out.print(outcome.output());
+        return outcome;
+    }
+
+    /** Skips the test, visibly, if something is missing; or fails it where Node is required. */
+    static void require(@Nullable String missing) {
+        if (missing == null) {
+            return;
+        }
+        if (System.getProperty("heddle.node", "optional").equals("required")) {
+            throw new AssertionError(missing);
+        }
+        System.out.println("skipped: " + missing);
+        Assumptions.abort(missing);
+    }
+
+    private @Nullable String prepare() {
+        if (nodeVersion() < OLDEST_NODE) {
+            return "there is no Node " + OLDEST_NODE + " or newer on the PATH";
+        }
+        try {
+            Path installed = directory.resolve("node_modules/.package-lock.json");
+            Path wanted = directory.resolve("package-lock.json");
+            if (Files.exists(installed)
+                    && Files.getLastModifiedTime(installed).compareTo(Files.getLastModifiedTime(wanted)) >= 0) {
+                return null;
+            }
+            Outcome outcome = execute(List.of("npm", "ci", "--ignore-scripts", "--no-progress"));
+            return outcome.exitCode() == 0 ? null : "npm ci failed: " + outcome.output();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (NotThereException e) {
+            return "there is no npm on the PATH";
+        }
+    }
+
+    private int nodeVersion() {
+        try {
+            Matcher version =
+                    VERSION.matcher(execute(List.of("node", "--version")).output());
+            return version.matches() ? Integer.parseInt(version.group(1)) : 0;
+        } catch (NotThereException e) {
+            return 0;
+        }
+    }
+
+    private Outcome execute(List<String> command) {
+        try {
+            Process process = start(command);
+            process.getOutputStream().close();
+            String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            return new Outcome(process.waitFor(), output);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError("interrupted", e);
+        }
+    }
+
+    private Process start(List<String> command) {
+        try {
+            return new ProcessBuilder(command)
+                    .directory(directory.toFile())
+                    .redirectErrorStream(true)
+                    .start();
+        } catch (IOException e) {
+            throw new NotThereException(e);
+        }
+    }
+
+    private static final class NotThereException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        NotThereException(IOException cause) {
+            super(cause);
+        }
+    }
+}
