@@ -57,6 +57,8 @@ final class KafkaAwayTest {
                 FleetUser commander = fleet.users().get(0);
                 commander.send("{\"type\":\"command\",\"id\":\"c1\",\"command\":\"run.cancel\","
                         + "\"threadId\":\"thread-1\",\"runId\":\"run-1\"}");
+                fleet.await("all are told", LIMIT, user -> upstream(user).equals("degraded"));
+                long told = System.nanoTime() - away;
                 // By the clock: a producer whose only broker is gone forgets the topic, and waits before it takes more.
                 Await.until("the time is over", LIMIT, () -> System.nanoTime() - away >= AWAY_NANOS);
                 cluster.kafka().startBroker(0);
@@ -65,6 +67,8 @@ final class KafkaAwayTest {
                 Await.until("the command is answered", LIMIT, () -> answer(commander)
                         .isPresent());
                 assertHonest(answer(commander).orElseThrow());
+                fleet.await("all are told", LIMIT, user -> upstream(user).equals("ok"));
+                Scale.measured("kafka away: all told degraded %.0f ms after it went", told / 1e6);
             }
             fleet.awaitAllOf(load, LIMIT);
             long recovered =
@@ -86,6 +90,13 @@ final class KafkaAwayTest {
     private static void goOn(LoadPublisher.Steady steady, int seconds) {
         long from = steady.count();
         Await.until("events go on", LIMIT, () -> steady.count() >= from + (long) seconds * PER_SECOND);
+    }
+
+    /** What the newest {@code status} frame says; empty if there is none. */
+    private static String upstream(FleetUser user) {
+        return user.answers().stream()
+                .filter(frame -> frame.path("type").asText().equals("status"))
+                .reduce("", (earlier, frame) -> frame.path("upstream").asText(), (one, other) -> other);
     }
 
     private static Optional<JsonNode> answer(FleetUser user) {

@@ -91,8 +91,7 @@ final class SlowReadersTest {
                             + " catch-up read %d bytes",
                     reached, (long) SLOW * UNREAD, caughtUp / 1e6, after.catchUpBytes() - before.catchUpBytes());
             assertTrue(reached < (long) SLOW * UNREAD / 2, "they did not stop reading: " + reached);
-            assertTrue(
-                    after.catchUpBytes() - before.catchUpBytes() > WINDOW, "they did not fall out of the window");
+            assertTrue(after.catchUpBytes() - before.catchUpBytes() > WINDOW, "they did not fall out of the window");
             // The tail takes in what a poll brings, and then evicts.
             assertTrue(gauges.window() <= WINDOW + MIB, "window " + gauges);
             // What is in flight is one frame a session, and one event at least.
