@@ -36,7 +36,7 @@ final class ForeignEventsTest {
     /** How many offsets an index record is about: what is behind the last whole block has none. */
     private static final long BLOCK = 4096;
 
-    private static final int ROUNDS = Scale.of(2, 5);
+    private static final int ROUNDS = Scale.of(1, 5);
     private static final Duration LIMIT = Duration.ofSeconds(Scale.of(60, 600));
     private static final Duration INDEX_LIMIT = Duration.ofSeconds(Scale.of(5, 120));
 
