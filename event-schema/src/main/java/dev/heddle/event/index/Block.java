@@ -5,20 +5,13 @@ import dev.heddle.event.InvalidEventException;
 import java.nio.ByteBuffer;
 
 /**
- * {@value #OFFSETS} aligned offsets of one partition of one log: what one index record is about. They are looked at in
- * {@value #PARTS} parts of {@value #PART_OFFSETS} offsets.
+ * {@value #OFFSETS} aligned offsets of one partition of one log: what one index record is about.
  *
  * @param start its first offset, a multiple of {@value #OFFSETS}
  */
 public record Block(Generation generation, int partition, long start) {
     /** How many offsets a block has. */
     public static final int OFFSETS = 4096;
-
-    /** How many parts a block has, each with a filter of its own. */
-    public static final int PARTS = 8;
-
-    /** How many offsets a part has. */
-    public static final int PART_OFFSETS = OFFSETS / PARTS;
 
     private static final int KEY_BYTES = Long.BYTES;
 

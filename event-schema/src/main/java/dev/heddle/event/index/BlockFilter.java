@@ -7,37 +7,37 @@ import java.util.UUID;
 import java.util.zip.CRC32C;
 
 /**
- * One index record: for each part of a block, a filter of the users whose records lie there. Where it denies a user
- * there is none of theirs; where it does not there may be.
+ * One index record: a filter of the users whose records lie in a block. Where it denies a user there is none of theirs;
+ * where it does not there may be.
  *
  * <p>Record key: {@link Block#key()}. Value, big-endian:
  *
  * <pre>
- * 0 version (1) | 1 bits a key sets (1) | 2 offsets of a part (2) | 4 parts (2) | 6 topic id (16) | 22 partitions (4)
- * | 26 partition (4) | 30 block start (8) | 38 first covered offset (8) | 46 leader epoch (4)
- * | 50 bytes of each part's filter (2 x 8) | 66 the filters | CRC-32C of all before (4)
+ * 0 version (1) | 1 bits a key sets (1) | 2 offsets of a block (2) | 4 topic id (16) | 20 partitions (4)
+ * | 24 partition (4) | 28 block start (8) | 36 first covered offset (8) | 44 leader epoch (4)
+ * | 48 the filter | CRC-32C of all before (4)
  * </pre>
  *
  * <p>The checksum is there because a filter with a lost bit would hide events. A key's bits in a filter of {@code m} bits
  * are {@code ((a + i * b) mod 2^32) * m >> 32} for {@code i} from 0, where {@code a} is the lower half of the key's hash
- * in that part and {@code b} the upper half, made odd; bit {@code n} is bit {@code n mod 8} of byte {@code n / 8}.
+ * in that block and {@code b} the upper half, made odd; bit {@code n} is bit {@code n mod 8} of byte {@code n / 8}.
  *
  * <p>A record that covers nothing ({@link #isRewind()}) tells that the log was cut within this block.
  */
 public final class BlockFilter {
     /** The longest value of an index record, in bytes. */
-    public static final int MAX_BYTES = BlockFilter.HEADER + Block.PARTS * Bloom.MAX_BYTES + BlockFilter.CHECKSUM;
+    public static final int MAX_BYTES = BlockFilter.HEADER + Bloom.MAX_BYTES + BlockFilter.CHECKSUM;
 
-    static final int HEADER = 66;
+    static final int HEADER = 48;
     static final int CHECKSUM = 4;
     private static final byte VERSION = 1;
     private static final int MAX_PROBES = 16;
-    private static final int SIZES = 50;
 
     private final Block block;
     private final Cover cover;
     private final byte[] value;
     private final int probes;
+    private final Bloom.Span filter;
 
     /**
      * What of a block a record speaks of.
@@ -61,38 +61,29 @@ public final class BlockFilter {
         this.cover = cover;
         this.value = value;
         this.probes = value[1];
+        this.filter = new Bloom.Span(HEADER, value.length - HEADER - CHECKSUM);
     }
 
     /** The record that says: the log was cut in this block; what was indexed before, of it and all behind it, is void. */
     public static BlockFilter rewind(Block block) {
-        return make(block, new Cover(block.end(), -1), new byte[Block.PARTS][0]);
+        return make(block, new Cover(block.end(), -1), new byte[0]);
     }
 
-    /** A record of these filters. */
-    static BlockFilter make(Block block, Cover cover, byte[][] filters) {
-        int length = HEADER + CHECKSUM;
-        for (byte[] filter : filters) {
-            length += filter.length;
-        }
-        byte[] value = new byte[length];
+    /** A record of this filter. */
+    static BlockFilter make(Block block, Cover cover, byte[] filter) {
+        byte[] value = new byte[HEADER + filter.length + CHECKSUM];
         ByteBuffer out = ByteBuffer.wrap(value)
                 .put(VERSION)
                 .put((byte) Bloom.PROBES)
-                .putShort((short) Block.PART_OFFSETS)
-                .putShort((short) Block.PARTS)
+                .putShort((short) Block.OFFSETS)
                 .putLong(block.generation().topicId().getMostSignificantBits())
                 .putLong(block.generation().topicId().getLeastSignificantBits())
                 .putInt(block.generation().partitions())
                 .putInt(block.partition())
                 .putLong(block.start())
                 .putLong(cover.first())
-                .putInt(cover.leaderEpoch());
-        for (byte[] filter : filters) {
-            out.putShort((short) filter.length);
-        }
-        for (byte[] filter : filters) {
-            out.put(filter);
-        }
+                .putInt(cover.leaderEpoch())
+                .put(filter);
         out.putInt(checksum(value));
         return new BlockFilter(block, cover, value);
     }
@@ -103,7 +94,7 @@ public final class BlockFilter {
      * @throws InvalidEventException if it is none; the length is checked before anything is read
      */
     public static BlockFilter decode(byte[] key, byte[] value) {
-        if (value.length < HEADER + CHECKSUM || value.length > MAX_BYTES) {
+        if (value.length < HEADER + CHECKSUM || !Bloom.isSize(value.length - HEADER - CHECKSUM)) {
             throw new InvalidEventException("an index record has no " + value.length + " bytes");
         }
         ByteBuffer in = ByteBuffer.wrap(value);
@@ -118,10 +109,9 @@ public final class BlockFilter {
         if (probes < 1 || probes > MAX_PROBES) {
             throw new InvalidEventException("an index filter sets no " + probes + " bits a key");
         }
-        if (in.getShort() != Block.PART_OFFSETS || in.getShort() != Block.PARTS) {
+        if (in.getShort() != Block.OFFSETS) {
             throw new InvalidEventException("an index record of blocks of another shape");
         }
-        checkSizes(in);
         UUID topicId = new UUID(in.getLong(), in.getLong());
         try {
             Block block = new Block(new Generation(topicId, in.getInt()), in.getInt(), in.getLong());
@@ -131,20 +121,6 @@ public final class BlockFilter {
             return new BlockFilter(block, new Cover(in.getLong(), in.getInt()), value);
         } catch (IllegalArgumentException e) {
             throw new InvalidEventException("impossible value in the index record: " + e.getMessage(), e);
-        }
-    }
-
-    private static void checkSizes(ByteBuffer in) {
-        int length = HEADER + CHECKSUM;
-        for (int part = 0; part < Block.PARTS; part++) {
-            int size = in.getShort(SIZES + 2 * part);
-            if (!Bloom.isSize(size)) {
-                throw new InvalidEventException("an index filter has no " + size + " bytes");
-            }
-            length += size;
-        }
-        if (length != in.limit()) {
-            throw new InvalidEventException("the index record has " + in.limit() + " bytes instead of " + length);
         }
     }
 
@@ -180,18 +156,7 @@ public final class BlockFilter {
      * @return the block's end if there is certainly none in it
      */
     public long next(long[] userHashes, long from) {
-        if (from < cover.first()) {
-            return from;
-        }
-        int skipped = filterStart(part(from));
-        for (int part = part(from); part < Block.PARTS; part++) {
-            Bloom.Span filter = new Bloom.Span(skipped, size(part));
-            if (mayHold(part, filter, userHashes)) {
-                return Math.max(from, partStart(part));
-            }
-            skipped += filter.length();
-        }
-        return block.end();
+        return from < cover.first() || mayHold(userHashes) ? from : block.end();
     }
 
     /**
@@ -201,52 +166,18 @@ public final class BlockFilter {
      * @return the block's start if there is certainly none before
      */
     public long previous(long[] userHashes, long to) {
-        int filterEnd = filterStart(part(to - 1) + 1);
-        for (int part = part(to - 1); part >= 0; part--) {
-            long end = Math.min(to, partStart(part + 1));
-            if (end <= cover.first()) {
-                return end;
-            }
-            Bloom.Span filter = new Bloom.Span(filterEnd - size(part), size(part));
-            if (mayHold(part, filter, userHashes)) {
-                return end;
-            }
-            if (partStart(part) < cover.first()) {
-                return cover.first();
-            }
-            filterEnd = filter.from();
+        if (to <= cover.first() || mayHold(userHashes)) {
+            return to;
         }
-        return block.start();
+        return cover.first(); // the block's start, if all of it is covered
     }
 
-    private boolean mayHold(int part, Bloom.Span filter, long[] userHashes) {
-        long partStart = partStart(part);
+    private boolean mayHold(long[] userHashes) {
         for (long user : userHashes) {
-            if (Bloom.has(value, filter, probes, UserHash.at(partStart, user))) {
+            if (Bloom.has(value, filter, probes, UserHash.at(block.start(), user))) {
                 return true;
             }
         }
         return false;
-    }
-
-    private int part(long offset) {
-        return (int) ((offset - block.start()) / Block.PART_OFFSETS);
-    }
-
-    private long partStart(int part) {
-        return block.start() + (long) part * Block.PART_OFFSETS;
-    }
-
-    private int size(int part) {
-        int at = SIZES + 2 * part;
-        return (value[at] & 0xff) << 8 | (value[at + 1] & 0xff);
-    }
-
-    private int filterStart(int part) {
-        int start = HEADER;
-        for (int before = 0; before < part; before++) {
-            start += size(before);
-        }
-        return start;
     }
 }

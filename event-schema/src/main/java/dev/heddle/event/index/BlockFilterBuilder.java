@@ -4,12 +4,12 @@ import dev.heddle.event.UserKey;
 
 /**
  * One block's index record in the making: gets the block's records in any order and forgets all but the hashes of their
- * users, 34 KiB at most. For one thread.
+ * users, 128 KiB at most. For one thread.
  */
 public final class BlockFilterBuilder {
     private final Block block;
     private final long firstCovered;
-    private final Hashes[] parts = new Hashes[Block.PARTS];
+    private final Hashes hashes = new Hashes();
     private int leaderEpoch = -1;
 
     /**
@@ -23,9 +23,6 @@ public final class BlockFilterBuilder {
         }
         this.block = block;
         this.firstCovered = firstCovered;
-        for (int part = 0; part < Block.PARTS; part++) {
-            parts[part] = new Hashes();
-        }
     }
 
     public Block block() {
@@ -37,7 +34,7 @@ public final class BlockFilterBuilder {
         if (offset < firstCovered || offset >= block.end()) {
             throw new IllegalArgumentException("offset " + offset + " is not covered");
         }
-        parts[(int) (offset - block.start()) / Block.PART_OFFSETS].add(UserHash.of(user));
+        hashes.add(UserHash.of(user));
     }
 
     /** Notes the leader epoch of a record of the block, whoever's it is; the last one noted counts. */
@@ -47,14 +44,10 @@ public final class BlockFilterBuilder {
 
     /** The record. */
     public BlockFilter build() {
-        byte[][] filters = new byte[Block.PARTS][];
-        for (int part = 0; part < Block.PARTS; part++) {
-            filters[part] = parts[part].filter(block.start() + (long) part * Block.PART_OFFSETS);
-        }
-        return BlockFilter.make(block, new BlockFilter.Cover(firstCovered, leaderEpoch), filters);
+        return BlockFilter.make(block, new BlockFilter.Cover(firstCovered, leaderEpoch), hashes.filter(block.start()));
     }
 
-    /** Distinct hashes, open addressing; 0 is kept beside. There are at most as many as a part has offsets. */
+    /** Distinct hashes, open addressing; 0 is kept beside. There are at most as many as a block has offsets. */
     private static final class Hashes {
         private static final int SMALLEST = 16;
 
@@ -94,15 +87,15 @@ public final class BlockFilterBuilder {
             slots = larger;
         }
 
-        byte[] filter(long partStart) {
+        byte[] filter(long blockStart) {
             byte[] filter = new byte[Bloom.bytesFor(size + (zero ? 1 : 0))];
             Bloom.Span all = new Bloom.Span(0, filter.length);
             if (zero) {
-                Bloom.set(filter, all, UserHash.at(partStart, 0));
+                Bloom.set(filter, all, UserHash.at(blockStart, 0));
             }
             for (long hash : slots) {
                 if (hash != 0) {
-                    Bloom.set(filter, all, UserHash.at(partStart, hash));
+                    Bloom.set(filter, all, UserHash.at(blockStart, hash));
                 }
             }
             return filter;

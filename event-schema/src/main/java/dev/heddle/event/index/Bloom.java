@@ -1,12 +1,12 @@
 package dev.heddle.event.index;
 
 /**
- * The arithmetic of one part's Bloom filter: bits in a byte array, at places that follow from a hash by double hashing
+ * The arithmetic of a block's Bloom filter: bits in a byte array, at places that follow from a hash by double hashing
  * (Kirsch and Mitzenmacher, 2006).
  */
 final class Bloom {
-    /** The largest filter of a part, in bytes. */
-    static final int MAX_BYTES = 512;
+    /** The largest filter, in bytes: 8 bits for each of a block's offsets. */
+    static final int MAX_BYTES = Block.OFFSETS;
 
     /** How many bits a key sets. */
     static final int PROBES = 6;
@@ -18,7 +18,7 @@ final class Bloom {
 
     /**
      * How many bytes the filter of that many keys has: 16 bits for each, up to {@value #MAX_BYTES} bytes. It takes one
-     * absent user in 1,000 for present with up to 256 keys, and one in 46 with 512.
+     * absent user in 1,000 for present with up to 2,048 keys, and one in 46 with 4,096.
      */
     static int bytesFor(int keys) {
         int units = (keys * BYTES_PER_KEY + UNIT - 1) / UNIT;

@@ -6,8 +6,8 @@ import dev.heddle.event.UserKey;
  * The hash of a user key that filters are made of: FNV-1a (64 bit) of its UTF-8 bytes, mixed by the finalizer of
  * MurmurHash3. {@code index-vectors.json} among the resources has vectors to test against.
  *
- * <p>A filter mixes the hash once more with its part's place ({@link #at}), so that which users a filter takes for
- * present by mistake differs from part to part. Without that, where the same users write all the time an unlucky other
+ * <p>A filter mixes the hash once more with its block's place ({@link #at}), so that which users a filter takes for
+ * present by mistake differs from block to block. Without that, where the same users write all the time an unlucky other
  * one would be a mistake of every filter.
  */
 public final class UserHash {
@@ -26,9 +26,9 @@ public final class UserHash {
         return mix(hash);
     }
 
-    /** The hash of a key in one part of the log, which begins at this offset. */
-    static long at(long partStart, long userHash) {
-        return mix(userHash ^ (partStart * GOLDEN));
+    /** The hash of a key in the block that begins at this offset. */
+    static long at(long blockStart, long userHash) {
+        return mix(userHash ^ (blockStart * GOLDEN));
     }
 
     private static long mix(long hash) {

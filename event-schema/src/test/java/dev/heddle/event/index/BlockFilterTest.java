@@ -61,20 +61,16 @@ class BlockFilterTest {
     }
 
     @Test
-    void aUserInOnePart_isLookedForThereOnly() {
-        BlockFilter filter = filled(i -> i == 2 * Block.PART_OFFSETS + 9 ? ALICE : BOB);
-        long part = START + 2 * Block.PART_OFFSETS;
-        assertEquals(part, filter.next(hashes(ALICE), START));
-        assertEquals(part + 100, filter.next(hashes(ALICE), part + 100));
-        assertEquals(BLOCK.end(), filter.next(hashes(ALICE), part + Block.PART_OFFSETS));
-        assertEquals(part + Block.PART_OFFSETS, filter.previous(hashes(ALICE), BLOCK.end()));
-        assertEquals(part + 100, filter.previous(hashes(ALICE), part + 100));
-        assertEquals(START, filter.previous(hashes(ALICE), part));
+    void aUserOfTheBlock_isLookedForFromWhereTheReaderStands() {
+        BlockFilter filter = filled(i -> i == 1000 ? ALICE : BOB);
+        assertEquals(START, filter.next(hashes(ALICE), START));
+        assertEquals(START + 2000, filter.next(hashes(ALICE), START + 2000));
+        assertEquals(START + 100, filter.previous(hashes(ALICE), START + 100));
     }
 
     @Test
     void whatWasNotCovered_mayHoldAnybody() {
-        long first = START + Block.PART_OFFSETS + 20;
+        long first = START + 532;
         BlockFilter filter = new BlockFilterBuilder(BLOCK, first).build();
         assertEquals(START, filter.next(hashes(ALICE), START));
         assertEquals(first - 1, filter.next(hashes(ALICE), first - 1));
@@ -104,37 +100,35 @@ class BlockFilterTest {
         assertEquals(0.00093, mistakes(half), 0.0009);
     }
 
-    /** With the same users in every part, nobody else is a mistake of them all. */
+    /** With the same users in every block, nobody else is a mistake of them all. */
     @Test
-    void aMistakeInOnePart_saysNothingOfTheNext() {
-        BlockFilter filter = filled(i -> UserKey.of("user-" + i % Block.PART_OFFSETS));
+    void aMistakeInOneBlock_saysNothingOfTheNext() {
+        BlockFilter one = filled(i -> UserKey.of("user-" + i));
+        BlockFilterBuilder next = new BlockFilterBuilder(BLOCK.following(), BLOCK.end());
+        for (int i = 0; i < Block.OFFSETS; i++) {
+            next.add(BLOCK.end() + i, UserKey.of("user-" + i));
+        }
+        BlockFilter two = next.build();
         int first = 0;
         int both = 0;
         for (int i = 0; i < 20_000; i++) {
             long[] user = hashes(UserKey.of("absent-" + i));
-            if (filter.next(user, START) == START) {
+            if (one.next(user, START) == START) {
                 first++;
-                long second = START + Block.PART_OFFSETS;
-                both += filter.next(user, second) == second ? 1 : 0;
+                both += two.next(user, BLOCK.end()) == BLOCK.end() ? 1 : 0;
             }
         }
-        assertTrue(first > 200, "mistakes in the first part: " + first);
+        assertTrue(first > 200, "mistakes in the first block: " + first);
         assertTrue(both * 10 < first, "of " + first + " there are in the second " + both);
     }
 
     private static double mistakes(BlockFilter filter) {
         int mistakes = 0;
-        int absent = 5000;
+        int absent = 20_000;
         for (int i = 0; i < absent; i++) {
-            long[] user = hashes(UserKey.of("absent-" + i));
-            long at = filter.next(user, START);
-            while (at < BLOCK.end()) {
-                mistakes++;
-                at = filter.next(
-                        user, (at - START) / Block.PART_OFFSETS * Block.PART_OFFSETS + START + Block.PART_OFFSETS);
-            }
+            mistakes += filter.next(hashes(UserKey.of("absent-" + i)), START) < BLOCK.end() ? 1 : 0;
         }
-        return mistakes / (double) absent / Block.PARTS;
+        return mistakes / (double) absent;
     }
 
     @Test
@@ -152,7 +146,7 @@ class BlockFilterTest {
         assertEquals(BLOCK, read.block());
         assertEquals(new BlockFilter.Cover(START, 4), read.cover());
         assertFalse(read.isRewind());
-        assertEquals(BLOCK.end(), read.next(hashes(ALICE), START + 6 * Block.PART_OFFSETS));
+        assertEquals(BLOCK.end(), read.next(hashes(UserKey.of("carol")), START));
     }
 
     @Test
@@ -172,8 +166,8 @@ class BlockFilterTest {
         builder.wroteIn(7);
         assertEquals("0000000000003000", HexFormat.of().formatHex(BLOCK.key()));
         assertEquals(
-                "01060200000800112233445566778899aabbccddeeff000000400000001100000000000030000000000000003002"
-                        + "000000070008000800000000000000000000000002022802248400100800028140002000" + "6ee1f112",
+                "0106100000112233445566778899aabbccddeeff000000400000001100000000000030000000000000003002" + "00000007"
+                        + "03022c222cc42010" + "ec4a8c88",
                 HexFormat.of().formatHex(builder.build().value()));
     }
 

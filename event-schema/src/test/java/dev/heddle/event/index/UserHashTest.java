@@ -30,7 +30,7 @@ class UserHashTest {
                 Bloom.set(
                         bits,
                         new Bloom.Span(0, bits.length),
-                        UserHash.at(filter.get("partStart").longValue(), hash));
+                        UserHash.at(filter.get("blockStart").longValue(), hash));
                 int[] expected = StreamSupport.stream(filter.get("bits").spliterator(), false)
                         .mapToInt(JsonNode::intValue)
                         .sorted()

@@ -15,8 +15,9 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.HdrHistogram.ConcurrentHistogram;
@@ -36,7 +37,7 @@ final class ClientFleet implements AutoCloseable {
     private final Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(2));
     private final WebSocketClient client;
     private final Map<String, FleetUser> users = new LinkedHashMap<>();
-    private final AtomicLong refusals = new AtomicLong();
+    private final ConcurrentHashMap<String, LongAdder> refusals = new ConcurrentHashMap<>();
     private final String query;
     private volatile Histogram latencies = new ConcurrentHistogram(HIGHEST_NANOS, 3);
     private volatile int port;
@@ -114,9 +115,9 @@ final class ClientFleet implements AutoCloseable {
         return users.values().stream().mapToLong(user -> user.closes().size()).sum();
     }
 
-    /** How many attempts to connect came to nothing. */
-    long refusals() {
-        return refusals.get();
+    /** The attempts to connect that came to nothing, by why. */
+    String refusals() {
+        return refusals.toString();
     }
 
     /** From when an event was meant to be published until it came, in ns. */
@@ -150,8 +151,9 @@ final class ClientFleet implements AutoCloseable {
         vertx.setTimer(millis, timer -> task.run());
     }
 
-    void refused() {
-        refusals.incrementAndGet();
+    void refused(Throwable why) {
+        refusals.computeIfAbsent(why.getClass().getSimpleName(), key -> new LongAdder())
+                .increment();
     }
 
     @Override

@@ -7,11 +7,13 @@ import dev.heddle.event.Partitioning;
 import dev.heddle.event.UserKey;
 import dev.heddle.event.topic.TopicAdmin;
 import dev.heddle.event.topic.TopicLayout;
+import dev.heddle.event.topic.Topics;
 import dev.heddle.testing.FreshCluster;
 import dev.heddle.testing.KafkaFixture;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -19,8 +21,10 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.TopicPartitionInfo;
 
 /** A Kafka of one test's own, with Heddle's topics, and what an edge on it is configured with. Used by the test's thread. */
 final class Cluster implements AutoCloseable {
@@ -115,6 +119,14 @@ final class Cluster implements AutoCloseable {
         TopicPartition asked = new TopicPartition(topic, partition);
         return get(admin.listOffsets(Map.of(asked, OffsetSpec.latest())).partitionResult(asked))
                 .offset();
+    }
+
+    /** Replicas and leaders of the log's partitions, as they are now. */
+    List<TopicPartitionInfo> describeLog() {
+        TopicDescription log = get(Objects.requireNonNull(admin.describeTopics(List.of(Topics.AGENT_EVENTS))
+                .topicNameValues()
+                .get(Topics.AGENT_EVENTS)));
+        return log.partitions();
     }
 
     static <T> T get(KafkaFuture<T> future) {

@@ -68,7 +68,7 @@ final class EdgeKilledTest {
         long tail = outage.after().tailBytes() - outage.before().tailBytes();
         Scale.measured(
                 "edge killed: %d users, %d events/s, all back after %.0f ms, missed %d events = %.0f bytes,"
-                        + " catch-up read %d bytes, tail read %d bytes until then, refused connects %d, since the kill %s",
+                        + " catch-up read %d bytes, tail read %d bytes until then, refused connects %s, since the kill %s",
                 USERS,
                 PER_SECOND,
                 outage.nanos() / 1e6,

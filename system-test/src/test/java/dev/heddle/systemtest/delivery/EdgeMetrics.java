@@ -8,7 +8,6 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.stream.Collectors;
 
 /** What an edge's {@code /metrics} said at one moment: each name's value, summed over its labels. */
 record EdgeMetrics(Map<String, Double> values) {
@@ -51,15 +50,6 @@ record EdgeMetrics(Map<String, Double> values) {
         Map<String, Double> added = new HashMap<>();
         values.forEach((name, value) -> added.put(name, value - earlier.values.getOrDefault(name, 0.0)));
         return new EdgeMetrics(Map.copyOf(added));
-    }
-
-    /** All metrics that begin so, in a line; empty if there are none. */
-    String describe(String prefix) {
-        return values.entrySet().stream()
-                .filter(each -> each.getKey().startsWith(prefix))
-                .sorted(Map.Entry.comparingByKey())
-                .map(each -> ", " + each.getKey() + "=" + each.getValue().longValue())
-                .collect(Collectors.joining());
     }
 
     long catchUpBytes() {

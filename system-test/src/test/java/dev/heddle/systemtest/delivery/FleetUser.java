@@ -36,6 +36,7 @@ final class FleetUser {
     private long again;
     private long foreign;
     private long whileBehind;
+    private long greetedAt;
     private long lastAt;
 
     FleetUser(ClientFleet fleet, String name, String token) {
@@ -71,7 +72,7 @@ final class FleetUser {
         opening.exceptionHandler(broken -> {});
         opening.closeHandler(gone -> ended(opening, opening.closeStatusCode()));
         opening.connect(fleet.address(this, cursor)).onFailure(refused -> {
-            fleet.refused();
+            fleet.refused(refused);
             comeBack();
         });
     }
@@ -126,7 +127,7 @@ final class FleetUser {
                 return;
             }
             switch (frame.path("type").asText()) {
-                case "hello" -> hello(frame);
+                case "hello" -> hello(frame, now);
                 case "events" -> events(frame, now);
                 case "caughtUp" -> behind = false;
                 default -> answers.add(frame);
@@ -137,9 +138,10 @@ final class FleetUser {
         }
     }
 
-    private void hello(JsonNode frame) {
+    private void hello(JsonNode frame, long now) {
         hellos.add(frame);
         greeted = true;
+        greetedAt = now;
         behind = true;
     }
 
@@ -212,6 +214,11 @@ final class FleetUser {
     /** When the last event came, by {@link System#nanoTime()}. */
     synchronized long lastAt() {
         return lastAt;
+    }
+
+    /** When the last hello came, by {@link System#nanoTime()}. */
+    synchronized long greetedAt() {
+        return greetedAt;
     }
 
     /** The newest cursor. */

@@ -16,7 +16,6 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -58,6 +57,8 @@ final class KafkaAwayTest {
                 FleetUser commander = fleet.users().get(0);
                 commander.send("{\"type\":\"command\",\"id\":\"c1\",\"command\":\"run.cancel\","
                         + "\"threadId\":\"thread-1\",\"runId\":\"run-1\"}");
+                fleet.await("all are told", LIMIT, user -> upstream(user).equals("degraded"));
+                long told = System.nanoTime() - away;
                 // By the clock: a producer whose only broker is gone forgets the topic, and waits before it takes more.
                 Await.until("the time is over", LIMIT, () -> System.nanoTime() - away >= AWAY_NANOS);
                 cluster.kafka().startBroker(0);
@@ -66,6 +67,8 @@ final class KafkaAwayTest {
                 Await.until("the command is answered", LIMIT, () -> answer(commander)
                         .isPresent());
                 assertHonest(answer(commander).orElseThrow());
+                fleet.await("all are told", LIMIT, user -> upstream(user).equals("ok"));
+                Scale.measured("kafka away: all told degraded %.0f ms after it went", told / 1e6);
             }
             fleet.awaitAllOf(load, LIMIT);
             long recovered =
@@ -87,6 +90,13 @@ final class KafkaAwayTest {
     private static void goOn(LoadPublisher.Steady steady, int seconds) {
         long from = steady.count();
         Await.until("events go on", LIMIT, () -> steady.count() >= from + (long) seconds * PER_SECOND);
+    }
+
+    /** What the newest {@code status} frame says; empty if there is none. */
+    private static String upstream(FleetUser user) {
+        return user.answers().stream()
+                .filter(frame -> frame.path("type").asText().equals("status"))
+                .reduce("", (earlier, frame) -> frame.path("upstream").asText(), (one, other) -> other);
     }
 
     private static Optional<JsonNode> answer(FleetUser user) {
@@ -141,7 +151,7 @@ final class KafkaAwayTest {
     private static void moveLeaders(Cluster cluster) {
         Map<TopicPartition, Integer> leaders = leaders(cluster);
         Map<TopicPartition, Optional<NewPartitionReassignment>> turned = new HashMap<>();
-        for (TopicPartitionInfo each : describe(cluster)) {
+        for (TopicPartitionInfo each : cluster.describeLog()) {
             List<Integer> replicas =
                     new ArrayList<>(each.replicas().stream().map(Node::id).toList());
             Collections.swap(replicas, 0, replicas.indexOf(each.leader().id()));
@@ -161,17 +171,9 @@ final class KafkaAwayTest {
     }
 
     private static Map<TopicPartition, Integer> leaders(Cluster cluster) {
-        return describe(cluster).stream()
+        return cluster.describeLog().stream()
                 .collect(Collectors.toMap(
                         each -> new TopicPartition(Topics.AGENT_EVENTS, each.partition()),
                         each -> each.leader().id()));
-    }
-
-    private static List<TopicPartitionInfo> describe(Cluster cluster) {
-        return Objects.requireNonNull(Cluster.get(cluster.admin()
-                                .describeTopics(List.of(Topics.AGENT_EVENTS))
-                                .allTopicNames())
-                        .get(Topics.AGENT_EVENTS))
-                .partitions();
     }
 }

@@ -14,7 +14,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import org.apache.kafka.clients.admin.ElectLeadersResult;
 import org.apache.kafka.clients.admin.RecordsToDelete;
@@ -131,7 +130,7 @@ final class RetentionAndResetTest {
             send(load, "alice", SEEN);
             send(load, "bob", SEEN);
             fleet.awaitAllOf(load, LIMIT);
-            TopicPartitionInfo before = describe(cluster);
+            TopicPartitionInfo before = cluster.describeLog().get(0);
             int leader = before.leader().id();
             int follower = before.replicas().stream()
                     .map(Node::id)
@@ -178,7 +177,7 @@ final class RetentionAndResetTest {
     private static void electUnclean(Cluster cluster, int replica) {
         TopicPartition partition = new TopicPartition(Topics.AGENT_EVENTS, 0);
         Await.until("the unclean leader", LIMIT, () -> {
-            Node leader = describe(cluster).leader();
+            Node leader = cluster.describeLog().get(0).leader();
             if (leader != null && leader.id() == replica) {
                 return true;
             }
@@ -186,15 +185,6 @@ final class RetentionAndResetTest {
             ElectLeadersResult unused = cluster.admin().electLeaders(ElectionType.UNCLEAN, Set.of(partition));
             return false;
         });
-    }
-
-    private static TopicPartitionInfo describe(Cluster cluster) {
-        return Objects.requireNonNull(Cluster.get(cluster.admin()
-                                .describeTopics(List.of(Topics.AGENT_EVENTS))
-                                .allTopicNames())
-                        .get(Topics.AGENT_EVENTS))
-                .partitions()
-                .get(0);
     }
 
     private static void send(LoadPublisher load, String user, int count) {

@@ -21,6 +21,9 @@ import java.util.function.LongSupplier;
 final class Tail implements AutoCloseable {
     private static final int EVICTION_RUN = 64;
 
+    /** What part of the records that a tail may go back for it goes back in any case. */
+    private static final int JOIN_MARGIN = 16;
+
     private final LogReader reader;
     private final IntConsumer changed;
     private final HubConfig config;
@@ -92,8 +95,12 @@ final class Tail implements AutoCloseable {
     }
 
     private void begin(PartitionInDemand partition, EventLog.Extent extent) {
-        // For sessions near the end it begins where the first of them waits; one that is far back catches up anyway.
-        long offset = Math.max(extent.start(), Math.min(extent.end(), partition.takeLowestOffset()));
+        // For sessions near the end it begins a little before where the first of them waits: after a failover others
+        // come in
+        // the next moments who wait a little lower, and each would be a catch-up. One that is far back catches up
+        // anyway.
+        long margin = config.joinRecords() / JOIN_MARGIN;
+        long offset = Math.max(extent.start(), Math.min(extent.end(), partition.takeLowestOffset()) - margin);
         int number = partition.partition();
         reader.seek(number, offset);
         tailed.set(number);

@@ -112,9 +112,10 @@ public final class KafkaEventLog implements EventLog {
             // A reader that is used again must not sit in a fetch that waits for a partition it has left.
             properties.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, "5");
             properties.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, Integer.toString(4 << 20));
-            // What is fetched beyond a block that the index pointed to is thrown away.
-            properties.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, Integer.toString(256 << 10));
-            properties.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, "4000");
+            // What is fetched beyond a block that the index pointed to is thrown away; less would cost a long scan
+            // more.
+            properties.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, Integer.toString(1 << 20));
+            properties.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, "1024");
         } else {
             properties.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, "5000");
             // What the consumer holds beside the windows' budget.

@@ -111,12 +111,12 @@ class IndexBuilderTest {
                 assertTrue(index.previous(0, users, 0, end + 5000) > offset);
                 from = offset + 1;
             }
-            for (long part = 0; part < end; part += Block.PART_OFFSETS) {
-                long partStart = part;
-                long partEnd = part + Block.PART_OFFSETS;
-                if (offsets.stream().noneMatch(offset -> offset >= partStart && offset < partEnd)) {
+            for (long block = 0; block < end; block += Block.OFFSETS) {
+                long blockStart = block;
+                long blockEnd = block + Block.OFFSETS;
+                if (offsets.stream().noneMatch(offset -> offset >= blockStart && offset < blockEnd)) {
                     empty++;
-                    admittedEmpty += index.next(0, users, part, partEnd) < partEnd ? 1 : 0;
+                    admittedEmpty += index.next(0, users, blockStart, blockEnd) < blockEnd ? 1 : 0;
                 }
             }
         }
@@ -260,8 +260,8 @@ class IndexBuilderTest {
         log.build();
         log.awaitIndexed(0);
         try (BlockIndex index = log.open().openIndex()) {
-            assertEquals(512, index.next(0, Set.of(ALICE), 0, 4096));
-            assertEquals(1024, index.previous(0, Set.of(ALICE), 0, 4096));
+            assertEquals(0, index.next(0, Set.of(ALICE), 0, 4096));
+            assertEquals(4096, index.previous(0, Set.of(ALICE), 0, 4096));
             assertEquals(4096, index.next(0, Set.of(NOBODY), 0, 4096));
         }
     }

@@ -176,7 +176,7 @@ class KafkaBlockIndexTest {
             while (at < (blocks - 2) * N) {
                 at = index.next(0, last, at, blocks * N);
                 if (at < (blocks - 2) * N) {
-                    at = at - at % Block.PART_OFFSETS + Block.PART_OFFSETS; // a mistake of the filter
+                    at = at - at % Block.OFFSETS + Block.OFFSETS; // a mistake of the filter
                 }
             }
             assertEquals((blocks - 2) * N, at);
