@@ -73,9 +73,9 @@ final class LiveHub implements Supplier<Hub>, LogWatch.Listener, AutoCloseable {
         return made.hub();
     }
 
-    /** Whether the hub can serve: its threads run, and the log has the partitions that this edge is configured for. */
+    /** Whether the hub can serve: its threads run and are warm, and the log has the partitions that this edge is configured for. */
     boolean isServing() {
-        return asConfigured && made.hub().isAlive();
+        return asConfigured && made.hub().isAlive() && made.hub().isWarm();
     }
 
     /** How Kafka is. */

@@ -72,6 +72,11 @@ final class CatchUpReader implements AutoCloseable {
         incoming.add(new Changed(partition));
     }
 
+    /** Makes its connections, before anybody needs them. */
+    void warmUp(EventLog.Extent extent) {
+        WarmUp.connect(reader, index, extent);
+    }
+
     /** One round. False if there is nothing to read for anyone. */
     boolean step(Duration wait) {
         admit();

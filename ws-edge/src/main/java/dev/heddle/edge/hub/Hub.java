@@ -69,20 +69,27 @@ public final class Hub implements AutoCloseable {
     /** Starts the tail's and the catch-up readers' threads. */
     public void start() {
         tailStepped = environment.nanoTime().getAsLong();
-        threads.add(new HubThread(
-                "tail",
-                () -> {
-                    tail.step(TAIL_WAIT);
-                    tailStepped = environment.nanoTime().getAsLong();
-                    return true;
-                },
-                tail));
+        EventLog.Extent some = WarmUp.ask(log);
+        threads.add(new HubThread("tail", () -> {}, this::tailStep, tail));
         for (int i = 0; i < catchUps.size(); i++) {
             CatchUpReader catchUp = catchUps.get(i);
-            threads.add(new HubThread("catch-up-" + i, () -> catchUp.step(CATCH_UP_WAIT), catchUp));
+            threads.add(new HubThread(
+                    "catch-up-" + i, () -> catchUp.warmUp(some), () -> catchUp.step(CATCH_UP_WAIT), catchUp));
         }
-        threads.add(new HubThread("look-back", () -> lookBack.step(CATCH_UP_WAIT), lookBack));
+        threads.add(
+                new HubThread("look-back", () -> lookBack.warmUp(some), () -> lookBack.step(CATCH_UP_WAIT), lookBack));
         threads.forEach(HubThread::start);
+    }
+
+    private boolean tailStep() {
+        tail.step(TAIL_WAIT);
+        tailStepped = environment.nanoTime().getAsLong();
+        return true;
+    }
+
+    /** Whether every reader has made its connections. */
+    public boolean isWarm() {
+        return threads.stream().allMatch(HubThread::isWarm);
     }
 
     /** Whether the tail and every catch-up reader are at work. */

@@ -19,16 +19,18 @@ final class HubThread implements AutoCloseable {
     private final Thread thread;
     private final AutoCloseable owned;
     private volatile boolean running = true;
+    private volatile boolean warm;
 
     /**
      * Not started yet.
      *
+     * @param first done once, before the first step
      * @param step one round; false if there was nothing to do
      * @param owned closed on the thread itself once it stops
      */
-    HubThread(String name, BooleanSupplier step, AutoCloseable owned) {
+    HubThread(String name, Runnable first, BooleanSupplier step, AutoCloseable owned) {
         this.owned = owned;
-        this.thread = new Thread(() -> run(step), name);
+        this.thread = new Thread(() -> run(first, step), name);
         this.thread.setDaemon(true);
     }
 
@@ -41,14 +43,21 @@ final class HubThread implements AutoCloseable {
         return thread.isAlive() && running;
     }
 
+    /** Whether it has begun to take steps. */
+    boolean isWarm() {
+        return warm;
+    }
+
     /** Ends a rest. Any thread. */
     void wake() {
         LockSupport.unpark(thread);
     }
 
-    private void run(BooleanSupplier step) {
+    private void run(Runnable first, BooleanSupplier step) {
         Throwable failure = null;
         try {
+            first.run();
+            warm = true;
             while (running) {
                 if (!step.getAsBoolean() && running) {
                     LockSupport.parkNanos(this, REST_NANOS);

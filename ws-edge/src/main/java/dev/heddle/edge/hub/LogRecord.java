@@ -116,6 +116,11 @@ public final class LogRecord {
         return storedBytes;
     }
 
+    /** The bytes of key and value in the log. */
+    int logBytes() {
+        return storedBytes - OVERHEAD_BYTES;
+    }
+
     /** Counts the record against a budget, as its window takes it in. Before it is published. */
     void enter(ByteBudget budget) {
         account = COUNTED;

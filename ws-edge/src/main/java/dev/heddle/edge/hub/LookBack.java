@@ -61,6 +61,11 @@ final class LookBack implements AutoCloseable {
         asked.run();
     }
 
+    /** Makes its connections, before anybody needs them. */
+    void warmUp(EventLog.Extent extent) {
+        WarmUp.connect(reader, index, extent);
+    }
+
     /** One round. False if nobody waits. */
     boolean step(Duration wait) {
         for (Asked asked = incoming.poll(); asked != null; asked = incoming.poll()) {
@@ -174,7 +179,7 @@ final class LookBack implements AutoCloseable {
             Collection<UserKey> users = users();
             long bytes = 0;
             for (LogRecord record : fetched.records()) {
-                bytes += record.storedBytes();
+                bytes += record.logBytes();
                 if (record.offset() < top && users.contains(record.user())) {
                     stretch.add(record);
                 }

@@ -125,7 +125,7 @@ final class Scan {
         long bytes = 0;
         boolean found = false;
         for (LogRecord record : lastRead) {
-            bytes += record.storedBytes();
+            bytes += record.logBytes();
             List<CatchUpRequest> ofUser = members.get(record.user());
             if (ofUser != null) {
                 found = true;

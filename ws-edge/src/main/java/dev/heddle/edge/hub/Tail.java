@@ -129,7 +129,7 @@ final class Tail implements AutoCloseable {
             if (windowBytes.isNearlyFull()) {
                 evict();
             }
-            bytes += record.storedBytes();
+            bytes += record.logBytes();
             if (strand.isNewIn(batch)) {
                 touched.add(strand);
             }
