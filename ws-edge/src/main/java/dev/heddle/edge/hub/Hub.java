@@ -36,6 +36,7 @@ public final class Hub implements AutoCloseable {
     private final Tail tail;
     private final List<CatchUpReader> catchUps = new ArrayList<>();
     private final List<HubThread> threads = new ArrayList<>();
+    private final SessionCounts sessions = new SessionCounts();
     private volatile long tailStepped;
     private volatile @Nullable Ending ended;
 
@@ -173,7 +174,16 @@ public final class Hub implements AutoCloseable {
         return partitions.stream().mapToInt(PartitionInDemand::users).sum();
     }
 
+    /** How many sessions are in each state. */
+    public SessionCounts sessions() {
+        return sessions;
+    }
+
     // ---- the sessions' side
+
+    long nanoTime() {
+        return environment.nanoTime().getAsLong();
+    }
 
     PartitionInDemand partition(int number) {
         return partitions.get(number);

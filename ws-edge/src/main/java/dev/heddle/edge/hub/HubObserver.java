@@ -17,6 +17,9 @@ public interface HubObserver {
     /** A session's catch-up read went on to a frame or to the window. */
     void caughtUpChunk(int events, long bytes);
 
+    /** A session has come from before the window into it, that long after it began to catch up. */
+    void caughtUpAfter(long nanos);
+
     /** Catch-up read records from the log, wanted or not. */
     void catchUpScanned(int partition, int records, long bytes);
 

@@ -24,27 +24,20 @@ import org.jspecify.annotations.Nullable;
  * <p>Owned by its event loop: every method but {@link #loop()}, {@link #user()} is called there.
  */
 public final class Session {
-    private enum State {
-        NEW,
-        LOOKING_BACK,
-        READING,
-        CATCHING_UP,
-        CLOSED
-    }
-
     private final Start start;
     private final PartitionInDemand partition;
     private final SessionSink sink;
     private final Executor loop;
     private final Hub hub;
 
-    private volatile State state = State.NEW; // written by the event loop only
+    private volatile SessionState state = SessionState.NEW; // written by the event loop only
     private @Nullable Strand strand;
     private Cursor cursor;
     private long offset;
     private int leaderEpoch;
     private long hint = Strand.NONE;
     private long toldOffset;
+    private long catchUpSince; // 0: not catching up
     private boolean caughtUp;
     private boolean inFlight;
     private long inFlightBytes;
@@ -65,7 +58,7 @@ public final class Session {
 
     /** Begins to deliver; call once {@code hello} has been written. */
     public void start() {
-        if (state != State.NEW) {
+        if (state != SessionState.NEW) {
             return;
         }
         partition.waitForTail(this);
@@ -74,18 +67,23 @@ public final class Session {
         if (ended != null) {
             end(ended);
         } else if (start.cursor().isSnapshotPending()) {
-            state = State.LOOKING_BACK;
+            become(SessionState.LOOKING_BACK);
             hub.lookBack(start, snapshot -> loop.execute(() -> tell(snapshot)));
         } else {
-            state = State.READING;
+            become(SessionState.READING);
             advance();
         }
     }
 
+    private void become(SessionState next) {
+        hub.sessions().moved(state, next);
+        state = next;
+    }
+
     /** Writes the snapshot, and goes on with what came after it. */
     private void tell(HubFrame.Snapshot snapshot) {
-        if (state == State.LOOKING_BACK) {
-            state = State.READING;
+        if (state == SessionState.LOOKING_BACK) {
+            become(SessionState.READING);
             cursor = start.cursor().withFlags(0);
             write(snapshot, 0);
             advance();
@@ -114,7 +112,7 @@ public final class Session {
 
     /** Whether nothing more will be delivered. */
     public boolean isClosed() {
-        return state == State.CLOSED;
+        return state == SessionState.CLOSED;
     }
 
     /** Where a client that has applied every frame so far continues. */
@@ -130,7 +128,7 @@ public final class Session {
         advancing = true;
         try {
             boolean more = true;
-            while (more && state == State.READING && !inFlight) {
+            while (more && state == SessionState.READING && !inFlight) {
                 more = step();
             }
         } catch (RuntimeException e) {
@@ -155,10 +153,15 @@ public final class Session {
         hub.observer().windowRead(read != Window.Read.BEFORE);
         if (read == Window.Read.BEFORE) {
             hint = Strand.NONE;
-            state = State.CATCHING_UP;
+            become(SessionState.CATCHING_UP);
+            catchUpSince = catchUpSince == 0 ? hub.nanoTime() : catchUpSince;
             partition.waitNoMore(this); // what the tail brings is not for it yet
             hub.catchUp(this, offset);
             return false;
+        }
+        if (catchUpSince != 0) {
+            hub.observer().caughtUpAfter(hub.nanoTime() - catchUpSince);
+            catchUpSince = 0;
         }
         hint = batch.hint();
         return deliver(batch);
@@ -166,10 +169,10 @@ public final class Session {
 
     /** Takes what catch-up has read. */
     void caughtUp(ReadBatch chunk) {
-        if (state != State.CATCHING_UP) {
+        if (state != SessionState.CATCHING_UP) {
             return;
         }
-        state = State.READING;
+        become(SessionState.READING);
         if (!caughtUp) {
             partition.waitForTail(this);
         }
@@ -239,9 +242,9 @@ public final class Session {
 
     /** Tells the client how far it has come, if that is further than it knows: so a quiet user's cursor does not age. */
     public void refreshCursor() {
-        if (state == State.READING && caughtUp && !inFlight) {
+        if (state == SessionState.READING && caughtUp && !inFlight) {
             advance();
-            if (state == State.READING && !inFlight && offset > toldOffset) {
+            if (state == SessionState.READING && !inFlight && offset > toldOffset) {
                 write(new HubFrame.Events(cursor().encode(), List.of()), 0);
             }
         }
@@ -270,7 +273,7 @@ public final class Session {
 
     /** Ends the session and its connection, of the hub's own accord. */
     void end(Ending ending) {
-        if (state != State.CLOSED) {
+        if (state != SessionState.CLOSED) {
             close();
             sink.close(ending);
         }
@@ -278,10 +281,10 @@ public final class Session {
 
     /** The connection is gone, or going: deliver nothing more. Idempotent. */
     public void close() {
-        if (state == State.CLOSED) {
+        if (state == SessionState.CLOSED) {
             return;
         }
-        state = State.CLOSED;
+        become(SessionState.CLOSED);
         if (inFlight) {
             landed();
         }

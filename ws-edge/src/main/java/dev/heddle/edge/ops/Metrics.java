@@ -2,6 +2,7 @@ package dev.heddle.edge.ops;
 
 import dev.heddle.edge.hub.Hub;
 import dev.heddle.edge.hub.HubObserver;
+import dev.heddle.edge.hub.SessionState;
 import dev.heddle.edge.log.IndexBuilderCounts;
 import dev.heddle.edge.log.IndexReadings;
 import dev.heddle.edge.protocol.Disconnect;
@@ -13,6 +14,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -45,6 +47,7 @@ public final class Metrics implements HubObserver {
     private final Map<Read, Counter> windowReads;
     private final Counter catchUpEvents;
     private final Counter catchUpBytes;
+    private final Timer catchUpTime;
     private final Map<Bad, Counter> badRecords;
     private final Counter indexSkipped;
     private final Counter indexMistaken;
@@ -130,6 +133,10 @@ public final class Metrics implements HubObserver {
         indexMistaken = Counter.builder("heddle.edge.index.mistaken")
                 .description("Stretches that the index pointed to and that held nothing for anyone")
                 .register(registry);
+        catchUpTime = Timer.builder("heddle.edge.catchup.time")
+                .description("From a session's falling before the window to its coming into it")
+                .publishPercentileHistogram()
+                .register(registry);
         badRecords = each(Bad.class, bad -> Counter.builder("heddle.edge.records.bad")
                 .description("Records in another partition than their key's, or that are no events; they are skipped")
                 .tag("fault", bad.name().toLowerCase(Locale.ROOT))
@@ -154,6 +161,14 @@ public final class Metrics implements HubObserver {
                 .description("What frames on their way to sockets hold")
                 .baseUnit("bytes")
                 .register(registry);
+        for (SessionState state : List.of(SessionState.LOOKING_BACK, SessionState.READING, SessionState.CATCHING_UP)) {
+            Gauge.builder(
+                            "heddle.edge.sessions.state",
+                            () -> hub.get().sessions().in(state))
+                    .description("Sessions by what they do")
+                    .tag("state", state.name().toLowerCase(Locale.ROOT))
+                    .register(registry);
+        }
         Gauge.builder("heddle.edge.users", () -> hub.get().users())
                 .description("Users with a session here, or a record in a window")
                 .register(registry);
@@ -280,6 +295,11 @@ public final class Metrics implements HubObserver {
     @Override
     public void caughtUpChunk(int count, long bytes) {
         catchUpEvents.increment(count);
+    }
+
+    @Override
+    public void caughtUpAfter(long nanos) {
+        catchUpTime.record(nanos, TimeUnit.NANOSECONDS);
     }
 
     @Override

@@ -62,6 +62,9 @@ final class CountingObserver implements HubObserver {
     public void indexMistaken() {}
 
     @Override
+    public void caughtUpAfter(long nanos) {}
+
+    @Override
     public void misplaced(int partition, long offset) {
         misplaced.incrementAndGet();
     }

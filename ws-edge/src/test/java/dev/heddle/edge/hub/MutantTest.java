@@ -98,8 +98,8 @@ class MutantTest {
                         Promise.BOUNDED,
                         edit(
                                 "Session.java",
-                                "while (more && state == State.READING && !inFlight) {",
-                                "while (more && state == State.READING) {")));
+                                "while (more && state == SessionState.READING && !inFlight) {",
+                                "while (more && state == SessionState.READING) {")));
     }
 
     private static Mutant mutant(String name, Promise promise, Mutant.Edit... edits) {

@@ -24,6 +24,9 @@ public final class SilentObserver implements HubObserver {
     public void indexMistaken() {}
 
     @Override
+    public void caughtUpAfter(long nanos) {}
+
+    @Override
     public void misplaced(int partition, long offset) {}
 
     @Override

@@ -304,6 +304,12 @@ final class Simulation {
             hub.stepLookBack();
             runLoops();
         }
+        for (SessionState state : SessionState.values()) {
+            if (hub.sessions().in(state) != 0) {
+                throw new BrokenPromise(
+                        Promise.NO_FAILURE, hub.sessions().in(state) + " sessions are counted as " + state);
+            }
+        }
         if (hub.windowBytes().used() != 0 || hub.inFlightBytes().used() != 0 || hub.users() != 0) {
             throw new BrokenPromise(
                     Promise.BOUNDED,

@@ -1,0 +1,15 @@
+package dev.heddle.edge.hub;
+
+/** What a {@link Session} does; its class shows the transitions. */
+public enum SessionState {
+    /** It delivers nothing yet. */
+    NEW,
+    /** Its snapshot is being made. */
+    LOOKING_BACK,
+    /** It reads the window. */
+    READING,
+    /** Its offset lies before the window: it gets chunks from the log itself. */
+    CATCHING_UP,
+    /** It delivers nothing more. */
+    CLOSED
+}
