@@ -109,7 +109,7 @@ public final class Edge implements AutoCloseable {
         LiveHub hub = new LiveHub(generation, found -> hub(found, metrics), this::tell);
         parts.push(hub::close);
         metrics.watch(hub, hub::tailLag, hub::renewals);
-        metrics.watch(hub::indexed);
+        metrics.watchIndex(hub::readings, hub::indexed);
 
         AgentRegistry agents = new AgentRegistry();
         KafkaAgentReader reader = new KafkaAgentReader(config.kafka(), agents, clock);
@@ -135,10 +135,9 @@ public final class Edge implements AutoCloseable {
     private LiveHub.Made hub(Generation found, Metrics metrics) {
         LogTopic topic = LogTopic.events(found);
         KafkaEventLog events = new KafkaEventLog(config.kafka(), topic, metrics, config.index());
-        metrics.watch(events.indexReadings());
         Hub hub = new Hub(events, new HubEnvironment(config.hub(), metrics, System::nanoTime));
         hub.start();
-        return new LiveHub.Made(hub, IndexBuilder.start(config.kafka(), topic));
+        return new LiveHub.Made(hub, events.indexReadings(), IndexBuilder.start(config.kafka(), topic));
     }
 
     private void tell(Upstream upstream) {

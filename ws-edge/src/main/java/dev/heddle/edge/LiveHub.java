@@ -4,6 +4,7 @@ import dev.heddle.edge.hub.Ending;
 import dev.heddle.edge.hub.Hub;
 import dev.heddle.edge.log.IndexBuilder;
 import dev.heddle.edge.log.IndexBuilderCounts;
+import dev.heddle.edge.log.IndexReadings;
 import dev.heddle.edge.log.LogWatch;
 import dev.heddle.edge.protocol.Upstream;
 import dev.heddle.event.Generation;
@@ -45,9 +46,10 @@ final class LiveHub implements Supplier<Hub>, LogWatch.Listener, AutoCloseable {
     /**
      * A hub that runs, and what runs beside it for the same log.
      *
+     * @param readings what is read of the index
      * @param builder of the index
      */
-    record Made(Hub hub, IndexBuilder builder) {
+    record Made(Hub hub, IndexReadings readings, IndexBuilder builder) {
         void close() {
             builder.close();
             hub.close();
@@ -86,6 +88,11 @@ final class LiveHub implements Supplier<Hub>, LogWatch.Listener, AutoCloseable {
     /** How many offsets the tail was behind the end of the log at the last look, in the partition where that was the most. */
     long tailLag() {
         return tailLag.get();
+    }
+
+    /** What the hub of now has read of the index. */
+    IndexReadings readings() {
+        return made.readings();
     }
 
     /** What the index builder of now has done. */

@@ -9,6 +9,8 @@ import dev.heddle.agents.PublisherSettings;
 import dev.heddle.agents.runtime.AgentRuntime;
 import dev.heddle.config.KafkaClientSettings;
 import dev.heddle.edge.EdgeConfig;
+import dev.heddle.edge.log.IndexBuilderCounts;
+import dev.heddle.edge.log.IndexReadings;
 import dev.heddle.edge.ops.Metrics;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
@@ -43,7 +45,9 @@ class GeneratedPagesTest {
 
     /** Nothing is behind them: a gauge without a hub shows 0 or none, and its name is all that is wanted. */
     private static void edgeMeters(PrometheusMeterRegistry registry) {
-        new Metrics(registry, () -> 0).watch(() -> null, () -> 0, () -> 0);
+        Metrics metrics = new Metrics(registry, () -> 0);
+        metrics.watch(() -> null, () -> 0, () -> 0);
+        metrics.watchIndex(IndexReadings::new, IndexBuilderCounts::new);
     }
 
     private static void executorMeters(PrometheusMeterRegistry registry) {

@@ -180,34 +180,39 @@ public final class Metrics implements HubObserver {
                 .register(registry);
     }
 
-    /** Counts what the index builder of now has done; a later one begins at 0 again. */
-    public void watch(Supplier<IndexBuilderCounts> indexed) {
-        FunctionCounter.builder("heddle.edge.index.built.blocks", indexed, built -> built.get()
-                        .blocks())
-                .description("Blocks of the log that were indexed here")
-                .register(registry);
-        FunctionCounter.builder("heddle.edge.index.built.bytes", indexed, built -> built.get()
-                        .bytes())
-                .description("Bytes of index records written here")
-                .baseUnit("bytes")
-                .register(registry);
-        FunctionCounter.builder("heddle.edge.index.built.failures", indexed, built -> built.get()
-                        .failures())
-                .description("Times that the building of the index began again after a failure")
-                .register(registry);
+    /**
+     * Counts what is read of the index and written to it. When delivery begins anew the counters begin at 0 again.
+     *
+     * @param readings of the hub that is used now
+     * @param built by the builder of now
+     */
+    public void watchIndex(Supplier<IndexReadings> readings, Supplier<IndexBuilderCounts> built) {
+        counter(
+                "heddle.edge.index.built.blocks",
+                () -> built.get().blocks(),
+                "Blocks of the log that were indexed here");
+        counter("heddle.edge.index.built.bytes", () -> built.get().bytes(), "Bytes of index records written here");
+        counter(
+                "heddle.edge.index.built.failures",
+                () -> built.get().failures(),
+                "Times that the building of the index began again after a failure");
+        counter(
+                "heddle.edge.index.read.bytes",
+                () -> readings.get().bytes(),
+                "Bytes of index records read for catch-up and look-back");
+        counter(
+                "heddle.edge.index.read.unusable",
+                () -> readings.get().unusable(),
+                "Records of the index topic that are no index of this log");
+        counter(
+                "heddle.edge.index.read.failures",
+                () -> readings.get().failures(),
+                "Times that the index could not be read, or not in time: the log was scanned instead");
     }
 
-    /** Counts what is read of the index; of the first log that is given, for a later one only after a restart. */
-    public void watch(IndexReadings readings) {
-        FunctionCounter.builder("heddle.edge.index.read.bytes", readings, IndexReadings::bytes)
-                .description("Bytes of index records read for catch-up and look-back")
-                .baseUnit("bytes")
-                .register(registry);
-        FunctionCounter.builder("heddle.edge.index.read.unusable", readings, IndexReadings::unusable)
-                .description("Records of the index topic that are no index of this log")
-                .register(registry);
-        FunctionCounter.builder("heddle.edge.index.read.failures", readings, IndexReadings::failures)
-                .description("Times that the index could not be read, or not in time: the log was scanned instead")
+    private void counter(String name, LongSupplier value, String description) {
+        FunctionCounter.builder(name, value, LongSupplier::getAsLong)
+                .description(description)
                 .register(registry);
     }
 
