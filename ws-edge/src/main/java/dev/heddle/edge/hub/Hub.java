@@ -164,11 +164,6 @@ public final class Hub implements AutoCloseable {
         return inFlightBytes;
     }
 
-    /** How many sessions read each partition now. */
-    public int sessionsOf(int partition) {
-        return partitions.get(partition).sessions();
-    }
-
     /** How many users the edge knows: those with a session, or a record in a window. */
     public int users() {
         return partitions.stream().mapToInt(PartitionInDemand::users).sum();

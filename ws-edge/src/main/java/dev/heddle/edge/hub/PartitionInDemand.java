@@ -6,6 +6,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -126,7 +127,7 @@ final class PartitionInDemand {
     }
 
     /** Every session that is attached. */
-    void forEachSession(java.util.function.Consumer<Session> action) {
+    void forEachSession(Consumer<Session> action) {
         for (Strand strand : strands.values()) {
             for (Session session : strand.sessions()) {
                 action.accept(session);

@@ -95,10 +95,8 @@ final class Tail implements AutoCloseable {
     }
 
     private void begin(PartitionInDemand partition, EventLog.Extent extent) {
-        // For sessions near the end it begins a little before where the first of them waits: after a failover others
-        // come in
-        // the next moments who wait a little lower, and each would be a catch-up. One that is far back catches up
-        // anyway.
+        // A little before the first who waits near the end: after a failover others come in the next moments who wait a
+        // little lower, and each would be a catch-up. Who is far back catches up anyway.
         long margin = config.joinRecords() / JOIN_MARGIN;
         long offset = Math.max(extent.start(), Math.min(extent.end(), partition.takeLowestOffset()) - margin);
         int number = partition.partition();
