@@ -13,31 +13,29 @@ import java.util.zip.CRC32C;
  * <p>Record key: {@link Block#key()}. Value, big-endian:
  *
  * <pre>
- * 0 version (1) | 1 bits a key sets (1) | 2 offsets of a block (2) | 4 topic id (16) | 20 partitions (4)
+ * 0 version (1) | 1 seed (1) | 2 offsets of a block (2) | 4 topic id (16) | 20 partitions (4)
  * | 24 partition (4) | 28 block start (8) | 36 first covered offset (8) | 44 leader epoch (4)
- * | 48 the filter | CRC-32C of all before (4)
+ * | 48 words of a column (2) | 50 the columns (8 each word) | CRC-32C of all before (4)
  * </pre>
  *
- * <p>The checksum is there because a filter with a lost bit would hide events. A key's bits in a filter of {@code m} bits
- * are {@code ((a + i * b) mod 2^32) * m >> 32} for {@code i} from 0, where {@code a} is the lower half of the key's hash
- * in that block and {@code b} the upper half, made odd; bit {@code n} is bit {@code n mod 8} of byte {@code n / 8}.
+ * <p>The checksum is there because a filter with a wrong bit would hide events. The columns are a {@link Ribbon}'s, of the
+ * users' hashes in that block.
  *
  * <p>A record that covers nothing ({@link #isRewind()}) tells that the log was cut within this block.
  */
 public final class BlockFilter {
     /** The longest value of an index record, in bytes. */
-    public static final int MAX_BYTES = BlockFilter.HEADER + Bloom.MAX_BYTES + BlockFilter.CHECKSUM;
+    public static final int MAX_BYTES = BlockFilter.HEADER + Ribbon.MAX_BYTES + BlockFilter.CHECKSUM;
 
-    static final int HEADER = 48;
+    static final int HEADER = 50;
     static final int CHECKSUM = 4;
-    private static final byte VERSION = 1;
-    private static final int MAX_PROBES = 16;
+    private static final byte VERSION = 2;
 
     private final Block block;
     private final Cover cover;
     private final byte[] value;
-    private final int probes;
-    private final Bloom.Span filter;
+    private final Ribbon.Shape shape;
+    private final ByteBuffer columns;
 
     /**
      * What of a block a record speaks of.
@@ -53,28 +51,28 @@ public final class BlockFilter {
         }
     }
 
-    private BlockFilter(Block block, Cover cover, byte[] value) {
+    private BlockFilter(Block block, Cover cover, Ribbon.Shape shape, byte[] value) {
         if (cover.first() < block.start() || cover.first() > block.end()) {
             throw new IllegalArgumentException("first covered offset " + cover.first() + " is not of the block");
         }
         this.block = block;
         this.cover = cover;
         this.value = value;
-        this.probes = value[1];
-        this.filter = new Bloom.Span(HEADER, value.length - HEADER - CHECKSUM);
+        this.shape = shape;
+        this.columns = ByteBuffer.wrap(value, HEADER, value.length - HEADER - CHECKSUM);
     }
 
     /** The record that says: the log was cut in this block; what was indexed before, of it and all behind it, is void. */
     public static BlockFilter rewind(Block block) {
-        return make(block, new Cover(block.end(), -1), new byte[0]);
+        return make(block, new Cover(block.end(), -1), Ribbon.make(new long[0]));
     }
 
     /** A record of this filter. */
-    static BlockFilter make(Block block, Cover cover, byte[] filter) {
-        byte[] value = new byte[HEADER + filter.length + CHECKSUM];
+    static BlockFilter make(Block block, Cover cover, Ribbon.Made filter) {
+        byte[] value = new byte[HEADER + filter.columns().remaining() + CHECKSUM];
         ByteBuffer out = ByteBuffer.wrap(value)
                 .put(VERSION)
-                .put((byte) Bloom.PROBES)
+                .put((byte) filter.shape().seed())
                 .putShort((short) Block.OFFSETS)
                 .putLong(block.generation().topicId().getMostSignificantBits())
                 .putLong(block.generation().topicId().getLeastSignificantBits())
@@ -83,9 +81,10 @@ public final class BlockFilter {
                 .putLong(block.start())
                 .putLong(cover.first())
                 .putInt(cover.leaderEpoch())
-                .put(filter);
+                .putShort((short) filter.shape().words())
+                .put(filter.columns().duplicate());
         out.putInt(checksum(value));
-        return new BlockFilter(block, cover, value);
+        return new BlockFilter(block, cover, filter.shape(), value);
     }
 
     /**
@@ -94,7 +93,7 @@ public final class BlockFilter {
      * @throws InvalidEventException if it is none; the length is checked before anything is read
      */
     public static BlockFilter decode(byte[] key, byte[] value) {
-        if (value.length < HEADER + CHECKSUM || !Bloom.isSize(value.length - HEADER - CHECKSUM)) {
+        if (value.length < HEADER + CHECKSUM || value.length > MAX_BYTES) {
             throw new InvalidEventException("an index record has no " + value.length + " bytes");
         }
         ByteBuffer in = ByteBuffer.wrap(value);
@@ -105,10 +104,7 @@ public final class BlockFilter {
         if (in.getInt(value.length - CHECKSUM) != checksum(value)) {
             throw new InvalidEventException("the checksum of the index record does not match");
         }
-        int probes = in.get();
-        if (probes < 1 || probes > MAX_PROBES) {
-            throw new InvalidEventException("an index filter sets no " + probes + " bits a key");
-        }
+        int seed = in.get();
         if (in.getShort() != Block.OFFSETS) {
             throw new InvalidEventException("an index record of blocks of another shape");
         }
@@ -118,7 +114,14 @@ public final class BlockFilter {
             if (Block.startIn(key) != block.start()) {
                 throw new InvalidEventException("the key of the index record is another block's");
             }
-            return new BlockFilter(block, new Cover(in.getLong(), in.getInt()), value);
+            Cover cover = new Cover(in.getLong(), in.getInt());
+            Ribbon.Shape shape = new Ribbon.Shape(seed, in.getShort());
+            int columns = value.length - HEADER - CHECKSUM;
+            if (!Ribbon.fits(shape, columns)) {
+                throw new InvalidEventException(
+                        "an index filter with columns of " + shape.words() + " words has no " + columns + " bytes");
+            }
+            return new BlockFilter(block, cover, shape, value);
         } catch (IllegalArgumentException e) {
             throw new InvalidEventException("impossible value in the index record: " + e.getMessage(), e);
         }
@@ -174,7 +177,7 @@ public final class BlockFilter {
 
     private boolean mayHold(long[] userHashes) {
         for (long user : userHashes) {
-            if (Bloom.has(value, filter, probes, UserHash.at(block.start(), user))) {
+            if (Ribbon.has(columns, shape, UserHash.at(block.start(), user))) {
                 return true;
             }
         }

@@ -1,6 +1,7 @@
 package dev.heddle.event.index;
 
 import dev.heddle.event.UserKey;
+import java.util.Arrays;
 
 /**
  * One block's index record in the making: gets the block's records in any order and forgets all but the hashes of their
@@ -44,7 +45,8 @@ public final class BlockFilterBuilder {
 
     /** The record. */
     public BlockFilter build() {
-        return BlockFilter.make(block, new BlockFilter.Cover(firstCovered, leaderEpoch), hashes.filter(block.start()));
+        return BlockFilter.make(
+                block, new BlockFilter.Cover(firstCovered, leaderEpoch), Ribbon.make(hashes.inBlock(block.start())));
     }
 
     /** Distinct hashes, open addressing; 0 is kept beside. There are at most as many as a block has offsets. */
@@ -87,18 +89,20 @@ public final class BlockFilterBuilder {
             slots = larger;
         }
 
-        byte[] filter(long blockStart) {
-            byte[] filter = new byte[Bloom.bytesFor(size + (zero ? 1 : 0))];
-            Bloom.Span all = new Bloom.Span(0, filter.length);
+        /** All of them, mixed with the block's place, in ascending order: whatever order they were added in. */
+        long[] inBlock(long blockStart) {
+            long[] mixed = new long[size + (zero ? 1 : 0)];
+            int next = 0;
             if (zero) {
-                Bloom.set(filter, all, UserHash.at(blockStart, 0));
+                mixed[next++] = UserHash.at(blockStart, 0);
             }
             for (long hash : slots) {
                 if (hash != 0) {
-                    Bloom.set(filter, all, UserHash.at(blockStart, hash));
+                    mixed[next++] = UserHash.at(blockStart, hash);
                 }
             }
-            return filter;
+            Arrays.sort(mixed);
+            return mixed;
         }
     }
 }

@@ -31,7 +31,8 @@ public final class UserHash {
         return mix(userHash ^ (blockStart * GOLDEN));
     }
 
-    private static long mix(long hash) {
+    /** The finalizer of MurmurHash3. */
+    static long mix(long hash) {
         long h = (hash ^ (hash >>> 33)) * 0xff51afd7ed558ccdL;
         h = (h ^ (h >>> 33)) * 0xc4ceb9fe1a85ec53L;
         return h ^ (h >>> 33);

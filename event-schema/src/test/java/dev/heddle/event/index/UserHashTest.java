@@ -1,6 +1,5 @@
 package dev.heddle.event.index;
 
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -8,10 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.heddle.event.Json;
 import dev.heddle.event.UserKey;
 import java.io.InputStream;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Objects;
-import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
 
 class UserHashTest {
@@ -25,29 +21,15 @@ class UserHashTest {
         for (JsonNode vector : vectors) {
             long hash = UserHash.of(UserKey.of(vector.get("key").textValue()));
             assertEquals(Long.parseUnsignedLong(vector.get("hash").textValue(), 16), hash);
-            for (JsonNode filter : vector.get("bits")) {
-                byte[] bits = new byte[filter.get("filterBytes").intValue()];
-                Bloom.set(
-                        bits,
-                        new Bloom.Span(0, bits.length),
-                        UserHash.at(filter.get("blockStart").longValue(), hash));
-                int[] expected = StreamSupport.stream(filter.get("bits").spliterator(), false)
-                        .mapToInt(JsonNode::intValue)
-                        .sorted()
-                        .distinct()
-                        .toArray();
-                assertArrayEquals(expected, setBits(bits));
+            for (JsonNode ribbon : vector.get("ribbons")) {
+                long inBlock = UserHash.at(ribbon.get("blockStart").longValue(), hash);
+                long seeded = Ribbon.seeded(inBlock, ribbon.get("seed").intValue());
+                assertEquals(
+                        ribbon.get("slot").intValue(),
+                        Ribbon.slot(seeded, ribbon.get("words").intValue() * Long.SIZE));
+                assertEquals(Long.parseUnsignedLong(ribbon.get("named").textValue(), 16), Ribbon.named(seeded));
+                assertEquals(ribbon.get("fingerprint").intValue(), Ribbon.fingerprint(seeded));
             }
         }
-    }
-
-    private static int[] setBits(byte[] bits) {
-        List<Integer> set = new ArrayList<>();
-        for (int bit = 0; bit < bits.length * 8; bit++) {
-            if ((bits[bit >> 3] >> (bit & 7) & 1) == 1) {
-                set.add(bit);
-            }
-        }
-        return set.stream().mapToInt(Integer::intValue).toArray();
     }
 }
