@@ -1,7 +1,7 @@
 package dev.heddle.edge;
 
-import dev.heddle.edge.auth.TokenVerifier;
-import dev.heddle.edge.auth.VerificationKeys;
+import dev.heddle.auth.TokenVerifier;
+import dev.heddle.auth.VerificationKeys;
 import dev.heddle.edge.command.AgentRegistry;
 import dev.heddle.edge.command.CommandDesk;
 import dev.heddle.edge.command.CommandIntake;

@@ -1,7 +1,7 @@
 package dev.heddle.edge;
 
+import dev.heddle.auth.AuthConfig;
 import dev.heddle.config.KafkaClientSettings;
-import dev.heddle.edge.auth.AuthConfig;
 import dev.heddle.edge.command.CommandConfig;
 import dev.heddle.edge.hub.HubConfig;
 import dev.heddle.edge.log.IndexConfig;

@@ -57,7 +57,7 @@ class ArchitectureTest {
                     "io.micrometer..",
                     LOG,
                     SOCKET,
-                    "dev.heddle.edge.auth..",
+                    "dev.heddle.auth..",
                     "dev.heddle.edge.command..",
                     "dev.heddle.edge.ops..",
                     "dev.heddle.edge.protocol..");
@@ -76,7 +76,7 @@ class ArchitectureTest {
             .resideInAPackage(LOG)
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage(SOCKET, "dev.heddle.edge.protocol..", "dev.heddle.edge.auth..", "io.vertx..");
+            .resideInAnyPackage(SOCKET, "dev.heddle.edge.protocol..", "dev.heddle.auth..", "io.vertx..");
 
     @ArchTest
     static final ArchRule socketsKnowNothingOfTheLog = noClasses()
@@ -89,7 +89,7 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule wordsCommandsAndTokensKnowNoTransport = noClasses()
             .that()
-            .resideInAnyPackage("dev.heddle.edge.protocol..", "dev.heddle.edge.command..", "dev.heddle.edge.auth..")
+            .resideInAnyPackage("dev.heddle.edge.protocol..", "dev.heddle.edge.command..", "dev.heddle.auth..")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("io.vertx..", "io.netty..", SOCKET, LOG);

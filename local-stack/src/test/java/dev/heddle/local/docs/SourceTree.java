@@ -8,7 +8,7 @@ import java.util.List;
 
 /** The repository that this test runs in: where its sources and its {@code docs} are. */
 final class SourceTree {
-    private static final List<String> MODULES = List.of("event-schema", "ws-edge", "producer-agents");
+    private static final List<String> MODULES = List.of("event-schema", "access-tokens", "ws-edge", "producer-agents");
 
     private final Path root;
 

@@ -1,8 +1,8 @@
 package dev.heddle.edge.socket;
 
-import dev.heddle.edge.auth.TokenVerdict;
-import dev.heddle.edge.auth.TokenVerdict.Verified;
-import dev.heddle.edge.auth.TokenVerifier;
+import dev.heddle.auth.TokenVerdict;
+import dev.heddle.auth.TokenVerdict.Verified;
+import dev.heddle.auth.TokenVerifier;
 import dev.heddle.edge.ops.Readiness;
 import dev.heddle.edge.protocol.Disconnect;
 import dev.heddle.edge.protocol.Query;

@@ -1,6 +1,6 @@
 package dev.heddle.edge.socket;
 
-import dev.heddle.edge.auth.TokenVerdict.Verified;
+import dev.heddle.auth.TokenVerdict.Verified;
 import dev.heddle.edge.hub.Resume;
 import dev.heddle.edge.hub.Start;
 import dev.heddle.edge.protocol.ServerFrame;

@@ -1,6 +1,6 @@
 package dev.heddle.edge.socket;
 
-import dev.heddle.edge.auth.TokenVerdict.Verified;
+import dev.heddle.auth.TokenVerdict.Verified;
 import dev.heddle.edge.protocol.Disconnect;
 import java.time.Duration;
 import java.time.Instant;

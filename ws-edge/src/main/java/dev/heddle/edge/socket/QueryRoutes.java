@@ -1,6 +1,6 @@
 package dev.heddle.edge.socket;
 
-import dev.heddle.edge.auth.TokenVerdict.Verified;
+import dev.heddle.auth.TokenVerdict.Verified;
 import dev.heddle.edge.hub.Hub;
 import dev.heddle.edge.protocol.Query;
 import dev.heddle.edge.protocol.ServerFrames;

@@ -1,6 +1,6 @@
 package dev.heddle.edge.socket;
 
-import dev.heddle.edge.auth.TokenVerifier;
+import dev.heddle.auth.TokenVerifier;
 import dev.heddle.edge.command.AgentRegistry;
 import dev.heddle.edge.command.CommandDesk;
 import dev.heddle.edge.hub.Hub;

@@ -1,7 +1,7 @@
 package dev.heddle.edge.socket;
 
-import dev.heddle.edge.auth.TokenVerdict;
-import dev.heddle.edge.auth.TokenVerdict.Verified;
+import dev.heddle.auth.TokenVerdict;
+import dev.heddle.auth.TokenVerdict.Verified;
 import dev.heddle.edge.hub.Ending;
 import dev.heddle.edge.hub.Hub;
 import dev.heddle.edge.hub.Session;

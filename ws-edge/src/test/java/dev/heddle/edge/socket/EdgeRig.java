@@ -1,11 +1,10 @@
 package dev.heddle.edge.socket;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.heddle.auth.AuthConfig;
 import dev.heddle.config.KafkaClientSettings;
 import dev.heddle.edge.Edge;
 import dev.heddle.edge.EdgeConfig;
-import dev.heddle.edge.auth.AuthConfig;
-import dev.heddle.edge.auth.TestTokens;
 import dev.heddle.edge.ops.ManagementConfig;
 import dev.heddle.event.AgentEvent;
 import dev.heddle.event.AgentOffer;
@@ -22,6 +21,7 @@ import dev.heddle.event.UserKey;
 import dev.heddle.event.topic.TopicAdmin;
 import dev.heddle.event.topic.TopicLayout;
 import dev.heddle.event.topic.Topics;
+import dev.heddle.testing.TestTokens;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;

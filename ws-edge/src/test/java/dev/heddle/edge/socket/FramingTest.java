@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.heddle.edge.auth.TestTokens;
 import dev.heddle.testing.KafkaFixture;
+import dev.heddle.testing.TestTokens;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;

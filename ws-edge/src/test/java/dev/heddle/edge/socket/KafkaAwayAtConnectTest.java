@@ -4,9 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import dev.heddle.edge.EdgeConfig;
-import dev.heddle.edge.auth.TestTokens;
 import dev.heddle.testing.FreshCluster;
 import dev.heddle.testing.KafkaFixture;
+import dev.heddle.testing.TestTokens;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.function.UnaryOperator;

@@ -4,10 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.heddle.edge.auth.TestTokens;
 import dev.heddle.event.Json;
 import dev.heddle.testing.Await;
 import dev.heddle.testing.KafkaFixture;
+import dev.heddle.testing.TestTokens;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;

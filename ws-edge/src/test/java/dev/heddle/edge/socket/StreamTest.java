@@ -6,11 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.heddle.edge.auth.TestTokens;
 import dev.heddle.event.Availability;
 import dev.heddle.event.RunIds;
 import dev.heddle.event.UserKey;
 import dev.heddle.testing.KafkaFixture;
+import dev.heddle.testing.TestTokens;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

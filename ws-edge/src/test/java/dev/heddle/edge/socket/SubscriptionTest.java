@@ -6,9 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.heddle.edge.auth.TestTokens;
 import dev.heddle.event.RunPlace;
 import dev.heddle.testing.KafkaFixture;
+import dev.heddle.testing.TestTokens;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

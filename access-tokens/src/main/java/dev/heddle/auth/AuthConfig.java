@@ -1,4 +1,4 @@
-package dev.heddle.edge.auth;
+package dev.heddle.auth;
 
 import java.time.Duration;
 import java.util.List;
@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * How tokens are verified.
  *
- * @param keys the JWK set file (public keys; a private one serves as well), or null: an edge without one does not start
+ * @param keys the JWK set file (public keys; a private one serves as well), or null: a role without one does not start
  * @param algorithms the signature algorithms that are accepted; {@code none} and the symmetric ones cannot be
  * @param issuer the only issuer accepted
  * @param audience must be among the token's audiences

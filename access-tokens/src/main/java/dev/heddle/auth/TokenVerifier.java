@@ -1,4 +1,4 @@
-package dev.heddle.edge.auth;
+package dev.heddle.auth;
 
 import dev.heddle.event.InvalidEventException;
 import dev.heddle.event.UserKey;

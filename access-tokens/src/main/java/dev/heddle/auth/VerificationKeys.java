@@ -1,4 +1,4 @@
-package dev.heddle.edge.auth;
+package dev.heddle.auth;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

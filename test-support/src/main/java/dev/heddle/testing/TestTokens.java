@@ -1,4 +1,4 @@
-package dev.heddle.edge.auth;
+package dev.heddle.testing;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -42,7 +42,8 @@ public final class TestTokens {
         return file;
     }
 
-    EllipticCurveJsonWebKey key() {
+    /** The key itself. */
+    public EllipticCurveJsonWebKey key() {
         return key;
     }
 
@@ -60,7 +61,8 @@ public final class TestTokens {
         return sign(signature, claims(change));
     }
 
-    static JwtClaims claims(Consumer<JwtClaims> change) {
+    /** Good claims but for what is changed. */
+    public static JwtClaims claims(Consumer<JwtClaims> change) {
         JwtClaims claims = new JwtClaims();
         claims.setIssuer("heddle-dev");
         claims.setAudience("heddle");
@@ -70,7 +72,8 @@ public final class TestTokens {
         return claims;
     }
 
-    static String sign(JsonWebSignature signature, JwtClaims claims) {
+    /** The claims under this signature. */
+    public static String sign(JsonWebSignature signature, JwtClaims claims) {
         try {
             signature.setPayload(claims.toJson());
             return signature.getCompactSerialization();
