@@ -11,7 +11,8 @@ import java.util.Map;
 
 /** What an edge's {@code /metrics} said at one moment: each name's value, summed over its labels. */
 record EdgeMetrics(Map<String, Double> values) {
-    private static final HttpClient HTTP = HttpClient.newHttpClient();
+    private static final HttpClient HTTP =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
     /** Asks an edge now. */
     static EdgeMetrics of(int managementPort) {

@@ -18,7 +18,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
  */
 final class CatchUpReader implements AutoCloseable {
     /** What one scan may hold of records read, in bytes: a partition's share of a poll, twice. */
-    private static final int SCAN_BYTES = 2 << 20;
+    private static final int SCAN_BYTES = 3 << 20;
 
     /** How long a scan without members keeps its place, for the next chunk is usually asked for at once. */
     private static final long IDLE_NANOS = 500_000_000;

@@ -27,6 +27,11 @@ public final class KafkaEventLog implements EventLog {
 
     private static final Duration CLOSE = Duration.ofSeconds(2);
 
+    /** A block of the index, of records of 300 to 350 bytes. */
+    private static final int BLOCK_FETCH_BYTES = 3 << 19;
+
+    private static final int CATCH_UP_BUFFER_BYTES = 1 << 20;
+
     private final KafkaClientSettings kafka;
     private final HubObserver observer;
     private final LogTopic topic;
@@ -112,9 +117,11 @@ public final class KafkaEventLog implements EventLog {
             // A reader that is used again must not sit in a fetch that waits for a partition it has left.
             properties.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, "5");
             properties.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, Integer.toString(4 << 20));
-            // What is fetched beyond a block that the index pointed to is thrown away; less would cost a long scan
-            // more.
-            properties.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, Integer.toString(1 << 20));
+            // A fetch takes 2 to 3 ms whatever it brings, so a block that the index pointed to should come in one; what
+            // lies beyond
+            // it is thrown away. Kafka's default buffer of 64 KiB makes such a fetch wait for its reader 20 times.
+            properties.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, Integer.toString(BLOCK_FETCH_BYTES));
+            properties.put(ConsumerConfig.RECEIVE_BUFFER_CONFIG, Integer.toString(CATCH_UP_BUFFER_BYTES));
             properties.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, "1024");
         } else {
             properties.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, "5000");
