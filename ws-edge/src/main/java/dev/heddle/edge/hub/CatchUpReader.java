@@ -72,9 +72,9 @@ final class CatchUpReader implements AutoCloseable {
         incoming.add(new Changed(partition));
     }
 
-    /** Makes its connections, before anybody needs them. */
-    void warmUp(EventLog.Extent extent) {
-        WarmUp.connect(reader, index, extent);
+    /** Makes its connections and its code warm, before anybody needs them. */
+    void warmUp(WarmUp warmUp) {
+        warmUp.run(reader, index);
     }
 
     /** One round. False if there is nothing to read for anyone. */

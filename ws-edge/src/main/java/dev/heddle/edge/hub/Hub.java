@@ -70,15 +70,15 @@ public final class Hub implements AutoCloseable {
     /** Starts the tail's and the catch-up readers' threads. */
     public void start() {
         tailStepped = environment.nanoTime().getAsLong();
-        EventLog.Extent some = WarmUp.ask(log);
+        WarmUp warmUp = WarmUp.of(log, environment);
         threads.add(new HubThread("tail", () -> {}, this::tailStep, tail));
         for (int i = 0; i < catchUps.size(); i++) {
             CatchUpReader catchUp = catchUps.get(i);
             threads.add(new HubThread(
-                    "catch-up-" + i, () -> catchUp.warmUp(some), () -> catchUp.step(CATCH_UP_WAIT), catchUp));
+                    "catch-up-" + i, () -> catchUp.warmUp(warmUp), () -> catchUp.step(CATCH_UP_WAIT), catchUp));
         }
-        threads.add(
-                new HubThread("look-back", () -> lookBack.warmUp(some), () -> lookBack.step(CATCH_UP_WAIT), lookBack));
+        threads.add(new HubThread(
+                "look-back", () -> lookBack.warmUp(warmUp), () -> lookBack.step(CATCH_UP_WAIT), lookBack));
         threads.forEach(HubThread::start);
     }
 

@@ -61,9 +61,9 @@ final class LookBack implements AutoCloseable {
         asked.run();
     }
 
-    /** Makes its connections, before anybody needs them. */
-    void warmUp(EventLog.Extent extent) {
-        WarmUp.connect(reader, index, extent);
+    /** Makes its connections and its code warm, before anybody needs them. */
+    void warmUp(WarmUp warmUp) {
+        warmUp.run(reader, index);
     }
 
     /** One round. False if nobody waits. */
