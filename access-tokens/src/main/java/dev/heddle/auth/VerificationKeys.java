@@ -47,7 +47,13 @@ public final class VerificationKeys {
         }
     }
 
-    private static VerificationKeys parse(String json, String file) {
+    /**
+     * The keys of this document.
+     *
+     * @param file where it came from, for the message
+     * @throws UnusableKeysException with one line that says what is wrong and never what the document holds
+     */
+    public static VerificationKeys parse(String json, String file) {
         List<JsonWebKey> publicKeys = new ArrayList<>();
         try {
             for (JsonWebKey key : new JsonWebKeySet(json).getJsonWebKeys()) {

@@ -6,6 +6,7 @@ import dev.heddle.config.KafkaClientSettings;
 import dev.heddle.edge.Edge;
 import dev.heddle.edge.EdgeConfig;
 import dev.heddle.edge.RouteExtension;
+import dev.heddle.edge.StartConfig;
 import dev.heddle.edge.ops.ManagementConfig;
 import dev.heddle.event.topic.TopicAdmin;
 import dev.heddle.event.topic.TopicLayout;
@@ -102,7 +103,8 @@ final class LocalStack implements AutoCloseable {
                 defaults.withHttp(defaults.http().at(HOST, publicPort))
                         .withManagement(new ManagementConfig(HOST, 0))
                         .withKafka(clients, LAYOUT)
-                        .withAuth(defaults.auth().withKeys(keyFile.toString())),
+                        .withAuth(defaults.auth().withKeys(keyFile.toString()))
+                        .withStart(StartConfig.cold()), // who develops wants it now, not fast
                 routes);
         parts.push(edge);
         port = edge.port();

@@ -7,6 +7,7 @@ import dev.heddle.edge.command.CommandDesk;
 import dev.heddle.edge.command.CommandIntake;
 import dev.heddle.edge.hub.Hub;
 import dev.heddle.edge.hub.HubEnvironment;
+import dev.heddle.edge.hub.HubObserver;
 import dev.heddle.edge.log.IndexBuilder;
 import dev.heddle.edge.log.KafkaAgentReader;
 import dev.heddle.edge.log.KafkaCommandLog;
@@ -18,6 +19,7 @@ import dev.heddle.edge.ops.ManagementServer;
 import dev.heddle.edge.ops.Metrics;
 import dev.heddle.edge.ops.Readiness;
 import dev.heddle.edge.protocol.Upstream;
+import dev.heddle.edge.rehearsal.Rehearsal;
 import dev.heddle.edge.socket.EdgeServer;
 import dev.heddle.edge.socket.HttpConfig;
 import dev.heddle.edge.socket.Services;
@@ -126,10 +128,39 @@ public final class Edge implements AutoCloseable {
                 verifier,
                 new Services.Commands(desk, agents, config.commands().pendingPerSession()),
                 new Services.Sight(readiness, metrics, clock));
+        new Rehearsal(clock, stage(desk, clock)).run(config.start().rehearsal());
         listen(services, registry, extensions);
         LogWatch watch = new LogWatch(config.kafka(), hub);
         parts.push(watch::close);
         StartGate.await(readiness, START_PATIENCE);
+    }
+
+    /** Counts into meters that nobody reads, and takes no commands. */
+    private Rehearsal.Stage stage(CommandDesk desk, Clock clock) {
+        Metrics unread = new Metrics(new PrometheusMeterRegistry(PrometheusConfig.DEFAULT), clock::millis);
+        SocketConfig sockets = new SocketConfig(
+                config.http().at("127.0.0.1", 0).withEventLoops(eventLoops()), config.limits(), config.sessions());
+        return new Rehearsal.Stage() {
+            @Override
+            public Services services(Hub hub, TokenVerifier verifier) {
+                return new Services(
+                        new Services.Delivery(() -> hub, () -> Upstream.OK),
+                        verifier,
+                        new Services.Commands(
+                                desk, new AgentRegistry(), config.commands().pendingPerSession()),
+                        new Services.Sight(new Readiness(List.of()), unread, clock));
+            }
+
+            @Override
+            public HubObserver observer() {
+                return unread;
+            }
+
+            @Override
+            public SocketConfig sockets() {
+                return sockets;
+            }
+        };
     }
 
     private LiveHub.Made hub(Generation found, Metrics metrics) {

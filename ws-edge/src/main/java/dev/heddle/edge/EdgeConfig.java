@@ -24,6 +24,7 @@ import dev.heddle.event.topic.TopicLayout;
  * @param commands how commands are taken
  * @param hub the bounds of delivery
  * @param index how the block index is read
+ * @param start what comes before an edge is ready
  */
 public record EdgeConfig(
         HttpConfig http,
@@ -35,7 +36,8 @@ public record EdgeConfig(
         SessionConfig sessions,
         CommandConfig commands,
         HubConfig hub,
-        IndexConfig index) {
+        IndexConfig index,
+        StartConfig start) {
 
     /** What holds unless configured; without a verification key, with which an edge does not start. */
     public static EdgeConfig defaults() {
@@ -49,46 +51,52 @@ public record EdgeConfig(
                 SessionConfig.defaults(),
                 CommandConfig.defaults(),
                 HubConfig.defaults(),
-                IndexConfig.defaults());
+                IndexConfig.defaults(),
+                StartConfig.defaults());
     }
 
     /** The same listening elsewhere. */
     public EdgeConfig withHttp(HttpConfig other) {
-        return new EdgeConfig(other, management, kafka, topics, auth, limits, sessions, commands, hub, index);
+        return new EdgeConfig(other, management, kafka, topics, auth, limits, sessions, commands, hub, index, start);
     }
 
     /** The same with health and metrics elsewhere. */
     public EdgeConfig withManagement(ManagementConfig other) {
-        return new EdgeConfig(http, other, kafka, topics, auth, limits, sessions, commands, hub, index);
+        return new EdgeConfig(http, other, kafka, topics, auth, limits, sessions, commands, hub, index, start);
     }
 
     /** The same on another Kafka, whose topics are laid out like this. */
     public EdgeConfig withKafka(KafkaClientSettings other, TopicLayout layout) {
-        return new EdgeConfig(http, management, other, layout, auth, limits, sessions, commands, hub, index);
+        return new EdgeConfig(http, management, other, layout, auth, limits, sessions, commands, hub, index, start);
     }
 
     /** The same with other tokens. */
     public EdgeConfig withAuth(AuthConfig other) {
-        return new EdgeConfig(http, management, kafka, topics, other, limits, sessions, commands, hub, index);
+        return new EdgeConfig(http, management, kafka, topics, other, limits, sessions, commands, hub, index, start);
     }
 
     /** The same with other limits. */
     public EdgeConfig withLimits(LimitsConfig other) {
-        return new EdgeConfig(http, management, kafka, topics, auth, other, sessions, commands, hub, index);
+        return new EdgeConfig(http, management, kafka, topics, auth, other, sessions, commands, hub, index, start);
     }
 
     /** The same with other lifetimes. */
     public EdgeConfig withSessions(SessionConfig other) {
-        return new EdgeConfig(http, management, kafka, topics, auth, limits, other, commands, hub, index);
+        return new EdgeConfig(http, management, kafka, topics, auth, limits, other, commands, hub, index, start);
     }
 
     /** The same with commands taken otherwise. */
     public EdgeConfig withCommands(CommandConfig other) {
-        return new EdgeConfig(http, management, kafka, topics, auth, limits, sessions, other, hub, index);
+        return new EdgeConfig(http, management, kafka, topics, auth, limits, sessions, other, hub, index, start);
     }
 
     /** The same with other bounds of delivery. */
     public EdgeConfig withHub(HubConfig other) {
-        return new EdgeConfig(http, management, kafka, topics, auth, limits, sessions, commands, other, index);
+        return new EdgeConfig(http, management, kafka, topics, auth, limits, sessions, commands, other, index, start);
+    }
+
+    /** The same with another start. */
+    public EdgeConfig withStart(StartConfig other) {
+        return new EdgeConfig(http, management, kafka, topics, auth, limits, sessions, commands, hub, index, other);
     }
 }

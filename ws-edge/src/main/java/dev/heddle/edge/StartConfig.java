@@ -1,0 +1,28 @@
+package dev.heddle.edge;
+
+import java.time.Duration;
+
+/**
+ * What comes before an edge is ready.
+ *
+ * @param rehearsal how long delivery is rehearsed at most, until the JVM has compiled it; 0s for not at all
+ */
+public record StartConfig(Duration rehearsal) {
+    private static final Duration MOST = Duration.ofMinutes(1);
+
+    public StartConfig {
+        if (rehearsal.isNegative() || rehearsal.compareTo(MOST) > 0) {
+            throw new IllegalArgumentException("start.rehearsal must be between 0s and 1m");
+        }
+    }
+
+    /** What holds unless configured. */
+    public static StartConfig defaults() {
+        return new StartConfig(Duration.ofSeconds(8));
+    }
+
+    /** Without a rehearsal: ready sooner, and slow at first. */
+    public static StartConfig cold() {
+        return new StartConfig(Duration.ZERO);
+    }
+}

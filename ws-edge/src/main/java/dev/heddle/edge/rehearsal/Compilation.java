@@ -1,0 +1,40 @@
+package dev.heddle.edge.rehearsal;
+
+import java.lang.management.CompilationMXBean;
+import java.lang.management.ManagementFactory;
+import java.util.function.LongSupplier;
+
+/** How busy the JVM is compiling: asked again and again by one thread. */
+final class Compilation {
+    /** Of the time since the last look, one part in this many spent compiling is little. */
+    private static final int LITTLE = 10;
+
+    private final LongSupplier nanoTime;
+    private final LongSupplier compiledMillis;
+    private long lookedAt;
+    private long compiledThen;
+
+    /** The JVM's own. */
+    static Compilation ofThisJvm(LongSupplier nanoTime) {
+        CompilationMXBean compiler = ManagementFactory.getCompilationMXBean();
+        boolean tells = compiler != null && compiler.isCompilationTimeMonitoringSupported();
+        return new Compilation(nanoTime, tells ? compiler::getTotalCompilationTime : () -> 0);
+    }
+
+    Compilation(LongSupplier nanoTime, LongSupplier compiledMillis) {
+        this.nanoTime = nanoTime;
+        this.compiledMillis = compiledMillis;
+        this.lookedAt = nanoTime.getAsLong();
+        this.compiledThen = compiledMillis.getAsLong();
+    }
+
+    /** Whether hardly anything was compiled since the last look. */
+    boolean isQuiet() {
+        long now = nanoTime.getAsLong();
+        long compiled = compiledMillis.getAsLong();
+        boolean quiet = (compiled - compiledThen) * 1_000_000 * LITTLE <= now - lookedAt;
+        lookedAt = now;
+        compiledThen = compiled;
+        return quiet;
+    }
+}

@@ -1,0 +1,79 @@
+package dev.heddle.edge.rehearsal;
+
+import dev.heddle.auth.AuthConfig;
+import dev.heddle.auth.TokenVerifier;
+import dev.heddle.auth.VerificationKeys;
+import dev.heddle.event.UserKey;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.jose4j.jwk.EcJwkGenerator;
+import org.jose4j.jwk.EllipticCurveJsonWebKey;
+import org.jose4j.jwk.JsonWebKey;
+import org.jose4j.jwk.JsonWebKeySet;
+import org.jose4j.jws.AlgorithmIdentifiers;
+import org.jose4j.jws.JsonWebSignature;
+import org.jose4j.jwt.JwtClaims;
+import org.jose4j.keys.EllipticCurves;
+import org.jose4j.lang.JoseException;
+
+/** The users of a rehearsal, with tokens of a key that is nowhere else. Immutable. */
+final class MadeUpUsers {
+    private static final int MINUTES = 10;
+
+    private final List<UserKey> keys;
+    private final List<String> tokens;
+    private final TokenVerifier verifier;
+
+    private MadeUpUsers(List<UserKey> keys, List<String> tokens, TokenVerifier verifier) {
+        this.keys = keys;
+        this.tokens = tokens;
+        this.verifier = verifier;
+    }
+
+    static MadeUpUsers of(int count, Clock clock) throws JoseException {
+        EllipticCurveJsonWebKey key = EcJwkGenerator.generateJwk(EllipticCurves.P256);
+        AuthConfig config = AuthConfig.defaults();
+        String published = new JsonWebKeySet(key).toJson(JsonWebKey.OutputControlLevel.PUBLIC_ONLY);
+        List<UserKey> users = IntStream.range(0, count)
+                .mapToObj(i -> UserKey.of("rehearsal-" + i))
+                .toList();
+        List<String> tokens = new ArrayList<>();
+        for (UserKey user : users) {
+            tokens.add(token(user, key, config));
+        }
+        return new MadeUpUsers(
+                users, tokens, new TokenVerifier(config, VerificationKeys.parse(published, "the rehearsal"), clock));
+    }
+
+    private static String token(UserKey user, EllipticCurveJsonWebKey key, AuthConfig config) throws JoseException {
+        JwtClaims claims = new JwtClaims();
+        claims.setIssuer(config.issuer());
+        claims.setAudience(config.audience());
+        claims.setSubject(user.value());
+        claims.setExpirationTimeMinutesInTheFuture(MINUTES);
+        JsonWebSignature signed = new JsonWebSignature();
+        signed.setPayload(claims.toJson());
+        signed.setKey(key.getPrivateKey());
+        signed.setAlgorithmHeaderValue(AlgorithmIdentifiers.ECDSA_USING_P256_CURVE_AND_SHA256);
+        return signed.getCompactSerialization();
+    }
+
+    int count() {
+        return keys.size();
+    }
+
+    UserKey key(int user) {
+        return keys.get(user);
+    }
+
+    String token(int user) {
+        return tokens.get(user);
+    }
+
+    /** Whoever the tokens are good for. */
+    TokenVerifier verifier() {
+        return verifier;
+    }
+}
