@@ -7,7 +7,7 @@ import java.util.function.LongSupplier;
 /** How busy the JVM is compiling: asked again and again by one thread. */
 final class Compilation {
     /** Of the time since the last look, one part in this many spent compiling is little. */
-    private static final int LITTLE = 10;
+    private static final int LITTLE = 5;
 
     private final LongSupplier nanoTime;
     private final LongSupplier compiledMillis;

@@ -93,15 +93,15 @@ final class RehearsalTest {
     }
 
     @Test
-    void compilation_isQuiet_whenOneTenthOfTheTimeIsSpentOnIt() {
+    void compilation_isQuiet_whenOneFifthOfTheTimeIsSpentOnIt() {
         AtomicLong nanos = new AtomicLong();
         AtomicLong compiled = new AtomicLong();
         Compilation compilation = new Compilation(nanos::get, compiled::get);
         nanos.addAndGet(Duration.ofMillis(100).toNanos());
-        compiled.addAndGet(11);
+        compiled.addAndGet(21);
         assertFalse(compilation.isQuiet());
         nanos.addAndGet(Duration.ofMillis(100).toNanos());
-        compiled.addAndGet(10);
+        compiled.addAndGet(20);
         assertTrue(compilation.isQuiet());
     }
 }
