@@ -2,6 +2,7 @@ package dev.heddle.systemtest.delivery;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.heddle.bench.process.Tokens;
 import dev.heddle.testing.Await;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;

@@ -1,5 +1,6 @@
 package dev.heddle.systemtest.delivery;
 
+import dev.heddle.bench.process.Tokens;
 import dev.heddle.config.SettingsSources;
 import dev.heddle.edge.Edge;
 import dev.heddle.edge.EdgeCommand;

@@ -3,6 +3,8 @@ package dev.heddle.systemtest.delivery;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.heddle.bench.process.EdgeMetrics;
+import dev.heddle.bench.process.Tokens;
 import dev.heddle.testing.Await;
 import java.nio.file.Path;
 import java.time.Duration;

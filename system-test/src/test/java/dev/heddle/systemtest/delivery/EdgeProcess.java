@@ -1,5 +1,6 @@
 package dev.heddle.systemtest.delivery;
 
+import dev.heddle.bench.process.EdgeMetrics;
 import dev.heddle.systemtest.Cli;
 import dev.heddle.testing.FreePorts;
 import java.io.BufferedReader;

@@ -2,6 +2,8 @@ package dev.heddle.systemtest.delivery;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.heddle.bench.process.EdgeMetrics;
+import dev.heddle.bench.process.Tokens;
 import dev.heddle.edge.Edge;
 import dev.heddle.event.topic.Topics;
 import dev.heddle.testing.Await;

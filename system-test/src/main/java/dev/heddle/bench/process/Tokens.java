@@ -1,4 +1,4 @@
-package dev.heddle.systemtest.delivery;
+package dev.heddle.bench.process;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -14,9 +14,9 @@ import org.jose4j.jwt.JwtClaims;
 import org.jose4j.keys.EllipticCurves;
 import org.jose4j.lang.JoseException;
 
-/** A signing key that the test made, in a file that edges verify with, and tokens of any user. */
-final class Tokens {
-    private static final String ID = "test";
+/** A signing key of one run, in a file that edges verify with, and tokens of any user. */
+public final class Tokens {
+    private static final String ID = "bench";
 
     private final EllipticCurveJsonWebKey key;
     private final Path file;
@@ -26,7 +26,7 @@ final class Tokens {
         this.file = file;
     }
 
-    static Tokens in(Path directory) {
+    public static Tokens in(Path directory) {
         try {
             EllipticCurveJsonWebKey key = EcJwkGenerator.generateJwk(EllipticCurves.P256);
             key.setKeyId(ID);
@@ -34,19 +34,19 @@ final class Tokens {
             Files.writeString(file, new JsonWebKeySet(key).toJson(JsonWebKey.OutputControlLevel.INCLUDE_PRIVATE));
             return new Tokens(key, file);
         } catch (JoseException e) {
-            throw new AssertionError("no key", e);
+            throw new IllegalStateException("no key", e);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
     /** The JWK set. */
-    Path file() {
+    public Path file() {
         return file;
     }
 
     /** A token of this user for an hour. */
-    String of(String user) {
+    public String of(String user) {
         JwtClaims claims = new JwtClaims();
         claims.setIssuer("heddle-dev");
         claims.setAudience("heddle");
@@ -60,7 +60,7 @@ final class Tokens {
         try {
             return signature.getCompactSerialization();
         } catch (JoseException e) {
-            throw new AssertionError("cannot sign", e);
+            throw new IllegalStateException("cannot sign", e);
         }
     }
 }

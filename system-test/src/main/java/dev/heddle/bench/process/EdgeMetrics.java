@@ -1,5 +1,6 @@
-package dev.heddle.systemtest.delivery;
+package dev.heddle.bench.process;
 
+import dev.heddle.bench.BenchFailedException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -10,12 +11,12 @@ import java.util.HashMap;
 import java.util.Map;
 
 /** What an edge's {@code /metrics} said at one moment: each name's value, summed over its labels. */
-record EdgeMetrics(Map<String, Double> values) {
+public record EdgeMetrics(Map<String, Double> values) {
     private static final HttpClient HTTP =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
     /** Asks an edge now. */
-    static EdgeMetrics of(int managementPort) {
+    public static EdgeMetrics of(int managementPort) {
         HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + managementPort + "/metrics"))
                 .build();
         try {
@@ -33,31 +34,31 @@ record EdgeMetrics(Map<String, Double> values) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new AssertionError("interrupted", e);
+            throw new BenchFailedException("interrupted", e);
         }
     }
 
-    /** A metric by its Prometheus name; fails the test if the edge has none such. */
-    long get(String name) {
+    /** A metric by its Prometheus name; fails if the edge has none such. */
+    public long get(String name) {
         Double value = values.get(name);
         if (value == null) {
-            throw new AssertionError("no metric " + name + " among " + values.keySet());
+            throw new IllegalArgumentException("no metric " + name + " among " + values.keySet());
         }
         return value.longValue();
     }
 
     /** What has been added to each since an earlier look. */
-    EdgeMetrics since(EdgeMetrics earlier) {
+    public EdgeMetrics since(EdgeMetrics earlier) {
         Map<String, Double> added = new HashMap<>();
         values.forEach((name, value) -> added.put(name, value - earlier.values.getOrDefault(name, 0.0)));
         return new EdgeMetrics(Map.copyOf(added));
     }
 
-    long catchUpBytes() {
+    public long catchUpBytes() {
         return get("heddle_edge_catchup_bytes_total");
     }
 
-    long tailBytes() {
+    public long tailBytes() {
         return get("heddle_edge_tail_bytes_total");
     }
 }

@@ -1,0 +1,25 @@
+package dev.heddle.bench;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * What is started as an edge.
+ *
+ * @param mainClass takes the arguments of {@code heddle}
+ * @param jvm options that it needs beside those of the command line
+ */
+record EdgeProgram(String mainClass, List<String> jvm) {
+    private static final String ARCHIVE = "heddle.archive";
+
+    /** The one that users run, with the archive of classes that the launcher gives them. */
+    static EdgeProgram heddle() {
+        String archive = System.getProperty(ARCHIVE);
+        return new EdgeProgram(
+                Stand.HEDDLE,
+                archive == null || !Files.exists(Path.of(archive))
+                        ? List.of()
+                        : List.of("-XX:SharedArchiveFile=" + archive));
+    }
+}

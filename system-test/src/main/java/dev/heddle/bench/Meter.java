@@ -1,0 +1,63 @@
+package dev.heddle.bench;
+
+import dev.heddle.bench.process.GcPauses;
+import dev.heddle.bench.process.JavaProcess;
+import dev.heddle.bench.process.Usage;
+import dev.heddle.bench.report.Figure;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What a process uses from now on, until it is read. Used by the main thread. */
+final class Meter {
+    private static final double MIB = 1 << 20;
+
+    private final String of;
+    private final JavaProcess process;
+    private final Usage before;
+    private final GcPauses pausesBefore;
+
+    /** @param of what the process is called in the report */
+    Meter(String of, JavaProcess process) {
+        this.of = of;
+        this.process = process;
+        this.before = process.probe().usage();
+        this.pausesBefore = process.pauses();
+    }
+
+    /** Reads it. */
+    Reading read() {
+        Usage now = process.probe().usage();
+        return new Reading(of, now.since(before), now, process.pauses().since(pausesBefore));
+    }
+
+    /** The load's own process. */
+    static Usage load() {
+        return Usage.ofThisProcess();
+    }
+
+    /**
+     * What was used.
+     *
+     * @param used in the meantime
+     * @param now at the end
+     */
+    record Reading(String of, Usage used, Usage now, GcPauses pauses) {
+        double cpuMicrosPer(long events) {
+            return used.cpuMicrosPer(events);
+        }
+
+        /** The figures of a process that has done something for so many events. */
+        List<Figure> figures(long events) {
+            List<Figure> figures = new ArrayList<>();
+            figures.add(new Figure(of, "CPU per delivered event", cpuMicrosPer(events), "µs"));
+            figures.add(new Figure(of, "CPU", 100.0 * used.cpuNanos() / used.atNanos(), "% of a core"));
+            figures.add(new Figure(of, "allocated per delivered event", used.allocatedPer(events), "bytes"));
+            figures.add(new Figure(of, "collector's pauses", pauses.count(), ""));
+            figures.add(new Figure(of, "longest pause", pauses.longestMillis(), "ms"));
+            figures.add(new Figure(of, "all pauses", pauses.totalMillis(), "ms"));
+            figures.add(new Figure(of, "heap in use, garbage included", now.heapBytes() / MIB, "MiB"));
+            figures.add(new Figure(of, "resident memory", now.residentBytes() / MIB, "MiB"));
+            return figures;
+        }
+    }
+}

@@ -1,0 +1,57 @@
+package dev.heddle.bench.load;
+
+import dev.heddle.event.Partitioning;
+import dev.heddle.event.UserKey;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.IntStream;
+
+/** The users of a load, all with names of one length, each known by its index. Immutable. */
+public final class Population {
+    private final List<UserKey> users;
+
+    private Population(List<UserKey> users) {
+        this.users = users;
+    }
+
+    /** So many users, wherever their events lie. */
+    public static Population of(String prefix, int count) {
+        return new Population(
+                IntStream.range(0, count).mapToObj(i -> user(prefix, i)).toList());
+    }
+
+    /** So many users whose events all lie in one partition. */
+    public static Population in(int partition, int partitions, Population.Names names) {
+        return new Population(IntStream.iterate(0, i -> i + 1)
+                .mapToObj(i -> user(names.prefix(), i))
+                .filter(user -> Partitioning.partitionOf(user, partitions) == partition)
+                .limit(names.count())
+                .toList());
+    }
+
+    /** How users are called, and how many there are. */
+    public record Names(String prefix, int count) {}
+
+    private static UserKey user(String prefix, int number) {
+        return UserKey.of(String.format(Locale.ROOT, "%s-%07d", prefix, number));
+    }
+
+    /** All of these, the first one's users first. */
+    public static Population joined(List<Population> parts) {
+        return new Population(
+                parts.stream().flatMap(part -> part.users.stream()).toList());
+    }
+
+    public UserKey user(int index) {
+        return users.get(index);
+    }
+
+    public int size() {
+        return users.size();
+    }
+
+    /** How many of the first {@code events} are this user's, if they were given to the users in turn. */
+    public long share(int index, long events) {
+        return events / users.size() + (index < events % users.size() ? 1 : 0);
+    }
+}
