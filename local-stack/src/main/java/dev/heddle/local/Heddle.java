@@ -21,6 +21,8 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         scope = ScopeType.INHERIT,
         versionProvider = Heddle.Version.class,
+        footerHeading = "%nBeside these, from a checkout:%n",
+        footer = "  bench      Measure what Heddle delivers on this machine.",
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {"0:done", "1:failed", "2:used wrongly"},
         subcommands = {
