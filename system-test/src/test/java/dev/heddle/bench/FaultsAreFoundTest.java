@@ -50,7 +50,11 @@ class FaultsAreFoundTest {
                 .toList();
         assertEquals(
                 brokenCheck,
-                String.join(", ", broken.stream().map(check -> check.path("what").asText()).toList()),
+                String.join(
+                        ", ",
+                        broken.stream()
+                                .map(check -> check.path("what").asText())
+                                .toList()),
                 out::toString);
         assertTrue(broken.isEmpty() || broken.get(0).path("detail").asText().contains(detail), out::toString);
         assertTrue(Files.readString(page).contains(exitCode == 0 ? "ok" : "FAILED"), "page");

@@ -30,7 +30,9 @@ public final class FaultyEdge {
         List<String> settings = new ArrayList<>();
         for (int i = 1; i < arguments.length; i += 2) {
             settings.add(
-                    arguments[i].equals("--management-port") ? "management.port=" + arguments[i + 1] : arguments[i + 1]);
+                    arguments[i].equals("--management-port")
+                            ? "management.port=" + arguments[i + 1]
+                            : arguments[i + 1]);
         }
         Fault fault = Fault.chosen();
         ServerSocket server = new ServerSocket(0, 1000, InetAddress.getLoopbackAddress());

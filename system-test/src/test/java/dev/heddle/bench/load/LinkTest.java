@@ -65,7 +65,10 @@ class LinkTest {
         link.take(all, all.length, 1);
         byte[] close = {(byte) 0x88, 2, 0x0f, (byte) 0xa1};
 
-        assertEquals("close 4001", assertThrows(IOException.class, () -> link.take(close, close.length, 2)).getMessage());
+        assertEquals(
+                "close 4001",
+                assertThrows(IOException.class, () -> link.take(close, close.length, 2))
+                        .getMessage());
     }
 
     @Test
