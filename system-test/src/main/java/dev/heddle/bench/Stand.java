@@ -12,6 +12,7 @@ import dev.heddle.event.topic.TopicAdmin;
 import dev.heddle.event.topic.TopicLayout;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -178,7 +179,7 @@ final class Stand implements AutoCloseable {
     /** Where a fleet connects to a bare server. */
     static Target target(JavaProcess bareSocketServer) {
         return new Target(
-                new InetSocketAddress("127.0.0.1", Integer.parseInt(bareSocketServer.ready())),
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), Integer.parseInt(bareSocketServer.ready())),
                 link -> new Target.Request("/?user=" + link.user(), ""));
     }
 
