@@ -27,8 +27,8 @@ import picocli.CommandLine.Option;
         name = "delivery",
         description = "A steady load: latency, CPU, allocation; just after the start and warm; beside its floors.")
 final class DeliverySuite implements Callable<Integer> {
-    private static final Duration CONNECT = Duration.ofSeconds(60);
-    private static final Duration DRAIN = Duration.ofSeconds(60);
+    private static final Duration CONNECT = Duration.ofMinutes(1);
+    private static final Duration DRAIN = Duration.ofMinutes(1);
 
     @Mixin
     private final StackOptions stack = new StackOptions();

@@ -26,7 +26,7 @@ import picocli.CommandLine.Option;
         description =
                 "Connections to which nothing is sent: heap, resident memory and CPU of each; beside a bare server.")
 final class IdleSuite implements Callable<Integer> {
-    private static final Duration CONNECT = Duration.ofSeconds(180);
+    private static final Duration CONNECT = Duration.ofMinutes(3);
     private static final Duration SETTLE = Duration.ofSeconds(3);
     private static final double KIB = 1024;
 

@@ -5,36 +5,40 @@ import java.util.List;
 /** What publishers, edges and bare consumers are tuned for. */
 enum Profile {
     /** Every event at once. */
-    LATENCY(0, new Fetch(500, 1), List.of()),
+    LATENCY(0, 500, 1),
 
     /** A few ms are waited for more events, so that fewer requests and batches carry them. */
-    THROUGHPUT(
-            5,
-            new Fetch(5, 64 * 1024),
-            List.of("kafka.properties.fetch.max.wait.ms=5", "kafka.properties.fetch.min.bytes=65536"));
+    THROUGHPUT(5, 5, 65_536);
 
     private final int lingerMillis;
-    private final Fetch fetch;
-    private final List<String> edgeSettings;
+    private final int fetchWaitMillis;
+    private final int fetchMinBytes;
 
-    /** How a bare consumer fetches. */
-    record Fetch(int maxWaitMillis, int minBytes) {}
-
-    Profile(int lingerMillis, Fetch fetch, List<String> edgeSettings) {
+    Profile(int lingerMillis, int fetchWaitMillis, int fetchMinBytes) {
         this.lingerMillis = lingerMillis;
-        this.fetch = fetch;
-        this.edgeSettings = edgeSettings;
+        this.fetchWaitMillis = fetchWaitMillis;
+        this.fetchMinBytes = fetchMinBytes;
     }
 
     int lingerMillis() {
         return lingerMillis;
     }
 
-    Fetch fetch() {
-        return fetch;
+    /** How long a broker waits for {@link #fetchMinBytes()}. */
+    int fetchWaitMillis() {
+        return fetchWaitMillis;
     }
 
+    int fetchMinBytes() {
+        return fetchMinBytes;
+    }
+
+    /** What an edge is set to for it. */
     List<String> edgeSettings() {
-        return edgeSettings;
+        return this == LATENCY
+                ? List.of()
+                : List.of(
+                        "kafka.properties.fetch.max.wait.ms=" + fetchWaitMillis,
+                        "kafka.properties.fetch.min.bytes=" + fetchMinBytes);
     }
 }

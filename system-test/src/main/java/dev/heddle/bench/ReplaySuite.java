@@ -32,9 +32,9 @@ import picocli.CommandLine.Option;
         description =
                 "Missed events among others' in the user's own partition, bunched and spread evenly; beside a plain scan.")
 final class ReplaySuite implements Callable<Integer> {
-    private static final Duration CONNECT = Duration.ofSeconds(60);
-    private static final Duration CATCH_UP = Duration.ofSeconds(120);
-    private static final Duration INDEX = Duration.ofSeconds(180);
+    private static final Duration CONNECT = Duration.ofMinutes(1);
+    private static final Duration CATCH_UP = Duration.ofMinutes(2);
+    private static final Duration INDEX = Duration.ofMinutes(3);
     private static final long BLOCK = 4096;
     private static final double MILLION = 1e6;
     private static final int USERS = 2;
@@ -103,16 +103,23 @@ final class ReplaySuite implements Callable<Integer> {
 
     /** A partition of its own with two users who missed events in it. */
     private enum Stage {
-        BUNCHED,
-        EVEN,
-        WARM_UP;
+        BUNCHED(0),
+        EVEN(1),
+        WARM_UP(2);
 
-        int partition() {
-            return ordinal();
+        private final int partition;
+
+        Stage(int partition) {
+            this.partition = partition;
         }
 
+        int partition() {
+            return partition;
+        }
+
+        /** The users of all stages are numbered one after the other. */
         int firstUser() {
-            return ordinal() * USERS;
+            return partition * USERS;
         }
     }
 

@@ -25,8 +25,8 @@ import picocli.CommandLine.Option;
         name = "saturation",
         description = "The highest rate with p99 under a bound, with one connection a user and with several.")
 final class SaturationSuite implements Callable<Integer> {
-    private static final Duration CONNECT = Duration.ofSeconds(120);
-    private static final Duration DRAIN = Duration.ofSeconds(120);
+    private static final Duration CONNECT = Duration.ofMinutes(2);
+    private static final Duration DRAIN = Duration.ofMinutes(2);
     private static final double KEPT_UP = 0.98;
 
     @Mixin

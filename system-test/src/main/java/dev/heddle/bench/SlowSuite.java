@@ -26,8 +26,8 @@ import picocli.CommandLine.Option;
         description =
                 "Readers that stop: what the edge holds meanwhile, what other readers feel, and that nothing is lost.")
 final class SlowSuite implements Callable<Integer> {
-    private static final Duration CONNECT = Duration.ofSeconds(120);
-    private static final Duration CATCH_UP = Duration.ofSeconds(180);
+    private static final Duration CONNECT = Duration.ofMinutes(2);
+    private static final Duration CATCH_UP = Duration.ofMinutes(3);
     private static final int RECEIVE_BUFFER = 16 * 1024;
     private static final double MIB = 1 << 20;
 

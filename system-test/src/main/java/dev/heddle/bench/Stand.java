@@ -148,7 +148,7 @@ final class Stand implements AutoCloseable {
 
     /** Starts the floor that reads the log. */
     JavaProcess bareConsumer() {
-        Profile.Fetch fetch = options.profile().fetch();
+        Profile profile = options.profile();
         return launch(
                 "bare-consumer",
                 BareConsumer.class.getName(),
@@ -156,8 +156,8 @@ final class Stand implements AutoCloseable {
                 List.of(
                         bootstrap(),
                         Integer.toString(options.partitions()),
-                        Integer.toString(fetch.maxWaitMillis()),
-                        Integer.toString(fetch.minBytes())));
+                        Integer.toString(profile.fetchWaitMillis()),
+                        Integer.toString(profile.fetchMinBytes())));
     }
 
     /** Starts the floor that writes to sockets. */

@@ -71,7 +71,7 @@ public final class FaultyEdge {
         int last = 0;
         while (last != 0x0d0a0d0a) { // the end of the HTTP answer
             int next = in.readUnsignedByte();
-            last = last << 8 | next;
+            last = (last << 8) | next;
             to.write(next);
         }
         while (true) {
@@ -92,7 +92,7 @@ public final class FaultyEdge {
         frame[0] = (byte) first;
         frame[1] = (byte) (head == 2 ? length : head == 4 ? 126 : 127);
         for (int i = 0; i < (head == 2 ? 0 : head == 4 ? 2 : 8); i++) {
-            frame[head - 1 - i] = (byte) (i < 4 ? length >>> 8 * i : 0);
+            frame[head - 1 - i] = (byte) (i < 4 ? length >>> (8 * i) : 0);
         }
         System.arraycopy(payload, 0, frame, head, length);
         return frame;

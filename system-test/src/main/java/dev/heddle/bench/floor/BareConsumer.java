@@ -7,7 +7,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import org.HdrHistogram.SingleWriterRecorder;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -18,15 +17,13 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 /**
  * A consumer of the whole log that does nothing with it but look when each event was due.
  *
- * <p>Arguments: bootstrap servers, partitions, {@code fetch.max.wait.ms}, {@code fetch.min.bytes}. Orders: {@code take}, answered by how many events came since the last one and their
- * latencies.
+ * <p>Arguments: bootstrap servers, partitions, {@code fetch.max.wait.ms}, {@code fetch.min.bytes}. Orders: {@code take}, answered by the latencies since the last one.
  */
 public final class BareConsumer {
     private static final long HIGHEST_NANOS = TimeUnit.MINUTES.toNanos(30);
     private static final Duration WAIT = Duration.ofMillis(500);
 
     private final SingleWriterRecorder latencies = new SingleWriterRecorder(HIGHEST_NANOS, 3);
-    private final AtomicLong received = new AtomicLong();
     private int dueAt;
 
     private BareConsumer() {}
@@ -36,8 +33,7 @@ public final class BareConsumer {
         Thread polling = new Thread(() -> consumer.run(arguments), "consumer");
         polling.setDaemon(true);
         polling.start();
-        Orders.serve(order ->
-                consumer.received.getAndSet(0) + " " + Orders.encode(consumer.latencies.getIntervalHistogram()));
+        Orders.serve(order -> Orders.encode(consumer.latencies.getIntervalHistogram()));
     }
 
     private void run(String[] arguments) {
@@ -73,6 +69,5 @@ public final class BareConsumer {
         }
         long latency = System.nanoTime() - EventTemplate.due(value, dueAt);
         latencies.recordValue(Math.max(0, Math.min(HIGHEST_NANOS, latency)));
-        received.incrementAndGet();
     }
 }

@@ -3,6 +3,7 @@ package dev.heddle.bench.floor;
 import dev.heddle.bench.load.FrameTemplate;
 import dev.heddle.bench.load.Pace;
 import dev.heddle.bench.load.Population;
+import io.vertx.core.Context;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
@@ -16,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A Vert.x server that writes to WebSockets what an edge would, on a timetable of its own.
@@ -98,10 +100,10 @@ public final class BareSocketServer {
     private static final class Gathered {
         private List<Due> due = new ArrayList<>();
         private volatile int port;
-        private volatile io.vertx.core.@org.jspecify.annotations.Nullable Context context;
+        private volatile @Nullable Context context;
 
         void handOver() {
-            io.vertx.core.Context loop = context;
+            Context loop = context;
             if (!due.isEmpty() && loop != null) {
                 List<Due> batch = due;
                 due = new ArrayList<>();
@@ -140,9 +142,9 @@ public final class BareSocketServer {
             after[before.length] = member;
             return after;
         });
-        socket.closeHandler(gone -> members.updateAndGet(
-                user,
-                before -> Arrays.stream(before).filter(each -> each != member).toArray(Member[]::new)));
+        socket.closeHandler(gone -> members.updateAndGet(user, before -> Arrays.stream(before)
+                .filter(each -> !each.equals(member))
+                .toArray(Member[]::new)));
         Future<Void> last = socket.writeTextMessage(HELLO);
         synchronized (frames[user]) {
             for (int first = 0; first < missed; first += EVENTS_PER_FRAME) {

@@ -119,7 +119,7 @@ public final class EventTemplate {
     public static long due(byte[] from, int at) {
         long due = 0;
         for (int i = at; i < at + DUE_DIGITS; i++) {
-            due = due << 4 | Character.digit(from[i], 16);
+            due = (due << 4) | Character.digit(from[i], 16);
         }
         return due;
     }
@@ -155,7 +155,7 @@ public final class EventTemplate {
     /** Writes a due time in place. */
     public static void hex(byte[] into, int at, long number) {
         for (int i = 0; i < DUE_DIGITS; i++) {
-            into[at + i] = (byte) Character.forDigit((int) (number >>> 4 * (DUE_DIGITS - 1 - i)) & 15, 16);
+            into[at + i] = (byte) Character.forDigit((int) (number >>> (4 * (DUE_DIGITS - 1 - i))) & 15, 16);
         }
     }
 
@@ -164,7 +164,7 @@ public final class EventTemplate {
         long rest = number << 1;
         int i = at;
         while (rest > 127) {
-            into[i++] = (byte) (rest & 127 | 128);
+            into[i++] = (byte) ((rest & 127) | 128);
             rest >>>= 7;
         }
         into[i] = (byte) rest;

@@ -35,6 +35,9 @@ public final class Link {
     private volatile long greetedAt;
     private volatile long caughtUpAt;
 
+    /** A frame's first byte, and where its payload lies. */
+    private record Frame(int first, int from, int to) {}
+
     Link(int user, Receiver receiver) {
         this.user = user;
         this.receiver = receiver;
@@ -157,35 +160,36 @@ public final class Link {
             if (length >= 126) {
                 length = 0;
                 for (int i = at + 2; i < at + head; i++) {
-                    length = length << 8 | data[i] & 0xff;
+                    length = (length << 8) | (data[i] & 0xff);
                 }
             }
             if (to - at < head + length) {
                 return at;
             }
-            frame(data[at] & 0xff, ByteBuffer.wrap(data, at + head, length), now);
+            frame(data, new Frame(data[at] & 0xff, at + head, at + head + length), now);
             at += head + length;
         }
         return at;
     }
 
-    private void frame(int first, ByteBuffer payload, long now) throws IOException {
-        switch (first ^ FINAL) {
-            case TEXT -> text(payload, now);
+    private void frame(byte[] data, Frame frame, long now) throws IOException {
+        ByteBuffer payload = ByteBuffer.wrap(data, frame.from(), frame.to() - frame.from());
+        switch (frame.first() ^ FINAL) {
+            case TEXT -> text(data, frame, now);
             case PING -> pong(payload);
             case PONG -> {}
             case CLOSE ->
                 throw new EOFException(
                         payload.remaining() < 2 ? "close" : "close " + payload.getShort(payload.position()));
-            default -> throw new ProtocolException("a frame that begins with " + first);
+            default -> throw new ProtocolException("a frame that begins with " + frame.first());
         }
     }
 
-    private void text(ByteBuffer payload, long now) {
+    private void text(byte[] data, Frame frame, long now) {
         if (greetedAt == 0) {
             greetedAt = now;
         }
-        if (receiver.text(payload.array(), payload.position(), payload.limit(), now)) {
+        if (receiver.text(data, frame.from(), frame.to(), now)) {
             caughtUpAt = now;
         }
     }
