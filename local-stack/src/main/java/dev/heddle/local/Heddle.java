@@ -21,8 +21,6 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         scope = ScopeType.INHERIT,
         versionProvider = Heddle.Version.class,
-        footerHeading = "%nBeside these, from a checkout:%n",
-        footer = "  bench      Measure what Heddle delivers on this machine.",
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {"0:done", "1:failed", "2:used wrongly"},
         subcommands = {
@@ -37,6 +35,7 @@ import picocli.CommandLine.Spec;
             ConfigCommand.class,
             KeygenCommand.class,
             TokenCommand.class,
+            BenchCommand.class,
             HelpCommand.class,
         })
 public final class Heddle implements Runnable {

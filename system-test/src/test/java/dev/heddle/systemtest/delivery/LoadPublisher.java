@@ -145,7 +145,6 @@ final class LoadPublisher implements AutoCloseable {
     }
 
     private void append(Stream stream, byte[] value) {
-        sent.incrementAndGet();
         storedBytes.addAndGet(stream.user.utf8().length + value.length);
         Callback done = (metadata, problem) -> {
             if (problem == null) {
@@ -156,6 +155,8 @@ final class LoadPublisher implements AutoCloseable {
         };
         Future<RecordMetadata> unused = producer.send(
                 new ProducerRecord<>(Topics.AGENT_EVENTS, stream.partition, stream.user.utf8(), value), done);
+        // After the send: a flush on another thread waits only for what the producer already has.
+        sent.incrementAndGet();
     }
 
     /** Publishes from now on this many events a second, to the users in turn, on a thread of its own. */
