@@ -30,7 +30,8 @@ public final class KafkaEventLog implements EventLog {
     /** A block of the index, of records of 300 to 350 bytes. */
     private static final int BLOCK_FETCH_BYTES = 3 << 19;
 
-    private static final int CATCH_UP_BUFFER_BYTES = 1 << 20;
+    /** Which Linux lets grow with what arrives, up to 6 MiB and more. */
+    private static final String THE_SYSTEMS_OWN = "-1";
 
     private final KafkaClientSettings kafka;
     private final HubObserver observer;
@@ -121,7 +122,7 @@ public final class KafkaEventLog implements EventLog {
             // lies beyond
             // it is thrown away. Kafka's default buffer of 64 KiB makes such a fetch wait for its reader 20 times.
             properties.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, Integer.toString(BLOCK_FETCH_BYTES));
-            properties.put(ConsumerConfig.RECEIVE_BUFFER_CONFIG, Integer.toString(CATCH_UP_BUFFER_BYTES));
+            properties.put(ConsumerConfig.RECEIVE_BUFFER_CONFIG, THE_SYSTEMS_OWN);
             properties.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, "1024");
         } else {
             properties.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, "5000");
