@@ -48,6 +48,7 @@ public final class RunEmitter implements AutoCloseable {
     private final ReentrantLock appending = new ReentrantLock();
     private final RunGrammar grammar = new RunGrammar();
     private final ChunkExpander chunks = new ChunkExpander();
+    private final UsageLedger usage = new UsageLedger();
     private long nextSeq;
     private boolean abandoned;
     private boolean refused;
@@ -159,6 +160,16 @@ public final class RunEmitter implements AutoCloseable {
 
     public void custom(String name, JsonNode value) {
         emit(AgUi.custom(name, value));
+    }
+
+    /** Notes what a model has used; the sums go into the event that ends the run, whatever the end is. */
+    public void used(ModelUsage more) {
+        appending.lock();
+        try {
+            usage.add(more);
+        } finally {
+            appending.unlock();
+        }
     }
 
     /** Ends the run with success, after closing what is open. Does nothing if it is over. */
@@ -287,6 +298,7 @@ public final class RunEmitter implements AutoCloseable {
             begin(terminal);
             chunks.close().forEach(this::append);
             grammar.closing().forEach(this::append);
+            usage.tell(terminal);
             append(terminal);
             unacknowledged.close();
         } finally {
