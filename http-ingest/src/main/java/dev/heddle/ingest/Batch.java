@@ -1,6 +1,5 @@
 package dev.heddle.ingest;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.heddle.event.UserKey;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -26,16 +25,34 @@ record Batch(Address address, int attempt, List<Item> items) {
     /** A run as it is looked up: by user and run id, since senders choose run ids. */
     record RunKey(UserKey user, String runId) {}
 
-    /**
-     * One event.
-     *
-     * @param eventId the sender's, or one that follows from the event and its place
-     * @param value the record's value
-     */
-    record Item(long runSeq, String eventId, byte[] value) {}
+    /** One event, encoded. */
+    static final class Item {
+        private final long runSeq;
+        private final String eventId;
+        private final byte[] value;
 
-    /** What an item is made from. */
-    record Sent(long runSeq, String eventId, ObjectNode event) {}
+        /**
+         * @param eventId the sender's, or one that follows from the event and its place
+         * @param value the record's value; taken over, not copied
+         */
+        Item(long runSeq, String eventId, byte[] value) {
+            this.runSeq = runSeq;
+            this.eventId = eventId;
+            this.value = value;
+        }
+
+        long runSeq() {
+            return runSeq;
+        }
+
+        String eventId() {
+            return eventId;
+        }
+
+        byte[] value() {
+            return value;
+        }
+    }
 
     long first() {
         return items.get(0).runSeq();

@@ -114,7 +114,8 @@ public record IngestConfig(
      *
      * @param remember for how long a run's first batch is known again when it is sent again; so much of a partition is read
      *     before the first new run in it
-     * @param known the most runs of one partition that are kept in memory
+     * @param known the most runs of one partition that are kept in memory; the run that has been silent for longest is forgotten
+     *     first, also before {@code remember} is over
      */
     public record Runs(Duration remember, int known) {
         public Runs {

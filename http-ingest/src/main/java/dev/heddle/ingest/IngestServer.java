@@ -17,6 +17,7 @@ import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
+import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -191,7 +192,7 @@ final class IngestServer {
             response.putHeader("Connection", "close");
         }
         var json = Json.object()
-                .put("code", refused.reason().name().toLowerCase(java.util.Locale.ROOT))
+                .put("code", refused.reason().name().toLowerCase(Locale.ROOT))
                 .put("message", refused.message());
         if (refused.index() != null) {
             json.put("index", refused.index());

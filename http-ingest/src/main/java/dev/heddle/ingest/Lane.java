@@ -1,6 +1,5 @@
 package dev.heddle.ingest;
 
-import dev.heddle.event.Position;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -24,7 +23,7 @@ import org.slf4j.LoggerFactory;
 /**
  * The way into one partition: batches wait in a queue, and one thread at a time appends what is waiting.
  *
- * <p>Before it appends, the lane holds the right to write, and its table says all that the log says of the batch's run. If
+ * <p>Before it appends, the lane holds the right to write, and its ledger knows what the log says of the batch's run. If
  * another node takes the right away meanwhile, Kafka refuses the rest; the lane takes it back, reads what was added, and
  * decides anew. So what is decided here is decided by the log, and each {@code runSeq} is appended once.
  */
@@ -32,18 +31,13 @@ final class Lane implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Lane.class);
 
-    /** Reading this much of the end first answers for all runs that are under way. */
-    private static final long TAIL = 20_000;
-
     /** Another node can take the right away again and again; a sender can wait only so long. */
     private static final int TAKES = 4;
 
     private final IngestConfig config;
     private final int partition;
     private final IngestMetrics metrics;
-    private final InstantSource clock;
     private final Executor threads;
-    private final PartitionReader reader;
 
     /** Guarded by itself, as the two fields after it. */
     private final Deque<Waiting> queue = new ArrayDeque<>();
@@ -51,10 +45,10 @@ final class Lane implements AutoCloseable {
     private final Set<Batch.RunKey> underWay = new HashSet<>();
     private boolean working;
 
-    /** These belong to the working thread. */
-    private @Nullable FencedWriter writer;
+    /** What follows belongs to the working thread. */
+    private final Ledger ledger;
 
-    private @Nullable RunTable table;
+    private @Nullable FencedWriter writer;
 
     /** A batch and whoever waits for its answer. */
     private record Waiting(Batch batch, long since, CompletableFuture<Answer> answer) {}
@@ -66,10 +60,8 @@ final class Lane implements AutoCloseable {
         this.config = config;
         this.partition = partition;
         this.metrics = surroundings.metrics();
-        this.clock = surroundings.clock();
         this.threads = surroundings.threads();
-        this.reader =
-                new PartitionReader(config.kafka(), partition, config.http().answerWithin());
+        this.ledger = new Ledger(config, partition, surroundings.clock());
     }
 
     /** Appends the batch, or says why not. Returns at once. */
@@ -142,7 +134,7 @@ final class Lane implements AutoCloseable {
                 answer(waiting, unavailable());
                 continue;
             }
-            Decision decision = decide(waiting.batch());
+            Ledger.Decision decision = ledger.decide(waiting.batch());
             if (decision.refused() != null) {
                 answer(waiting, decision.refused());
             } else {
@@ -194,17 +186,14 @@ final class Lane implements AutoCloseable {
 
     private Answer acknowledged(Sending sending) {
         Batch batch = sending.waiting().batch();
-        RunTable known = table();
         for (int i = 0; i < sending.missing().size(); i++) {
-            known.add(
+            ledger.appended(
                     batch,
                     sending.missing().get(i),
                     offset(sending.acknowledgements().get(i)));
         }
         metrics.accepted(sending.missing().size(), batch.items().size());
-        RunTable.Run run = known.find(batch.address().run());
-        Position end = run == null ? new Position(known.end(), -1) : run.end();
-        return new Answer.Accepted(batch.items().size(), end);
+        return new Answer.Accepted(batch.items().size(), ledger.end(batch));
     }
 
     private static long offset(Future<RecordMetadata> acknowledgement) {
@@ -230,99 +219,15 @@ final class Lane implements AutoCloseable {
         }
     }
 
-    /** What the log says to a batch. */
-    private record Decision(List<Batch.Item> missing, Answer.@Nullable Refused refused) {}
-
-    /** Another node may hold the right by now: that shows when an append is refused, but a refusal of ours needs another look. */
-    private Decision decide(Batch batch) {
-        RunTable known = table();
-        Batch.RunKey key = batch.address().run();
-        if (known.find(key) == null) {
-            extend(known, reader.at(clock.instant().minus(config.runs().remember())));
-        }
-        Decision decision = judge(batch, known.find(key));
-        if (decision.refused() == null) {
-            return decision;
-        }
-        catchUp(known);
-        if (known.find(key) == null) {
-            extend(known, reader.beginning());
-        }
-        return judge(batch, known.find(key));
-    }
-
-    private static Decision judge(Batch batch, RunTable.@Nullable Run run) {
-        if (run == null) {
-            return batch.first() == 0
-                    ? new Decision(batch.items(), null)
-                    : refuse(Answer.Reason.GAP, "the run is not in the log: it begins with runSeq 0");
-        }
-        if (!run.threadId().equals(batch.address().threadId())) {
-            return refuse(Answer.Reason.CONFLICT, "the run is another thread's");
-        }
-        if (batch.attempt() < run.attempt()) {
-            return refuse(Answer.Reason.CONFLICT, "the run is at attempt " + run.attempt());
-        }
-        if (batch.first() > run.last() + 1) {
-            return refuse(
-                    Answer.Reason.GAP,
-                    "the run's last runSeq is " + run.last() + ": the batch must not begin after " + (run.last() + 1));
-        }
-        for (Batch.Item item : batch.items()) {
-            if (run.isOther(item.runSeq(), item.eventId())) {
-                return refuse(
-                        Answer.Reason.CONFLICT,
-                        "another event has runSeq " + item.runSeq() + ": another sender sends for this run");
-            }
-        }
-        long there = Math.min(run.last(), batch.last()) - batch.first() + 1;
-        return new Decision(batch.items().subList((int) there, batch.items().size()), null);
-    }
-
-    private static Decision refuse(Answer.Reason reason, String message) {
-        return new Decision(List.of(), Answer.Refused.of(reason, message));
-    }
-
-    /** Reads what is before the table: once what {@code runs.remember} says, and for a run that must be there, all. */
-    private void extend(RunTable known, long from) {
-        long to = known.from();
-        if (from < to) {
-            reader.read(from, to, known::add);
-            known.readFrom(from);
-        }
-    }
-
-    private void catchUp(RunTable known) {
-        long end = reader.end();
-        reader.read(known.end(), end, known::add);
-        known.readTo(end);
-    }
-
-    private RunTable table() {
-        RunTable known = table;
-        if (known == null) {
-            throw new IllegalStateException("the lane does not hold its partition");
-        }
-        return known;
-    }
-
-    /** Makes sure that this node may write, and that the table reaches to the end of what others have written. */
+    /** Makes sure that this node may write, and that the ledger knows what others have written before. */
     private FencedWriter hold() {
         FencedWriter held = writer;
-        if (held != null) {
-            return held;
+        if (held == null) {
+            held = FencedWriter.take(config.kafka(), partition, config);
+            writer = held;
+            ledger.catchUp();
+            metrics.taken();
         }
-        held = FencedWriter.take(config.kafka(), partition, config);
-        writer = held;
-        long end = reader.end();
-        RunTable known = table;
-        if (known == null || known.end() > end) {
-            long from = Math.max(reader.beginning(), end - TAIL);
-            known = new RunTable(config.runs().known(), from);
-            table = known;
-        }
-        catchUp(known);
-        metrics.taken();
         return held;
     }
 
@@ -358,6 +263,6 @@ final class Lane implements AutoCloseable {
     @Override
     public void close() {
         letGo();
-        reader.close();
+        ledger.close();
     }
 }

@@ -5,6 +5,7 @@ import dev.heddle.event.Generation;
 import dev.heddle.event.topic.TopicAdmin;
 import dev.heddle.event.topic.TopicException;
 import dev.heddle.event.topic.TopicLayout;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -54,11 +55,11 @@ final class LogCheck implements AutoCloseable {
                     check.timer.scheduleWithFixedDelay(check::look, EVERY_SECONDS, EVERY_SECONDS, TimeUnit.SECONDS);
             return check;
         } catch (KafkaException | TopicException e) {
-            admin.close(java.time.Duration.ZERO);
+            admin.close(Duration.ZERO);
             throw new IngestStartException(
                     "Kafka cannot be asked at " + kafka.bootstrapServers() + ": " + e.getMessage(), e);
         } catch (IngestStartException e) {
-            admin.close(java.time.Duration.ZERO);
+            admin.close(Duration.ZERO);
             throw e;
         }
     }
@@ -87,6 +88,6 @@ final class LogCheck implements AutoCloseable {
     @Override
     public void close() {
         timer.shutdownNow();
-        admin.close(java.time.Duration.ZERO);
+        admin.close(Duration.ZERO);
     }
 }

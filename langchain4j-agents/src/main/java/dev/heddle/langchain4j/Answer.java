@@ -5,7 +5,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 /** What a person answered to a {@link Question}. */
 public sealed interface Answer {
 
-    /** They answered. @param payload what; a missing node if the answer says nothing more */
+    /**
+     * They answered.
+     *
+     * @param payload what; a missing node if the answer says nothing more
+     */
     record Resolved(JsonNode payload) implements Answer {}
 
     /** They would not answer. */

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -57,17 +58,10 @@ final class StreamRun {
             stream.start();
             return await(patience);
         } catch (CancellationException e) {
-            throw new RunEnded(cancellation).asException();
+            cancellation.check();
+            throw e;
         } finally {
             stop();
-        }
-    }
-
-    /** Makes of a cancelled wait what the cancellation says. */
-    private record RunEnded(Cancellation cancellation) {
-        private RuntimeException asException() {
-            cancellation.check();
-            return new CancellationException("the stream was stopped");
         }
     }
 
@@ -81,8 +75,8 @@ final class StreamRun {
             try {
                 return ended.get(left, TimeUnit.NANOSECONDS);
             } catch (java.util.concurrent.TimeoutException e) {
-                continue;
-            } catch (java.util.concurrent.ExecutionException e) {
+                // Something may have been heard of the model meanwhile: the loop looks.
+            } catch (ExecutionException e) {
                 throw new CompletionException(e.getCause());
             }
         }

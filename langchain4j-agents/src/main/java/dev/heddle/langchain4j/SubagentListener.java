@@ -25,6 +25,17 @@ public final class SubagentListener implements AgentListener {
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
+    /** All are alike, so that an agent that inherits a second one still tells everything once. */
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof SubagentListener;
+    }
+
+    @Override
+    public int hashCode() {
+        return SubagentListener.class.hashCode();
+    }
+
     @Override
     public boolean inheritedBySubagents() {
         return true;

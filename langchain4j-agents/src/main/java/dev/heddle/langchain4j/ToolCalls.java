@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -58,7 +57,7 @@ final class ToolCalls {
 
     private final Set<String> usedIds = new HashSet<>();
     private final List<Call> round = new ArrayList<>();
-    private final Map<ToolExecutionRequest, Call> executions = new IdentityHashMap<>();
+    private final IdentityHashMap<ToolExecutionRequest, Call> executions = new IdentityHashMap<>();
     private boolean roundIsOver;
 
     /** Says that the model speaks again: what it calls from now on are other calls. */
@@ -142,7 +141,7 @@ final class ToolCalls {
             if (request.id() != null && request.id().equals(call.providerId)) {
                 return new Found(call, Novelty.KNOWN);
             }
-            if (byName == null || isSame(call, request) && !isSame(byName, request)) {
+            if (byName == null || (isSame(call, request) && !isSame(byName, request))) {
                 byName = call;
             }
         }

@@ -110,6 +110,7 @@ public final class Turn {
         ChatMemory memory = MessageWindowChatMemory.builder()
                 .id(context.address().threadId())
                 .maxMessages(LONGEST_MEMORY)
+                .alwaysKeepSystemMessageFirst(true)
                 .build();
         memory.add(history());
         return memory;

@@ -3,7 +3,7 @@ package dev.heddle.langchain4j;
 import static dev.heddle.langchain4j.Rig.asking;
 import static dev.heddle.langchain4j.Rig.joined;
 import static dev.heddle.langchain4j.Rig.last;
-import static dev.heddle.langchain4j.Rig.of;
+import static dev.heddle.langchain4j.Rig.ofType;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -121,17 +121,17 @@ class AgenticAgentTest {
                 new AgenticAgent(turn -> story.tell(turn.prompt(), turn.parameters()), LangChain4jAgents.PATIENCE);
         List<ObjectNode> events = rig.run(agent, asking("the sea"));
         assertEquals("Once upon", joined(events, "TEXT_MESSAGE_CONTENT"), events.toString());
-        assertEquals(2, of(events, "SUBAGENT_STARTED").size(), events.toString());
+        assertEquals(2, ofType(events, "SUBAGENT_STARTED").size(), events.toString());
         assertEquals(
                 "outline of the sea",
-                of(events, "SUBAGENT_FINISHED").get(0).path("result").asText());
-        assertEquals(1, of(events, "TOOL_CALL_START").size(), "told once, by the listener");
+                ofType(events, "SUBAGENT_FINISHED").get(0).path("result").asText());
+        assertEquals(1, ofType(events, "TOOL_CALL_START").size(), "told once, by the listener");
         assertEquals(
-                of(events, "SUBAGENT_STARTED").get(1).path("subagentRunId"),
-                of(events, "TOOL_CALL_START").get(0).path("subagentRunId"));
+                ofType(events, "SUBAGENT_STARTED").get(1).path("subagentRunId"),
+                ofType(events, "TOOL_CALL_START").get(0).path("subagentRunId"));
         assertEquals(
                 "tide found",
-                of(events, "TOOL_CALL_RESULT").get(0).path("content").asText());
+                ofType(events, "TOOL_CALL_RESULT").get(0).path("content").asText());
         assertEquals("RUN_FINISHED", last(events).path("type").asText());
         assertTrue(last(events).path("usage").path(0).path("inputTokens").asInt() >= 10, events.toString());
     }
@@ -163,10 +163,13 @@ class AgenticAgentTest {
                 List<ObjectNode> events = run.events();
                 String own = "outline of " + run.address.user().value();
                 assertEquals(own, joined(events, "TEXT_MESSAGE_CONTENT"));
-                assertEquals(1, of(events, "SUBAGENT_FINISHED").size());
+                assertEquals(1, ofType(events, "SUBAGENT_FINISHED").size());
                 assertEquals(
                         own,
-                        of(events, "SUBAGENT_FINISHED").get(0).path("result").asText());
+                        ofType(events, "SUBAGENT_FINISHED")
+                                .get(0)
+                                .path("result")
+                                .asText());
             }
         } finally {
             threads.shutdownNow();
@@ -186,7 +189,7 @@ class AgenticAgentTest {
         List<ObjectNode> events = rig.run(agent, asking("Go"));
         assertEquals(
                 "model_unavailable",
-                of(events, "SUBAGENT_ERROR").get(0).path("code").asText());
+                ofType(events, "SUBAGENT_ERROR").get(0).path("code").asText());
         assertEquals("model_unavailable", last(events).path("code").asText());
         assertTrue(!events.toString().contains("secret"), events.toString());
     }
@@ -221,7 +224,7 @@ class AgenticAgentTest {
                         .asText());
         assertEquals(
                 "{\"type\":\"suspended\",\"interruptIds\":[\"title\"]}",
-                of(events, "SUBAGENT_FINISHED").get(0).path("outcome").toString());
+                ofType(events, "SUBAGENT_FINISHED").get(0).path("outcome").toString());
 
         List<ObjectNode> resumed = rig.run(agent, answered(question));
         assertEquals("The book Tides", joined(resumed, "TEXT_MESSAGE_CONTENT"), resumed.toString());

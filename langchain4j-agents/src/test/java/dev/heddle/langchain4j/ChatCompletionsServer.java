@@ -119,7 +119,7 @@ final class ChatCompletionsServer implements AutoCloseable {
             return delta(Json.object().put("reasoning_content", delta));
         }
 
-        /** The beginning of a call. @param id empty for none, as some servers have it */
+        /** The beginning of a call, whose id is empty if the server gives none. */
         Answering call(int index, String id, String name) throws IOException {
             ObjectNode call = Json.object().put("index", index).put("type", "function");
             if (!id.isEmpty()) {
@@ -188,11 +188,6 @@ final class ChatCompletionsServer implements AutoCloseable {
             return this;
         }
 
-        /** Cuts the connection in the middle of the chunked body. */
-        void cut() {
-            throw new CutException();
-        }
-
         /** Lets time go by, as a slow model does. */
         void pause(int millis) throws InterruptedException {
             if (pace.await(millis, TimeUnit.MILLISECONDS)) {
@@ -200,7 +195,7 @@ final class ChatCompletionsServer implements AutoCloseable {
             }
         }
 
-        /** Writes until the client has gone. @return whether it went within the limit */
+        /** Writes until the client has gone, and says whether it went within the limit. */
         boolean writesUntilTheClientIsGone(int seconds) throws InterruptedException {
             long limit = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
             while (System.nanoTime() < limit) {
@@ -215,7 +210,7 @@ final class ChatCompletionsServer implements AutoCloseable {
         }
     }
 
-    /** Ends a handler without an end of its answer. */
+    /** Thrown by a script to cut the connection in the middle of the chunked body. */
     static final class CutException extends RuntimeException {
         private static final long serialVersionUID = 1L;
     }

@@ -3,7 +3,7 @@ package dev.heddle.langchain4j;
 import static dev.heddle.langchain4j.Rig.asking;
 import static dev.heddle.langchain4j.Rig.joined;
 import static dev.heddle.langchain4j.Rig.last;
-import static dev.heddle.langchain4j.Rig.of;
+import static dev.heddle.langchain4j.Rig.ofType;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -80,7 +80,8 @@ class HumanTest {
 
     private static ObjectNode answering(ObjectNode first, List<ObjectNode> events, String status, boolean approved) {
         ObjectNode input = first.deepCopy();
-        String call = of(events, "TOOL_CALL_START").get(0).path("toolCallId").asText();
+        String call =
+                ofType(events, "TOOL_CALL_START").get(0).path("toolCallId").asText();
         ObjectNode assistant = input.withArray("/messages").addObject();
         assistant.put("id", "m2").put("role", "assistant");
         assistant
@@ -113,8 +114,8 @@ class HumanTest {
         assertEquals("delete:a.txt", interrupt.path("id").asText());
         assertEquals("approval", interrupt.path("reason").asText());
         assertEquals("May I delete a.txt?", interrupt.path("message").asText());
-        assertEquals(of(events, "TOOL_CALL_START").get(0).path("toolCallId"), interrupt.path("toolCallId"));
-        assertEquals(List.of(), of(events, "TOOL_CALL_RESULT"), "what waits has no result");
+        assertEquals(ofType(events, "TOOL_CALL_START").get(0).path("toolCallId"), interrupt.path("toolCallId"));
+        assertEquals(List.of(), ofType(events, "TOOL_CALL_RESULT"), "what waits has no result");
         assertEquals(asked + 1, rig.server.requests().size());
         assertEquals(before, deleted.get());
 

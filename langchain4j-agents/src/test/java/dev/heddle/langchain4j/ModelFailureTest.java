@@ -3,7 +3,7 @@ package dev.heddle.langchain4j;
 import static dev.heddle.langchain4j.Rig.asking;
 import static dev.heddle.langchain4j.Rig.joined;
 import static dev.heddle.langchain4j.Rig.last;
-import static dev.heddle.langchain4j.Rig.of;
+import static dev.heddle.langchain4j.Rig.ofType;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -116,7 +116,10 @@ class ModelFailureTest {
 
     @Test
     void aConnectionCutInTheMiddleOfATextEndsTheRunInAnError() throws Exception {
-        rig.server.answerWith((request, answer) -> answer.text("half a sen").cut());
+        rig.server.answerWith((request, answer) -> {
+            answer.text("half a sen");
+            throw new ChatCompletionsServer.CutException();
+        });
         List<ObjectNode> events = events();
         assertEquals("half a sen", joined(events, "TEXT_MESSAGE_CONTENT"));
         assertFailed("model_unavailable", events);
@@ -142,7 +145,7 @@ class ModelFailureTest {
         List<ObjectNode> events = events();
         assertFailed("model_truncated", events);
         assertEquals(before, executed.get());
-        assertEquals(List.of(), of(events, "TOOL_CALL_RESULT"));
+        assertEquals(List.of(), ofType(events, "TOOL_CALL_RESULT"));
     }
 
     @Test

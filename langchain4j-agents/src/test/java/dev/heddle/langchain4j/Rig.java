@@ -102,7 +102,7 @@ final class Rig implements AutoCloseable {
         return events.stream().map(event -> event.path("type").asText()).toList();
     }
 
-    static List<ObjectNode> of(List<ObjectNode> events, String type) {
+    static List<ObjectNode> ofType(List<ObjectNode> events, String type) {
         return events.stream()
                 .filter(event -> event.path("type").asText().equals(type))
                 .toList();
@@ -115,7 +115,7 @@ final class Rig implements AutoCloseable {
     /** The deltas of this type, joined. */
     static String joined(List<ObjectNode> events, String type) {
         StringBuilder text = new StringBuilder();
-        of(events, type).forEach(event -> text.append(event.path("delta").asText()));
+        ofType(events, type).forEach(event -> text.append(event.path("delta").asText()));
         return text.toString();
     }
 

@@ -10,8 +10,10 @@ import dev.heddle.event.Envelope;
 import dev.heddle.event.EventCodec;
 import dev.heddle.event.EventIds;
 import dev.heddle.event.InvalidEventException;
+import dev.heddle.event.Json;
 import dev.heddle.event.RunGrammar;
 import dev.heddle.event.RunPlace;
+import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -134,6 +136,11 @@ public final class RunEmitter implements AutoCloseable {
         call.arguments(arguments.toString());
         call.end();
         return call;
+    }
+
+    /** Appends a whole tool call whose arguments are plain values; its result is still to come. */
+    public ToolCall toolCall(String tool, Map<String, ?> arguments) {
+        return toolCall(tool, Json.mapper().<JsonNode>valueToTree(arguments));
     }
 
     /** Begins a step; closing it finishes it. */
