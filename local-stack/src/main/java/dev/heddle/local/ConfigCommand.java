@@ -4,6 +4,8 @@ import dev.heddle.agents.ExecutorConfig;
 import dev.heddle.config.Settings;
 import dev.heddle.config.SettingsSources;
 import dev.heddle.edge.EdgeConfig;
+import dev.heddle.ingest.IngestConfig;
+import dev.heddle.langchain4j.AssistantConfig;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -20,7 +22,9 @@ final class ConfigCommand implements Callable<Integer> {
     /** The roles that have a configuration, by the names they have on the command line. */
     enum Role {
         edge,
-        executor
+        executor,
+        ingest,
+        langchain4j
     }
 
     @Spec
@@ -43,6 +47,8 @@ final class ConfigCommand implements Callable<Integer> {
                 switch (role) {
                     case edge -> Settings.load(EdgeConfig.class, EdgeConfig.defaults(), sources);
                     case executor -> Settings.load(ExecutorConfig.class, ExecutorConfig.defaults(), sources);
+                    case ingest -> Settings.load(IngestConfig.class, IngestConfig.defaults(), sources);
+                    case langchain4j -> Settings.load(AssistantConfig.class, AssistantConfig.defaults(), sources);
                 };
         spec.commandLine().getOut().print(Settings.describe(effective));
         spec.commandLine().getOut().flush();

@@ -3,6 +3,7 @@ package dev.heddle.local;
 import dev.heddle.agents.ExecutorCommand;
 import dev.heddle.agents.PublishCommand;
 import dev.heddle.edge.EdgeCommand;
+import dev.heddle.ingest.IngestCommand;
 import dev.heddle.replay.ReplayCommand;
 import dev.heddle.replay.TailCommand;
 import picocli.CommandLine;
@@ -29,6 +30,7 @@ import picocli.CommandLine.Spec;
             TopicsCommand.class,
             ExecutorCommand.class,
             EdgeCommand.class,
+            IngestCommand.class,
             PublishCommand.class,
             ReplayCommand.class,
             TailCommand.class,

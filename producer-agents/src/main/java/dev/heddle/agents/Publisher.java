@@ -6,6 +6,7 @@ import dev.heddle.event.EventCodec;
 import dev.heddle.event.InvalidEventException;
 import dev.heddle.event.Partitioning;
 import dev.heddle.event.UserKey;
+import dev.heddle.event.topic.TopicAdmin;
 import dev.heddle.event.topic.Topics;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -19,6 +20,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
@@ -58,6 +60,21 @@ public final class Publisher implements AutoCloseable {
         this.failed = Counter.builder("heddle.publish.failed")
                 .description("Publishes that Kafka did not acknowledge")
                 .register(meters);
+    }
+
+    /**
+     * A publisher with default settings for the log at this address; asks it how many partitions it has. For teams that want
+     * to publish and nothing more.
+     *
+     * @param bootstrapServers {@code host:port}, several with commas
+     * @throws dev.heddle.event.topic.TopicException if Kafka cannot be reached or the topics are missing
+     */
+    public static Publisher connect(String bootstrapServers) {
+        KafkaClientSettings kafka = KafkaClientSettings.at(bootstrapServers);
+        try (Admin admin = Admin.create(kafka.forClient("heddle-publisher-check"))) {
+            int partitions = TopicAdmin.generation(admin).partitions();
+            return open(kafka, PublisherSettings.defaults().withPartitions(partitions));
+        }
     }
 
     /** A publisher without metrics. Does not wait for Kafka: an unreachable one shows in the first publish. */

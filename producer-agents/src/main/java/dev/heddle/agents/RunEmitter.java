@@ -10,8 +10,10 @@ import dev.heddle.event.Envelope;
 import dev.heddle.event.EventCodec;
 import dev.heddle.event.EventIds;
 import dev.heddle.event.InvalidEventException;
+import dev.heddle.event.Json;
 import dev.heddle.event.RunGrammar;
 import dev.heddle.event.RunPlace;
+import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -48,6 +50,7 @@ public final class RunEmitter implements AutoCloseable {
     private final ReentrantLock appending = new ReentrantLock();
     private final RunGrammar grammar = new RunGrammar();
     private final ChunkExpander chunks = new ChunkExpander();
+    private final UsageLedger usage = new UsageLedger();
     private long nextSeq;
     private boolean abandoned;
     private boolean refused;
@@ -135,6 +138,11 @@ public final class RunEmitter implements AutoCloseable {
         return call;
     }
 
+    /** Appends a whole tool call whose arguments are plain values; its result is still to come. */
+    public ToolCall toolCall(String tool, Map<String, ?> arguments) {
+        return toolCall(tool, Json.mapper().<JsonNode>valueToTree(arguments));
+    }
+
     /** Begins a step; closing it finishes it. */
     public Step step(String name) {
         return new Step(this, name);
@@ -159,6 +167,16 @@ public final class RunEmitter implements AutoCloseable {
 
     public void custom(String name, JsonNode value) {
         emit(AgUi.custom(name, value));
+    }
+
+    /** Notes what a model has used; the sums go into the event that ends the run, whatever the end is. */
+    public void used(ModelUsage more) {
+        appending.lock();
+        try {
+            usage.add(more);
+        } finally {
+            appending.unlock();
+        }
     }
 
     /** Ends the run with success, after closing what is open. Does nothing if it is over. */
@@ -287,6 +305,7 @@ public final class RunEmitter implements AutoCloseable {
             begin(terminal);
             chunks.close().forEach(this::append);
             grammar.closing().forEach(this::append);
+            usage.tell(terminal);
             append(terminal);
             unacknowledged.close();
         } finally {

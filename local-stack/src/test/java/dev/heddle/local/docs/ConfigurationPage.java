@@ -19,7 +19,8 @@ final class ConfigurationPage {
 
             Each role has one tree of settings. A value comes from, the later over the earlier: the default, a YAML file
             (`--config FILE`), the environment, `--set key=value` (may be repeated). A key that does not exist is an error that names
-            it. `heddle config ROLE` prints what would hold, with the same options.
+            it. `heddle config ROLE` prints what would hold, with the same options. `langchain4j` is no command of its own: its settings come from the
+            environment of an executor.
 
             In YAML, the dots of a key are levels. Durations are written `500ms`, `10s`, `5m`, `24h`, `7d`, or as ISO 8601 has it; sizes
             `512B`, `64KiB`, `64MiB`, `2GiB`; lists, in the environment and in `--set`, with commas. Secrets are files, never values.
@@ -34,7 +35,7 @@ final class ConfigurationPage {
     String render(Map<String, Record> roles) {
         StringBuilder page = new StringBuilder(HEAD);
         roles.forEach((role, defaults) -> {
-            page.append("\n## `heddle ").append(role).append("`\n");
+            page.append("\n## `").append(role).append("`\n");
             groups(role, defaults).forEach((group, settings) -> {
                 page.append("\n### ").append(group).append("\n\n");
                 page.append(sentence(groupMeaning(defaults.getClass(), group))).append("\n\n");

@@ -12,6 +12,9 @@ import dev.heddle.edge.EdgeConfig;
 import dev.heddle.edge.log.IndexBuilderCounts;
 import dev.heddle.edge.log.IndexReadings;
 import dev.heddle.edge.ops.Metrics;
+import dev.heddle.ingest.IngestConfig;
+import dev.heddle.ingest.IngestMetrics;
+import dev.heddle.langchain4j.AssistantConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -33,6 +36,8 @@ class GeneratedPagesTest {
         Map<String, Record> roles = new LinkedHashMap<>();
         roles.put("edge", EdgeConfig.defaults());
         roles.put("executor", ExecutorConfig.defaults());
+        roles.put("ingest", IngestConfig.defaults());
+        roles.put("langchain4j", AssistantConfig.defaults());
         return roles;
     }
 
@@ -40,6 +45,7 @@ class GeneratedPagesTest {
         Map<String, Consumer<PrometheusMeterRegistry>> roles = new LinkedHashMap<>();
         roles.put("Edge", GeneratedPagesTest::edgeMeters);
         roles.put("Executor", GeneratedPagesTest::executorMeters);
+        roles.put("Ingest", GeneratedPagesTest::ingestMeters);
         return roles;
     }
 
@@ -48,6 +54,10 @@ class GeneratedPagesTest {
         Metrics metrics = new Metrics(registry, () -> 0);
         metrics.watch(() -> null, () -> 0, () -> 0);
         metrics.watchIndex(IndexReadings::new, IndexBuilderCounts::new);
+    }
+
+    private static void ingestMeters(PrometheusMeterRegistry registry) {
+        IngestMetrics unused = new IngestMetrics(registry);
     }
 
     private static void executorMeters(PrometheusMeterRegistry registry) {

@@ -21,7 +21,7 @@ final class MetricsPage {
 
             <!-- Generated from the code: change the meters' descriptions there, then run what the test says. -->
 
-            Edges and executors serve these at `GET /metrics` of their management port, in Prometheus' text format. All counts are since the
+            Edges, executors and ingest nodes serve these at `GET /metrics` of their management port, in Prometheus' text format. All counts are since the
             start of the process. A `summary` or `histogram` has `_count` and `_sum`, a histogram `_bucket` as well, and each has a gauge
             `_max`: the largest of the last minutes. Labels have the values listed here and no others: no client can add a series.
             """;

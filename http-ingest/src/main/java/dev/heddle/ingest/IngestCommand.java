@@ -1,0 +1,111 @@
+package dev.heddle.ingest;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.heddle.auth.UnusableKeysException;
+import dev.heddle.config.InvalidSettingException;
+import dev.heddle.config.Settings;
+import dev.heddle.config.SettingsSources;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code heddle ingest}: takes events over HTTP until the process is told to stop. */
+@Command(
+        name = "ingest",
+        mixinStandardHelpOptions = true,
+        description = "Take events over HTTP, from executors in any language.",
+        footer = {
+            "",
+            "Settings come from the defaults, then --config, then HEDDLE_INGEST_… variables, then --set and the other options.",
+            "'heddle config ingest' prints them all."
+        })
+public final class IngestCommand implements Callable<Integer> {
+
+    @Option(names = "--bootstrap", paramLabel = "HOST:PORT", description = "Kafka's bootstrap servers.")
+    private @Nullable String bootstrap;
+
+    @Option(names = "--port", paramLabel = "N", description = "The public port; 0 takes a free one.")
+    private @Nullable Integer port;
+
+    @Option(
+            names = "--management-port",
+            paramLabel = "N",
+            description = "The port of health and metrics; 0 takes a free one.")
+    private @Nullable Integer managementPort;
+
+    @Option(names = "--key", paramLabel = "FILE", description = "The JWK set to verify tokens with.")
+    private @Nullable String key;
+
+    @Option(names = "--config", paramLabel = "FILE", description = "A YAML file of settings.")
+    private @Nullable Path file;
+
+    @Option(names = "--set", paramLabel = "KEY=VALUE", description = "One setting; may be repeated.")
+    private List<String> sets = new ArrayList<>();
+
+    @Spec
+    private @Nullable CommandSpec spec;
+
+    /** The effective configuration of these sources. */
+    public static IngestConfig load(SettingsSources sources) {
+        return Settings.load(IngestConfig.class, IngestConfig.defaults(), sources);
+    }
+
+    @Override
+    public Integer call() {
+        PrintWriter err = requireNonNull(spec).commandLine().getErr();
+        try {
+            IngestConfig config = load(SettingsSources.of("ingest", file, allSets()));
+            serve(Ingest.start(config), config);
+            return 0;
+        } catch (InvalidSettingException | UnusableKeysException | IngestStartException e) {
+            err.println("heddle ingest: " + e.getMessage());
+            return 1;
+        }
+    }
+
+    private List<String> allSets() {
+        List<String> all = new ArrayList<>(sets);
+        add(all, "kafka.bootstrapServers", bootstrap);
+        add(all, "http.port", port);
+        add(all, "management.port", managementPort);
+        add(all, "auth.keys", key);
+        return all;
+    }
+
+    private static void add(List<String> sets, String name, @Nullable Object value) {
+        if (value != null) {
+            sets.add(name + "=" + value);
+        }
+    }
+
+    private void serve(Ingest ingest, IngestConfig config) {
+        PrintWriter out = requireNonNull(spec).commandLine().getOut();
+        CountDownLatch stopped = new CountDownLatch(1);
+        Runtime.getRuntime()
+                .addShutdownHook(new Thread(
+                        () -> {
+                            ingest.close();
+                            stopped.countDown();
+                        },
+                        "heddle-ingest-stop"));
+        String host = config.http().host().equals("0.0.0.0")
+                ? "127.0.0.1"
+                : config.http().host();
+        out.println("ready http://" + host + ":" + ingest.port());
+        out.flush();
+        try {
+            stopped.await();
+        } catch (InterruptedException e) {
+            ingest.close();
+        }
+    }
+}

@@ -1,0 +1,136 @@
+package dev.heddle.ingest;
+
+import dev.heddle.auth.AuthConfig;
+import dev.heddle.config.KafkaClientSettings;
+import dev.heddle.event.topic.TopicLayout;
+import java.time.Duration;
+
+/**
+ * All that HTTP ingest is configured by.
+ *
+ * @param http how it listens
+ * @param management where health and metrics are served
+ * @param kafka how to reach Kafka
+ * @param topics what the topics are expected to be; ingest does not start on others
+ * @param auth how service tokens are verified
+ * @param limits what senders may do
+ * @param runs what is remembered of runs
+ */
+public record IngestConfig(
+        Http http,
+        Management management,
+        KafkaClientSettings kafka,
+        TopicLayout topics,
+        AuthConfig auth,
+        Limits limits,
+        Runs runs) {
+
+    /** What holds unless configured; without a verification key, with which ingest does not start. */
+    public static IngestConfig defaults() {
+        return new IngestConfig(
+                new Http("0.0.0.0", 8090, Duration.ofSeconds(20)),
+                new Management("0.0.0.0", 9465),
+                KafkaClientSettings.at("localhost:9092"),
+                TopicLayout.production(),
+                AuthConfig.defaults(),
+                Limits.defaults(),
+                Runs.defaults());
+    }
+
+    /** The same listening elsewhere. */
+    public IngestConfig at(Http otherHttp, Management otherManagement) {
+        return new IngestConfig(otherHttp, otherManagement, kafka, topics, auth, limits, runs);
+    }
+
+    /** The same on another Kafka, whose topics are laid out like this. */
+    public IngestConfig withKafka(KafkaClientSettings other, TopicLayout layout) {
+        return new IngestConfig(http, management, other, layout, auth, limits, runs);
+    }
+
+    /** The same with other tokens. */
+    public IngestConfig withAuth(AuthConfig other) {
+        return new IngestConfig(http, management, kafka, topics, other, limits, runs);
+    }
+
+    /** The same with other limits. */
+    public IngestConfig withLimits(Limits other) {
+        return new IngestConfig(http, management, kafka, topics, auth, other, runs);
+    }
+
+    /** The same remembering otherwise. */
+    public IngestConfig withRuns(Runs other) {
+        return new IngestConfig(http, management, kafka, topics, auth, limits, other);
+    }
+
+    /**
+     * How ingest listens.
+     *
+     * @param host the address to listen on
+     * @param port the public port; 0 takes a free one
+     * @param answerWithin how long Kafka may take for a batch before it is answered with 503
+     */
+    public record Http(String host, int port, Duration answerWithin) {
+        public Http {
+            require(port >= 0 && port <= 65_535, "http.port must be between 0 and 65535");
+            require(answerWithin.toMillis() >= 1_000, "http.answerWithin must be at least 1s");
+        }
+    }
+
+    /**
+     * Where health and metrics are served; not for senders.
+     *
+     * @param host the address to listen on
+     * @param port of health and metrics; 0 takes a free one
+     */
+    public record Management(String host, int port) {
+        public Management {
+            require(port >= 0 && port <= 65_535, "management.port must be between 0 and 65535");
+        }
+    }
+
+    /**
+     * What senders may do.
+     *
+     * @param batchBytes the largest batch
+     * @param batchEvents the most events of a batch
+     * @param eventBytes the largest stored event; just under Kafka's default largest batch
+     * @param inFlightBytes batches that are being worked on, together; a further one is answered with 429
+     */
+    public record Limits(int batchBytes, int batchEvents, int eventBytes, int inFlightBytes) {
+        public Limits {
+            require(batchBytes >= 1_024 && batchBytes <= 64 << 20, "limits.batchBytes must be 1KiB to 64MiB");
+            require(batchEvents >= 1, "limits.batchEvents must be at least 1");
+            require(eventBytes >= 1_024, "limits.eventBytes must be at least 1KiB");
+            require(inFlightBytes >= batchBytes, "limits.inFlightBytes must hold the largest batch");
+        }
+
+        public static Limits defaults() {
+            return new Limits(4 << 20, 2_000, 960 << 10, 64 << 20);
+        }
+    }
+
+    /**
+     * What is remembered of runs.
+     *
+     * @param remember for how long a run's first batch is known again when it is sent again; so much of a partition is read
+     *     before the first new run in it
+     * @param known the most runs of one partition that are kept in memory; the run that has been silent for longest is forgotten
+     *     first, also before {@code remember} is over
+     */
+    public record Runs(Duration remember, int known) {
+        public Runs {
+            require(remember.toMillis() >= 1_000, "runs.remember must be at least 1s");
+            require(known >= 1, "runs.known must be at least 1");
+        }
+
+        public static Runs defaults() {
+            return new Runs(Duration.ofHours(1), 50_000);
+        }
+    }
+
+    private static void require(boolean holds, String problem) {
+        if (!holds) {
+            throw new IllegalArgumentException(problem);
+        }
+    }
+}

@@ -1,0 +1,98 @@
+package dev.heddle.ingest;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** What ingest counts. Safe on any thread. */
+public final class IngestMetrics {
+
+    private final Counter appended;
+    private final Counter repeated;
+    private final Counter taken;
+    private final Counter fenced;
+    private final Timer answered;
+    private final Map<Answer.Reason, Counter> refused = new EnumMap<>(Answer.Reason.class);
+    private final AtomicLong inFlight = new AtomicLong();
+
+    public IngestMetrics(MeterRegistry meters) {
+        appended = counter(meters, "heddle.ingest.events", "Events that were appended");
+        repeated =
+                counter(meters, "heddle.ingest.events.repeated", "Events that were in the log before and acknowledged");
+        taken = counter(
+                meters,
+                "heddle.ingest.partitions.taken",
+                "Times that this node took the right to write to a partition");
+        fenced = counter(
+                meters,
+                "heddle.ingest.fenced",
+                "Times that Kafka refused this node since another one had taken the right");
+        answered = Timer.builder("heddle.ingest.batch")
+                .description("From the end of a batch's arrival to its answer")
+                .publishPercentileHistogram()
+                .minimumExpectedValue(Duration.ofMillis(1))
+                .maximumExpectedValue(Duration.ofSeconds(60))
+                .register(meters);
+        for (Answer.Reason reason : Answer.Reason.values()) {
+            refused.put(
+                    reason,
+                    Counter.builder("heddle.ingest.refused")
+                            .description("Batches that were refused")
+                            .tag("reason", reason.name().toLowerCase(Locale.ROOT))
+                            .register(meters));
+        }
+        Gauge.builder("heddle.ingest.in.flight", inFlight, AtomicLong::get)
+                .description("Bytes of the batches that are being worked on")
+                .baseUnit("bytes")
+                .register(meters);
+    }
+
+    private static Counter counter(MeterRegistry meters, String name, String description) {
+        return Counter.builder(name).description(description).register(meters);
+    }
+
+    void accepted(int newEvents, int all) {
+        appended.increment(newEvents);
+        repeated.increment(all - newEvents);
+    }
+
+    void taken() {
+        taken.increment();
+    }
+
+    void fenced() {
+        fenced.increment();
+    }
+
+    void refused(Answer.Reason reason) {
+        Counter counter = refused.get(reason);
+        if (counter != null) {
+            counter.increment();
+        }
+    }
+
+    void answered(long nanos) {
+        answered.record(nanos, TimeUnit.NANOSECONDS);
+    }
+
+    /** Takes so many bytes of the budget if they fit. */
+    boolean admit(int bytes, int budget) {
+        long now = inFlight.addAndGet(bytes);
+        if (now <= budget) {
+            return true;
+        }
+        inFlight.addAndGet(-bytes);
+        return false;
+    }
+
+    void release(int bytes) {
+        inFlight.addAndGet(-bytes);
+    }
+}

@@ -1,0 +1,93 @@
+package dev.heddle.ingest;
+
+import dev.heddle.config.KafkaClientSettings;
+import dev.heddle.event.Generation;
+import dev.heddle.event.topic.TopicAdmin;
+import dev.heddle.event.topic.TopicException;
+import dev.heddle.event.topic.TopicLayout;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.common.KafkaException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The watch on the log: whether it is still the one that this process began with, and answers. Has a thread of its own.
+ */
+final class LogCheck implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(LogCheck.class);
+    private static final int PATIENCE_MILLIS = 10_000;
+    private static final int EVERY_SECONDS = 5;
+
+    private final Admin admin;
+    private final Generation generation;
+    private final ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1, Threads.named("log-check"));
+    private volatile boolean usable = true;
+
+    private LogCheck(Admin admin, Generation generation) {
+        this.admin = admin;
+        this.generation = generation;
+    }
+
+    /**
+     * Looks at the topics and goes on looking.
+     *
+     * @throws IngestStartException with one line: Kafka cannot be reached, or the topics are not as configured
+     */
+    static LogCheck start(KafkaClientSettings kafka, TopicLayout layout) {
+        Map<String, Object> properties = kafka.forClient("heddle-ingest-check");
+        properties.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, PATIENCE_MILLIS);
+        properties.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, PATIENCE_MILLIS / 2);
+        Admin admin = Admin.create(properties);
+        try {
+            List<String> problems = TopicAdmin.check(admin, layout);
+            if (!problems.isEmpty()) {
+                throw new IngestStartException("the topics are not as configured: " + String.join("; ", problems));
+            }
+            LogCheck check = new LogCheck(admin, TopicAdmin.generation(admin));
+            var unused =
+                    check.timer.scheduleWithFixedDelay(check::look, EVERY_SECONDS, EVERY_SECONDS, TimeUnit.SECONDS);
+            return check;
+        } catch (KafkaException | TopicException e) {
+            admin.close(Duration.ZERO);
+            throw new IngestStartException(
+                    "Kafka cannot be asked at " + kafka.bootstrapServers() + ": " + e.getMessage(), e);
+        } catch (IngestStartException e) {
+            admin.close(Duration.ZERO);
+            throw e;
+        }
+    }
+
+    Generation generation() {
+        return generation;
+    }
+
+    /** Whether batches can be taken; a log that is another one now is for a new process. */
+    boolean isUsable() {
+        return usable;
+    }
+
+    private void look() {
+        boolean before = usable;
+        try {
+            usable = TopicAdmin.generation(admin).equals(generation);
+        } catch (KafkaException | TopicException e) {
+            usable = false;
+        }
+        if (before != usable) {
+            LOG.atWarn().addKeyValue("usable", usable).log("the log has changed or Kafka's answers have");
+        }
+    }
+
+    @Override
+    public void close() {
+        timer.shutdownNow();
+        admin.close(Duration.ZERO);
+    }
+}

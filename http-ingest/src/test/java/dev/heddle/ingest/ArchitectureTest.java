@@ -1,0 +1,52 @@
+package dev.heddle.ingest;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+import java.time.Instant;
+import org.apache.kafka.clients.producer.KafkaProducer;
+
+@AnalyzeClasses(packages = "dev.heddle.ingest", importOptions = ImportOption.DoNotIncludeTests.class)
+class ArchitectureTest {
+
+    @ArchTest
+    static final ArchRule ingestDependsOnNoOtherRole = noClasses()
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                    "dev.heddle.edge..", "dev.heddle.agents..", "dev.heddle.replay..", "dev.heddle.local..");
+
+    @ArchTest
+    static final ArchRule onlyTheFencedWriterWrites = noClasses()
+            .that()
+            .doNotHaveFullyQualifiedName(FencedWriter.class.getName())
+            .should()
+            .dependOnClassesThat()
+            .areAssignableTo(KafkaProducer.class);
+
+    @ArchTest
+    static final ArchRule onlyTheServersKnowVertx = noClasses()
+            .that()
+            .doNotHaveFullyQualifiedName(IngestServer.class.getName())
+            .and()
+            .doNotHaveFullyQualifiedName(ManagementServer.class.getName())
+            .and()
+            .doNotHaveFullyQualifiedName(Ingest.class.getName())
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("io.vertx..");
+
+    @ArchTest
+    static final ArchRule nobodySleepsOrAsksTheClock = noClasses()
+            .should()
+            .callMethod(Thread.class, "sleep", long.class)
+            .orShould()
+            .callMethod(Instant.class, "now")
+            .orShould()
+            .callMethod(System.class, "currentTimeMillis")
+            .orShould()
+            .callMethod(System.class, "getenv", String.class);
+}

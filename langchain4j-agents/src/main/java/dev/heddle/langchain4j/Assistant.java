@@ -1,0 +1,10 @@
+package dev.heddle.langchain4j;
+
+import dev.langchain4j.invocation.InvocationParameters;
+import dev.langchain4j.service.TokenStream;
+import dev.langchain4j.service.UserMessage;
+
+/** The AI service behind the agent that configuration alone makes. */
+interface Assistant {
+    TokenStream answer(@UserMessage String prompt, InvocationParameters parameters);
+}
