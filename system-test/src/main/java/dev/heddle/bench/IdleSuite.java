@@ -76,6 +76,7 @@ final class IdleSuite implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        stack.requireOwn();
         Map<String, String> machine = Machine.describe();
         Progress progress = output.progress();
         progress.say("starting Kafka");
@@ -88,7 +89,7 @@ final class IdleSuite implements Callable<Integer> {
             }
             Each edge;
             try (RunningEdge running = stand.edge()) {
-                edge = measure("edge", running.process(), progress, running.target(tokens));
+                edge = measure("edge", running.ownProcess(), progress, running.target(tokens));
             }
             Map<String, String> parameters = new LinkedHashMap<>();
             parameters.put("connections", connections + ", after " + first + " others of the same users");

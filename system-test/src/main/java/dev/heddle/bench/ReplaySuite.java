@@ -135,6 +135,7 @@ final class ReplaySuite implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        stack.requireOwn();
         Map<String, String> machine = Machine.describe();
         Progress progress = output.progress();
         progress.say("starting Kafka");

@@ -6,9 +6,18 @@ import dev.heddle.bench.process.JavaProcess;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/** An edge in a process of its own. */
-record RunningEdge(JavaProcess process, int managementPort) implements AutoCloseable {
+/**
+ * An edge.
+ *
+ * @param url where clients connect
+ * @param ours the process that it was started in here, with its management port; null if it ran before
+ */
+record RunningEdge(URI url, @Nullable Ours ours) implements AutoCloseable {
+    /** What only a process that was started here tells. */
+    record Ours(JavaProcess process, int managementPort) {}
+
     private static final String PATH = "/v1/stream?snapshot=false&";
 
     /**
@@ -17,7 +26,6 @@ record RunningEdge(JavaProcess process, int managementPort) implements AutoClose
      * @param tokens by the index of the user
      */
     Target target(List<String> tokens) {
-        URI url = URI.create(process.ready());
         return new Target(new InetSocketAddress(url.getHost(), url.getPort()), link -> {
             String cursor = link.receiver().cursor();
             return new Target.Request(
@@ -26,12 +34,32 @@ record RunningEdge(JavaProcess process, int managementPort) implements AutoClose
         });
     }
 
+    /** Its process, if it was started here. */
+    @Nullable
+    JavaProcess process() {
+        return ours == null ? null : ours.process();
+    }
+
+    private Ours own() {
+        if (ours == null) {
+            throw new BenchFailedException("this suite starts its own edges: leave --edge out");
+        }
+        return ours;
+    }
+
+    /** Its process, which was started here. */
+    JavaProcess ownProcess() {
+        return own().process();
+    }
+
     EdgeMetrics metrics() {
-        return EdgeMetrics.of(managementPort);
+        return EdgeMetrics.of(own().managementPort());
     }
 
     @Override
     public void close() {
-        process.close();
+        if (ours != null) {
+            ours.process().close();
+        }
     }
 }

@@ -107,6 +107,7 @@ final class SlowSuite implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        stack.requireOwn();
         Map<String, String> machine = Machine.describe();
         Progress progress = output.progress();
         progress.say("starting Kafka");
@@ -126,7 +127,7 @@ final class SlowSuite implements Callable<Integer> {
             forReaders.start(rate);
             Waiting.pass(Duration.ofSeconds(warmSeconds));
             Curve before = Sampling.of("readers, before", seconds, reading.tally()::takeLatencies);
-            Usage memory = edge.process().probe().usage();
+            Usage memory = edge.ownProcess().probe().usage();
             progress.say("%d stop reading", slow);
             still.pause();
             forSlow.start(slowRate);
@@ -138,7 +139,7 @@ final class SlowSuite implements Callable<Integer> {
                 return reading.tally().takeLatencies();
             });
             forSlow.stop();
-            Usage grown = edge.process().probe().usage().since(memory);
+            Usage grown = edge.ownProcess().probe().usage().since(memory);
             progress.say("they read again");
             long begin = System.nanoTime();
             still.resume();

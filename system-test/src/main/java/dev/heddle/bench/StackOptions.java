@@ -1,5 +1,6 @@
 package dev.heddle.bench;
 
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -7,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Option;
 
 /** How the processes are started; the same for every suite. */
@@ -55,6 +57,55 @@ final class StackOptions {
             description = "keep what the processes and their collectors say in this directory")
     private @Nullable Path logs;
 
+    @ArgGroup(
+            exclusive = false,
+            heading = "%nA stack that runs already, instead of processes of its own (delivery and saturation only):%n")
+    private @Nullable RunningStack running;
+
+    /** Where a stack is that runs already. */
+    static final class RunningStack {
+        @Option(names = "--edge", required = true, paramLabel = "URL", description = "its edge: http://HOST:PORT")
+        @SuppressWarnings("NullAway.Init") // Set by picocli, for they are required.
+        private URI edge;
+
+        @Option(names = "--bootstrap", required = true, paramLabel = "HOST:PORT", description = "its Kafka")
+        @SuppressWarnings("NullAway.Init")
+        private String bootstrap;
+
+        @Option(
+                names = "--key",
+                required = true,
+                paramLabel = "FILE",
+                description = "the private JWK set that its tokens are signed with")
+        @SuppressWarnings("NullAway.Init")
+        private Path key;
+
+        URI edge() {
+            return edge;
+        }
+
+        String bootstrap() {
+            return bootstrap;
+        }
+
+        Path key() {
+            return key;
+        }
+    }
+
+    /** Fails for a suite that can't do with a stack that runs already. */
+    void requireOwn() {
+        if (running != null) {
+            throw new BenchFailedException("this suite starts its own processes: leave --edge out");
+        }
+    }
+
+    /** The stack to measure, or null to start one. */
+    @Nullable
+    RunningStack running() {
+        return running;
+    }
+
     int partitions() {
         return partitions;
     }
@@ -100,6 +151,10 @@ final class StackOptions {
         parameters.put("partitions", Integer.toString(partitions));
         parameters.put("profile", profile);
         parameters.put("linger", lingerMillis() + " ms");
+        if (running != null) {
+            parameters.put("stack", "runs already: " + running.edge() + ", Kafka at " + running.bootstrap());
+            return;
+        }
         parameters.put("edge JVM", edgeJvm);
         parameters.put("Kafka JVM", kafkaJvm);
         if (!edgeSettings().isEmpty()) {

@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -21,6 +22,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -29,8 +31,12 @@ import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
 
-/** A Kafka with Heddle's topics in a process of its own, in a directory that vanishes with it, and what is started beside it. Used by the main thread. */
+/**
+ * A Kafka with Heddle's topics in a process of its own, in a directory that vanishes with it, and what is started beside it; or a stack that runs already. Used by the
+ * main thread.
+ */
 final class Stand implements AutoCloseable {
     /** The command line of Heddle. */
     static final String HEDDLE = "dev.heddle.local.Heddle";
@@ -43,7 +49,9 @@ final class Stand implements AutoCloseable {
     private final Path directory;
     private final Path talk;
     private final Tokens tokens;
-    private final JavaProcess kafka;
+    private final StackOptions.@Nullable RunningStack running;
+    private final @Nullable JavaProcess kafka;
+    private final String bootstrap;
     private final Admin admin;
     private int started;
 
@@ -56,28 +64,29 @@ final class Stand implements AutoCloseable {
         } catch (IOException e) {
             throw new BenchFailedException("no directory for the data: " + e.getMessage(), e);
         }
-        tokens = Tokens.in(directory);
-        kafka = JavaProcess.launch(
-                new JavaProcess.Program(
-                        "kafka",
-                        HEDDLE,
-                        options.kafkaJvm(),
-                        List.of(
-                                "kafka",
-                                "--port",
-                                "0",
-                                "--data",
-                                directory.resolve("kafka").toString())),
-                talk,
-                START);
-        admin = Admin.create(Map.<String, Object>of("bootstrap.servers", bootstrap()));
+        running = options.running();
+        tokens = running == null ? Tokens.in(directory) : Tokens.ofFile(running.key());
+        kafka = running == null ? launchKafka() : null;
+        bootstrap =
+                kafka != null ? kafka.ready() : Objects.requireNonNull(running).bootstrap();
+        admin = Admin.create(Map.<String, Object>of("bootstrap.servers", bootstrap));
     }
 
-    /** Starts Kafka and makes the topics. */
+    private JavaProcess launchKafka() {
+        String data = directory.resolve("kafka").toString();
+        return launch("kafka", HEDDLE, options.kafkaJvm(), List.of("kafka", "--port", "0", "--data", data));
+    }
+
+    /** Starts Kafka and makes the topics, or looks at those that there are. */
     static Stand start(StackOptions options, EdgeProgram program) {
         Stand stand = new Stand(options, program);
         try {
-            TopicAdmin.create(stand.admin, TopicLayout.local().withPartitions(options.partitions()));
+            if (stand.running == null) {
+                TopicAdmin.create(stand.admin, TopicLayout.local().withPartitions(options.partitions()));
+            } else if (TopicAdmin.generation(stand.admin).partitions() != options.partitions()) {
+                throw new BenchFailedException("the log there has "
+                        + TopicAdmin.generation(stand.admin).partitions() + " partitions: say so with --partitions");
+            }
             return stand;
         } catch (RuntimeException e) {
             stand.close();
@@ -85,12 +94,14 @@ final class Stand implements AutoCloseable {
         }
     }
 
+    /** The process of Kafka, if it was started here. */
+    @Nullable
     JavaProcess kafka() {
         return kafka;
     }
 
     String bootstrap() {
-        return kafka.ready();
+        return bootstrap;
     }
 
     /** The offset behind the last record of a partition. */
@@ -122,12 +133,15 @@ final class Stand implements AutoCloseable {
                 .toList();
     }
 
-    /** Starts an edge and returns when it is ready. */
+    /** Starts an edge and returns when it is ready; or the one that runs already. */
     RunningEdge edge() {
+        if (running != null) {
+            return new RunningEdge(running.edge(), null);
+        }
         int management = FreePort.next();
         List<String> arguments = new ArrayList<>(List.of("edge", "--management-port", Integer.toString(management)));
         List<String> settings = new ArrayList<>(List.of(
-                "kafka.bootstrapServers=" + bootstrap(),
+                "kafka.bootstrapServers=" + bootstrap,
                 "topics.partitions=" + options.partitions(),
                 "topics.replication=1",
                 "topics.minInsyncReplicas=1",
@@ -143,7 +157,8 @@ final class Stand implements AutoCloseable {
         settings.forEach(setting -> arguments.addAll(List.of("--set", setting)));
         List<String> jvm = new ArrayList<>(options.edgeJvm());
         jvm.addAll(program.jvm());
-        return new RunningEdge(launch("edge", program.mainClass(), jvm, arguments), management);
+        JavaProcess process = launch("edge", program.mainClass(), jvm, arguments);
+        return new RunningEdge(URI.create(process.ready()), new RunningEdge.Ours(process, management));
     }
 
     /** Starts the floor that reads the log. */
@@ -192,7 +207,9 @@ final class Stand implements AutoCloseable {
     @Override
     public void close() {
         admin.close();
-        kafka.close();
+        if (kafka != null) {
+            kafka.close();
+        }
         try (Stream<Path> tree = Files.walk(directory)) {
             for (Path each : tree.sorted(Comparator.reverseOrder()).toList()) {
                 Files.deleteIfExists(each);

@@ -110,6 +110,7 @@ final class StormSuite implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        stack.requireOwn();
         Map<String, String> machine = Machine.describe();
         Progress progress = output.progress();
         progress.say("starting Kafka");
@@ -132,13 +133,13 @@ final class StormSuite implements Callable<Integer> {
                     progress.say("%d clients at the edge that is lost", clients);
                     Curve before = Sampling.of("others, before", seconds, home.tally()::takeLatencies);
                     fleet.stayAway();
-                    lost.process().kill();
+                    lost.ownProcess().kill();
                     Waiting.require("everybody is cut", CONNECT, () -> fleet.greeted() == 0);
                     progress.say("killed; publishing %d events for each", missed);
                     missing.give(missed);
                     fleet.target(spared.target(tokens));
                     Histogram unused = home.tally().takeLatencies();
-                    Meter meter = new Meter("edge that they came to", spared.process());
+                    Meter meter = new Meter("edge that they came to", spared.ownProcess());
                     Storm storm = storm("edge", fleet, link -> link.receiver().next() >= missed);
                     Curve during = Sampling.joined(
                             "others, during", List.of(home.tally().takeLatencies()));

@@ -1,5 +1,6 @@
 package dev.heddle.bench.process;
 
+import dev.heddle.bench.BenchFailedException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -26,6 +27,23 @@ public final class Tokens {
         this.file = file;
     }
 
+    /** The key of a file that others made. */
+    public static Tokens ofFile(Path file) {
+        try {
+            for (JsonWebKey each : new JsonWebKeySet(Files.readString(file)).getJsonWebKeys()) {
+                if (each instanceof EllipticCurveJsonWebKey pair && pair.getPrivateKey() != null) {
+                    return new Tokens(pair, file);
+                }
+            }
+            throw new BenchFailedException(file + " holds no private EC key");
+        } catch (JoseException e) {
+            throw new BenchFailedException(file + " is not a JWK set", e);
+        } catch (IOException e) {
+            throw new BenchFailedException("cannot read " + file + ": " + e, e);
+        }
+    }
+
+    /** A new key, in a file {@code keys.json} of this directory. */
     public static Tokens in(Path directory) {
         try {
             EllipticCurveJsonWebKey key = EcJwkGenerator.generateJwk(EllipticCurves.P256);
@@ -54,7 +72,7 @@ public final class Tokens {
         claims.setExpirationTimeMinutesInTheFuture(60);
         JsonWebSignature signature = new JsonWebSignature();
         signature.setAlgorithmHeaderValue(AlgorithmIdentifiers.ECDSA_USING_P256_CURVE_AND_SHA256);
-        signature.setKeyIdHeaderValue(ID);
+        signature.setKeyIdHeaderValue(key.getKeyId());
         signature.setKey(key.getPrivateKey());
         signature.setPayload(claims.toJson());
         try {

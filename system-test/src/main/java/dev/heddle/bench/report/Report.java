@@ -17,13 +17,15 @@ public record Report(
         Findings findings,
         List<String> notes) {
 
-    /** What was found. */
+    /** What was found; figures and aims that are no numbers were not measured, and are left out. */
     public record Findings(List<Figure> figures, List<Curve> curves, List<Check> checks, List<Aim> aims) {
         public Findings {
-            figures = List.copyOf(figures);
+            figures = figures.stream()
+                    .filter(figure -> Double.isFinite(figure.value()))
+                    .toList();
             curves = List.copyOf(curves);
             checks = List.copyOf(checks);
-            aims = List.copyOf(aims);
+            aims = aims.stream().filter(aim -> Double.isFinite(aim.measured())).toList();
         }
     }
 
