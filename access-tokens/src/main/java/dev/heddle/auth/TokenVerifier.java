@@ -2,27 +2,28 @@ package dev.heddle.auth;
 
 import dev.heddle.event.InvalidEventException;
 import dev.heddle.event.UserKey;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Set;
-import org.jose4j.jwa.AlgorithmConstraints;
-import org.jose4j.jwa.AlgorithmConstraints.ConstraintType;
+import java.util.function.Consumer;
+import org.jose4j.jws.JsonWebSignature;
 import org.jose4j.jwt.JwtClaims;
 import org.jose4j.jwt.MalformedClaimException;
 import org.jose4j.jwt.NumericDate;
 import org.jose4j.jwt.consumer.InvalidJwtException;
-import org.jose4j.jwt.consumer.JwtConsumer;
-import org.jose4j.jwt.consumer.JwtConsumerBuilder;
-import org.jose4j.keys.resolvers.JwksVerificationKeyResolver;
+import org.jose4j.jwt.consumer.JwtContext;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The judge of tokens (RFC 7519, RFC 8725): signature by a configured key and an allowed algorithm, issuer, audience, expiry (required),
- * not-before, and a user key that the log can hold.
+ * not-before, not revoked, and a user key that the log can hold.
  *
- * <p>The skew is granted to not-before only: a token's end is taken at its word, as a session ends then too.
+ * <p>The skew is granted to not-before and issued-at only: a token's end is taken at its word, as a session ends then too.
  *
  * <p>Encrypted tokens are refused. Key addresses inside a token ({@code jku}, {@code x5u}, {@code jwk}) are never looked at. Safe for
  * any thread; one verification takes well under a millisecond and blocks on nothing.
@@ -33,71 +34,157 @@ public final class TokenVerifier {
     private static final int MAX_TOKEN_LENGTH = 8192;
 
     /** The end of the year 9999 in seconds: what lies later is as good as never, and would overflow milliseconds. */
-    private static final long LATEST_END = 253_402_300_799L;
+    private static final long LATEST = 253_402_300_799L;
 
-    private final JwtConsumer consumer;
-    private final String userClaim;
+    private final AuthConfig config;
+    private final SignatureCheck signatures;
+    private final KeySource keys;
+    private final Revocations revocations;
     private final Clock clock;
 
+    /** Judges by keys that never change, and knows of no revocation. */
     public TokenVerifier(AuthConfig config, VerificationKeys keys, Clock clock) {
-        this.clock = clock;
-        JwksVerificationKeyResolver resolver = new JwksVerificationKeyResolver(keys.keys());
-        resolver.setDisambiguateWithVerifySignature(true);
-        this.userClaim = config.userClaim();
-        this.consumer = new JwtConsumerBuilder()
-                .setVerificationKeyResolver(resolver)
-                .setJwsAlgorithmConstraints(new AlgorithmConstraints(
-                        ConstraintType.PERMIT, config.algorithms().toArray(String[]::new)))
-                .setJweAlgorithmConstraints(new AlgorithmConstraints(ConstraintType.PERMIT))
-                .setExpectedIssuer(config.issuer())
-                .setExpectedAudience(config.audience())
-                .setRequireExpirationTime()
-                .setAllowedClockSkewInSeconds((int) config.skew().toSeconds())
-                .build();
+        this(config, KeySource.fixed(keys), new Revocations(), clock);
     }
 
-    /** Judges one token. Never throws for what a client sent. */
+    TokenVerifier(AuthConfig config, KeySource keys, Revocations revocations, Clock clock) {
+        this.config = config;
+        this.signatures = new SignatureCheck(config);
+        this.keys = keys;
+        this.revocations = revocations;
+        this.clock = clock;
+    }
+
+    /** Whose token it is to be. */
+    private enum Holder {
+        USER,
+        SERVICE
+    }
+
+    /** A verdict, and whether newer keys could change it. */
+    private sealed interface Judgement {
+        TokenVerdict verdict();
+
+        record Said(TokenVerdict verdict) implements Judgement {}
+
+        record UnknownKey() implements Judgement {
+            @Override
+            public TokenVerdict verdict() {
+                return new TokenVerdict.Refused(TokenVerdict.Reason.INVALID);
+            }
+        }
+    }
+
+    /** Judges a user's token by the keys that are known now. Never throws for what a client sent. */
     public TokenVerdict verify(String token) {
+        return judge(token, Holder.USER, keys.current()).verdict();
+    }
+
+    /** Judges a service's token, which may be of no tenant; see {@link TokenVerdict.Verified#reaches}. */
+    public TokenVerdict verifyService(String token) {
+        return judge(token, Holder.SERVICE, keys.current()).verdict();
+    }
+
+    /**
+     * Judges a user's token, and has the keys looked at again if its key is unknown: it may have come into use just now.
+     *
+     * @param then given the verdict exactly once: before this returns where the key is known, else perhaps later, on another thread
+     */
+    public void verify(String token, Consumer<TokenVerdict> then) {
+        VerificationKeys seen = keys.current();
+        Judgement judgement = judge(token, Holder.USER, seen);
+        if (judgement instanceof Judgement.Said said) {
+            then.accept(said.verdict());
+        } else if (keys.current() != seen || !keys.lookAgain(() -> then.accept(verify(token)))) {
+            then.accept(verify(token));
+        }
+    }
+
+    private Judgement judge(String token, Holder holder, @Nullable VerificationKeys known) {
         if (token.isEmpty()) {
             return refused(TokenVerdict.Reason.MISSING);
         }
         if (token.length() > MAX_TOKEN_LENGTH) {
             return refused(TokenVerdict.Reason.INVALID);
         }
-        JwtClaims claims;
-        Instant expiresAt;
         try {
-            claims = consumer.processToClaims(token);
-            expiresAt = end(claims.getExpirationTime());
+            JwtContext context = signatures.check(token, known);
+            if (!(context.getJoseObjects().get(0) instanceof JsonWebSignature signed)
+                    || !isUtf8(signed.getUnverifiedPayloadBytes())) {
+                return refused(TokenVerdict.Reason.INVALID);
+            }
+            return judge(context.getJwtClaims(), holder);
         } catch (InvalidJwtException e) {
-            return refused(e.hasExpired() ? TokenVerdict.Reason.EXPIRED : TokenVerdict.Reason.INVALID);
+            return SignatureCheck.isOfUnknownKey(e)
+                    ? new Judgement.UnknownKey()
+                    : refused(e.hasExpired() ? TokenVerdict.Reason.EXPIRED : TokenVerdict.Reason.INVALID);
         } catch (MalformedClaimException | RuntimeException e) {
             // jose4j lets unchecked exceptions of parsers and key providers through; to a client they all mean the
             // same.
             return refused(TokenVerdict.Reason.INVALID);
         }
-        if (!expiresAt.isAfter(clock.instant())) {
+    }
+
+    private Judgement judge(JwtClaims claims, Holder holder) throws MalformedClaimException {
+        Instant expiresAt = instant(claims.getExpirationTime());
+        Instant issuedAt = claims.getIssuedAt() == null ? null : instant(claims.getIssuedAt());
+        Instant now = clock.instant();
+        if (!expiresAt.isAfter(now)) {
             return refused(TokenVerdict.Reason.EXPIRED);
         }
-        if (!(claims.getClaimValue(userClaim) instanceof String user)) {
+        // One dated ahead would outlive a revocation.
+        if (issuedAt != null && issuedAt.isAfter(now.plus(config.skew()))) {
+            return refused(TokenVerdict.Reason.INVALID);
+        }
+        String tenant = tenant(claims);
+        if (!(claims.getClaimValue(config.userClaim()) instanceof String name)
+                || (config.tenantClaim() != null && tenant == null && !isWithoutTenant(claims, holder))) {
             return refused(TokenVerdict.Reason.INVALID);
         }
         try {
-            return new TokenVerdict.Verified(UserKey.of(user), expiresAt, scopes(claims.getClaimValue("scope")));
+            UserKey user =
+                    config.tenantClaim() == null ? UserKey.of(name) : TenantKeys.of(tenant == null ? "" : tenant, name);
+            return revocations.covers(user, issuedAt)
+                    ? refused(TokenVerdict.Reason.REVOKED)
+                    : new Judgement.Said(new TokenVerdict.Verified(
+                            user, tenant, issuedAt, expiresAt, scopes(claims.getClaimValue("scope"))));
         } catch (InvalidEventException e) {
             return refused(TokenVerdict.Reason.USER_NOT_ALLOWED);
         }
     }
 
-    private static Instant end(NumericDate expiration) {
-        return Instant.ofEpochSecond(Math.max(0, Math.min(expiration.getValue(), LATEST_END)));
+    /** The tenant that the token names; an empty one or one that is no text is none. */
+    private @Nullable String tenant(JwtClaims claims) {
+        return config.tenantClaim() != null
+                        && claims.getClaimValue(config.tenantClaim()) instanceof String tenant
+                        && !tenant.isEmpty()
+                ? tenant
+                : null;
+    }
+
+    /** A service may be of no tenant, if its token says nothing of one; saying it wrongly is no way out of a tenant. */
+    private boolean isWithoutTenant(JwtClaims claims, Holder holder) {
+        return holder == Holder.SERVICE && !claims.hasClaim(String.valueOf(config.tenantClaim()));
+    }
+
+    private static boolean isUtf8(byte[] bytes) {
+        try {
+            StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes));
+            return true;
+        } catch (CharacterCodingException e) {
+            return false;
+        }
+    }
+
+    private static Instant instant(NumericDate date) {
+        return Instant.ofEpochSecond(Math.max(0, Math.min(date.getValue(), LATEST)));
     }
 
     private static Set<String> scopes(@Nullable Object scope) {
         return scope instanceof String words ? new HashSet<>(Arrays.asList(words.split(" ", -1))) : Set.of();
     }
 
-    private static TokenVerdict refused(TokenVerdict.Reason reason) {
-        return new TokenVerdict.Refused(reason);
+    private static Judgement refused(TokenVerdict.Reason reason) {
+        return new Judgement.Said(new TokenVerdict.Refused(reason));
     }
 }

@@ -7,4 +7,10 @@ public final class UnusableKeysException extends RuntimeException {
     UnusableKeysException(String message) {
         super(message);
     }
+
+    /** Nothing is configured to verify with. */
+    static UnusableKeysException none() {
+        return new UnusableKeysException("no key to verify tokens with: give --key FILE or auth.keys, a JWK set"
+                + " (heddle keygen makes one for development), or auth.keysUrl, its address");
+    }
 }

@@ -5,6 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.heddle.config.InvalidSettingException;
+import dev.heddle.config.Settings;
+import dev.heddle.config.SettingsSources;
 import dev.heddle.event.UserKey;
 import dev.heddle.testing.TestTokens;
 import java.io.IOException;
@@ -200,12 +203,94 @@ class TokenVerifierTest {
     }
 
     @Test
-    void symmetricAlgorithmsCannotBeConfigured() {
-        AuthConfig defaults = AuthConfig.defaults();
-        for (String algorithm : List.of("none", "HS256", "rs256")) {
-            assertThrows(
-                    IllegalArgumentException.class,
-                    () -> new AuthConfig(null, List.of(algorithm), "i", "a", "sub", defaults.skew()));
-        }
+    void aPayloadThatIsNotUtf8IsRefused() throws JoseException {
+        JsonWebSignature signature = new JsonWebSignature();
+        signature.setAlgorithmHeaderValue(AlgorithmIdentifiers.ECDSA_USING_P256_CURVE_AND_SHA256);
+        signature.setKeyIdHeaderValue("test");
+        signature.setKey(tokens.key().getPrivateKey());
+        signature.setPayloadBytes("{\"iss\":\"heddle-dev\",\"aud\":\"heddle\",\"exp\":4000000000,\"sub\":\"a\u00ff\"}"
+                .getBytes(StandardCharsets.ISO_8859_1));
+        assertRefused(TokenVerdict.Reason.INVALID, signature.getCompactSerialization());
+    }
+
+    @Test
+    void aClaimThatStandsThereTwiceIsRefused() throws JoseException {
+        JsonWebSignature signature = new JsonWebSignature();
+        signature.setAlgorithmHeaderValue(AlgorithmIdentifiers.ECDSA_USING_P256_CURVE_AND_SHA256);
+        signature.setKeyIdHeaderValue("test");
+        signature.setKey(tokens.key().getPrivateKey());
+        signature.setPayload(
+                "{\"iss\":\"heddle-dev\",\"aud\":\"heddle\",\"exp\":4000000000,\"sub\":\"a\",\"sub\":\"b\"}");
+        assertRefused(TokenVerdict.Reason.INVALID, signature.getCompactSerialization());
+    }
+
+    @Test
+    void oneDatedAheadIsRefusedButForTheSkew() {
+        assertRefused(TokenVerdict.Reason.INVALID, claims -> claims.setIssuedAt(inSeconds(300)));
+        assertInstanceOf(
+                TokenVerdict.Verified.class,
+                verifier().verify(tokens.token(claims -> claims.setIssuedAt(inSeconds(10)))));
+    }
+
+    private static NumericDate inSeconds(long seconds) {
+        NumericDate date = NumericDate.now();
+        date.addSeconds(seconds);
+        return date;
+    }
+
+    @Test
+    void anUnknownCriticalHeaderIsRefused() {
+        JsonWebSignature signature = new JsonWebSignature();
+        signature.setAlgorithmHeaderValue(AlgorithmIdentifiers.ECDSA_USING_P256_CURVE_AND_SHA256);
+        signature.setHeader("crit", List.of("x-new"));
+        signature.setHeader("x-new", "1");
+        signature.setKey(tokens.key().getPrivateKey());
+        assertRefused(TokenVerdict.Reason.INVALID, TestTokens.sign(signature, TestTokens.claims(claims -> {})));
+    }
+
+    @Test
+    void withASecretOnlyHs256IsTaken(@TempDir Path directory) throws IOException {
+        Path secret = directory.resolve("secret");
+        Files.writeString(secret, "0123456789abcdef0123456789abcdef\n");
+        TokenVerifier verifier = new TokenVerifier(
+                AuthConfig.defaults().withSecret(secret.toString()),
+                KeySource.fixed(null),
+                new Revocations(),
+                Clock.systemUTC());
+        JsonWebSignature signature = new JsonWebSignature();
+        signature.setAlgorithmHeaderValue(AlgorithmIdentifiers.HMAC_SHA256);
+        signature.setKey(new HmacKey("0123456789abcdef0123456789abcdef".getBytes(StandardCharsets.UTF_8)));
+        assertInstanceOf(
+                TokenVerdict.Verified.class,
+                verifier.verify(TestTokens.sign(signature, TestTokens.claims(claims -> {}))));
+        assertInstanceOf(TokenVerdict.Refused.class, verifier.verify(tokens.token("alice")));
+        Files.writeString(secret, "short");
+        assertThrows(
+                UnusableKeysException.class,
+                () -> new SignatureCheck(AuthConfig.defaults().withSecret(secret.toString())));
+    }
+
+    @Test
+    void hs256WithoutASecretAndASecretWithoutHs256CannotBeConfigured() {
+        assertInvalid("auth.algorithms=HS256");
+        assertInvalid("auth.algorithms=none");
+        assertInvalid("auth.algorithms=rs256");
+        assertInvalid("auth.secret=file");
+        assertInvalid("auth.keysUrl=http://keys.example/jwks.json");
+        assertInvalid("auth.keysUrl=https://user:word@keys.example/jwks.json");
+        assertInvalid("auth.keysUrl=file:///etc/passwd");
+        assertInvalid("auth.tenantClaim=sub");
+    }
+
+    /** Only the tree's one branch that the setting is in. */
+    record Role(AuthConfig auth) {}
+
+    private static void assertInvalid(String setting) {
+        String key = setting.substring(0, setting.indexOf('='));
+        InvalidSettingException refusal = assertThrows(
+                InvalidSettingException.class,
+                () -> Settings.load(
+                        Role.class, new Role(AuthConfig.defaults()), SettingsSources.only("role", setting)));
+        assertTrue(String.valueOf(refusal.getMessage()).contains(key), refusal.getMessage());
     }
 }

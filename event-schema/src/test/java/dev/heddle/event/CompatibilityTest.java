@@ -2,9 +2,9 @@ package dev.heddle.event;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertIterableEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.heddle.event.Samples.Sample;
 import java.io.ByteArrayOutputStream;
@@ -39,14 +39,19 @@ class CompatibilityTest {
     private static final HexFormat HEX = HexFormat.of();
 
     @ParameterizedTest
-    @CsvSource({"AgentEvent,7a91dbaa301d72ba", "AgentCommand,1211a07f7d2523db", "ExecutorStatus,dcf20675bf83f2ec"})
+    @CsvSource({
+        "AgentEvent,7a91dbaa301d72ba",
+        "AgentCommand,1211a07f7d2523db",
+        "ExecutorStatus,dcf20675bf83f2ec",
+        "Revocation,701833674a2cb418"
+    })
     void aReleasedSchemaNeverChanges(String name, String fingerprint) throws IOException {
         assertEquals(
                 fingerprint, Long.toHexString(SchemaNormalization.parsingFingerprint64(schema("released/v1/" + name))));
     }
 
     @ParameterizedTest
-    @CsvSource({"AgentEvent", "AgentCommand", "ExecutorStatus"})
+    @CsvSource({"AgentEvent", "AgentCommand", "ExecutorStatus", "Revocation"})
     void currentAndReleasedReadEachOther(String name) throws IOException {
         Schema current = schema(name);
         Schema released = schema("released/v1/" + name);
@@ -148,6 +153,7 @@ class CompatibilityTest {
                         List.of(
                                 new AgentOffer("echo", Availability.AVAILABLE, "says it again", 0),
                                 new AgentOffer("planner", Availability.BUSY, null, 7)))));
+        records.put("Revocation/one", RevocationCodec.encode(Instant.ofEpochMilli(1_767_225_600_000L)));
         return records;
     }
 
@@ -160,7 +166,7 @@ class CompatibilityTest {
         try (var in =
                 Objects.requireNonNull(CompatibilityTest.class.getResourceAsStream("/schemas/" + name + ".avsc"))) {
             Schema schema = new Schema.Parser().parse(in);
-            assertTrue(schema.getFields().size() > 3);
+            assertFalse(schema.getFields().isEmpty());
             return schema;
         }
     }

@@ -51,6 +51,7 @@ class RecordFuzzTest {
                         new AgentOffer("a", Availability.BUSY, "d", 1),
                         new AgentOffer("b", Availability.AVAILABLE, null, 0)))));
         fuzz(new Random(SEED), statuses, ExecutorStatusCodec::decode);
+        fuzz(new Random(SEED), List.of(RevocationCodec.encode(Instant.EPOCH)), RevocationCodec::decode);
     }
 
     @Test

@@ -1,6 +1,7 @@
 package dev.heddle.local;
 
 import dev.heddle.kafka.EmbeddedKafkaConfig;
+import dev.heddle.process.UntilStopped;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -39,8 +40,11 @@ final class DevCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         LocalStack stack = LocalStack.start(port, new EmbeddedKafkaConfig(data.directory(), kafkaPort, 1, Map.of()));
-        spec.commandLine().getOut().println("ready " + stack.url());
+        return UntilStopped.serve(stack, () -> ready(stack.url()), stack.failure());
+    }
+
+    private void ready(String where) {
+        spec.commandLine().getOut().println("ready " + where);
         spec.commandLine().getOut().flush();
-        throw UntilStopped.hold(stack, stack.failure());
     }
 }

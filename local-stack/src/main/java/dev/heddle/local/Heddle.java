@@ -37,6 +37,7 @@ import picocli.CommandLine.Spec;
             ConfigCommand.class,
             KeygenCommand.class,
             TokenCommand.class,
+            RevokeCommand.class,
             BenchCommand.class,
             HelpCommand.class,
         })

@@ -3,6 +3,7 @@ package dev.heddle.local;
 import dev.heddle.kafka.EmbeddedKafka;
 import dev.heddle.kafka.EmbeddedKafkaConfig;
 import dev.heddle.kafka.EmbeddedKafkaException;
+import dev.heddle.process.UntilStopped;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -39,9 +40,12 @@ final class KafkaCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         EmbeddedKafka kafka = EmbeddedKafka.start(config());
-        spec.commandLine().getOut().println("ready " + kafka.bootstrapServers());
+        return UntilStopped.serve(kafka, () -> ready(kafka.bootstrapServers()), kafka.failure());
+    }
+
+    private void ready(String where) {
+        spec.commandLine().getOut().println("ready " + where);
         spec.commandLine().getOut().flush();
-        throw UntilStopped.hold(kafka, kafka.failure());
     }
 
     private EmbeddedKafkaConfig config() {

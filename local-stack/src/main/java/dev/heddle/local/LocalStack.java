@@ -43,6 +43,9 @@ final class LocalStack implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(LocalStack.class);
     private static final String HOST = "127.0.0.1";
     private static final TopicLayout LAYOUT = TopicLayout.local();
+    /** Nothing has to be spread here: whoever stops the stack waits for it. */
+    private static final Duration DRAIN = Duration.ofMillis(500);
+
     private static final Duration EXECUTOR_LIMIT = Duration.ofSeconds(30);
 
     private final Deque<AutoCloseable> parts = new ArrayDeque<>();
@@ -103,6 +106,7 @@ final class LocalStack implements AutoCloseable {
                 defaults.withHttp(defaults.http().at(HOST, publicPort))
                         .withManagement(new ManagementConfig(HOST, 0))
                         .withKafka(clients, LAYOUT)
+                        .withSessions(defaults.sessions().withDrainWindow(DRAIN))
                         .withAuth(defaults.auth().withKeys(keyFile.toString()))
                         .withStart(StartConfig.cold()), // who develops wants it now, not fast
                 routes);

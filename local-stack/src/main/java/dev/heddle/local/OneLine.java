@@ -1,5 +1,7 @@
 package dev.heddle.local;
 
+import dev.heddle.config.InvalidSettingException;
+import dev.heddle.process.ExitCode;
 import java.net.BindException;
 import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
@@ -28,7 +30,7 @@ final class OneLine implements IExecutionExceptionHandler {
             command.getErr().println(name + ": " + flat(known));
         }
         command.getErr().flush();
-        return command.getCommandSpec().exitCodeOnExecutionException();
+        return known instanceof InvalidSettingException ? ExitCode.USAGE : ExitCode.FAILED;
     }
 
     /** The outermost cause that explains itself. */

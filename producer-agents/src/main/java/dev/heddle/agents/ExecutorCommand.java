@@ -6,6 +6,9 @@ import dev.heddle.config.InvalidSettingException;
 import dev.heddle.config.Settings;
 import dev.heddle.config.SettingsSources;
 import dev.heddle.event.topic.TopicException;
+import dev.heddle.process.ExitCode;
+import dev.heddle.process.ProcessFailedException;
+import dev.heddle.process.UntilStopped;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -46,30 +49,36 @@ public final class ExecutorCommand implements Callable<Integer> {
     private List<String> sets = new ArrayList<>();
 
     @Override
-    public Integer call() throws InterruptedException {
+    public Integer call() {
         PrintWriter out = requireNonNull(spec).commandLine().getOut();
         PrintWriter err = requireNonNull(spec).commandLine().getErr();
-        try (Executor executor = Executor.start(settings())) {
-            Thread stopper = new Thread(executor::close, "heddle-stop");
-            Runtime.getRuntime().addShutdownHook(stopper);
-            executor.ready().join();
-            out.println("ready");
-            out.flush();
-            executor.ended().join();
-            return 0;
-        } catch (CompletionException e) {
-            err.println("the executor stopped: " + messageOf(e));
-            return 1;
+        try {
+            Executor executor = Executor.start(settings());
+            return UntilStopped.serve(
+                    executor,
+                    () -> executor.ready().thenRun(() -> {
+                        out.println("ready");
+                        out.flush();
+                    }),
+                    executor.ended().handle(ExecutorCommand::reason));
+        } catch (ProcessFailedException e) {
+            err.println("the executor stopped: " + e.getMessage());
+            return ExitCode.FAILED;
         } catch (InvalidSettingException e) {
             err.println(e.getMessage());
-            return 2;
+            return ExitCode.USAGE;
         } catch (IllegalStateException | TopicException e) {
             err.println(e.getMessage());
-            return 1;
+            return ExitCode.FAILED;
         } catch (KafkaException | UncheckedIOException e) {
             err.println(e.getMessage() + ": " + messageOf(e));
-            return 1;
+            return ExitCode.FAILED;
         }
+    }
+
+    private static Throwable reason(@Nullable Void done, @Nullable Throwable broken) {
+        Throwable cause = broken instanceof CompletionException ? broken.getCause() : broken;
+        return cause == null ? new IllegalStateException("it ended by itself") : cause;
     }
 
     private static @Nullable String messageOf(Throwable wrapped) {

@@ -134,7 +134,7 @@ class TakeoverTest {
         try (ExecutorProcess executor = ExecutorProcess.start(kafka.bootstrapServers(), SETTINGS)) {
             start = commands.start(user, "countdown", "{'forwardedProps':{'count':50000,'intervalMs':20}}");
             log.awaitEvent(user, start.header().runId(), "TEXT_MESSAGE_CONTENT");
-            assertEquals(143, executor.terminate());
+            assertEquals(0, executor.terminate());
         }
         ObjectNode end = last(log.ended(user, start.header().runId()));
         assertEquals("executor_stopped", end.path("code").asText());

@@ -27,9 +27,14 @@ public final class TestTokens {
 
     /** Makes a key and writes its set, private part included, into the directory. */
     public static TestTokens in(Path directory) {
+        return in(directory, "test");
+    }
+
+    /** The same with this key id. */
+    public static TestTokens in(Path directory, String keyId) {
         try {
             EllipticCurveJsonWebKey key = EcJwkGenerator.generateJwk(EllipticCurves.P256);
-            key.setKeyId("test");
+            key.setKeyId(keyId);
             Path file = directory.resolve("keys.json");
             Files.writeString(file, new JsonWebKeySet(key).toJson(JsonWebKey.OutputControlLevel.INCLUDE_PRIVATE));
             return new TestTokens(key, file);
@@ -56,7 +61,7 @@ public final class TestTokens {
     public String token(Consumer<JwtClaims> change) {
         JsonWebSignature signature = new JsonWebSignature();
         signature.setAlgorithmHeaderValue(AlgorithmIdentifiers.ECDSA_USING_P256_CURVE_AND_SHA256);
-        signature.setKeyIdHeaderValue("test");
+        signature.setKeyIdHeaderValue(key.getKeyId());
         signature.setKey(key.getPrivateKey());
         return sign(signature, claims(change));
     }

@@ -1,7 +1,6 @@
 package dev.heddle.edge;
 
-import dev.heddle.auth.TokenVerifier;
-import dev.heddle.auth.VerificationKeys;
+import dev.heddle.auth.Access;
 import dev.heddle.edge.command.AgentRegistry;
 import dev.heddle.edge.command.CommandDesk;
 import dev.heddle.edge.command.CommandIntake;
@@ -55,6 +54,7 @@ public final class Edge implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(Edge.class);
     private static final Duration START_PATIENCE = Duration.ofSeconds(30);
+    private static final Duration DRAIN_PATIENCE = Duration.ofSeconds(5);
 
     private final EdgeConfig config;
     private final Deque<Part> parts = new ArrayDeque<>();
@@ -102,8 +102,8 @@ public final class Edge implements AutoCloseable {
 
     private void run(List<RouteExtension> extensions) {
         Clock clock = Clock.systemUTC();
-        TokenVerifier verifier = new TokenVerifier(
-                config.auth(), VerificationKeys.read(config.auth().keys()), clock);
+        Access access = Access.open(config.auth(), config.kafka(), clock);
+        parts.push(access::close);
         Generation generation = TopicGate.check(config.kafka(), config.topics());
         PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         Metrics metrics = new Metrics(registry, clock::millis);
@@ -111,6 +111,7 @@ public final class Edge implements AutoCloseable {
         LiveHub hub = new LiveHub(generation, found -> hub(found, metrics), this::tell);
         parts.push(hub::close);
         metrics.watch(hub, hub::tailLag, hub::renewals);
+        metrics.watchKeys(access::keyFailures);
         metrics.watchIndex(hub::readings, hub::indexed);
 
         AgentRegistry agents = new AgentRegistry();
@@ -122,10 +123,12 @@ public final class Edge implements AutoCloseable {
 
         Readiness readiness = new Readiness(List.of(
                 new Readiness.Condition("delivery", hub::isServing),
-                new Readiness.Condition("agents", reader::isCaughtUp)));
+                new Readiness.Condition("agents", reader::isCaughtUp),
+                new Readiness.Condition("keys", access::hasKeys),
+                new Readiness.Condition("revocations", access::hasRevocations)));
         Services services = new Services(
                 new Services.Delivery(hub, hub::upstream),
-                verifier,
+                access,
                 new Services.Commands(desk, agents, config.commands().pendingPerSession()),
                 new Services.Sight(readiness, metrics, clock));
         new Rehearsal(clock, stage(desk, clock)).run(config.start().rehearsal());
@@ -210,11 +213,15 @@ public final class Edge implements AutoCloseable {
         return configured > 0 ? configured : Runtime.getRuntime().availableProcessors();
     }
 
-    /** Tells everyone to go, and waits until they have or were cut after the close time-out. */
-    private static void drain(Readiness readiness, EdgeServer server) {
+    /** Has everyone go within the drain window, and waits until they have or were cut after the close time-out. */
+    private void drain(Readiness readiness, EdgeServer server) {
         readiness.drain();
         server.drain();
-        await(server.whenEmpty().toCompletionStage(), "connections did not end");
+        Duration patience = config.sessions()
+                .drainWindow()
+                .plus(config.http().closeTimeout())
+                .plus(DRAIN_PATIENCE);
+        await(server.whenEmpty().toCompletionStage(), patience, "connections did not end");
     }
 
     @Override
@@ -232,14 +239,18 @@ public final class Edge implements AutoCloseable {
     }
 
     private static <T> T await(CompletionStage<T> stage, String otherwise) {
+        return await(stage, START_PATIENCE, otherwise);
+    }
+
+    private static <T> T await(CompletionStage<T> stage, Duration patience, String otherwise) {
         CompletableFuture<T> future = stage.toCompletableFuture();
         try {
-            return future.get(START_PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+            return future.get(patience.toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException e) {
             String why = e.getCause() instanceof BindException ? "the port is taken" : String.valueOf(e.getCause());
             throw new EdgeStartException(otherwise + ": " + why, e);
         } catch (TimeoutException e) {
-            throw new EdgeStartException(otherwise + ": no answer in " + START_PATIENCE.toSeconds() + " s", e);
+            throw new EdgeStartException(otherwise + ": no answer in " + patience.toSeconds() + " s", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new EdgeStartException(otherwise + ": interrupted", e);

@@ -3,13 +3,15 @@ package dev.heddle.edge;
 import dev.heddle.config.InvalidSettingException;
 import dev.heddle.config.Settings;
 import dev.heddle.config.SettingsSources;
+import dev.heddle.process.ExitCode;
+import dev.heddle.process.UntilStopped;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
@@ -29,9 +31,6 @@ import picocli.CommandLine.Spec;
             "'heddle config edge' prints them all."
         })
 public final class EdgeCommand implements Callable<Integer> {
-
-    private static final int OK = 0;
-    private static final int FAILED = 1;
 
     @Option(names = "--bootstrap", paramLabel = "HOST:PORT", description = "Kafka's bootstrap servers.")
     private @Nullable String bootstrap;
@@ -67,15 +66,15 @@ public final class EdgeCommand implements Callable<Integer> {
         PrintWriter err = commandLine().getErr();
         try {
             EdgeConfig config = load(SettingsSources.of("edge", file, allSets()));
-            serve(Edge.start(config, List.of()), config);
-            return OK;
+            Edge edge = Edge.start(config, List.of());
+            return UntilStopped.serve(edge, () -> ready(edge, config), new CompletableFuture<Throwable>());
         } catch (InvalidSettingException e) {
             err.println("heddle edge: " + e.getMessage());
-            return FAILED;
+            return ExitCode.USAGE;
         } catch (RuntimeException e) {
             LoggerFactory.getLogger(EdgeCommand.class).atDebug().setCause(e).log("The edge did not start");
             err.println("heddle edge: " + (e.getMessage() == null ? e.toString() : e.getMessage()));
-            return FAILED;
+            return ExitCode.FAILED;
         }
     }
 
@@ -98,25 +97,13 @@ public final class EdgeCommand implements Callable<Integer> {
         }
     }
 
-    private void serve(Edge edge, EdgeConfig config) {
-        PrintWriter out = commandLine().getOut();
-        CountDownLatch stopped = new CountDownLatch(1);
-        Runtime.getRuntime()
-                .addShutdownHook(new Thread(
-                        () -> {
-                            edge.close();
-                            stopped.countDown();
-                        },
-                        "heddle-edge-stop"));
+    private void ready(Edge edge, EdgeConfig config) {
         String host = config.http().host().equals("0.0.0.0")
                 ? "127.0.0.1"
                 : config.http().host();
-        out.println("ready http://" + host + ":" + edge.port());
+        PrintWriter out = commandLine().getOut();
+        String scheme = config.http().tls().serves() ? "https" : "http";
+        out.println("ready " + scheme + "://" + host + ":" + edge.port());
         out.flush();
-        try {
-            stopped.await();
-        } catch (InterruptedException e) {
-            edge.close();
-        }
     }
 }

@@ -8,6 +8,7 @@ import dev.heddle.config.InvalidSettingException;
 import dev.heddle.config.Settings;
 import dev.heddle.config.SettingsSources;
 import dev.heddle.edge.socket.EdgeRig;
+import dev.heddle.process.ExitCode;
 import dev.heddle.testing.KafkaFixture;
 import dev.heddle.testing.TestTokens;
 import java.io.IOException;
@@ -29,10 +30,14 @@ class EdgeCommandTest {
     static final KafkaFixture KAFKA = KafkaFixture.shared();
 
     private static String refusal(String... arguments) {
+        return refusal(ExitCode.FAILED, arguments);
+    }
+
+    private static String refusal(int expected, String... arguments) {
         StringWriter err = new StringWriter();
         int code =
                 new CommandLine(new EdgeCommand()).setErr(new PrintWriter(err)).execute(arguments);
-        assertEquals(1, code);
+        assertEquals(expected, code);
         String text = err.toString();
         assertEquals(1, text.lines().count(), text);
         return text;
@@ -47,9 +52,12 @@ class EdgeCommandTest {
     @Test
     void anUnknownOrImpossibleSettingIsNamed(@TempDir Path directory) {
         String key = TestTokens.in(directory).file().toString();
-        assertTrue(refusal("--key", key, "--set", "limits.maxFrames=1").contains("limits.maxFrames"));
-        assertTrue(refusal("--key", key, "--set", "http.port=70000").contains("http.port"));
-        assertTrue(refusal("--key", key, "--set", "auth.algorithms=HS256").contains("auth.algorithms"));
+        assertTrue(refusal(ExitCode.USAGE, "--key", key, "--set", "limits.maxFrames=1")
+                .contains("limits.maxFrames"));
+        assertTrue(refusal(ExitCode.USAGE, "--key", key, "--set", "http.port=70000")
+                .contains("http.port"));
+        assertTrue(refusal(ExitCode.USAGE, "--key", key, "--set", "auth.algorithms=HS256")
+                .contains("auth.algorithms"));
     }
 
     @Test

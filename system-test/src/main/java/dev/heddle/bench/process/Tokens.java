@@ -63,13 +63,23 @@ public final class Tokens {
         return file;
     }
 
+    /** The key itself. */
+    public EllipticCurveJsonWebKey key() {
+        return key;
+    }
+
     /** A token of this user for an hour. */
     public String of(String user) {
+        return endingIn(user, 3600);
+    }
+
+    /** A token of this user for so many seconds. */
+    public String endingIn(String user, int seconds) {
         JwtClaims claims = new JwtClaims();
         claims.setIssuer("heddle-dev");
         claims.setAudience("heddle");
         claims.setSubject(user);
-        claims.setExpirationTimeMinutesInTheFuture(60);
+        claims.setExpirationTimeMinutesInTheFuture(seconds / 60f);
         JsonWebSignature signature = new JsonWebSignature();
         signature.setAlgorithmHeaderValue(AlgorithmIdentifiers.ECDSA_USING_P256_CURVE_AND_SHA256);
         signature.setKeyIdHeaderValue(key.getKeyId());

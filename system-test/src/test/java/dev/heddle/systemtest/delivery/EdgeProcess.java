@@ -97,6 +97,12 @@ final class EdgeProcess implements AutoCloseable {
         process.onExit().join();
     }
 
+    /** Asks it to stop, as {@code kill} does; returns its exit code when it is gone. */
+    int terminate() {
+        process.destroy();
+        return process.onExit().join().exitValue();
+    }
+
     @Override
     public void close() {
         kill();

@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
  * sockets' event loops and the test's thread call in; every method is short and synchronized.
  */
 final class FleetUser {
+    /** No goodbye has said when to come back. */
+    private static final int NOT_TOLD = -1;
+
     private static final int LEAST_PAUSE_MILLIS = 20;
     private static final int MOST_PAUSE_MILLIS = 150;
 
@@ -27,6 +30,7 @@ final class FleetUser {
 
     private @Nullable ClientWebSocket socket;
     private @Nullable String cursor;
+    private int pause = NOT_TOLD;
     private boolean wanted;
     private boolean greeted;
     private boolean behind;
@@ -86,7 +90,13 @@ final class FleetUser {
     }
 
     private void comeBack() {
-        fleet.later(ThreadLocalRandom.current().nextInt(LEAST_PAUSE_MILLIS, MOST_PAUSE_MILLIS), this::connect);
+        int told = pause;
+        pause = NOT_TOLD;
+        fleet.later(
+                told == NOT_TOLD
+                        ? ThreadLocalRandom.current().nextInt(LEAST_PAUSE_MILLIS, MOST_PAUSE_MILLIS)
+                        : Math.max(1, told),
+                this::connect);
     }
 
     /** Hangs up, and stays away until {@link #come()}. */
@@ -130,6 +140,7 @@ final class FleetUser {
                 case "hello" -> hello(frame, now);
                 case "events" -> events(frame, now);
                 case "caughtUp" -> behind = false;
+                case "goodbye" -> pause = frame.path("retryAfterMs").asInt();
                 default -> answers.add(frame);
             }
             if (frame.has("cursor")) {

@@ -17,9 +17,31 @@ import org.jspecify.annotations.Nullable;
  */
 public record AgentsView(long version, SortedMap<String, Agent> agents) {
 
-    /** One agent; at its best executor's status. */
+    /**
+     * One agent; at its best executor's status.
+     *
+     * @param description for people; cut off where it is too long for that
+     */
     public record Agent(
-            String agentId, Availability status, @Nullable String description) {}
+            String agentId, Availability status, @Nullable String description) {
+
+        /** The longest description that clients are told, in characters. */
+        static final int MAX_DESCRIPTION = 2_000;
+
+        public Agent {
+            if (description != null && description.length() > MAX_DESCRIPTION) {
+                int end = Character.isHighSurrogate(description.charAt(MAX_DESCRIPTION - 1))
+                        ? MAX_DESCRIPTION - 1
+                        : MAX_DESCRIPTION;
+                description = description.substring(0, end);
+            }
+        }
+
+        /** Characters of all its texts. */
+        public int length() {
+            return agentId.length() + (description == null ? 0 : description.length());
+        }
+    }
 
     public AgentsView {
         agents = Collections.unmodifiableSortedMap(new TreeMap<>(agents));

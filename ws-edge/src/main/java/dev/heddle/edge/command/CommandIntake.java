@@ -25,8 +25,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class CommandIntake {
 
-    /** The longest thread, run, agent or interrupt id, in characters. */
-    public static final int MAX_NAME_LENGTH = 512;
+    /** The longest thread, run, agent, message or interrupt id: so many characters at most, and where the log holds it, so many bytes. */
+    static final int MAX_NAME_LENGTH = 256;
 
     private static final Set<String> ROLES =
             Set.of("developer", "system", "assistant", "user", "tool", "activity", "reasoning");
@@ -62,11 +62,11 @@ public final class CommandIntake {
     private Result understand(UserKey user, ClientFrame.Command frame) {
         ObjectNode body = frame.body();
         if (!name(body.path("threadId"))) {
-            return invalid("threadId is required: text of 1 to 512 characters");
+            return invalid("threadId is required: text of 1 to 256 bytes");
         }
         JsonNode runId = body.path("runId");
         if (!runId.isMissingNode() && !name(runId)) {
-            return invalid("runId is text of 1 to 512 characters");
+            return invalid("runId is text of 1 to 256 bytes");
         }
         String kind = body.path("command").asText("");
         if (kind.equals("run.cancel") && runId.isMissingNode()) {
@@ -85,7 +85,7 @@ public final class CommandIntake {
 
     private Result start(CommandHeader header, ObjectNode body) {
         if (!name(body.path("agentId"))) {
-            return invalid("agentId is required: text of 1 to 512 characters");
+            return invalid("agentId is required: text of 1 to 256 bytes");
         }
         if (!(body.path("input") instanceof ObjectNode input)) {
             return invalid("input is required: a RunAgentInput without threadId and runId");

@@ -210,6 +210,14 @@ public final class Metrics implements HubObserver {
                 "Times that the index could not be read, or not in time: the log was scanned instead");
     }
 
+    /** Counts the looks at the verification keys that failed. */
+    public void watchKeys(LongSupplier failures) {
+        counter(
+                "heddle.edge.keys.failures",
+                failures,
+                "Times that the verification keys could not be read; the last good ones are used meanwhile");
+    }
+
     private void counter(String name, LongSupplier value, String description) {
         FunctionCounter.builder(name, value, LongSupplier::getAsLong)
                 .description(description)

@@ -7,7 +7,7 @@ public enum CloseCode {
     INVALID_UTF8(1007, "text that is not UTF-8"),
     GOING_AWAY(4001, "draining or maximum age reached"),
     BAD_REQUEST(4400, "bad frame or parameter"),
-    UNAUTHENTICATED(4401, "token missing, invalid, expired or in the URL"),
+    UNAUTHENTICATED(4401, "token missing, invalid, expired, revoked or in the URL"),
     FORBIDDEN(4403, "origin or user not allowed"),
     HEARTBEAT_MISSED(4408, "heartbeat missed"),
     REPLACED(4409, "too many connections of this user"),

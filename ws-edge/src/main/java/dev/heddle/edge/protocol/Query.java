@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,8 +19,8 @@ public record Query(List<Parameter> parameters) {
 
     private static final Set<String> TOKEN_NAMES = Set.of(
             "token", "access_token", "accesstoken", "id_token", "auth_token", "bearer", "jwt", "authorization", "auth");
-    private static final Pattern JWT =
-            Pattern.compile("(?:bearer[\\s.]+)?eyJ[A-Za-z0-9_-]*\\.[A-Za-z0-9_-]*\\.[A-Za-z0-9_-]*");
+    /** The beginning of an object in base64url. */
+    private static final String JWT_BEGIN = "eyJ";
 
     /** One name and value as they were meant. */
     public record Parameter(@Nullable String name, @Nullable String value) {}
@@ -52,14 +51,42 @@ public record Query(List<Parameter> parameters) {
             String value = parameter.value();
             if (name != null
                     && (TOKEN_NAMES.contains(name.toLowerCase(Locale.ROOT))
-                            || JWT.matcher(name).find())) {
+                            || hasJwt(name))) {
                 return true;
             }
-            if (value != null && JWT.matcher(value).find()) {
+            if (value != null && hasJwt(value)) {
                 return true;
             }
         }
         return false;
+    }
+
+    /**
+     * Whether something in the text looks like a JWT: three pieces of base64url with dots between, of which the first begins as JSON does. Goes over the text once: this is
+     * done before anybody has been asked for a token.
+     */
+    private static boolean hasJwt(String text) {
+        int dots = 0;
+        boolean begun = false;
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c == '.') {
+                dots += begun ? 1 : 0;
+                if (dots == 2) {
+                    return true;
+                }
+            } else if (!isBase64Url(c)) {
+                begun = false;
+                dots = 0;
+            } else {
+                begun |= text.startsWith(JWT_BEGIN, i);
+            }
+        }
+        return false;
+    }
+
+    private static boolean isBase64Url(char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
     }
 
     private static @Nullable String decode(String text) {

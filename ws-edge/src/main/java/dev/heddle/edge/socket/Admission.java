@@ -8,10 +8,12 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
-/** The counts that all event loops share: connections in all, by address and by user, and sockets that have not said who they are. Any thread. */
+/** The counts that all event loops share: connections in all, by address and by user, sockets that have not said who they are, and the rates of requests and commands. Any thread. */
 final class Admission {
 
     private final LimitsConfig limits;
+    private final RateTable<String> connects;
+    private final RateTable<UserKey> commands;
     private final AtomicInteger waiting = new AtomicInteger();
     private final AtomicInteger connections = new AtomicInteger();
     private final Map<String, Integer> addresses = new ConcurrentHashMap<>();
@@ -21,10 +23,25 @@ final class Admission {
     interface Member {
         /** A newer connection of the same user takes this one's place. Any thread; must not block. */
         void replaced();
+
+        /** The user's tokens issued up to some moment have been revoked; perhaps this one's. Any thread; must not block. */
+        void revoked();
     }
 
     Admission(LimitsConfig limits) {
         this.limits = limits;
+        this.connects = new RateTable<>(limits.connectsPerSecond(), limits.connectBurst(), System::nanoTime);
+        this.commands = new RateTable<>(limits.commandsPerSecond(), limits.commandBurst(), System::nanoTime);
+    }
+
+    /** A request has come from this address; false if it is one too many in this time. */
+    boolean mayAsk(String address) {
+        return connects.take(address);
+    }
+
+    /** A user has sent a command; false if it is one too many in this time. */
+    boolean mayCommand(UserKey user) {
+        return commands.take(user);
     }
 
     /** A socket was opened; false if too many wait already, and then it does not count. */
@@ -73,6 +90,11 @@ final class Admission {
             return List.copyOf(members);
         });
         return oldest[0];
+    }
+
+    /** Tells a user's connections that tokens have been revoked. Who joins later has been told by the revocations themselves. */
+    void revoked(UserKey user) {
+        users.getOrDefault(user, List.of()).forEach(Member::revoked);
     }
 
     /** Takes a user's connection out. Idempotent. */

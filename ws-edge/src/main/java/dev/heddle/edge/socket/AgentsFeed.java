@@ -5,6 +5,7 @@ import dev.heddle.edge.command.AgentsView;
 import dev.heddle.edge.protocol.ServerFrame;
 import dev.heddle.edge.protocol.ServerFrame.Agents.Extent;
 import dev.heddle.edge.protocol.ServerFrames;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -17,6 +18,15 @@ import java.util.Set;
  */
 final class AgentsFeed {
 
+    /** What the contract says of frames that are not one large event. */
+    private static final int MAX_FRAME_BYTES = 256 * 1024 - 64;
+
+    /** JSON's words around one agent. */
+    private static final int AROUND_AGENT = 80;
+
+    /** As an escape. */
+    private static final int MOST_BYTES_OF_A_CHARACTER = 6;
+
     private final AgentRegistry registry;
     private final Set<StreamConnection> subscribers = new LinkedHashSet<>();
     private final Set<StreamConnection> behind = new LinkedHashSet<>();
@@ -28,7 +38,7 @@ final class AgentsFeed {
         this.told = registry.view();
     }
 
-    /** The whole view as a frame. */
+    /** The whole view as one answer. */
     static byte[] all(AgentsView view) {
         return encode(Extent.ALL, view.agents().values());
     }
@@ -41,7 +51,11 @@ final class AgentsFeed {
     /** Tells the connection all agents, and from now on each change. */
     void add(StreamConnection connection) {
         subscribers.add(connection);
-        connection.send(all(told));
+        tellAll(connection);
+    }
+
+    private void tellAll(StreamConnection connection) {
+        frames(Extent.ALL, told.agents().values()).forEach(connection::send);
     }
 
     void remove(StreamConnection connection) {
@@ -52,7 +66,7 @@ final class AgentsFeed {
     /** The connection reads again. */
     void drained(StreamConnection connection) {
         if (behind.remove(connection)) {
-            connection.send(all(told));
+            tellAll(connection);
         }
     }
 
@@ -60,15 +74,34 @@ final class AgentsFeed {
         if (view.version() <= told.version()) {
             return;
         }
-        byte[] changes = encode(Extent.CHANGED, view.changesSince(told));
+        List<byte[]> changes = frames(Extent.CHANGED, view.changesSince(told));
         told = view;
         for (StreamConnection connection : List.copyOf(subscribers)) {
             if (connection.isReading() && !behind.contains(connection)) {
-                connection.send(changes);
+                changes.forEach(connection::send);
             } else {
                 behind.add(connection);
             }
         }
+    }
+
+    /** Frames of bounded size: what does not fit into the first follows as changes. */
+    static List<byte[]> frames(Extent extent, Collection<AgentsView.Agent> agents) {
+        List<byte[]> frames = new ArrayList<>();
+        List<AgentsView.Agent> some = new ArrayList<>();
+        long bytes = 0;
+        for (AgentsView.Agent agent : agents) {
+            long size = AROUND_AGENT + MOST_BYTES_OF_A_CHARACTER * agent.length();
+            if (bytes + size > MAX_FRAME_BYTES && !some.isEmpty()) {
+                frames.add(encode(frames.isEmpty() ? extent : Extent.CHANGED, some));
+                some.clear();
+                bytes = 0;
+            }
+            some.add(agent);
+            bytes += size;
+        }
+        frames.add(encode(frames.isEmpty() ? extent : Extent.CHANGED, some));
+        return frames;
     }
 
     private static byte[] encode(Extent extent, Collection<AgentsView.Agent> agents) {

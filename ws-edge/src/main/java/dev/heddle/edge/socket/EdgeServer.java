@@ -30,6 +30,7 @@ public final class EdgeServer {
     public static Future<EdgeServer> start(
             Vertx vertx, SocketConfig config, Services services, Consumer<Router> routes) {
         Admission admission = new Admission(config.limits());
+        services.access().revocations().subscribe(admission::revoked);
         List<EdgeVerticle> loops = new ArrayList<>();
         Future<?> deployed = Future.succeededFuture();
         for (int i = 0; i < config.http().eventLoops(); i++) {
@@ -38,7 +39,12 @@ public final class EdgeServer {
             deployed = deployed.compose(before ->
                     vertx.deployVerticle(loop, new DeploymentOptions().setThreadingModel(ThreadingModel.EVENT_LOOP)));
         }
-        return deployed.compose(done -> loops.get(0).port()).map(port -> new EdgeServer(loops, port));
+        return deployed.compose(done -> loops.get(0).port()).map(port -> {
+            if (config.http().tls().serves()) {
+                Certificate.watch(vertx, config.http().tls(), loops);
+            }
+            return new EdgeServer(loops, port);
+        });
     }
 
     /** The port that clients connect to. */
@@ -46,7 +52,7 @@ public final class EdgeServer {
         return port;
     }
 
-    /** Says goodbye to all connections. */
+    /** Has all connections leave within the drain window, one after the other. */
     public void drain() {
         loops.forEach(EdgeVerticle::drain);
     }

@@ -1,6 +1,5 @@
 package dev.heddle.edge.socket;
 
-import dev.heddle.edge.protocol.Disconnect;
 import dev.heddle.edge.protocol.ServerFrame;
 import dev.heddle.edge.protocol.Upstream;
 import io.vertx.core.Future;
@@ -9,10 +8,11 @@ import io.vertx.core.VerticleBase;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.internal.ContextInternal;
+import io.vertx.core.net.ServerSSLOptions;
 import io.vertx.core.net.SocketAddress;
 import io.vertx.ext.web.Router;
 import java.util.List;
-import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +28,7 @@ final class EdgeVerticle extends VerticleBase {
     private final Consumer<Router> routes;
     private final Promise<Integer> port = Promise.promise();
     private @Nullable Loop loop;
+    private @Nullable HttpServer server;
 
     EdgeVerticle(SocketConfig config, Services services, Admission admission, Consumer<Router> routes) {
         this.config = config;
@@ -43,14 +44,14 @@ final class EdgeVerticle extends VerticleBase {
         Loop own = new Loop(((ContextInternal) context).nettyEventLoop(), wheel, services);
         loop = own;
         WaitingSockets waiting = new WaitingSockets(own, config.http(), admission);
-        Handshake handshake = new Handshake(
-                config.http(), services.verifier(), services.sight().readiness());
+        Handshake handshake = new Handshake(config.http(), own, admission);
         StreamRoute stream = new StreamRoute(own, config, handshake, waiting);
         Router router = Router.router(vertx);
         new QueryRoutes(own, handshake).mount(router);
         routes.accept(router);
-        HttpServer server = vertx.createHttpServer(options())
-                .connectionHandler(waiting::opened)
+        HttpServer made = vertx.createHttpServer(options());
+        server = made;
+        return made.connectionHandler(waiting::opened)
                 .requestHandler(request -> {
                     waiting.requested(request.connection(), request.response());
                     if (StreamRoute.PATH.equals(request.path())) {
@@ -58,8 +59,8 @@ final class EdgeVerticle extends VerticleBase {
                     } else {
                         router.handle(request);
                     }
-                });
-        return server.listen(address())
+                })
+                .listen(address())
                 .onSuccess(listening -> port.complete(listening.actualPort()))
                 .onFailure(port::fail);
     }
@@ -79,7 +80,7 @@ final class EdgeVerticle extends VerticleBase {
 
     private HttpServerOptions options() {
         HttpConfig http = config.http();
-        return new HttpServerOptions()
+        HttpServerOptions options = new HttpServerOptions()
                 .setSendBufferSize(http.sendBufferBytes())
                 .setTcpNoDelay(true)
                 .setMaxInitialLineLength(http.maxUrlBytes())
@@ -94,16 +95,27 @@ final class EdgeVerticle extends VerticleBase {
                 .setMaxWebSocketMessageSize(config.limits().maxFrameBytes())
                 .setWebSocketClosingTimeout(
                         (int) Math.max(1, http.closeTimeout().toSeconds()));
+        if (http.tls().serves()) {
+            options.setSsl(true)
+                    .setKeyCertOptions(Certificate.files(http.tls()))
+                    .setUseAlpn(false)
+                    .setSslHandshakeTimeout(http.requestTimeout().toMillis())
+                    .setSslHandshakeTimeoutUnit(TimeUnit.MILLISECONDS);
+        }
+        return options;
     }
 
-    /** Says goodbye to all connections of this loop; they come back spread over the drain window. Any thread. */
+    /** Gives new connections of this loop another certificate; fails, and changes nothing, if it is not usable. */
+    Future<?> use(ServerSSLOptions options) {
+        HttpServer listening = server;
+        return listening == null ? Future.succeededFuture() : listening.updateSSLOptions(options);
+    }
+
+    /** Has all connections of this loop leave within the drain window. Any thread. */
     void drain() {
         Loop own = loop;
         if (own != null) {
-            long window = Math.max(1, config.sessions().drainWindow().toMillis());
-            own.later(() -> own.connections()
-                    .forEach(connection -> connection.goodbye(
-                            Disconnect.DRAINING, ThreadLocalRandom.current().nextLong(window))));
+            own.later(() -> own.drain(config.sessions().drainWindow().toMillis()));
         }
     }
 

@@ -11,16 +11,21 @@ import io.vertx.core.http.HttpServerRequest;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The judge of requests: who asks, from where, for what. A token in the URL is refused before all else, because whatever else is right, it has
- * already been written into logs along the way. Called on event loops; waits for nothing.
+ * already been written into logs along the way. Called on its event loop; waits for nothing.
  */
 final class Handshake {
 
     private final HttpConfig http;
     private final TokenVerifier verifier;
     private final Readiness readiness;
+    private final Loop loop;
+    private final Admission admission;
+    private final ClientAddress addresses;
 
     /** What a request for a stream comes to. */
     sealed interface Verdict {
@@ -29,16 +34,26 @@ final class Handshake {
         record Deny(Disconnect cause) implements Verdict {}
     }
 
-    Handshake(HttpConfig http, TokenVerifier verifier, Readiness readiness) {
+    Handshake(HttpConfig http, Loop loop, Admission admission) {
         this.http = http;
-        this.verifier = verifier;
-        this.readiness = readiness;
+        this.admission = admission;
+        this.addresses = new ClientAddress(http.trustedProxies());
+        this.loop = loop;
+        this.verifier = loop.services().access().verifier();
+        this.readiness = loop.services().sight().readiness();
     }
 
-    /** Judges a request for a stream. */
-    Verdict judge(HttpServerRequest request, Offer offer) {
+    /**
+     * Judges a request for a stream.
+     *
+     * @param then given the verdict on this loop: before this returns, unless the token's key must be looked for first
+     */
+    void judge(HttpServerRequest request, Offer offer, Consumer<Verdict> then) {
         Query query = Query.of(request.query());
-        Identity identity = identify(request, query, offer);
+        identify(request, query, offer, identity -> then.accept(verdict(query, identity)));
+    }
+
+    private static Verdict verdict(Query query, Identity identity) {
         if (identity instanceof Identity.Unknown unknown) {
             return new Verdict.Deny(unknown.cause());
         }
@@ -55,21 +70,38 @@ final class Handshake {
         record Unknown(Disconnect cause) implements Identity {}
     }
 
-    /** Finds out who sent a request, by token and origin. */
-    Identity identify(HttpServerRequest request, Query query, Offer offer) {
+    /** Finds out who sent a request, by token and origin; {@code then} is called as in {@link #judge}. */
+    void identify(HttpServerRequest request, Query query, Offer offer, Consumer<Identity> then) {
+        Disconnect fault = fault(request, query, offer);
+        if (fault != null) {
+            then.accept(new Identity.Unknown(fault));
+            return;
+        }
+        verifier.verify(offer.tokens().iterator().next(), verdict -> loop.here(() -> then.accept(identity(verdict))));
+    }
+
+    private @Nullable Disconnect fault(HttpServerRequest request, Query query, Offer offer) {
         if (query.hasToken()) {
-            return new Identity.Unknown(Disconnect.TOKEN_IN_URL);
+            return Disconnect.TOKEN_IN_URL;
         }
         if (!readiness.isReady()) {
-            return new Identity.Unknown(Disconnect.NOT_READY);
+            return Disconnect.NOT_READY;
+        }
+        if (!admission.mayAsk(address(request))) {
+            return Disconnect.TOO_MANY_CONNECTS;
         }
         if (!originAllowed(request)) {
-            return new Identity.Unknown(Disconnect.ORIGIN_NOT_ALLOWED);
+            return Disconnect.ORIGIN_NOT_ALLOWED;
         }
-        if (offer.tokens().size() != 1) {
-            return new Identity.Unknown(Disconnect.TOKEN_MISSING);
-        }
-        TokenVerdict verdict = verifier.verify(offer.tokens().iterator().next());
+        return offer.tokens().size() == 1 ? null : Disconnect.TOKEN_MISSING;
+    }
+
+    /** The client's address, as it is counted. */
+    String address(HttpServerRequest request) {
+        return addresses.of(request);
+    }
+
+    private static Identity identity(TokenVerdict verdict) {
         return verdict instanceof Verified who
                 ? new Identity.Known(who)
                 : new Identity.Unknown(cause(((TokenVerdict.Refused) verdict).reason()));
@@ -81,6 +113,7 @@ final class Handshake {
             case MISSING -> Disconnect.TOKEN_MISSING;
             case INVALID -> Disconnect.TOKEN_INVALID;
             case EXPIRED -> Disconnect.TOKEN_EXPIRED;
+            case REVOKED -> Disconnect.TOKEN_REVOKED;
             case USER_NOT_ALLOWED -> Disconnect.USER_NOT_ALLOWED;
         };
     }

@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param port the public port; 0 takes a free one
  * @param publicUrl under which browsers reach this edge ({@code https://events.example.com}), or null: then host and port
  * @param allowedOrigins what an {@code Origin} header may be; empty means the edge's own public address only
+ * @param trustedProxies addresses or networks ({@code 10.0.0.0/8}) whose {@code X-Forwarded-For} is believed when clients are counted by address
+ * @param tls certificate and key, if this edge ends TLS itself
  * @param eventLoops threads that serve connections; 0 is one for each processor
  * @param sendBufferBytes the kernel's send buffer of one connection, so that a slow client's backlog stays with it
  * @param maxUrlBytes the longest request line
@@ -26,6 +28,8 @@ public record HttpConfig(
         int port,
         @Nullable String publicUrl,
         List<String> allowedOrigins,
+        List<String> trustedProxies,
+        TlsConfig tls,
         int eventLoops,
         int sendBufferBytes,
         int maxUrlBytes,
@@ -36,6 +40,10 @@ public record HttpConfig(
 
     public HttpConfig {
         allowedOrigins = List.copyOf(allowedOrigins);
+        trustedProxies = List.copyOf(trustedProxies);
+        if (!trustedProxies.stream().allMatch(ClientAddress::isNetwork)) {
+            throw new IllegalArgumentException("http.trustedProxies must be addresses or networks such as 10.0.0.0/8");
+        }
         if (port < 0 || port > 65_535) {
             throw new IllegalArgumentException("http.port must be between 0 and 65535");
         }
@@ -58,6 +66,8 @@ public record HttpConfig(
                 8080,
                 null,
                 List.of(),
+                List.of(),
+                TlsConfig.none(),
                 0,
                 64 * 1024,
                 8 * 1024,
@@ -69,27 +79,110 @@ public record HttpConfig(
 
     /** The same with so many event loops. */
     public HttpConfig withEventLoops(int count) {
-        return copy(host, port, publicUrl, count);
-    }
-
-    /** The same on another address and port. */
-    public HttpConfig at(String otherHost, int otherPort) {
-        return copy(otherHost, otherPort, publicUrl, eventLoops);
-    }
-
-    private HttpConfig copy(String otherHost, int otherPort, @Nullable String otherUrl, int loops) {
         return new HttpConfig(
-                otherHost,
-                otherPort,
-                otherUrl,
+                host,
+                port,
+                publicUrl,
                 allowedOrigins,
-                loops,
+                trustedProxies,
+                tls,
+                count,
                 sendBufferBytes,
                 maxUrlBytes,
                 maxHeaderBytes,
                 requestTimeout,
                 idleTimeout,
                 closeTimeout);
+    }
+
+    /** The same on another address and port. */
+    public HttpConfig at(String otherHost, int otherPort) {
+        return new HttpConfig(
+                otherHost,
+                otherPort,
+                publicUrl,
+                allowedOrigins,
+                trustedProxies,
+                tls,
+                eventLoops,
+                sendBufferBytes,
+                maxUrlBytes,
+                maxHeaderBytes,
+                requestTimeout,
+                idleTimeout,
+                closeTimeout);
+    }
+
+    /** The same reached by browsers under this URL. */
+    public HttpConfig withPublicUrl(String url) {
+        return new HttpConfig(
+                host,
+                port,
+                url,
+                allowedOrigins,
+                trustedProxies,
+                tls,
+                eventLoops,
+                sendBufferBytes,
+                maxUrlBytes,
+                maxHeaderBytes,
+                requestTimeout,
+                idleTimeout,
+                closeTimeout);
+    }
+
+    /** The same behind these proxies. */
+    public HttpConfig withTrustedProxies(List<String> networks) {
+        return new HttpConfig(
+                host,
+                port,
+                publicUrl,
+                allowedOrigins,
+                networks,
+                tls,
+                eventLoops,
+                sendBufferBytes,
+                maxUrlBytes,
+                maxHeaderBytes,
+                requestTimeout,
+                idleTimeout,
+                closeTimeout);
+    }
+
+    /** The same with this certificate. */
+    public HttpConfig withTls(TlsConfig other) {
+        return new HttpConfig(
+                host,
+                port,
+                publicUrl,
+                allowedOrigins,
+                trustedProxies,
+                other,
+                eventLoops,
+                sendBufferBytes,
+                maxUrlBytes,
+                maxHeaderBytes,
+                requestTimeout,
+                idleTimeout,
+                closeTimeout);
+    }
+
+    /** The same with so much patience for a request, between two, and for a close. */
+    public HttpConfig withTimeouts(Duration request, Duration idle, Duration close) {
+        return new HttpConfig(
+                host,
+                port,
+                publicUrl,
+                allowedOrigins,
+                trustedProxies,
+                tls,
+                eventLoops,
+                sendBufferBytes,
+                maxUrlBytes,
+                maxHeaderBytes,
+                request,
+                idle,
+                close);
     }
 
     /** A URL's origin (RFC 6454) in lower case without a default port, or null if it has none. */

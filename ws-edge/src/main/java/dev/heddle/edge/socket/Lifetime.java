@@ -54,12 +54,23 @@ final class Lifetime {
         tokenEnds(who.expiresAt());
         beat = loop.wheel().after(spread(config.sessions().heartbeat().toMillis(), 0.5, 1.0), this::heartbeat);
         long maximumAge = config.sessions().maximumAge().toMillis();
-        if (maximumAge > 0) {
+        if (maximumAge > 0 && age == null) {
             age = loop.wheel()
                     .after(
                             spread(maximumAge, 0.9, 1.1),
                             () -> connection.goodbye(Disconnect.MAXIMUM_AGE, spread(1000, 0, 1)));
         }
+    }
+
+    /**
+     * The connection is to be elsewhere within this time. It is told after the first half of its share of it and comes back after the second, so that both the going and the
+     * coming are spread: over half of the time and over all of it.
+     */
+    void leaveWithin(long millis) {
+        cancel(age);
+        long back = spread(millis, 0, 1);
+        long told = back / 2;
+        age = loop.wheel().after(told, () -> connection.goodbye(Disconnect.DRAINING, back - told));
     }
 
     /** The connection's token is good until then, and the connection lives no longer. */

@@ -4,23 +4,33 @@ package dev.heddle.edge.socket;
  * The limits of one edge.
  *
  * @param maxFrameBytes the largest message of a client, also in fragments
+ * @param maxFragments fragments of one message of a client
  * @param connections connections in all
  * @param connectionsPerAddress connections from one client address
  * @param connectionsPerUser connections of one user; one more, and the oldest goes
  * @param unauthenticated sockets that have not made their request yet
+ * @param connectsPerSecond requests from one client address in the long run
+ * @param connectBurst requests from one client address at once
  * @param framesPerSecond frames a client may send in the long run
  * @param frameBurst frames a client may send at once
  * @param framesWhileNotReading frames a client may send while it does not read what it was sent
+ * @param commandsPerSecond commands of one user in the long run, over all their connections; one more is {@code rate_limited}
+ * @param commandBurst commands of one user at once
  */
 public record LimitsConfig(
         int maxFrameBytes,
+        int maxFragments,
         int connections,
         int connectionsPerAddress,
         int connectionsPerUser,
         int unauthenticated,
+        int connectsPerSecond,
+        int connectBurst,
         int framesPerSecond,
         int frameBurst,
-        int framesWhileNotReading) {
+        int framesWhileNotReading,
+        int commandsPerSecond,
+        int commandBurst) {
 
     public LimitsConfig {
         if (maxFrameBytes < 1024 || maxFrameBytes > 16 * 1024 * 1024) {
@@ -29,13 +39,88 @@ public record LimitsConfig(
         if (connections < 1 || connectionsPerAddress < 1 || connectionsPerUser < 1 || unauthenticated < 1) {
             throw new IllegalArgumentException("limits on connections must be at least 1");
         }
-        if (framesPerSecond < 1 || frameBurst < 1 || framesWhileNotReading < 1) {
+        if (framesPerSecond < 1 || frameBurst < 1 || framesWhileNotReading < 1 || maxFragments < 1) {
             throw new IllegalArgumentException("limits on frames must be at least 1");
+        }
+        if (connectsPerSecond < 1 || connectBurst < 1 || commandsPerSecond < 1 || commandBurst < 1) {
+            throw new IllegalArgumentException("limits on connects and commands must be at least 1");
         }
     }
 
     /** What holds unless configured. */
     public static LimitsConfig defaults() {
-        return new LimitsConfig(64 * 1024, 50_000, 10_000, 50, 2_000, 100, 400, 256);
+        return new LimitsConfig(64 * 1024, 64, 50_000, 10_000, 50, 2_000, 1_000, 10_000, 100, 400, 256, 50, 500);
+    }
+
+    /** The same with so many connections in all, from one address, and of one user. */
+    public LimitsConfig withConnections(int all, int ofAddress, int ofUser) {
+        return new LimitsConfig(
+                maxFrameBytes,
+                maxFragments,
+                all,
+                ofAddress,
+                ofUser,
+                unauthenticated,
+                connectsPerSecond,
+                connectBurst,
+                framesPerSecond,
+                frameBurst,
+                framesWhileNotReading,
+                commandsPerSecond,
+                commandBurst);
+    }
+
+    /** The same with messages of so many bytes in so many fragments. */
+    public LimitsConfig withMessages(int bytes, int fragments) {
+        return new LimitsConfig(
+                bytes,
+                fragments,
+                connections,
+                connectionsPerAddress,
+                connectionsPerUser,
+                unauthenticated,
+                connectsPerSecond,
+                connectBurst,
+                framesPerSecond,
+                frameBurst,
+                framesWhileNotReading,
+                commandsPerSecond,
+                commandBurst);
+    }
+
+    /** The same with so many sockets that have not made their request. */
+    public LimitsConfig withUnauthenticated(int sockets) {
+        return new LimitsConfig(
+                maxFrameBytes,
+                maxFragments,
+                connections,
+                connectionsPerAddress,
+                connectionsPerUser,
+                sockets,
+                connectsPerSecond,
+                connectBurst,
+                framesPerSecond,
+                frameBurst,
+                framesWhileNotReading,
+                commandsPerSecond,
+                commandBurst);
+    }
+
+    /** The same with so many requests of an address and commands of a user at once, and one a second after that. */
+    public LimitsConfig withBursts(int connects, int commands) {
+        return new LimitsConfig(
+                maxFrameBytes,
+                maxFragments,
+                connections,
+                connectionsPerAddress,
+                connectionsPerUser,
+                unauthenticated,
+                1,
+                connects,
+                framesPerSecond,
+                frameBurst,
+                framesWhileNotReading,
+                1,
+                commands);
     }
 }

@@ -1,6 +1,7 @@
 package dev.heddle.edge.socket;
 
 import dev.heddle.edge.ops.Metrics;
+import io.netty.util.concurrent.EventExecutor;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -16,15 +17,17 @@ final class Loop {
 
     private static final Logger log = LoggerFactory.getLogger(Loop.class);
 
-    private final Executor executor;
+    private final EventExecutor executor;
     private final TimingWheel wheel;
     private final Services services;
     private final AgentsFeed agents;
     private final Set<StreamConnection> connections = new LinkedHashSet<>();
     private Runnable whenEmpty = () -> {};
+    private boolean draining;
+    private long drainMillis;
 
     /** @param executor the event loop itself: tasks given to it run there, in order */
-    Loop(Executor executor, TimingWheel wheel, Services services) {
+    Loop(EventExecutor executor, TimingWheel wheel, Services services) {
         this.executor = executor;
         this.wheel = wheel;
         this.services = services;
@@ -55,6 +58,15 @@ final class Loop {
         return System::nanoTime;
     }
 
+    /** Runs the task on this loop: at once if that is where the caller is. */
+    void here(Runnable task) {
+        if (executor.inEventLoop()) {
+            task.run();
+        } else {
+            later(task);
+        }
+    }
+
     /** Has the task run on this loop; from any thread. When the edge has stopped the task is dropped, as its connection is gone. */
     void later(Runnable task) {
         try {
@@ -72,6 +84,16 @@ final class Loop {
 
     void add(StreamConnection connection) {
         connections.add(connection);
+        if (draining) {
+            connection.leaveWithin(drainMillis);
+        }
+    }
+
+    /** Has the connections leave one after the other, and whoever comes yet. */
+    void drain(long millis) {
+        draining = true;
+        drainMillis = millis;
+        connections().forEach(connection -> connection.leaveWithin(millis));
     }
 
     void remove(StreamConnection connection) {

@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class MessageAssembler {
 
-    private final int maxBytes;
+    private final LimitsConfig limits;
+    private int count;
     private @Nullable ByteArrayOutputStream fragments;
 
     /** What a frame brought. */
@@ -27,8 +28,8 @@ final class MessageAssembler {
         record Fault(Disconnect cause) implements Result {}
     }
 
-    MessageAssembler(int maxBytes) {
-        this.maxBytes = maxBytes;
+    MessageAssembler(LimitsConfig limits) {
+        this.limits = limits;
     }
 
     /** Takes a text, binary or continuation frame; Netty has checked that they come in a legal order. */
@@ -39,13 +40,15 @@ final class MessageAssembler {
         byte[] bytes = frame.binaryData().getBytes();
         ByteArrayOutputStream begun = fragments;
         if (begun == null && frame.isFinal()) {
-            return bytes.length > maxBytes ? new Result.Fault(Disconnect.FRAME_TOO_LARGE) : decode(bytes);
+            return bytes.length > limits.maxFrameBytes() ? new Result.Fault(Disconnect.FRAME_TOO_LARGE) : decode(bytes);
         }
         if (begun == null) {
             begun = new ByteArrayOutputStream(bytes.length);
             fragments = begun;
+            count = 0;
         }
-        if (begun.size() + bytes.length > maxBytes) {
+        count++;
+        if (begun.size() + bytes.length > limits.maxFrameBytes() || count > limits.maxFragments()) {
             fragments = null;
             return new Result.Fault(Disconnect.FRAME_TOO_LARGE);
         }

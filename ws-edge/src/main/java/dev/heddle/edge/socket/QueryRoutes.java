@@ -35,12 +35,12 @@ final class QueryRoutes {
 
     private void answer(RoutingContext context, Function<Verified, byte[]> body) {
         HttpServerRequest request = context.request();
-        Handshake.Identity identity =
-                handshake.identify(request, Query.of(request.query()), Offer.of(request.headers()));
-        if (identity instanceof Handshake.Identity.Known known) {
-            HttpAnswer.json(request.response(), body.apply(known.who()));
-        } else if (identity instanceof Handshake.Identity.Unknown unknown) {
-            HttpAnswer.refuse(request.response(), unknown.cause());
-        }
+        handshake.identify(request, Query.of(request.query()), Offer.of(request.headers()), identity -> {
+            if (identity instanceof Handshake.Identity.Known known) {
+                HttpAnswer.json(request.response(), body.apply(known.who()));
+            } else if (identity instanceof Handshake.Identity.Unknown unknown) {
+                HttpAnswer.refuse(request.response(), unknown.cause());
+            }
+        });
     }
 }

@@ -1,6 +1,6 @@
 package dev.heddle.edge.socket;
 
-import dev.heddle.auth.TokenVerifier;
+import dev.heddle.auth.Access;
 import dev.heddle.edge.command.AgentRegistry;
 import dev.heddle.edge.command.CommandDesk;
 import dev.heddle.edge.hub.Hub;
@@ -13,9 +13,10 @@ import java.util.function.Supplier;
 /**
  * What all connections of an edge share; made once by the composition root, safe for any thread.
  *
+ * @param access who clients are
  * @param sight what operators see of the edge, and what decides whether it takes connections
  */
-public record Services(Delivery delivery, TokenVerifier verifier, Commands commands, Sight sight) {
+public record Services(Delivery delivery, Access access, Commands commands, Sight sight) {
 
     /** The hub that is used now, which may be another one later, and how Kafka is. */
     public record Delivery(Supplier<Hub> hub, Supplier<Upstream> upstream) {}

@@ -27,7 +27,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One admitted connection of {@code heddle.v1}, from the upgrade to its end; its states are {@link StreamState}'s. Owned by its event loop:
- * everything but {@link #replaced()} runs there.
+ * everything but {@link #replaced()} and {@link #revoked()} runs there.
  */
 final class StreamConnection implements Admission.Member, FrameChannel.Listener {
 
@@ -45,8 +45,8 @@ final class StreamConnection implements Admission.Member, FrameChannel.Listener 
     private int pendingCommands;
     private int framesWhileNotReading;
 
-    /** What the handshake found out. {@code departed} is run once, when the connection is gone. */
-    record Admitted(Verified who, StreamRequest request, Consumer<StreamConnection> departed) {}
+    /** What the handshake found out, and who let it in. {@code departed} is run once, when the connection is gone. */
+    record Admitted(Verified who, StreamRequest request, Admission admission, Consumer<StreamConnection> departed) {}
 
     StreamConnection(Loop loop, SocketConfig config, ServerWebSocket socket, Admitted admitted) {
         this.loop = loop;
@@ -55,7 +55,7 @@ final class StreamConnection implements Admission.Member, FrameChannel.Listener 
         this.admitted = admitted;
         this.state = new Beginning(admitted.who());
         this.channel = FrameChannel.install(socket, this);
-        this.assembler = new MessageAssembler(config.limits().maxFrameBytes());
+        this.assembler = new MessageAssembler(config.limits());
         this.rate = new FrameRate(config.limits(), loop.nanoTime());
         this.lifetime = new Lifetime(loop, config, this);
     }
@@ -69,6 +69,10 @@ final class StreamConnection implements Admission.Member, FrameChannel.Listener 
         loop.add(this);
         loop.metrics().opened();
         lifetime.begin();
+        closeIfRevoked();
+        if (!(state instanceof Open)) {
+            return;
+        }
         Hub hub = loop.services().hub();
         hub.begin(
                         admitted.who().user(),
@@ -159,7 +163,7 @@ final class StreamConnection implements Admission.Member, FrameChannel.Listener 
         if (frame instanceof ClientFrame.Command command) {
             command(live, command);
         } else if (frame instanceof ClientFrame.Token token) {
-            renew(live, token);
+            renew(token);
         } else if (frame instanceof ClientFrame.Ping) {
             send(ServerFrames.encode(new ServerFrame.Pong()));
         } else if (frame instanceof ClientFrame.Bad bad) {
@@ -172,6 +176,10 @@ final class StreamConnection implements Admission.Member, FrameChannel.Listener 
         if (pendingCommands >= loop.services().commands().pendingPerSession()) {
             answer(new ServerFrame.Rejected(
                     command.id(), RejectCode.RATE_LIMITED, "too many commands wait for their acknowledgement"));
+            return;
+        }
+        if (!admitted.admission().mayCommand(live.who().user())) {
+            answer(new ServerFrame.Rejected(command.id(), RejectCode.RATE_LIMITED, "too many commands in this time"));
             return;
         }
         pendingCommands++;
@@ -200,8 +208,17 @@ final class StreamConnection implements Admission.Member, FrameChannel.Listener 
         send(ServerFrames.encode(answer));
     }
 
-    private void renew(Live live, ClientFrame.Token frame) {
-        TokenVerdict verdict = loop.services().verifier().verify(frame.token());
+    private void renew(ClientFrame.Token frame) {
+        loop.services()
+                .access()
+                .verifier()
+                .verify(frame.token(), verdict -> loop.here(() -> guarded(() -> renewed(verdict))));
+    }
+
+    private void renewed(TokenVerdict verdict) {
+        if (!(state instanceof Live live)) {
+            return;
+        }
         if (verdict instanceof TokenVerdict.Refused refused) {
             close(Handshake.cause(refused.reason()));
         } else if (verdict instanceof Verified fresh) {
@@ -256,9 +273,29 @@ final class StreamConnection implements Admission.Member, FrameChannel.Listener 
         close(cause);
     }
 
+    /** The edge is about to stop: says goodbye at this connection's turn, which comes within the time. */
+    void leaveWithin(long millis) {
+        lifetime.leaveWithin(millis);
+    }
+
     @Override
     public void replaced() {
         loop.later(() -> close(Disconnect.REPLACED_BY_NEWER));
+    }
+
+    @Override
+    public void revoked() {
+        loop.later(this::closeIfRevoked);
+    }
+
+    private void closeIfRevoked() {
+        if (state instanceof Open open
+                && loop.services()
+                        .access()
+                        .revocations()
+                        .covers(open.who().user(), open.who().issuedAt())) {
+            close(Disconnect.TOKEN_REVOKED);
+        }
     }
 
     // ---- the end

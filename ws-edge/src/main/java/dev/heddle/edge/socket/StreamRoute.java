@@ -38,16 +38,25 @@ final class StreamRoute implements Handler<HttpServerRequest> {
 
     @Override
     public void handle(HttpServerRequest request) {
-        Offer offer = Offer.of(request.headers());
-        Handshake.Verdict verdict = handshake.judge(request, offer);
         if (!request.method().equals(HttpMethod.GET)) {
             request.response().setStatusCode(405).end();
-        } else if (!offer.hasProtocol() || !isUpgrade(request)) {
+            return;
+        }
+        Offer offer = Offer.of(request.headers());
+        // Whatever follows the head waits until it is known what it is.
+        request.pause();
+        handshake.judge(request, offer, verdict -> answer(request, offer, verdict));
+    }
+
+    private void answer(HttpServerRequest request, Offer offer, Handshake.Verdict verdict) {
+        if (!offer.hasProtocol() || !isUpgrade(request)) {
             Disconnect cause = verdict instanceof Handshake.Verdict.Deny deny ? deny.cause() : Disconnect.BAD_PARAMETER;
             loop.metrics().refused(cause);
+            request.resume();
             HttpAnswer.refuse(request.response(), cause);
         } else if (!VERSION.equals(request.getHeader("Sec-WebSocket-Version"))) {
             // Netty would go on with the drafts of old, whose framing has other rules.
+            request.resume();
             request.response()
                     .putHeader("Sec-WebSocket-Version", VERSION)
                     .setStatusCode(426)
@@ -65,7 +74,7 @@ final class StreamRoute implements Handler<HttpServerRequest> {
     }
 
     private void admit(HttpServerRequest request, Handshake.Verdict.Admit admit) {
-        String address = request.remoteAddress().hostAddress();
+        String address = handshake.address(request);
         if (!admission.enter(address)) {
             refuse(request, Disconnect.TOO_MANY_CONNECTIONS);
             return;
@@ -75,7 +84,10 @@ final class StreamRoute implements Handler<HttpServerRequest> {
                 request,
                 socket -> {
                     StreamConnection connection = new StreamConnection(
-                            loop, config, socket, new StreamConnection.Admitted(admit.who(), admit.request(), gone -> {
+                            loop,
+                            config,
+                            socket,
+                            new StreamConnection.Admitted(admit.who(), admit.request(), admission, gone -> {
                                 admission.leave(address);
                                 admission.quit(user, gone);
                             }));

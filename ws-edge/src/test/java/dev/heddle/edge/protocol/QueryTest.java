@@ -5,11 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTimeout;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.heddle.edge.hub.StartRequest;
 import dev.heddle.edge.hub.Subscription;
 import dev.heddle.edge.hub.TypeFilter;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Random;
@@ -114,5 +116,17 @@ class QueryTest {
                             && query.indexOf("jwt") < 0,
                     () -> query.toString());
         }
+    }
+
+    /** Half a second of work for each request, before anybody has been asked for a token, if each place is begun at again. */
+    @Test
+    void lookingForTokensTakesTimeInProportionToTheLength() {
+        String hostile = "x=" + "eyJ".repeat(2_700);
+        assertTimeout(Duration.ofSeconds(10), () -> {
+            for (int i = 0; i < 5_000; i++) {
+                assertFalse(Query.of(hostile).hasToken());
+            }
+        });
+        assertTrue(Query.of("x=a.eyJhbGciOiJub25lIn0.e30.").hasToken());
     }
 }

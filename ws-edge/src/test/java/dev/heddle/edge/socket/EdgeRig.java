@@ -16,6 +16,7 @@ import dev.heddle.event.ExecutorStatus;
 import dev.heddle.event.ExecutorStatusCodec;
 import dev.heddle.event.Json;
 import dev.heddle.event.Partitioning;
+import dev.heddle.event.RevocationCodec;
 import dev.heddle.event.RunPlace;
 import dev.heddle.event.UserKey;
 import dev.heddle.event.topic.TopicAdmin;
@@ -75,6 +76,7 @@ public final class EdgeRig implements AutoCloseable {
     public static EdgeConfig config(String bootstrap, TestTokens tokens) {
         return EdgeConfig.defaults()
                 .withHttp(HttpConfig.defaults().at("127.0.0.1", 0).withEventLoops(2))
+                .withSessions(SessionConfig.defaults().withDrainWindow(Duration.ofMillis(200)))
                 .withManagement(new ManagementConfig("127.0.0.1", 0))
                 .withKafka(KafkaClientSettings.at(bootstrap), LAYOUT)
                 .withAuth(AuthConfig.defaults().withKeys(tokens.file().toString()));
@@ -115,6 +117,14 @@ public final class EdgeRig implements AutoCloseable {
             Thread.currentThread().interrupt();
             throw new AssertionError("interrupted", e);
         }
+    }
+
+    /** Revokes the user's tokens that were issued until then; returns when Kafka has it. */
+    public void revoke(String user, Instant issuedUntil) {
+        send(
+                producer,
+                new ProducerRecord<>(
+                        Topics.AGENT_REVOCATIONS, UserKey.of(user).utf8(), RevocationCodec.encode(issuedUntil)));
     }
 
     /** Appends one text delta to a user's log; returns when Kafka has it. */

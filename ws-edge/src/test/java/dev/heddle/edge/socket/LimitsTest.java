@@ -24,26 +24,19 @@ class LimitsTest {
     static final KafkaFixture KAFKA = KafkaFixture.shared();
 
     private static EdgeConfig tight(EdgeConfig config) {
-        HttpConfig http = config.http();
-        return config.withLimits(new LimitsConfig(1024, 4, 3, 2, 2, 100, 400, 16))
+        return config.withLimits(LimitsConfig.defaults()
+                        .withMessages(1024, 8)
+                        .withConnections(4, 3, 2)
+                        .withUnauthenticated(2))
                 .withSessions(new SessionConfig(
                         Duration.ofSeconds(1),
                         Duration.ZERO,
                         Duration.ofSeconds(2),
                         Duration.ofSeconds(1),
                         Duration.ofSeconds(10)))
-                .withHttp(new HttpConfig(
-                        http.host(),
-                        http.port(),
-                        "https://events.example.com",
-                        List.of(),
-                        2,
-                        http.sendBufferBytes(),
-                        http.maxUrlBytes(),
-                        http.maxHeaderBytes(),
-                        Duration.ofSeconds(1),
-                        Duration.ofSeconds(1),
-                        Duration.ofSeconds(1)));
+                .withHttp(config.http()
+                        .withPublicUrl("https://events.example.com")
+                        .withTimeouts(Duration.ofSeconds(1), Duration.ofSeconds(1), Duration.ofSeconds(1)));
     }
 
     private static EdgeRig tightRig(Path directory) {
@@ -93,6 +86,74 @@ class LimitsTest {
             }
         }
         return false;
+    }
+
+    @Test
+    void tooManyRequestsOfAnAddressInATimeAre4429AndAnothersAreNone(@TempDir Path directory) {
+        UnaryOperator<EdgeConfig> few =
+                config -> config.withLimits(LimitsConfig.defaults().withBursts(2, 1))
+                        .withHttp(config.http().withTrustedProxies(List.of("127.0.0.0/8")));
+        try (EdgeRig rig = EdgeRig.start(KAFKA.bootstrapServers(), TestTokens.in(directory), few)) {
+            Map<String, String> one = asked(rig, "1.2.3.4, 203.0.113.7");
+            assertEquals(200, rig.get("/v1/partition", one).statusCode());
+            assertEquals(
+                    200,
+                    rig.get("/v1/partition", asked(rig, "5.6.7.8, 203.0.113.7")).statusCode());
+            assertEquals(
+                    429, rig.get("/v1/partition", asked(rig, "203.0.113.7")).statusCode());
+            assertEquals(
+                    200,
+                    rig.get("/v1/partition", asked(rig, "203.0.113.7, 203.0.113.8"))
+                            .statusCode());
+            try (TestClient client = rig.connect("a", "")) {
+                client.next("hello");
+            }
+            try (TestClient client = rig.connect("a", "")) {
+                client.next("hello");
+            }
+            try (TestClient refused = rig.connect("a", "")) {
+                assertEquals(4429, refused.closeCode());
+            }
+        }
+    }
+
+    private static Map<String, String> asked(EdgeRig rig, String forwarded) {
+        return Map.of("Authorization", "Bearer " + rig.tokens().token("asker"), "X-Forwarded-For", forwarded);
+    }
+
+    @Test
+    void commandsOfAUserAreCountedOverAllTheirConnections(@TempDir Path directory) {
+        UnaryOperator<EdgeConfig> few =
+                config -> config.withLimits(LimitsConfig.defaults().withBursts(100, 2));
+        String command =
+                "{\"type\":\"command\",\"id\":\"%s\",\"command\":\"run.cancel\",\"threadId\":\"t\",\"runId\":\"r\"}";
+        try (EdgeRig rig = EdgeRig.start(KAFKA.bootstrapServers(), TestTokens.in(directory), few);
+                TestClient one = rig.connect("commander", "");
+                TestClient two = rig.connect("commander", "");
+                TestClient other = rig.connect("someone else", "")) {
+            one.send(String.format(command, "1"));
+            assertEquals("1", one.next("accepted").path("id").asText());
+            two.send(String.format(command, "2"));
+            assertEquals("2", two.next("accepted").path("id").asText());
+            one.send(String.format(command, "3"));
+            ObjectNode rejected = one.next("rejected");
+            assertEquals("rate_limited", rejected.path("code").asText());
+            assertTrue(rejected.path("retryable").asBoolean());
+            other.send(String.format(command, "4"));
+            other.next("accepted");
+        }
+    }
+
+    @Test
+    void aMessageInTooManyFragmentsIs4413(@TempDir Path directory) {
+        try (EdgeRig rig = tightRig(directory);
+                RawClient client = RawClient.connected(rig.port(), rig.tokens().token("splitter"))) {
+            client.write(RawClient.masked(RawClient.TEXT, "{".getBytes(StandardCharsets.US_ASCII)));
+            for (int i = 0; i < 8; i++) {
+                client.write(RawClient.masked(0, new byte[0]));
+            }
+            assertEquals(4413, client.closeCode());
+        }
     }
 
     @Test

@@ -54,8 +54,13 @@ final class RawClient implements AutoCloseable {
     }
 
     RawClient(int port) {
+        this(port, new Socket());
+    }
+
+    /** Over a socket that is not connected yet. */
+    RawClient(int port, Socket unconnected) {
         try {
-            socket = new Socket();
+            socket = unconnected;
             // Before it connects, or the window that is offered grows all by itself.
             socket.setReceiveBufferSize(RECEIVE_BUFFER_BYTES);
             socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));

@@ -1,0 +1,86 @@
+package dev.heddle.auth;
+
+import dev.heddle.config.KafkaClientSettings;
+import java.time.Clock;
+
+/**
+ * All that a role with a public port needs to know its clients, and the one way to get it: the keys as they change, the revocations as they come, and the verifier that goes by
+ * both. Opened once by the role's composition root and closed with it; owns two threads.
+ */
+public final class Access implements AutoCloseable {
+
+    private final KeySource keys;
+    private final Revocations revocations;
+    private final RevocationReader reader;
+    private final TokenVerifier verifier;
+
+    private Access(KeySource keys, TokenVerifier verifier, Revocations revocations, RevocationReader reader) {
+        this.keys = keys;
+        this.verifier = verifier;
+        this.revocations = revocations;
+        this.reader = reader;
+    }
+
+    /**
+     * Begins to read keys and revocations; returns before the latter are there, see {@link #hasKeys()} and {@link #hasRevocations()}.
+     *
+     * @throws UnusableKeysException with one line, if there is no key to verify with, or a file with keys or secret cannot be used
+     */
+    public static Access open(AuthConfig config, KafkaClientSettings kafka, Clock clock) {
+        KeySource keys = keys(config);
+        try {
+            Revocations revocations = new Revocations();
+            TokenVerifier verifier = new TokenVerifier(config, keys, revocations, clock);
+            return new Access(keys, verifier, revocations, new RevocationReader(kafka, revocations));
+        } catch (RuntimeException e) {
+            keys.close();
+            throw e;
+        }
+    }
+
+    private static KeySource keys(AuthConfig config) {
+        String file = config.keys();
+        String url = config.keysUrl();
+        if (url != null) {
+            return KeySource.watching(KeyLocation.url(url), config.keysRefresh(), config.keysCoolDown());
+        }
+        if (file != null && !file.isBlank()) {
+            return KeySource.watching(KeyLocation.file(file), config.keysRefresh(), config.keysCoolDown());
+        }
+        if (config.secret() != null && config.algorithms().size() == 1) {
+            return KeySource.fixed(null);
+        }
+        throw UnusableKeysException.none();
+    }
+
+    /** The judge of this role's clients. */
+    public TokenVerifier verifier() {
+        return verifier;
+    }
+
+    /** Whose tokens are refused, and until when they were issued. */
+    public Revocations revocations() {
+        return revocations;
+    }
+
+    /** Whether there is a key to verify with: an address of keys may be away at start. */
+    public boolean hasKeys() {
+        return keys.isUsable();
+    }
+
+    /** Whether the revocations have been read to what was their end at start. */
+    public boolean hasRevocations() {
+        return reader.isCaughtUp();
+    }
+
+    /** How often the keys could not be read since the start; the last good ones are used meanwhile. */
+    public int keyFailures() {
+        return keys.failures();
+    }
+
+    @Override
+    public void close() {
+        reader.close();
+        keys.close();
+    }
+}

@@ -1,0 +1,64 @@
+package dev.heddle.auth;
+
+import dev.heddle.config.KafkaClientSettings;
+import dev.heddle.event.InvalidEventException;
+import dev.heddle.event.RevocationCodec;
+import dev.heddle.event.UserKey;
+import dev.heddle.event.topic.CompactedTopicReader;
+import dev.heddle.event.topic.Topics;
+import java.time.Instant;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The reader of {@code agent-revocations} into {@link Revocations}. What cannot be read revokes as of the moment when it was written: somebody meant to revoke something.
+ */
+final class RevocationReader implements AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(RevocationReader.class);
+
+    private final Revocations revocations;
+    private final CompactedTopicReader reader;
+
+    RevocationReader(KafkaClientSettings kafka, Revocations revocations) {
+        this.revocations = revocations;
+        this.reader = CompactedTopicReader.start(kafka, Topics.AGENT_REVOCATIONS, (record, stage) -> apply(record));
+    }
+
+    /** Whether the topic has been read to what was its end at start; stays true from then on. */
+    boolean isCaughtUp() {
+        return reader.isCaughtUp();
+    }
+
+    private void apply(ConsumerRecord<byte[], byte[]> record) {
+        UserKey user;
+        try {
+            user = UserKey.fromUtf8(record.key() == null ? new byte[0] : record.key());
+        } catch (InvalidEventException e) {
+            log.atWarn().addKeyValue("offset", record.offset()).log("A revocation of nobody is skipped");
+            return;
+        }
+        if (record.value() == null) {
+            revocations.withdraw(user);
+            return;
+        }
+        revocations.revoke(user, issuedUntil(record));
+    }
+
+    private static Instant issuedUntil(ConsumerRecord<byte[], byte[]> record) {
+        try {
+            return RevocationCodec.decode(record.value());
+        } catch (InvalidEventException e) {
+            log.atWarn()
+                    .addKeyValue("offset", record.offset())
+                    .log("A revocation cannot be read; it counts from when it was written");
+            return Instant.ofEpochMilli(record.timestamp());
+        }
+    }
+
+    @Override
+    public void close() {
+        reader.close();
+    }
+}

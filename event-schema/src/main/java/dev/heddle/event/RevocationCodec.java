@@ -1,0 +1,38 @@
+package dev.heddle.event;
+
+import java.time.DateTimeException;
+import java.time.Instant;
+
+/** How a revocation is stored, under its user's key: Avro single-object encoding of {@code Revocation.avsc}. Stateless. */
+public final class RevocationCodec {
+    static final SingleObject SCHEMAS = SingleObject.load("Revocation", 1);
+
+    private RevocationCodec() {}
+
+    /**
+     * The stored form.
+     *
+     * @param issuedUntil tokens that were issued until then are refused
+     */
+    public static byte[] encode(Instant issuedUntil) {
+        AvroWriter out = SCHEMAS.begin(16);
+        out.number(issuedUntil.toEpochMilli());
+        return out.toArray();
+    }
+
+    /**
+     * What was stored: until when tokens must have been issued to be refused.
+     *
+     * @throws InvalidEventException if the record cannot be read
+     */
+    public static Instant decode(byte[] value) {
+        AvroReader in = SCHEMAS.open(value);
+        long millis = in.readLong();
+        in.expectEnd();
+        try {
+            return Instant.ofEpochMilli(millis);
+        } catch (DateTimeException e) {
+            throw new InvalidEventException("issuedUntil is out of range", e);
+        }
+    }
+}

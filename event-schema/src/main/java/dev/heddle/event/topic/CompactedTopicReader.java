@@ -1,0 +1,131 @@
+package dev.heddle.event.topic;
+
+import dev.heddle.config.KafkaClientSettings;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A reader of a small compacted topic: from its beginning to its end, then on, for as long as the process lives.
+ *
+ * <p>It owns one thread and one consumer without a group. When Kafka is away it tries again and then reads the whole topic once more; meanwhile what was read stands.
+ */
+public final class CompactedTopicReader implements AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(CompactedTopicReader.class);
+    private static final Duration POLL = Duration.ofMillis(500);
+    private static final Duration FIRST_POLLS = Duration.ofMillis(50);
+    private static final Duration RETRY = Duration.ofSeconds(1);
+    private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(5);
+
+    private final Map<String, Object> properties;
+    private final String topic;
+    private final Target target;
+    private final CountDownLatch stopped = new CountDownLatch(1);
+    private final Thread thread;
+    private volatile boolean caughtUp;
+
+    /** What the records are for; called on the reader's thread only. Must not throw. */
+    public interface Target {
+        /** One record, in the order of its partition; without a value if its key was withdrawn. */
+        void apply(ConsumerRecord<byte[], byte[]> record, Stage stage);
+
+        /** Some time has passed: called after each poll, at least every second as long as Kafka answers. */
+        default void tick() {}
+    }
+
+    /** When a record was written. */
+    public enum Stage {
+        /** Before the reader had caught up: nobody knows how long ago. */
+        PAST,
+        /** Just now. */
+        LIVE
+    }
+
+    private CompactedTopicReader(KafkaClientSettings kafka, String topic, Target target) {
+        this.properties = new HashMap<>(kafka.forClient("heddle-" + topic));
+        this.properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+        this.properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+        this.topic = topic;
+        this.target = target;
+        this.thread = new Thread(this::run, "heddle-" + topic);
+        this.thread.setDaemon(true);
+    }
+
+    /** Starts reading at once, on its own thread. */
+    public static CompactedTopicReader start(KafkaClientSettings kafka, String topic, Target target) {
+        CompactedTopicReader reader = new CompactedTopicReader(kafka, topic, target);
+        reader.thread.start();
+        return reader;
+    }
+
+    /** Whether the topic has been read to what was its end at start; stays true from then on. */
+    public boolean isCaughtUp() {
+        return caughtUp;
+    }
+
+    private void run() {
+        while (stopped.getCount() > 0) {
+            try (Consumer<byte[], byte[]> consumer =
+                    new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+                read(consumer);
+            } catch (KafkaException e) {
+                log.atWarn()
+                        .addKeyValue("topic", topic)
+                        .addKeyValue("error", e.getClass().getSimpleName())
+                        .log("A topic cannot be read");
+                pause();
+            }
+        }
+    }
+
+    private void read(Consumer<byte[], byte[]> consumer) {
+        List<TopicPartition> partitions = consumer.partitionsFor(topic).stream()
+                .map(info -> new TopicPartition(info.topic(), info.partition()))
+                .toList();
+        consumer.assign(partitions);
+        consumer.seekToBeginning(partitions);
+        Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+        while (stopped.getCount() > 0) {
+            for (ConsumerRecord<byte[], byte[]> record : consumer.poll(caughtUp ? POLL : FIRST_POLLS)) {
+                target.apply(record, caughtUp ? Stage.LIVE : Stage.PAST);
+            }
+            target.tick();
+            if (!caughtUp && !partitions.isEmpty()) {
+                caughtUp = ends.entrySet().stream().allMatch(end -> consumer.position(end.getKey()) >= end.getValue());
+            }
+        }
+    }
+
+    private void pause() {
+        try {
+            if (stopped.await(RETRY.toMillis(), TimeUnit.MILLISECONDS)) {
+                log.atDebug().addKeyValue("topic", topic).log("The reader stops");
+            }
+        } catch (InterruptedException e) {
+            stopped.countDown();
+        }
+    }
+
+    @Override
+    public void close() {
+        stopped.countDown();
+        try {
+            thread.join(CLOSE_PATIENCE.toMillis());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,75 @@
+package dev.heddle.edge.socket;
+
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.net.PemKeyCertOptions;
+import io.vertx.core.net.ServerSSLOptions;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The certificate and key of the public port, watched in their files. A pair that Vert.x cannot use, because half of it has been written so far say, is tried again at the next
+ * look, and the old one serves on. Owned by the event loop that its timer is on.
+ */
+final class Certificate {
+
+    private static final Logger log = LoggerFactory.getLogger(Certificate.class);
+
+    private final Vertx vertx;
+    private final TlsConfig config;
+    private final List<EdgeVerticle> loops;
+    private @Nullable Pair used;
+
+    private record Pair(Buffer certificate, Buffer key) {}
+
+    private Certificate(Vertx vertx, TlsConfig config, List<EdgeVerticle> loops) {
+        this.vertx = vertx;
+        this.config = config;
+        this.loops = loops;
+    }
+
+    /** The options of a server that begins with what is in the files now. */
+    static PemKeyCertOptions files(TlsConfig config) {
+        return new PemKeyCertOptions()
+                .setCertPath(Objects.requireNonNull(config.certificate()))
+                .setKeyPath(Objects.requireNonNull(config.key()));
+    }
+
+    /** Looks at the files from now on, and tells all loops of a change. */
+    static void watch(Vertx vertx, TlsConfig config, List<EdgeVerticle> loops) {
+        Certificate certificate = new Certificate(vertx, config, List.copyOf(loops));
+        // The pair that is read first may be newer than the one that the servers began with.
+        vertx.setPeriodic(0, config.reload().toMillis(), timer -> certificate.look());
+    }
+
+    private void look() {
+        Future<Buffer> chain = vertx.fileSystem().readFile(Objects.requireNonNull(config.certificate()));
+        Future<Buffer> key = vertx.fileSystem().readFile(Objects.requireNonNull(config.key()));
+        Future.all(chain, key)
+                .compose(read -> use(new Pair(chain.result(), key.result())))
+                .onFailure(failure -> log.atWarn()
+                        .addKeyValue("error", failure.getClass().getSimpleName())
+                        .log("The certificate or its key cannot be used; the old one serves on"));
+    }
+
+    private Future<?> use(Pair read) {
+        if (read.equals(used)) {
+            return Future.succeededFuture();
+        }
+        ServerSSLOptions options = new ServerSSLOptions()
+                .setKeyCertOptions(
+                        new PemKeyCertOptions().addCertValue(read.certificate()).addKeyValue(read.key()))
+                .setUseAlpn(false);
+        return Future.all(loops.stream().map(loop -> loop.use(options)).toList())
+                .onSuccess(done -> {
+                    if (used != null) {
+                        log.atInfo().log("The certificate was changed");
+                    }
+                    used = read;
+                });
+    }
+}
