@@ -21,6 +21,11 @@ public final class Revocations {
 
     Revocations() {}
 
+    /** Of nobody's tokens. */
+    public static Revocations none() {
+        return new Revocations();
+    }
+
     /**
      * Whether this token of the user's is refused.
      *

@@ -109,7 +109,7 @@ class CommandLineTest {
         assertTrue(out.toString().contains("issuer: heddle-dev"), out::toString);
         assertEquals(0, run("config", "executor"));
 
-        assertEquals(1, run("config", "edge", "--set", "http.prot=9999"));
+        assertEquals(2, run("config", "edge", "--set", "http.prot=9999"));
         assertTrue(err.toString().contains("http.prot"), err::toString);
     }
 }

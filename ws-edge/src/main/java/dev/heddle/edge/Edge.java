@@ -1,6 +1,9 @@
 package dev.heddle.edge;
 
 import dev.heddle.auth.Access;
+import dev.heddle.auth.Revocations;
+import dev.heddle.edge.socket.LimitsConfig;
+import dev.heddle.edge.socket.TlsConfig;
 import dev.heddle.edge.command.AgentRegistry;
 import dev.heddle.edge.command.CommandDesk;
 import dev.heddle.edge.command.CommandIntake;
@@ -24,6 +27,7 @@ import dev.heddle.edge.socket.HttpConfig;
 import dev.heddle.edge.socket.Services;
 import dev.heddle.edge.socket.SocketConfig;
 import dev.heddle.event.Generation;
+import dev.heddle.trace.Tracing;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Vertx;
@@ -102,6 +106,8 @@ public final class Edge implements AutoCloseable {
 
     private void run(List<RouteExtension> extensions) {
         Clock clock = Clock.systemUTC();
+        Tracing tracing = Tracing.open(config.tracing(), "heddle-edge");
+        parts.push(tracing::close);
         Access access = Access.open(config.auth(), config.kafka(), clock);
         parts.push(access::close);
         Generation generation = TopicGate.check(config.kafka(), config.topics());
@@ -119,7 +125,7 @@ public final class Edge implements AutoCloseable {
         parts.push(reader::close);
         KafkaCommandLog commandLog = new KafkaCommandLog(config.kafka(), config.commands(), generation.partitions());
         parts.push(commandLog::close);
-        CommandDesk desk = new CommandDesk(new CommandIntake(agents::knows, clock), commandLog);
+        CommandDesk desk = new CommandDesk(new CommandIntake(agents::knows, clock), commandLog, tracing);
 
         Readiness readiness = new Readiness(List.of(
                 new Readiness.Condition("delivery", hub::isServing),
@@ -128,13 +134,14 @@ public final class Edge implements AutoCloseable {
                 new Readiness.Condition("revocations", access::hasRevocations)));
         Services services = new Services(
                 new Services.Delivery(hub, hub::upstream),
-                access,
+                new Services.Clients(access.verifier(), access.revocations()),
                 new Services.Commands(desk, agents, config.commands().pendingPerSession()),
-                new Services.Sight(readiness, metrics, clock));
+                new Services.Sight(readiness, metrics, clock, tracing));
         new Rehearsal(clock, stage(desk, clock)).run(config.start().rehearsal());
-        listen(services, registry, extensions);
         LogWatch watch = new LogWatch(config.kafka(), hub);
         parts.push(watch::close);
+        // Last, because what is started last is stopped first, and leaving is to begin at once.
+        listen(services, registry, extensions);
         StartGate.await(readiness, START_PATIENCE);
     }
 
@@ -142,16 +149,18 @@ public final class Edge implements AutoCloseable {
     private Rehearsal.Stage stage(CommandDesk desk, Clock clock) {
         Metrics unread = new Metrics(new PrometheusMeterRegistry(PrometheusConfig.DEFAULT), clock::millis);
         SocketConfig sockets = new SocketConfig(
-                config.http().at("127.0.0.1", 0).withEventLoops(eventLoops()), config.limits(), config.sessions());
+                config.http().at("127.0.0.1", 0).withTls(TlsConfig.none()).withEventLoops(eventLoops()),
+                LimitsConfig.defaults(),
+                config.sessions());
         return new Rehearsal.Stage() {
             @Override
             public Services services(Hub hub, TokenVerifier verifier) {
                 return new Services(
                         new Services.Delivery(() -> hub, () -> Upstream.OK),
-                        verifier,
+                        new Services.Clients(verifier, Revocations.none()),
                         new Services.Commands(
                                 desk, new AgentRegistry(), config.commands().pendingPerSession()),
-                        new Services.Sight(new Readiness(List.of()), unread, clock));
+                        new Services.Sight(new Readiness(List.of()), unread, clock, Tracing.off()));
             }
 
             @Override

@@ -10,6 +10,7 @@ import dev.heddle.edge.socket.HttpConfig;
 import dev.heddle.edge.socket.LimitsConfig;
 import dev.heddle.edge.socket.SessionConfig;
 import dev.heddle.event.topic.TopicLayout;
+import dev.heddle.trace.TraceConfig;
 
 /**
  * All that an edge is configured by.
@@ -25,6 +26,7 @@ import dev.heddle.event.topic.TopicLayout;
  * @param hub the bounds of delivery
  * @param index how the block index is read
  * @param start what comes before an edge is ready
+ * @param tracing whether and where traces are exported
  */
 public record EdgeConfig(
         HttpConfig http,
@@ -37,7 +39,8 @@ public record EdgeConfig(
         CommandConfig commands,
         HubConfig hub,
         IndexConfig index,
-        StartConfig start) {
+        StartConfig start,
+        TraceConfig tracing) {
 
     /** What holds unless configured; without a verification key, with which an edge does not start. */
     public static EdgeConfig defaults() {
@@ -52,51 +55,58 @@ public record EdgeConfig(
                 CommandConfig.defaults(),
                 HubConfig.defaults(),
                 IndexConfig.defaults(),
-                StartConfig.defaults());
+                StartConfig.defaults(),
+                TraceConfig.off());
     }
 
     /** The same listening elsewhere. */
     public EdgeConfig withHttp(HttpConfig other) {
-        return new EdgeConfig(other, management, kafka, topics, auth, limits, sessions, commands, hub, index, start);
+        return new EdgeConfig(other, management, kafka, topics, auth, limits, sessions, commands, hub, index, start, tracing);
     }
 
     /** The same with health and metrics elsewhere. */
     public EdgeConfig withManagement(ManagementConfig other) {
-        return new EdgeConfig(http, other, kafka, topics, auth, limits, sessions, commands, hub, index, start);
+        return new EdgeConfig(http, other, kafka, topics, auth, limits, sessions, commands, hub, index, start, tracing);
     }
 
     /** The same on another Kafka, whose topics are laid out like this. */
     public EdgeConfig withKafka(KafkaClientSettings other, TopicLayout layout) {
-        return new EdgeConfig(http, management, other, layout, auth, limits, sessions, commands, hub, index, start);
+        return new EdgeConfig(http, management, other, layout, auth, limits, sessions, commands, hub, index, start, tracing);
     }
 
     /** The same with other tokens. */
     public EdgeConfig withAuth(AuthConfig other) {
-        return new EdgeConfig(http, management, kafka, topics, other, limits, sessions, commands, hub, index, start);
+        return new EdgeConfig(http, management, kafka, topics, other, limits, sessions, commands, hub, index, start, tracing);
     }
 
     /** The same with other limits. */
     public EdgeConfig withLimits(LimitsConfig other) {
-        return new EdgeConfig(http, management, kafka, topics, auth, other, sessions, commands, hub, index, start);
+        return new EdgeConfig(http, management, kafka, topics, auth, other, sessions, commands, hub, index, start, tracing);
     }
 
     /** The same with other lifetimes. */
     public EdgeConfig withSessions(SessionConfig other) {
-        return new EdgeConfig(http, management, kafka, topics, auth, limits, other, commands, hub, index, start);
+        return new EdgeConfig(http, management, kafka, topics, auth, limits, other, commands, hub, index, start, tracing);
     }
 
     /** The same with commands taken otherwise. */
     public EdgeConfig withCommands(CommandConfig other) {
-        return new EdgeConfig(http, management, kafka, topics, auth, limits, sessions, other, hub, index, start);
+        return new EdgeConfig(http, management, kafka, topics, auth, limits, sessions, other, hub, index, start, tracing);
     }
 
     /** The same with other bounds of delivery. */
     public EdgeConfig withHub(HubConfig other) {
-        return new EdgeConfig(http, management, kafka, topics, auth, limits, sessions, commands, other, index, start);
+        return new EdgeConfig(http, management, kafka, topics, auth, limits, sessions, commands, other, index, start, tracing);
     }
 
     /** The same with another start. */
     public EdgeConfig withStart(StartConfig other) {
-        return new EdgeConfig(http, management, kafka, topics, auth, limits, sessions, commands, hub, index, other);
+        return new EdgeConfig(
+                http, management, kafka, topics, auth, limits, sessions, commands, hub, index, other, tracing);
+    }
+
+    /** The same with traces exported elsewhere. */
+    public EdgeConfig withTracing(TraceConfig other) {
+        return new EdgeConfig(http, management, kafka, topics, auth, limits, sessions, commands, hub, index, start, other);
     }
 }

@@ -88,12 +88,20 @@ class IsolationProofTest {
             .callMethodWhere(call(EventItem.class.getName(), Set.of("of")));
 
     @ArchTest
-    static final ArchRule aRecordKeepsTheKeyThatItWasReadUnder =
-            fields().that().areDeclaredIn(LogRecord.class).and().haveRawType(UserKey.class).should().beFinal();
+    static final ArchRule aRecordKeepsTheKeyThatItWasReadUnder = fields().that()
+            .areDeclaredIn(LogRecord.class)
+            .and()
+            .haveRawType(UserKey.class)
+            .should()
+            .beFinal();
 
     @ArchTest
-    static final ArchRule theSinksUserNeverChanges =
-            fields().that().areDeclaredIn(SINK).and().haveRawType(UserKey.class).should().beFinal();
+    static final ArchRule theSinksUserNeverChanges = fields().that()
+            .areDeclaredIn(SINK)
+            .and()
+            .haveRawType(UserKey.class)
+            .should()
+            .beFinal();
 
     @ArchTest
     static final ArchRule whereTheSinkTakesBytesItHasComparedTheKey =

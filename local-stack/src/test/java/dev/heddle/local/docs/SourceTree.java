@@ -9,7 +9,8 @@ import java.util.List;
 /** The repository that this test runs in: where its sources and its {@code docs} are. */
 final class SourceTree {
     private static final List<String> MODULES =
-            List.of("event-schema", "access-tokens", "ws-edge", "producer-agents", "http-ingest", "langchain4j-agents");
+            List.of(
+                    "event-schema", "access-tokens", "tracing", "ws-edge", "producer-agents", "http-ingest", "langchain4j-agents");
 
     private final Path root;
 

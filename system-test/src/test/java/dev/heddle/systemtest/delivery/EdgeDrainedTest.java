@@ -60,7 +60,14 @@ final class EdgeDrainedTest {
         }
         Scale.measured(
                 "edge drained: %d users, %d events/s, window %d ms, gone after %.0f ms, came back by quarter of the window %d %d %d %d, refused connects %s",
-                USERS, PER_SECOND, WINDOW_MILLIS, gone / 1e6, quarters[0], quarters[1], quarters[2], quarters[3],
+                USERS,
+                PER_SECOND,
+                WINDOW_MILLIS,
+                gone / 1e6,
+                quarters[0],
+                quarters[1],
+                quarters[2],
+                quarters[3],
                 fleet.refusals());
         for (int quarter : quarters) {
             assertTrue(quarter > USERS / QUARTERS / 3, "one quarter of the window has only " + quarter);

@@ -5,6 +5,8 @@ import dev.heddle.edge.protocol.RejectCode;
 import dev.heddle.edge.protocol.ServerFrame;
 import dev.heddle.event.AgentCommand;
 import dev.heddle.event.UserKey;
+import dev.heddle.trace.Step;
+import dev.heddle.trace.Tracing;
 import java.util.function.Consumer;
 
 /** Where a client's command becomes an answer: read, appended, and accepted only once the log has acknowledged it. Any thread. */
@@ -12,9 +14,11 @@ public final class CommandDesk {
 
     private final CommandIntake intake;
     private final CommandLog log;
+    private final Tracing tracing;
 
-    public CommandDesk(CommandIntake intake, CommandLog log) {
+    public CommandDesk(CommandIntake intake, CommandLog log, Tracing tracing) {
         this.intake = intake;
+        this.tracing = tracing;
         this.log = log;
     }
 
@@ -27,7 +31,15 @@ public final class CommandDesk {
     public void submit(UserKey user, ClientFrame.Command frame, Consumer<ServerFrame> answer) {
         CommandIntake.Result result = intake.read(user, frame);
         if (result instanceof CommandIntake.Result.Ready ready) {
-            log.append(ready.command(), outcome -> answer.accept(answer(ready.command(), outcome)));
+            Step step = tracing.begin("heddle.command", null);
+            log.append(ready.command(), step.header(), outcome -> {
+                if (outcome == CommandLog.Outcome.APPENDED) {
+                    step.end();
+                } else {
+                    step.fail(outcome.name());
+                }
+                answer.accept(answer(ready.command(), outcome));
+            });
         } else if (result instanceof CommandIntake.Result.Refused refused) {
             answer.accept(new ServerFrame.Rejected(frame.id(), refused.code(), refused.message()));
         }

@@ -25,8 +25,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class CommandIntake {
 
-    /** The longest thread, run, agent, message or interrupt id: so many characters at most, and where the log holds it, so many bytes. */
+    /** The longest thread, run or agent id, in bytes, and so in characters too. */
     static final int MAX_NAME_LENGTH = 256;
+
+    /** The longest message or interrupt id, in characters. */
+    static final int MAX_ID_LENGTH = 512;
 
     private static final Set<String> ROLES =
             Set.of("developer", "system", "assistant", "user", "tool", "activity", "reasoning");
@@ -109,7 +112,7 @@ public final class CommandIntake {
             return "input.messages is required: an array";
         }
         for (JsonNode message : messages) {
-            if (!name(message.path("id"))
+            if (!WellFormed.text(message.path("id"), MAX_ID_LENGTH)
                     || !ROLES.contains(message.path("role").asText(""))) {
                 return "each of input.messages has an id and one of AG-UI's roles";
             }
@@ -141,7 +144,8 @@ public final class CommandIntake {
         }
         for (JsonNode entry : entries) {
             String status = entry.path("status").asText("");
-            if (!name(entry.path("interruptId")) || !(status.equals("resolved") || status.equals("cancelled"))) {
+            if (!WellFormed.text(entry.path("interruptId"), MAX_ID_LENGTH)
+                    || !(status.equals("resolved") || status.equals("cancelled"))) {
                 return invalid("each entry of resume has an interruptId, and status resolved or cancelled");
             }
         }

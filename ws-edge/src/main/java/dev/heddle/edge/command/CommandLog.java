@@ -2,6 +2,7 @@ package dev.heddle.edge.command;
 
 import dev.heddle.event.AgentCommand;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** Where accepted commands are kept until an executor takes them: the topic {@code agent-commands}. */
 public interface CommandLog {
@@ -19,7 +20,8 @@ public interface CommandLog {
     /**
      * Appends one command under its user's key, in the user's partition. Never blocks and never throws for a log that is away.
      *
+     * @param trace the header of the trace that the command belongs to, for the executor to go on with; null for none
      * @param done told the outcome exactly once, on any thread, perhaps before this returns
      */
-    void append(AgentCommand command, Consumer<Outcome> done);
+    void append(AgentCommand command, byte @Nullable [] trace, Consumer<Outcome> done);
 }

@@ -41,8 +41,9 @@ public final class LogRecord {
     private final int leaderEpoch;
     private final long timestamp;
     private final UserKey user;
-    private final int storedBytes;
+    private int storedBytes;
     private byte @Nullable [] value;
+    private byte @Nullable [] trace;
 
     @SuppressWarnings("unused") // through ITEM
     private @Nullable EventItem item;
@@ -65,9 +66,21 @@ public final class LogRecord {
         this.storedBytes = OVERHEAD_BYTES + user.utf8().length + value.length;
     }
 
+    /** Gives the record the header of the trace that it belongs to; by whoever read it, before anybody else sees it. */
+    public void belongsTo(byte[] traceHeader) {
+        trace = traceHeader;
+        storedBytes += traceHeader.length;
+    }
+
+    /** The header of the trace that the record belongs to, or null. */
+    public byte @Nullable [] trace() {
+        return trace;
+    }
+
     /** A record in this one's place, under the same key, that stands for this one and others which it continues. */
     LogRecord as(EventItem joined) {
         LogRecord record = new LogRecord(new RecordPlace(offset, leaderEpoch), timestamp, user, NO_VALUE);
+        record.trace = trace;
         ITEM.setRelease(record, joined);
         return record;
     }

@@ -9,8 +9,10 @@ import dev.heddle.event.InvalidEventException;
 import dev.heddle.event.Partitioning;
 import dev.heddle.event.UserKey;
 import dev.heddle.event.topic.Topics;
+import dev.heddle.trace.TraceParent;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.Future;
@@ -25,6 +27,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.apache.kafka.common.header.internals.RecordHeader;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -73,16 +76,16 @@ public final class KafkaCommandLog implements CommandLog, AutoCloseable {
     }
 
     @Override
-    public void append(AgentCommand command, Consumer<Outcome> done) {
+    public void append(AgentCommand command, byte @Nullable [] trace, Consumer<Outcome> done) {
         long asked = System.nanoTime();
         try {
-            sender.execute(() -> send(command, asked, done));
+            sender.execute(() -> send(command, trace, asked, done));
         } catch (RejectedExecutionException e) {
             done.accept(Outcome.UNAVAILABLE);
         }
     }
 
-    private void send(AgentCommand command, long asked, Consumer<Outcome> done) {
+    private void send(AgentCommand command, byte @Nullable [] trace, long asked, Consumer<Outcome> done) {
         if (System.nanoTime() - asked > timeoutNanos) {
             done.accept(Outcome.UNAVAILABLE);
             return;
@@ -93,7 +96,8 @@ public final class KafkaCommandLog implements CommandLog, AutoCloseable {
                     Topics.AGENT_COMMANDS,
                     Partitioning.partitionOf(user, partitions),
                     user.utf8(),
-                    CommandCodec.encode(command));
+                    CommandCodec.encode(command),
+                    trace == null ? List.of() : List.of(new RecordHeader(TraceParent.HEADER, trace)));
             Future<RecordMetadata> unused = producer.send(record, (metadata, failure) -> done.accept(outcome(failure)));
         } catch (KafkaException | IllegalStateException | InvalidEventException e) {
             done.accept(outcome(e));

@@ -7,6 +7,7 @@ import dev.heddle.edge.hub.RecordPlace;
 import dev.heddle.event.InvalidEventException;
 import dev.heddle.event.Position;
 import dev.heddle.event.UserKey;
+import dev.heddle.trace.TraceParent;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,6 +26,7 @@ import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.UnknownTopicIdException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.errors.WakeupException;
+import org.apache.kafka.common.header.Header;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -149,7 +151,12 @@ final class KafkaLogReader implements LogReader {
         }
         RecordPlace place =
                 new RecordPlace(record.offset(), record.leaderEpoch().orElse(-1));
-        into.add(new LogRecord(place, record.timestamp(), user, value));
+        LogRecord made = new LogRecord(place, record.timestamp(), user, value);
+        Header trace = record.headers().lastHeader(TraceParent.HEADER);
+        if (trace != null && trace.value() != null && trace.value().length == TraceParent.LENGTH) {
+            made.belongsTo(trace.value());
+        }
+        into.add(made);
     }
 
     @Override

@@ -49,9 +49,7 @@ public record Query(List<Parameter> parameters) {
         for (Parameter parameter : parameters) {
             String name = parameter.name();
             String value = parameter.value();
-            if (name != null
-                    && (TOKEN_NAMES.contains(name.toLowerCase(Locale.ROOT))
-                            || hasJwt(name))) {
+            if (name != null && (TOKEN_NAMES.contains(name.toLowerCase(Locale.ROOT)) || hasJwt(name))) {
                 return true;
             }
             if (value != null && hasJwt(value)) {

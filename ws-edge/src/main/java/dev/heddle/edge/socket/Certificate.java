@@ -39,11 +39,12 @@ final class Certificate {
                 .setKeyPath(Objects.requireNonNull(config.key()));
     }
 
-    /** Looks at the files from now on, and tells all loops of a change. */
-    static void watch(Vertx vertx, TlsConfig config, List<EdgeVerticle> loops) {
+    /** Looks at the files from now on, and tells all loops of a change; what it gives back ends that. */
+    static Runnable watch(Vertx vertx, TlsConfig config, List<EdgeVerticle> loops) {
         Certificate certificate = new Certificate(vertx, config, List.copyOf(loops));
         // The pair that is read first may be newer than the one that the servers began with.
-        vertx.setPeriodic(0, config.reload().toMillis(), timer -> certificate.look());
+        long timer = vertx.setPeriodic(0, config.reload().toMillis(), tick -> certificate.look());
+        return () -> vertx.cancelTimer(timer);
     }
 
     private void look() {

@@ -15,8 +15,10 @@ public final class EdgeServer {
 
     private final List<EdgeVerticle> loops;
     private final int port;
+    private final Runnable endOfCertificates;
 
-    private EdgeServer(List<EdgeVerticle> loops, int port) {
+    private EdgeServer(List<EdgeVerticle> loops, int port, Runnable endOfCertificates) {
+        this.endOfCertificates = endOfCertificates;
         this.loops = loops;
         this.port = port;
     }
@@ -30,7 +32,7 @@ public final class EdgeServer {
     public static Future<EdgeServer> start(
             Vertx vertx, SocketConfig config, Services services, Consumer<Router> routes) {
         Admission admission = new Admission(config.limits());
-        services.access().revocations().subscribe(admission::revoked);
+        services.clients().revocations().subscribe(admission::revoked);
         List<EdgeVerticle> loops = new ArrayList<>();
         Future<?> deployed = Future.succeededFuture();
         for (int i = 0; i < config.http().eventLoops(); i++) {
@@ -39,12 +41,13 @@ public final class EdgeServer {
             deployed = deployed.compose(before ->
                     vertx.deployVerticle(loop, new DeploymentOptions().setThreadingModel(ThreadingModel.EVENT_LOOP)));
         }
-        return deployed.compose(done -> loops.get(0).port()).map(port -> {
-            if (config.http().tls().serves()) {
-                Certificate.watch(vertx, config.http().tls(), loops);
-            }
-            return new EdgeServer(loops, port);
-        });
+        return deployed.compose(done -> loops.get(0).port())
+                .map(port -> new EdgeServer(
+                        loops,
+                        port,
+                        config.http().tls().serves()
+                                ? Certificate.watch(vertx, config.http().tls(), loops)
+                                : () -> {}));
     }
 
     /** The port that clients connect to. */
@@ -54,6 +57,7 @@ public final class EdgeServer {
 
     /** Has all connections leave within the drain window, one after the other. */
     public void drain() {
+        endOfCertificates.run();
         loops.forEach(EdgeVerticle::drain);
     }
 

@@ -39,7 +39,7 @@ final class Handshake {
         this.admission = admission;
         this.addresses = new ClientAddress(http.trustedProxies());
         this.loop = loop;
-        this.verifier = loop.services().access().verifier();
+        this.verifier = loop.services().clients().verifier();
         this.readiness = loop.services().sight().readiness();
     }
 

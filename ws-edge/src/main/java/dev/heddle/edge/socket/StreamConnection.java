@@ -95,7 +95,8 @@ final class StreamConnection implements Admission.Member, FrameChannel.Listener 
             return;
         }
         Verified who = beginning.who();
-        WebSocketSink sink = new WebSocketSink(who.user(), channel, loop.metrics(), ending -> close(cause(ending)));
+        WebSocketSink sink =
+                new WebSocketSink(who.user(), channel, loop.services().sight(), ending -> close(cause(ending)));
         Session session = hub.open(start, sink, loop.executor());
         state = beginning.live(session);
         channel.text(ServerFrames.encode(Hello.of(start, who, config)));
@@ -210,7 +211,7 @@ final class StreamConnection implements Admission.Member, FrameChannel.Listener 
 
     private void renew(ClientFrame.Token frame) {
         loop.services()
-                .access()
+                .clients()
                 .verifier()
                 .verify(frame.token(), verdict -> loop.here(() -> guarded(() -> renewed(verdict))));
     }
@@ -291,7 +292,7 @@ final class StreamConnection implements Admission.Member, FrameChannel.Listener 
     private void closeIfRevoked() {
         if (state instanceof Open open
                 && loop.services()
-                        .access()
+                        .clients()
                         .revocations()
                         .covers(open.who().user(), open.who().issuedAt())) {
             close(Disconnect.TOKEN_REVOKED);

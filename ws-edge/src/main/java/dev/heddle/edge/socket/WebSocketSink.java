@@ -10,6 +10,7 @@ import dev.heddle.edge.protocol.ServerFrame;
 import dev.heddle.edge.protocol.ServerFrames;
 import dev.heddle.edge.protocol.SnapshotFrame;
 import dev.heddle.event.UserKey;
+import dev.heddle.trace.Tracing;
 import io.netty.buffer.ByteBuf;
 import java.util.List;
 import java.util.function.Consumer;
@@ -25,16 +26,19 @@ final class WebSocketSink implements SessionSink {
     private final UserKey user;
     private final FrameChannel channel;
     private final Metrics metrics;
+    private final Tracing tracing;
     private final Consumer<Ending> closer;
 
     /**
      * @param user whom the socket was authenticated as, never changed
+     * @param sight what is counted and traced
      * @param closer ends the connection
      */
-    WebSocketSink(UserKey user, FrameChannel channel, Metrics metrics, Consumer<Ending> closer) {
+    WebSocketSink(UserKey user, FrameChannel channel, Services.Sight sight, Consumer<Ending> closer) {
         this.user = user;
         this.channel = channel;
-        this.metrics = metrics;
+        this.metrics = sight.metrics();
+        this.tracing = sight.tracing();
         this.closer = closer;
     }
 
@@ -75,6 +79,18 @@ final class WebSocketSink implements SessionSink {
         }
         metrics.sent(records.size(), size);
         channel.text(frame.writeBytes(EventsFrame.tail()), left);
+        if (tracing.isOn()) {
+            trace(records);
+        }
+    }
+
+    private void trace(List<LogRecord> records) {
+        for (LogRecord record : records) {
+            byte[] header = record.trace();
+            if (header != null) {
+                tracing.done("heddle.deliver", header, record.timestamp());
+            }
+        }
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.heddle.edge.log;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -17,6 +18,7 @@ import dev.heddle.event.RunStart;
 import dev.heddle.event.UserKey;
 import dev.heddle.event.topic.Topics;
 import dev.heddle.testing.KafkaFixture;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -35,6 +37,8 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class KafkaCommandLogTest {
 
     private static final int PARTITIONS = 4;
+    private static final byte[] TRACE =
+            "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01".getBytes(StandardCharsets.US_ASCII);
     private static final UserKey USER = UserKey.of("command-log-user");
 
     @RegisterExtension
@@ -42,7 +46,7 @@ class KafkaCommandLogTest {
 
     private static Outcome append(KafkaCommandLog log, AgentCommand command) throws Exception {
         CompletableFuture<Outcome> outcome = new CompletableFuture<>();
-        log.append(command, outcome::complete);
+        log.append(command, TRACE, outcome::complete);
         return outcome.get(30, TimeUnit.SECONDS);
     }
 
@@ -58,6 +62,8 @@ class KafkaCommandLogTest {
             RunStart start = new RunStart(header("c1"), "echo", Json.parseObject("{\"messages\":[]}"));
             assertEquals(Outcome.APPENDED, append(log, start));
             assertEquals(start, CommandCodec.decode(USER, lastOfTheUser().value()));
+            assertArrayEquals(
+                    TRACE, lastOfTheUser().headers().lastHeader("traceparent").value());
         }
     }
 
@@ -99,7 +105,7 @@ class KafkaCommandLogTest {
             long before = System.nanoTime();
             for (int i = 0; i < 10; i++) {
                 CompletableFuture<Outcome> outcome = new CompletableFuture<>();
-                log.append(new RunCancel(header("c" + i)), outcome::complete);
+                log.append(new RunCancel(header("c" + i)), null, outcome::complete);
                 outcomes.add(outcome);
             }
             assertTrue(System.nanoTime() - before < Duration.ofMillis(400).toNanos());

@@ -145,6 +145,19 @@ public final class EdgeRig implements AutoCloseable {
                         EventCodec.encode(new AgentEvent(envelope, event))));
     }
 
+    /** Appends one text delta whose record says which trace it belongs to. */
+    public void publishTraced(String user, String delta, String traceParent) {
+        UserKey key = UserKey.of(user);
+        Envelope envelope = new Envelope(EventIds.next(), key, "thread-1", AGENT, new RunPlace("run-1", 0, 0));
+        ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(
+                Topics.AGENT_EVENTS,
+                Partitioning.partitionOf(key, LAYOUT.partitions()),
+                key.utf8(),
+                EventCodec.encode(new AgentEvent(envelope, text(delta))));
+        record.headers().add("traceparent", traceParent.getBytes(StandardCharsets.US_ASCII));
+        send(producer, record);
+    }
+
     /** A delta of the one message that there is. */
     public static ObjectNode text(String delta) {
         return event("TEXT_MESSAGE_CONTENT").put("messageId", "m1").put("delta", delta);

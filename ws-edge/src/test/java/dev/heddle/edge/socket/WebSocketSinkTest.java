@@ -10,6 +10,7 @@ import dev.heddle.edge.hub.HubFrame;
 import dev.heddle.edge.hub.LogRecord;
 import dev.heddle.edge.hub.RecordPlace;
 import dev.heddle.edge.ops.Metrics;
+import dev.heddle.edge.ops.Readiness;
 import dev.heddle.edge.protocol.Disconnect;
 import dev.heddle.edge.protocol.GoldenFrames;
 import dev.heddle.event.AgentEvent;
@@ -18,11 +19,13 @@ import dev.heddle.event.EventCodec;
 import dev.heddle.event.Json;
 import dev.heddle.event.RunPlace;
 import dev.heddle.event.UserKey;
+import dev.heddle.trace.Tracing;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
 import java.io.IOException;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -38,7 +41,11 @@ class WebSocketSinkTest {
     private final WebSocketSink sink = new WebSocketSink(
             ALICE,
             FrameChannel.under(channel.pipeline().lastContext(), new Deaf()),
-            new Metrics(registry, System::currentTimeMillis),
+            new Services.Sight(
+                    new Readiness(List.of()),
+                    new Metrics(registry, System::currentTimeMillis),
+                    Clock.systemUTC(),
+                    Tracing.off()),
             endings::add);
 
     private static final class Deaf implements FrameChannel.Listener {

@@ -1,0 +1,90 @@
+package dev.heddle.local;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.heddle.event.Json;
+import dev.heddle.kafka.EmbeddedKafkaConfig;
+import dev.heddle.testing.Await;
+import dev.heddle.testing.FreePorts;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RevokeCommandTest {
+    private static final Duration LIMIT = Duration.ofSeconds(20);
+    private static final HttpClient HTTP = HttpClient.newHttpClient();
+
+    private static String revoke(int expected, String... arguments) {
+        StringWriter out = new StringWriter();
+        assertEquals(
+                expected,
+                Heddle.commandLine()
+                        .setOut(new PrintWriter(out))
+                        .setErr(new PrintWriter(out))
+                        .execute(arguments),
+                out::toString);
+        return out.toString();
+    }
+
+    @Test
+    void whatWasIssuedUntilNowIsRefusedAndWhatIsIssuedLaterIsNot(@TempDir Path directory) throws Exception {
+        int kafka = FreePorts.next();
+        String bootstrap = "127.0.0.1:" + kafka;
+        try (LocalStack stack =
+                LocalStack.start(0, new EmbeddedKafkaConfig(directory.resolve("data"), kafka, 1, Map.of()))) {
+            String alice = token(stack, "alice");
+            String bob = token(stack, "bob");
+            assertEquals(200, status(stack, alice));
+            assertTrue(revoke(0, "revoke", "--user", "alice", "--bootstrap", bootstrap)
+                    .contains("alice"));
+            Await.until("her token is refused", LIMIT, () -> status(stack, alice) == 401);
+            assertEquals(200, status(stack, bob));
+            // The second of the revocation is covered too.
+            Await.until("a later token is good", LIMIT, () -> status(stack, token(stack, "alice")) == 200);
+            assertEquals(401, status(stack, alice));
+        }
+    }
+
+    @Test
+    void whatCannotBeDoneIsOneLine() {
+        assertTrue(revoke(2, "revoke", "--user", "").contains("--user: user key is empty"));
+        assertTrue(revoke(1, "revoke", "--user", "u", "--bootstrap", "127.0.0.1:1")
+                .contains("Kafka at 127.0.0.1:1 does not answer"));
+    }
+
+    private static String token(LocalStack stack, String user) {
+        return Json.parseObject(body(HttpRequest.newBuilder(URI.create(stack.url() + "/dev/tokens"))
+                                .header("Content-Type", "application/json")
+                                .POST(HttpRequest.BodyPublishers.ofString("{\"user\":\"" + user + "\"}")))
+                        .body())
+                .path("token")
+                .asText();
+    }
+
+    private static int status(LocalStack stack, String token) {
+        return body(HttpRequest.newBuilder(URI.create(stack.url() + "/v1/partition"))
+                        .header("Authorization", "Bearer " + token))
+                .statusCode();
+    }
+
+    private static HttpResponse<String> body(HttpRequest.Builder request) {
+        try {
+            return HTTP.send(request.build(), HttpResponse.BodyHandlers.ofString());
+        } catch (IOException e) {
+            throw new AssertionError("no answer", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError("interrupted", e);
+        }
+    }
+}
