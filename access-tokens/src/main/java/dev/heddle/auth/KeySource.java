@@ -31,7 +31,7 @@ final class KeySource implements AutoCloseable {
     private volatile @Nullable VerificationKeys current;
     private volatile long lastLook = System.nanoTime();
     private volatile boolean failed;
-    private volatile int failures;
+    private final AtomicInteger failures = new AtomicInteger();
 
     private KeySource(@Nullable KeyLocation location, Duration refresh, Duration coolDown) {
         this.location = location;
@@ -94,7 +94,7 @@ final class KeySource implements AutoCloseable {
 
     /** How many looks have failed. */
     int failures() {
-        return failures;
+        return failures.get();
     }
 
     /**
@@ -152,7 +152,7 @@ final class KeySource implements AutoCloseable {
 
     private void failed(UnusableKeysException why) {
         failed = true;
-        failures++;
+        failures.incrementAndGet();
         log.atWarn()
                 .addKeyValue("why", why.getMessage())
                 .addKeyValue("kept", current != null)

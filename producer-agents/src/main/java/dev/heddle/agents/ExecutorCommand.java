@@ -56,10 +56,12 @@ public final class ExecutorCommand implements Callable<Integer> {
             Executor executor = Executor.start(settings());
             return UntilStopped.serve(
                     executor,
-                    () -> executor.ready().thenRun(() -> {
-                        out.println("ready");
-                        out.flush();
-                    }),
+                    () -> {
+                        var unused = executor.ready().thenRun(() -> {
+                            out.println("ready");
+                            out.flush();
+                        });
+                    },
                     executor.ended().handle(ExecutorCommand::reason));
         } catch (ProcessFailedException e) {
             err.println("the executor stopped: " + e.getMessage());

@@ -152,7 +152,9 @@ final class Stand implements AutoCloseable {
                 // All clients come from one address here, and at once.
                 "limits.connections=1000000",
                 "limits.connectionsPerAddress=1000000",
-                "limits.unauthenticated=1000000"));
+                "limits.unauthenticated=1000000",
+                "limits.connectsPerSecond=1000000",
+                "limits.connectBurst=1000000"));
         settings.addAll(options.edgeSettings());
         settings.forEach(setting -> arguments.addAll(List.of("--set", setting)));
         List<String> jvm = new ArrayList<>(options.edgeJvm());

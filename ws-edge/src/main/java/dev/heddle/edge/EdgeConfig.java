@@ -61,7 +61,8 @@ public record EdgeConfig(
 
     /** The same listening elsewhere. */
     public EdgeConfig withHttp(HttpConfig other) {
-        return new EdgeConfig(other, management, kafka, topics, auth, limits, sessions, commands, hub, index, start, tracing);
+        return new EdgeConfig(
+                other, management, kafka, topics, auth, limits, sessions, commands, hub, index, start, tracing);
     }
 
     /** The same with health and metrics elsewhere. */
@@ -71,32 +72,38 @@ public record EdgeConfig(
 
     /** The same on another Kafka, whose topics are laid out like this. */
     public EdgeConfig withKafka(KafkaClientSettings other, TopicLayout layout) {
-        return new EdgeConfig(http, management, other, layout, auth, limits, sessions, commands, hub, index, start, tracing);
+        return new EdgeConfig(
+                http, management, other, layout, auth, limits, sessions, commands, hub, index, start, tracing);
     }
 
     /** The same with other tokens. */
     public EdgeConfig withAuth(AuthConfig other) {
-        return new EdgeConfig(http, management, kafka, topics, other, limits, sessions, commands, hub, index, start, tracing);
+        return new EdgeConfig(
+                http, management, kafka, topics, other, limits, sessions, commands, hub, index, start, tracing);
     }
 
     /** The same with other limits. */
     public EdgeConfig withLimits(LimitsConfig other) {
-        return new EdgeConfig(http, management, kafka, topics, auth, other, sessions, commands, hub, index, start, tracing);
+        return new EdgeConfig(
+                http, management, kafka, topics, auth, other, sessions, commands, hub, index, start, tracing);
     }
 
     /** The same with other lifetimes. */
     public EdgeConfig withSessions(SessionConfig other) {
-        return new EdgeConfig(http, management, kafka, topics, auth, limits, other, commands, hub, index, start, tracing);
+        return new EdgeConfig(
+                http, management, kafka, topics, auth, limits, other, commands, hub, index, start, tracing);
     }
 
     /** The same with commands taken otherwise. */
     public EdgeConfig withCommands(CommandConfig other) {
-        return new EdgeConfig(http, management, kafka, topics, auth, limits, sessions, other, hub, index, start, tracing);
+        return new EdgeConfig(
+                http, management, kafka, topics, auth, limits, sessions, other, hub, index, start, tracing);
     }
 
     /** The same with other bounds of delivery. */
     public EdgeConfig withHub(HubConfig other) {
-        return new EdgeConfig(http, management, kafka, topics, auth, limits, sessions, commands, other, index, start, tracing);
+        return new EdgeConfig(
+                http, management, kafka, topics, auth, limits, sessions, commands, other, index, start, tracing);
     }
 
     /** The same with another start. */
@@ -107,6 +114,7 @@ public record EdgeConfig(
 
     /** The same with traces exported elsewhere. */
     public EdgeConfig withTracing(TraceConfig other) {
-        return new EdgeConfig(http, management, kafka, topics, auth, limits, sessions, commands, hub, index, start, other);
+        return new EdgeConfig(
+                http, management, kafka, topics, auth, limits, sessions, commands, hub, index, start, other);
     }
 }

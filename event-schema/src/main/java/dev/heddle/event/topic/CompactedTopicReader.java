@@ -13,7 +13,9 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,6 +37,7 @@ public final class CompactedTopicReader implements AutoCloseable {
     private final Target target;
     private final CountDownLatch stopped = new CountDownLatch(1);
     private final Thread thread;
+    private volatile @Nullable Consumer<byte[], byte[]> reading;
     private volatile boolean caughtUp;
 
     /** What the records are for; called on the reader's thread only. Must not throw. */
@@ -80,7 +83,10 @@ public final class CompactedTopicReader implements AutoCloseable {
         while (stopped.getCount() > 0) {
             try (Consumer<byte[], byte[]> consumer =
                     new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+                reading = consumer;
                 read(consumer);
+            } catch (WakeupException e) {
+                return;
             } catch (KafkaException e) {
                 log.atWarn()
                         .addKeyValue("topic", topic)
@@ -122,6 +128,10 @@ public final class CompactedTopicReader implements AutoCloseable {
     @Override
     public void close() {
         stopped.countDown();
+        Consumer<byte[], byte[]> consumer = reading;
+        if (consumer != null) {
+            consumer.wakeup();
+        }
         try {
             thread.join(CLOSE_PATIENCE.toMillis());
         } catch (InterruptedException e) {

@@ -3,6 +3,7 @@ package dev.heddle.systemtest.delivery;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.heddle.bench.process.Tokens;
 import dev.heddle.testing.Await;
 import java.nio.file.Path;
 import java.time.Duration;

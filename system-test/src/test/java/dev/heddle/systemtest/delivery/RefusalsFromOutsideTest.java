@@ -3,6 +3,7 @@ package dev.heddle.systemtest.delivery;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.heddle.bench.process.Tokens;
 import dev.heddle.edge.Edge;
 import dev.heddle.event.Json;
 import dev.heddle.testing.FreePorts;

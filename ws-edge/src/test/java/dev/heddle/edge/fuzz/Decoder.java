@@ -30,8 +30,6 @@ import java.util.UUID;
 public enum Decoder {
     /** Text frames, and commands down to what would be appended. */
     FRAME {
-        private final CommandIntake intake = new CommandIntake(agent -> agent.length() < 10, Clock.systemUTC());
-
         @Override
         public List<String> seeds() {
             return List.of(
@@ -49,7 +47,7 @@ public enum Decoder {
         public void feed(byte[] bytes) {
             ClientFrame frame = ClientFrames.parse(new String(bytes, UTF_8));
             if (frame instanceof ClientFrame.Command command) {
-                intake.read(USER, command);
+                INTAKE.read(USER, command);
             }
         }
     },
@@ -113,20 +111,16 @@ public enum Decoder {
 
     /** A token. */
     TOKEN {
-        private final TestTokens tokens = keys();
-        private final TokenVerifier verifier = new TokenVerifier(
-                AuthConfig.defaults(), VerificationKeys.read(tokens.file().toString()), Clock.systemUTC());
-
         @Override
         public List<String> seeds() {
-            return List.of(tokens.token("alice"), "eyJhbGciOiJub25lIn0.e30.", "..");
+            return List.of(TOKENS.token("alice"), "eyJhbGciOiJub25lIn0.e30.", "..");
         }
 
         /** A token's signature covers all of it but the spare bits of its last letter, so none but the seed itself may be good. */
         @Override
         public void feed(byte[] bytes) {
             String token = new String(bytes, ISO_8859_1);
-            if (verifier.verify(token) instanceof TokenVerdict.Verified verified
+            if (VERIFIER.verify(token) instanceof TokenVerdict.Verified verified
                     && !verified.user().equals(USER)) {
                 throw new AssertionError("became " + verified.user());
             }
@@ -134,6 +128,10 @@ public enum Decoder {
     };
 
     private static final UserKey USER = UserKey.of("alice");
+    private static final CommandIntake INTAKE = new CommandIntake(agent -> agent.length() < 10, Clock.systemUTC());
+    private static final TestTokens TOKENS = keys();
+    private static final TokenVerifier VERIFIER = new TokenVerifier(
+            AuthConfig.defaults(), VerificationKeys.read(TOKENS.file().toString()), Clock.systemUTC());
 
     /** What a good client sends. */
     public abstract List<String> seeds();

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.heddle.auth.Revocations;
 import dev.heddle.auth.TokenVerifier;
 import dev.heddle.edge.command.AgentRegistry;
 import dev.heddle.edge.command.CommandDesk;
@@ -18,6 +19,7 @@ import dev.heddle.edge.socket.LimitsConfig;
 import dev.heddle.edge.socket.Services;
 import dev.heddle.edge.socket.SessionConfig;
 import dev.heddle.edge.socket.SocketConfig;
+import dev.heddle.trace.Tracing;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
@@ -40,12 +42,13 @@ final class RehearsalTest {
             @Override
             public Services services(Hub hub, TokenVerifier verifier) {
                 AgentRegistry agents = new AgentRegistry();
-                CommandDesk nobody = new CommandDesk(new CommandIntake(agents::knows, CLOCK), (command, outcome) -> {});
+                CommandDesk nobody = new CommandDesk(
+                        new CommandIntake(agents::knows, CLOCK), (command, trace, outcome) -> {}, Tracing.off());
                 return new Services(
                         new Services.Delivery(() -> hub, () -> Upstream.OK),
-                        verifier,
+                        new Services.Clients(verifier, Revocations.none()),
                         new Services.Commands(nobody, agents, 1),
-                        new Services.Sight(new Readiness(List.of()), metrics, CLOCK));
+                        new Services.Sight(new Readiness(List.of()), metrics, CLOCK, Tracing.off()));
             }
 
             @Override
