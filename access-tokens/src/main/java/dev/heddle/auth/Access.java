@@ -2,12 +2,16 @@ package dev.heddle.auth;
 
 import dev.heddle.config.KafkaClientSettings;
 import java.time.Clock;
+import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * All that a role with a public port needs to know its clients, and the one way to get it: the keys as they change, the revocations as they come, and the verifier that goes by
  * both. Opened once by the role's composition root and closed with it; owns two threads.
  */
 public final class Access implements AutoCloseable {
+
+    private static final long LOOK_EVERY_NANOS = Duration.ofMillis(5).toNanos();
 
     private final KeySource keys;
     private final Revocations revocations;
@@ -71,6 +75,19 @@ public final class Access implements AutoCloseable {
     /** Whether the revocations have been read to what was their end at start. */
     public boolean hasRevocations() {
         return reader.isCaughtUp();
+    }
+
+    /** Blocks its caller until there are keys and the revocations have been read; false if that is not so within this time. */
+    public boolean await(Duration patience) {
+        long begun = System.nanoTime();
+        while (!hasKeys() || !hasRevocations()) {
+            if (System.nanoTime() - begun > patience.toNanos()
+                    || Thread.currentThread().isInterrupted()) {
+                return false;
+            }
+            LockSupport.parkNanos(this, LOOK_EVERY_NANOS);
+        }
+        return true;
     }
 
     /** How often the keys could not be read since the start; the last good ones are used meanwhile. */

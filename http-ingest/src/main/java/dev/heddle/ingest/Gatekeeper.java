@@ -28,13 +28,16 @@ final class Gatekeeper {
         if (authorizations.size() != 1 || !authorizations.get(0).regionMatches(true, 0, BEARER, 0, BEARER.length())) {
             return Answer.Refused.of(Answer.Reason.UNAUTHENTICATED, "a request needs one Authorization: Bearer token");
         }
-        TokenVerdict verdict =
-                verifier.verify(authorizations.get(0).substring(BEARER.length()).strip());
+        TokenVerdict verdict = verifier.verifyService(
+                authorizations.get(0).substring(BEARER.length()).strip());
         if (!(verdict instanceof TokenVerdict.Verified verified)) {
             return Answer.Refused.of(Answer.Reason.UNAUTHENTICATED, "the token is not accepted");
         }
         if (!verified.scopes().contains(SCOPE)) {
             return Answer.Refused.of(Answer.Reason.FORBIDDEN, "the token's scope has no " + SCOPE);
+        }
+        if (!verified.reaches(user)) {
+            return Answer.Refused.of(Answer.Reason.FORBIDDEN, "the token is another tenant's than the user");
         }
         return null;
     }

@@ -1,7 +1,6 @@
 package dev.heddle.ingest;
 
-import dev.heddle.auth.TokenVerifier;
-import dev.heddle.auth.VerificationKeys;
+import dev.heddle.auth.Access;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Future;
@@ -68,12 +67,16 @@ public final class Ingest implements AutoCloseable {
 
     private void run(IngestConfig config) {
         Clock clock = Clock.systemUTC();
-        TokenVerifier verifier = new TokenVerifier(
-                config.auth(), VerificationKeys.read(config.auth().keys()), clock);
+        Access access = Access.open(config.auth(), config.kafka(), clock);
+        parts.push(access);
         LogCheck log = LogCheck.start(config.kafka(), config.topics());
         parts.push(log);
         PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         IngestMetrics metrics = new IngestMetrics(registry);
+        if (!access.await(START_PATIENCE)) {
+            throw new IngestStartException(
+                    "the keys or the revocations of tokens could not be read in " + START_PATIENCE.toSeconds() + " s");
+        }
         ExecutorService threads = Executors.newCachedThreadPool(Threads.named("heddle-lane"));
         Lanes lanes = new Lanes(config, new Lane.Surroundings(metrics, clock, threads), threads);
         parts.push(lanes);
@@ -83,7 +86,7 @@ public final class Ingest implements AutoCloseable {
                         new FileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false)));
         parts.push(() -> await(vertx.close(), "Vert.x did not stop"));
         IngestServer.Services services = new IngestServer.Services(
-                new Gatekeeper(verifier),
+                new Gatekeeper(access.verifier()),
                 new BatchReader(config.limits(), clock),
                 lanes,
                 log.generation(),

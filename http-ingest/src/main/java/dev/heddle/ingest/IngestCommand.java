@@ -6,12 +6,14 @@ import dev.heddle.auth.UnusableKeysException;
 import dev.heddle.config.InvalidSettingException;
 import dev.heddle.config.Settings;
 import dev.heddle.config.SettingsSources;
+import dev.heddle.process.ExitCode;
+import dev.heddle.process.UntilStopped;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -64,11 +66,14 @@ public final class IngestCommand implements Callable<Integer> {
         PrintWriter err = requireNonNull(spec).commandLine().getErr();
         try {
             IngestConfig config = load(SettingsSources.of("ingest", file, allSets()));
-            serve(Ingest.start(config), config);
-            return 0;
-        } catch (InvalidSettingException | UnusableKeysException | IngestStartException e) {
+            Ingest ingest = Ingest.start(config);
+            return UntilStopped.serve(ingest, () -> ready(ingest, config), new CompletableFuture<Throwable>());
+        } catch (InvalidSettingException e) {
             err.println("heddle ingest: " + e.getMessage());
-            return 1;
+            return ExitCode.USAGE;
+        } catch (UnusableKeysException | IngestStartException e) {
+            err.println("heddle ingest: " + e.getMessage());
+            return ExitCode.FAILED;
         }
     }
 
@@ -87,25 +92,12 @@ public final class IngestCommand implements Callable<Integer> {
         }
     }
 
-    private void serve(Ingest ingest, IngestConfig config) {
-        PrintWriter out = requireNonNull(spec).commandLine().getOut();
-        CountDownLatch stopped = new CountDownLatch(1);
-        Runtime.getRuntime()
-                .addShutdownHook(new Thread(
-                        () -> {
-                            ingest.close();
-                            stopped.countDown();
-                        },
-                        "heddle-ingest-stop"));
+    private void ready(Ingest ingest, IngestConfig config) {
         String host = config.http().host().equals("0.0.0.0")
                 ? "127.0.0.1"
                 : config.http().host();
+        PrintWriter out = requireNonNull(spec).commandLine().getOut();
         out.println("ready http://" + host + ":" + ingest.port());
         out.flush();
-        try {
-            stopped.await();
-        } catch (InterruptedException e) {
-            ingest.close();
-        }
     }
 }

@@ -8,9 +8,14 @@ import java.util.List;
 
 /** The repository that this test runs in: where its sources and its {@code docs} are. */
 final class SourceTree {
-    private static final List<String> MODULES =
-            List.of(
-                    "event-schema", "access-tokens", "tracing", "ws-edge", "producer-agents", "http-ingest", "langchain4j-agents");
+    private static final List<String> MODULES = List.of(
+            "event-schema",
+            "access-tokens",
+            "tracing",
+            "ws-edge",
+            "producer-agents",
+            "http-ingest",
+            "langchain4j-agents");
 
     private final Path root;
 

@@ -91,7 +91,7 @@ final class AgentsFeed {
         List<AgentsView.Agent> some = new ArrayList<>();
         long bytes = 0;
         for (AgentsView.Agent agent : agents) {
-            long size = AROUND_AGENT + MOST_BYTES_OF_A_CHARACTER * agent.length();
+            long size = AROUND_AGENT + (long) MOST_BYTES_OF_A_CHARACTER * agent.length();
             if (bytes + size > MAX_FRAME_BYTES && !some.isEmpty()) {
                 frames.add(encode(frames.isEmpty() ? extent : Extent.CHANGED, some));
                 some.clear();

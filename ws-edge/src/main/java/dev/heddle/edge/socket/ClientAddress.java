@@ -110,7 +110,14 @@ final class ClientAddress {
         return HexFormat.of().formatHex(counted);
     }
 
-    private record Network(byte[] prefix, int bits) {
+    private static final class Network {
+        private final byte[] prefix;
+        private final int bits;
+
+        private Network(byte[] prefix, int bits) {
+            this.prefix = prefix;
+            this.bits = bits;
+        }
 
         static Network of(String text) {
             Network network = parse(text);

@@ -5,6 +5,7 @@ import dev.heddle.auth.AuthConfig;
 import dev.heddle.config.KafkaClientSettings;
 import dev.heddle.edge.Edge;
 import dev.heddle.edge.EdgeConfig;
+import dev.heddle.edge.StartConfig;
 import dev.heddle.edge.ops.ManagementConfig;
 import dev.heddle.event.AgentEvent;
 import dev.heddle.event.AgentOffer;
@@ -77,6 +78,7 @@ public final class EdgeRig implements AutoCloseable {
         return EdgeConfig.defaults()
                 .withHttp(HttpConfig.defaults().at("127.0.0.1", 0).withEventLoops(2))
                 .withSessions(SessionConfig.defaults().withDrainWindow(Duration.ofMillis(200)))
+                .withStart(StartConfig.cold())
                 .withManagement(new ManagementConfig("127.0.0.1", 0))
                 .withKafka(KafkaClientSettings.at(bootstrap), LAYOUT)
                 .withAuth(AuthConfig.defaults().withKeys(tokens.file().toString()));

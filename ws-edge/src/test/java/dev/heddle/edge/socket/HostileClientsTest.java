@@ -59,8 +59,17 @@ class HostileClientsTest {
         "GET /v1/../v1/stream?x=" + "eyJ".repeat(500) + " HTTP/1.1\r\nHost: x\r\n\r\n",
         "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
         "\u0016\u0003\u0001\u0002\u0000\u0001\u0000\u0001\u00fc\u0003\u0003",
-        "GET /v1/stream HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
-                + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Protocol: heddle.v1, bearer.eyJ.eyJ.x\r\n\r\n"
+        String.join(
+                "\r\n",
+                "GET /v1/stream HTTP/1.1",
+                "Host: x",
+                "Upgrade: websocket",
+                "Connection: Upgrade",
+                "Sec-WebSocket-Version: 13",
+                "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
+                "Sec-WebSocket-Protocol: heddle.v1, bearer.eyJ.eyJ.x",
+                "",
+                "")
     };
 
     private final AtomicInteger sent = new AtomicInteger();
