@@ -53,6 +53,7 @@ final class Stand implements AutoCloseable {
     private final @Nullable JavaProcess kafka;
     private final String bootstrap;
     private final Admin admin;
+    private final Thread abandon = new Thread(this::abandon);
     private int started;
 
     private Stand(StackOptions options, EdgeProgram program) {
@@ -64,6 +65,7 @@ final class Stand implements AutoCloseable {
         } catch (IOException e) {
             throw new BenchFailedException("no directory for the data: " + e.getMessage(), e);
         }
+        Runtime.getRuntime().addShutdownHook(abandon);
         running = options.running();
         tokens = running == null ? Tokens.in(directory) : Tokens.ofFile(running.key());
         kafka = running == null ? launchKafka() : null;
@@ -206,12 +208,25 @@ final class Stand implements AutoCloseable {
                 new JavaProcess.Program(name + "-" + started, mainClass, jvm, arguments), talk, START);
     }
 
+    /** When the benchmark is interrupted: nothing of it is left. */
+    private void abandon() {
+        if (kafka != null) {
+            kafka.kill();
+        }
+        delete();
+    }
+
     @Override
     public void close() {
+        Runtime.getRuntime().removeShutdownHook(abandon);
         admin.close();
         if (kafka != null) {
             kafka.close();
         }
+        delete();
+    }
+
+    private void delete() {
         try (Stream<Path> tree = Files.walk(directory)) {
             for (Path each : tree.sorted(Comparator.reverseOrder()).toList()) {
                 Files.deleteIfExists(each);

@@ -14,7 +14,7 @@ public final class Page {
     private static final String STYLE =
             "body{font:15px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem}"
                     + "table{border-collapse:collapse;margin:1rem 0}td,th{padding:.2rem .8rem;border-bottom:1px solid #8884;text-align:left}"
-                    + "td.n{text-align:right;font-variant-numeric:tabular-nums}.bad{color:#d1242f;font-weight:600}.good{color:#1a7f37}"
+                    + "td.n{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}.bad,.good{white-space:nowrap}.bad{color:#d1242f;font-weight:600}.good{color:#1a7f37}"
                     + "svg{max-width:100%;height:auto}svg text{font-size:11px;fill:currentColor}pre{overflow:auto;font-size:12px}";
 
     private final StringBuilder out = new StringBuilder();
@@ -73,7 +73,7 @@ public final class Page {
     private void row(String style, List<String> cells) {
         out.append("<tr>");
         for (int i = 0; i < cells.size(); i++) {
-            out.append(i == 0 ? "<td class=\"" + style + "\">" : "<td>")
+            out.append(i == 0 ? "<td class=\"" + style + "\">" : i == cells.size() - 1 ? "<td class=\"n\">" : "<td>")
                     .append(escaped(cells.get(i)))
                     .append("</td>");
         }

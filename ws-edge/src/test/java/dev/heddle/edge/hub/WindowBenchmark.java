@@ -48,6 +48,9 @@ public class WindowBenchmark {
         for (int i = 0; i < RECORDS; i++) {
             append();
         }
+        if (readTheLast() != 1) {
+            throw new IllegalStateException("the last record was not found");
+        }
     }
 
     private void append() {
@@ -67,9 +70,9 @@ public class WindowBenchmark {
     @Benchmark
     public int readTheLast() {
         Strand strand = strands.get((int) ((offset - 1) % users));
-        ReadBatch batch = new ReadBatch(FRAME_BYTES, Strand.NONE);
-        batch.hint(strand.last());
-        window.read(strand, offset, batch);
+        // Users come in turn, so this is the sequence of the same user's record before the last.
+        ReadBatch batch = new ReadBatch(FRAME_BYTES, strand.last() - users);
+        window.read(strand, offset - 1, batch);
         return batch.records().size();
     }
 }
