@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.heddle.auth.TenantKeys;
 import dev.heddle.config.KafkaClientSettings;
 import dev.heddle.event.AgentEvent;
 import dev.heddle.event.Cursor;
@@ -292,6 +293,29 @@ class IngestTest {
                 "Bearer",
                 none.response().headers().firstValue("WWW-Authenticate").orElse(""));
         assertEquals(List.of(), numbers("judy", "r7"));
+    }
+
+    @Test
+    void aTenantsServiceReachesItsTenantsUsersOnly() {
+        IngestConfig tenants = config.withAuth(config.auth().withTenantClaim("tenant"));
+        String olga = TenantKeys.of("acme", "olga").value();
+        String another = TenantKeys.of("other", "olga").value();
+        ObjectNode batch = batch("r11", 0, 1, "x");
+        try (Ingest node = Ingest.start(tenants)) {
+            Sender acme = new Sender(node.port(), tokens.token(claims -> {
+                claims.setStringClaim("scope", "events:write");
+                claims.setStringClaim("tenant", "acme");
+            }));
+            assertEquals(200, acme.post(olga, batch).status());
+            assertEquals(403, acme.post(another, batch).status());
+            assertEquals(403, acme.post("olga", batch).status());
+            assertEquals(
+                    200,
+                    new Sender(node.port(), serviceToken()).post(olga, batch).status(),
+                    "of no tenant");
+        }
+        assertEquals(List.of(), numbers(another, "r11"));
+        assertEquals(List.of(0L), numbers(olga, "r11"));
     }
 
     @ParameterizedTest
