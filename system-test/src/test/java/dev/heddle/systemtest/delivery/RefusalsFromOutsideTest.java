@@ -6,12 +6,16 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.heddle.bench.process.Tokens;
 import dev.heddle.edge.Edge;
 import dev.heddle.event.Json;
+import dev.heddle.testing.Await;
 import dev.heddle.testing.FreePorts;
 import dev.heddle.testing.TokenAttacks;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
@@ -21,6 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class RefusalsFromOutsideTest {
 
     private static final String LIBRARY = "import websockets";
+    private static final Duration LIMIT = Duration.ofSeconds(30);
 
     @Test
     void eachHasItsExactCode(@TempDir Path directory) throws IOException, InterruptedException {
@@ -44,6 +49,7 @@ final class RefusalsFromOutsideTest {
             int port = FreePorts.next();
             Process balancer = balancer(directory, port, edge.port());
             try {
+                Await.until("HAProxy listens", LIMIT, () -> isListening(port));
                 judge(python, tokens, port);
             } finally {
                 balancer.destroy();
@@ -85,6 +91,14 @@ final class RefusalsFromOutsideTest {
         String said = new String(program.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         System.out.print(said);
         assertEquals(0, program.waitFor(), said);
+    }
+
+    private static boolean isListening(int port) {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            return socket.isConnected();
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     private static Process balancer(Path directory, int port, int edge) throws IOException {
