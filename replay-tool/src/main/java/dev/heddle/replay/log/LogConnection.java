@@ -1,0 +1,98 @@
+package dev.heddle.replay.log;
+
+import dev.heddle.config.KafkaClientSettings;
+import dev.heddle.event.topic.TopicAdmin;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.clients.consumer.CloseOptions;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.PartitionInfo;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+
+/** The opening of a reader: which log there is, asked while the consumer connects, because a person waits. */
+final class LogConnection {
+    private static final String LIMIT_MILLIS = "10000";
+    private static final String CLIENT = "heddle-replay";
+
+    private LogConnection() {}
+
+    static LogReader open(KafkaClientSettings kafka, String topic) {
+        KafkaConsumer<byte[], byte[]> consumer = consumer(kafka);
+        try {
+            CompletableFuture<LogTopic> asked = CompletableFuture.supplyAsync(() -> topic(kafka, topic));
+            List<PartitionInfo> partitions = consumer.partitionsFor(topic);
+            if (partitions == null || partitions.isEmpty()) {
+                throw new ReplayException("topic " + topic + " is missing");
+            }
+            return new LogReader(kafka, asked.join(), consumer);
+        } catch (RuntimeException e) {
+            consumer.close(CloseOptions.timeout(Duration.ZERO));
+            throw reason(kafka, e);
+        }
+    }
+
+    private static RuntimeException reason(KafkaClientSettings kafka, RuntimeException e) {
+        Throwable cause = e instanceof CompletionException && e.getCause() != null ? e.getCause() : e;
+        if (cause instanceof TimeoutException) {
+            return new ReplayException("Kafka at " + kafka.bootstrapServers() + " does not answer", cause);
+        }
+        return cause instanceof RuntimeException known ? known : e;
+    }
+
+    private static LogTopic topic(KafkaClientSettings kafka, String name) {
+        try (Admin admin = admin(kafka)) {
+            return describe(admin, name);
+        }
+    }
+
+    /** The client that asks what there is; its requests end within {@value #LIMIT_MILLIS} ms. */
+    static Admin admin(KafkaClientSettings kafka) {
+        Map<String, Object> asking = kafka.forClient(CLIENT);
+        asking.put("request.timeout.ms", "5000");
+        asking.put("default.api.timeout.ms", LIMIT_MILLIS);
+        return Admin.create(asking);
+    }
+
+    static LogTopic describe(Admin admin, String name) {
+        try {
+            TopicDescription found =
+                    admin.describeTopics(List.of(name)).allTopicNames().get().get(name);
+            if (found == null) {
+                throw new ReplayException("topic " + name + " is missing");
+            }
+            return new LogTopic(name, TopicAdmin.generationOf(found));
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof UnknownTopicOrPartitionException) {
+                throw new ReplayException("topic " + name + " is missing", e);
+            }
+            throw e.getCause() instanceof KafkaException known ? known : new KafkaException(e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new ReplayException("interrupted", e);
+        }
+    }
+
+    static KafkaConsumer<byte[], byte[]> consumer(KafkaClientSettings kafka) {
+        Map<String, Object> reading = kafka.forClient(CLIENT);
+        reading.put("default.api.timeout.ms", LIMIT_MILLIS);
+        reading.put("isolation.level", "read_uncommitted");
+        reading.put("enable.auto.commit", "false");
+        reading.put("auto.offset.reset", "none");
+        reading.put("allow.auto.create.topics", "false");
+        // Much at once, and no waiting for more: whoever skips must not sit in a fetch of what it has left.
+        reading.put("max.poll.records", "5000");
+        reading.put("max.partition.fetch.bytes", Integer.toString(2 << 20));
+        reading.put("fetch.max.wait.ms", "20");
+        reading.put("receive.buffer.bytes", Integer.toString(2 << 20));
+        return new KafkaConsumer<>(reading, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    }
+}
