@@ -4,8 +4,16 @@ import dev.heddle.agents.ExecutorCommand;
 import dev.heddle.agents.PublishCommand;
 import dev.heddle.edge.EdgeCommand;
 import dev.heddle.ingest.IngestCommand;
+import dev.heddle.replay.CompletionCommand;
+import dev.heddle.replay.ExportCommand;
+import dev.heddle.replay.ImportCommand;
+import dev.heddle.replay.InspectCommand;
 import dev.heddle.replay.ReplayCommand;
+import dev.heddle.replay.RepublishCommand;
+import dev.heddle.replay.RunsCommand;
 import dev.heddle.replay.TailCommand;
+import dev.heddle.replay.TimelineCommand;
+import dev.heddle.replay.VerifyCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
@@ -34,6 +42,14 @@ import picocli.CommandLine.Spec;
             PublishCommand.class,
             ReplayCommand.class,
             TailCommand.class,
+            InspectCommand.class,
+            RunsCommand.class,
+            TimelineCommand.class,
+            VerifyCommand.class,
+            ExportCommand.class,
+            ImportCommand.class,
+            RepublishCommand.class,
+            CompletionCommand.class,
             ConfigCommand.class,
             KeygenCommand.class,
             TokenCommand.class,

@@ -95,13 +95,13 @@ public final class VerifyCommand implements Callable<Integer> {
         Predicate<ConsumerRecord<byte[], byte[]>> judged =
                 key == null ? record -> true : record -> Arrays.equals(key.utf8(), record.key());
         Findings findings = new Findings();
-        try (Progress progress = options.progress("offsets")) {
-            long silentSince =
-                    clock.instant().minus(Duration.ofHours(unendedAfter)).toEpochMilli();
-            PartitionCounts counts = new LogVerification(judged, silentSince, findings, progress).run(log, stretches);
-            progress.close();
-            return tell(findings, summary(counts, partitions.size(), progress), json(counts, progress));
+        long silentSince = clock.instant().minus(Duration.ofHours(unendedAfter)).toEpochMilli();
+        Progress told = options.progress("offsets");
+        PartitionCounts counts;
+        try (Progress progress = told) {
+            counts = new LogVerification(judged, silentSince, findings, progress).run(log, stretches);
         }
+        return tell(findings, summary(counts, partitions.size(), told), json(counts, told));
     }
 
     private static String summary(PartitionCounts counts, int partitions, Progress progress) {

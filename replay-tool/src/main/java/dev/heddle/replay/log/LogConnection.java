@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.consumer.CloseOptions;
@@ -21,6 +22,8 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 /** The opening of a reader: which log there is, asked while the consumer connects, because a person waits. */
 final class LogConnection {
     private static final String LIMIT_MILLIS = "10000";
+    private static final long NEW_NANOS = 10_000_000_000L;
+    private static final long PAUSE_NANOS = 50_000_000L;
     private static final String CLIENT = "heddle-replay";
 
     private LogConnection() {}
@@ -37,6 +40,24 @@ final class LogConnection {
         } catch (RuntimeException e) {
             consumer.close(CloseOptions.timeout(Duration.ZERO));
             throw reason(kafka, e);
+        }
+    }
+
+    /** A broker knows of a new topic a moment after the controller, and leads its partitions a moment later. */
+    static LogReader openNew(KafkaClientSettings kafka, String topic) {
+        long begun = System.nanoTime();
+        while (true) {
+            try {
+                LogReader log = open(kafka, topic);
+                log.extents(log.allPartitions());
+                return log;
+            } catch (ReplayException e) {
+                if (System.nanoTime() - begun > NEW_NANOS
+                        || !String.valueOf(e.getMessage()).endsWith("is missing")) {
+                    throw e;
+                }
+                LockSupport.parkNanos(topic, PAUSE_NANOS);
+            }
         }
     }
 

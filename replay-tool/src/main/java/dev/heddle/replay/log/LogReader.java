@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
@@ -45,9 +46,26 @@ public final class LogReader implements AutoCloseable {
         return LogConnection.open(kafka, topic);
     }
 
+    /** The same for a topic that was made a moment ago: waits until brokers know of it, for about ten seconds. */
+    public static LogReader openNew(KafkaClientSettings kafka, String topic) {
+        return LogConnection.openNew(kafka, topic);
+    }
+
     /** Another reader of the same log, for another thread. */
     public LogReader another() {
         return new LogReader(kafka, topic, LogConnection.consumer(kafka));
+    }
+
+    /** What Kafka's other client is to be asked. */
+    public interface Question<T> {
+        T of(Admin admin) throws InterruptedException;
+    }
+
+    /** Asks Kafka what a consumer cannot. */
+    public <T> T ask(Question<T> question) throws InterruptedException {
+        try (Admin admin = LogConnection.admin(kafka)) {
+            return question.of(admin);
+        }
     }
 
     public LogTopic topic() {

@@ -149,23 +149,28 @@ final class PartitionCheck {
         long all = 0;
         long open = 0;
         for (Map.Entry<UserKey, Map<String, RunState>> ofUser : runs.entrySet()) {
+            String user = ofUser.getKey().value();
             for (Map.Entry<String, RunState> run : ofUser.getValue().entrySet()) {
                 all++;
                 RunState state = run.getValue();
-                if (state.hasEnded()) {
-                    continue;
-                }
-                open++;
-                if (state.lastAppended() < silentSince) {
-                    findings.add(new Finding(
-                            Fault.UNENDED,
-                            stretch.partition(),
-                            state.lastOffset(),
-                            ofUser.getKey().value(),
-                            "run " + run.getKey() + " has no end after #" + (state.nextSeq() - 1)));
+                String what = "run " + run.getKey();
+                state.gaps().forEach(gap -> found(Fault.MISSING, gap.offset(), user, what + ": " + gap.text()));
+                if (!state.hasEnded()) {
+                    open++;
+                    if (state.lastAppended() < silentSince) {
+                        found(
+                                Fault.UNENDED,
+                                state.lastOffset(),
+                                user,
+                                what + " has no end after #" + (state.nextSeq() - 1));
+                    }
                 }
             }
         }
         return new PartitionCounts(records, runs.size(), all, open, checkedByIndex);
+    }
+
+    private void found(Fault fault, long offset, String user, String what) {
+        findings.add(new Finding(fault, stretch.partition(), offset, user, what));
     }
 }

@@ -3,7 +3,8 @@ package dev.heddle.replay.verify;
 import dev.heddle.event.EventItem;
 import dev.heddle.event.InvalidEventException;
 import dev.heddle.event.RunGrammar;
-import java.util.BitSet;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,9 +12,6 @@ import org.jspecify.annotations.Nullable;
  * has ended. A run that has ended keeps some 100 bytes. For one thread.
  */
 final class RunState {
-    /** How far behind a number may come for it to be told from one that is there twice. */
-    private static final int REMEMBERED = 4096;
-
     private long next;
     private int attempt;
     private long lastOffset;
@@ -21,10 +19,21 @@ final class RunState {
     private boolean ended;
     /** Null once it cannot be judged any more: after the end, after a finding, or when the beginning was not seen. */
     private @Nullable RunGrammar grammar;
-    /** The numbers that were passed over and have not come yet, counted from {@link #missingFrom}; null if there are none. */
-    private @Nullable BitSet missing;
+    /** The numbers that were passed over and have not come yet. */
+    private final List<Gap> gaps = new ArrayList<>(0);
 
-    private long missingFrom;
+    /**
+     * Numbers that are missing.
+     *
+     * @param to the first that is not
+     * @param offset where that was noticed
+     */
+    record Gap(long from, long to, long offset) {
+        String text() {
+            return (to - from == 1 ? "#" + from + " is" : "#" + from + " to #" + (to - 1) + " are")
+                    + " missing before #" + to;
+        }
+    }
 
     /** What is wrong with one event. */
     record Verdict(Fault fault, String what) {}
@@ -55,14 +64,8 @@ final class RunState {
                     item.type() + " #" + seq + " after the end of the run, at attempt " + item.attempt());
         }
         if (seq > next) {
-            Verdict gap = new Verdict(
-                    Fault.MISSING,
-                    (seq - next == 1 ? "#" + next + " is" : "#" + next + " to #" + (seq - 1) + " are")
-                            + " missing before #" + seq);
-            remember(next, seq);
+            gaps.add(new Gap(next, seq, offset));
             grammar = null;
-            accept(item, seq);
-            return gap;
         }
         return accept(item, seq);
     }
@@ -97,27 +100,27 @@ final class RunState {
         return type.equals("RUN_FINISHED") || type.equals("RUN_ERROR");
     }
 
-    private void remember(long from, long to) {
-        BitSet numbers = missing;
-        if (numbers == null || from - missingFrom > REMEMBERED) {
-            numbers = new BitSet();
-            missing = numbers;
-            missingFrom = from;
-        }
-        int first = (int) (from - missingFrom);
-        numbers.set(first, first + (int) Math.min(REMEMBERED, to - from));
-    }
-
     /** A number that has been passed: late if it was missing, else there before. */
     private Verdict past(long seq) {
-        BitSet numbers = missing;
-        if (numbers != null
-                && seq >= missingFrom
-                && numbers.get((int) Math.min(Integer.MAX_VALUE, seq - missingFrom))) {
-            numbers.clear((int) (seq - missingFrom));
-            return new Verdict(Fault.OUT_OF_ORDER, "#" + seq + " after #" + (next - 1));
+        for (int i = 0; i < gaps.size(); i++) {
+            Gap gap = gaps.get(i);
+            if (seq >= gap.from() && seq < gap.to()) {
+                gaps.remove(i);
+                if (gap.from() < seq) {
+                    gaps.add(new Gap(gap.from(), seq, gap.offset()));
+                }
+                if (seq + 1 < gap.to()) {
+                    gaps.add(new Gap(seq + 1, gap.to(), gap.offset()));
+                }
+                return new Verdict(Fault.OUT_OF_ORDER, "#" + seq + " after #" + (next - 1));
+            }
         }
         return new Verdict(Fault.DOUBLED, "#" + seq + " is there before; the last one is #" + (next - 1));
+    }
+
+    /** What has not come until now. */
+    List<Gap> gaps() {
+        return gaps;
     }
 
     boolean hasEnded() {

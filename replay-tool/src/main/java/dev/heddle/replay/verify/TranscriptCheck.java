@@ -1,5 +1,7 @@
 package dev.heddle.replay.verify;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.heddle.event.Cursor;
 import dev.heddle.event.EventItem;
 import dev.heddle.event.MalformedCursorException;
@@ -7,7 +9,6 @@ import dev.heddle.replay.log.ReplayException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
@@ -111,7 +112,7 @@ public final class TranscriptCheck {
         compared += at + 1 - first;
         List<EventItem> stoodFor =
                 logged.subList(first, at + 1).stream().map(Logged::item).toList();
-        if (!joined(stoodFor) || !Arrays.equals(EventItem.joined(stoodFor).json(), event.bytes())) {
+        if (!joined(stoodFor) || !new String(EventItem.joined(stoodFor).json(), UTF_8).equals(event.text())) {
             found(
                     Fault.DIFFERENT,
                     last,

@@ -1,5 +1,7 @@
 package dev.heddle.replay.verify;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
@@ -102,7 +104,7 @@ final class TranscriptFile {
         long to = item.path("runSeq").asLong(-1);
         return new TranscriptItem.Event(
                 number,
-                bytes,
+                new String(bytes, UTF_8),
                 item.get("eventId").textValue(),
                 item.path("runSeqFrom").asLong(to),
                 to);

@@ -7,10 +7,10 @@ sealed interface TranscriptItem {
     /**
      * An ITEM that the client got.
      *
-     * @param bytes as they stand in the file
+     * @param text the bytes that it has in the file, which are UTF-8
      * @param from the first number that it stands for, and {@code to} the last; -1 outside any run
      */
-    record Event(long line, byte[] bytes, String eventId, long from, long to) implements TranscriptItem {}
+    record Event(long line, String text, String eventId, long from, long to) implements TranscriptItem {}
 
     /**
      * The beginning of a connection.
