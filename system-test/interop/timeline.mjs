@@ -16,7 +16,7 @@ await program(OPTIONS, async ({ page: file, calls, browser: executablePath, scre
   const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-dev-shm-usage'] });
   try {
     for (const colorScheme of ['dark', 'light']) {
-      const context = await browser.newContext({ colorScheme, offline: true, viewport: { width: 1280, height: 800 } });
+      const context = await browser.newContext({ colorScheme, offline: true, viewport: { width: 1100, height: 600 } });
       const page = await context.newPage();
       const complaints = [];
       page.on('pageerror', (error) => complaints.push(error.message));

@@ -71,7 +71,9 @@ public final class Heddle implements Runnable {
 
     /** The command line as {@link #main} runs it, for tests to run in their own process. */
     static CommandLine commandLine() {
-        return new CommandLine(new Heddle()).setExecutionExceptionHandler(new OneLine());
+        return new CommandLine(new Heddle())
+                .setParameterExceptionHandler(new OneUsageLine())
+                .setExecutionExceptionHandler(new OneLine());
     }
 
     @Override

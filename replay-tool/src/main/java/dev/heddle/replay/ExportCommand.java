@@ -2,13 +2,13 @@ package dev.heddle.replay;
 
 import dev.heddle.event.UserKey;
 import dev.heddle.replay.log.LogReader;
-import dev.heddle.replay.log.Place;
+import dev.heddle.replay.log.Range;
 import dev.heddle.replay.log.RecordVisitor;
 import dev.heddle.replay.log.UserEvents;
 import dev.heddle.replay.log.UserEvents.Skipping;
-import dev.heddle.replay.log.WrongUseException;
 import dev.heddle.replay.output.EventPrinter;
 import dev.heddle.replay.output.Progress;
+import dev.heddle.replay.output.Redaction;
 import dev.heddle.replay.transfer.EventFile;
 import dev.heddle.replay.transfer.FileFormat;
 import dev.heddle.replay.transfer.LogExport;
@@ -63,20 +63,19 @@ public final class ExportCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        return options.onLog(log -> {
+        return options.onLog(() -> {
             UserKey key = user == null ? null : ToolOptions.user(user);
-            if (range.range().from() instanceof Place.Last) {
-                throw new WrongUseException("--from last:N is not for export");
-            }
-            return export(log, key);
+            Range wanted = range.range();
+            Redaction redaction = options.redaction();
+            return log -> export(log, key, wanted, redaction);
         });
     }
 
-    private int export(LogReader log, @Nullable UserKey key) throws IOException {
+    private int export(LogReader log, @Nullable UserKey key, Range wanted, Redaction redaction) throws IOException {
         EventPrinter reader = options.printer(filter.filter());
         try (EventFile.Writer file = format.create(out);
                 Progress progress = options.progress("offsets")) {
-            LogExport export = new LogExport(file, options.redaction());
+            LogExport export = new LogExport(file, redaction);
             RecordVisitor visitor = new RecordVisitor() {
                 @Override
                 public boolean visit(ConsumerRecord<byte[], byte[]> record) {
@@ -86,11 +85,11 @@ public final class ExportCommand implements Callable<Integer> {
                 }
             };
             if (key != null) {
-                UserEvents.between(log, key, range.range(), Skipping.BY_INDEX).visit(visitor);
+                UserEvents.between(log, key, wanted, Skipping.BY_INDEX).visit(visitor);
             } else {
-                log.allPartitions().forEach(partition -> log.scan(range.range().in(partition, log), visitor));
+                log.allPartitions().forEach(partition -> log.scan(wanted.in(partition, log), visitor));
             }
-            options.complain(export.written() + " events exported");
+            options.tell("events exported", export.written());
         }
         reader.complaint().ifPresent(options::complain);
         return reader.complaint().isPresent() ? 1 : 0;

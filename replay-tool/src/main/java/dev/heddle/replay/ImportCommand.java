@@ -54,7 +54,7 @@ public final class ImportCommand implements Callable<Integer> {
                             + " is not empty; with --append the events come behind what is there");
                 }
             }
-            options.complain(copy(kafka, format, partitions) + " events imported");
+            options.tell("events imported", copy(kafka, format, partitions));
             return 0;
         });
     }

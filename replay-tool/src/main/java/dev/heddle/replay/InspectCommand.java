@@ -1,5 +1,6 @@
 package dev.heddle.replay;
 
+import dev.heddle.event.Cursor;
 import dev.heddle.event.UserKey;
 import dev.heddle.replay.inspect.CursorReport;
 import dev.heddle.replay.inspect.LogReport;
@@ -13,6 +14,7 @@ import dev.heddle.replay.log.Stretch;
 import dev.heddle.replay.output.EventFilter;
 import dev.heddle.replay.output.EventPrinter;
 import dev.heddle.replay.output.Progress;
+import dev.heddle.replay.output.Redaction;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -52,20 +54,24 @@ public final class InspectCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        return options.onLog(log -> {
+        return options.onLog(() -> {
             UserKey key = user == null ? null : ToolOptions.user(user);
-            if (cursor != null) {
-                CursorReport report = CursorReport.of(cursor, key, log);
+            Redaction redaction = options.redaction();
+            if (cursor == null) {
+                return key == null ? this::log : log -> user(log, key, redaction);
+            }
+            Cursor explained = CursorReport.parse(cursor);
+            return log -> {
+                CursorReport report = new CursorReport(explained, key, log);
                 report.print(ToolOptions.out(), options.isJson());
                 return report.isGood() ? 0 : 1;
-            }
-            return key == null ? log(log) : user(log, key);
+            };
         });
     }
 
-    private int user(LogReader log, UserKey key) {
+    private int user(LogReader log, UserKey key, Redaction redaction) {
         EventPrinter reader = options.printer(EventFilter.NONE);
-        UserReport report = UserReport.of(log, key, reader, options.redaction());
+        UserReport report = UserReport.of(log, key, reader, redaction);
         reader.complaint().ifPresent(options::complain);
         if (report.events() == 0) {
             options.complain("the log holds no event of user " + key.value());

@@ -2,6 +2,7 @@ package dev.heddle.replay;
 
 import dev.heddle.replay.log.Place;
 import dev.heddle.replay.log.Range;
+import dev.heddle.replay.log.WrongUseException;
 import picocli.CommandLine.Option;
 
 /** The options by which a range of the log is chosen. */
@@ -22,6 +23,10 @@ final class RangeOptions {
     private String to = "latest";
 
     Range range() {
-        return new Range(Place.begin(from, null), Place.end(to));
+        Place begin = Place.begin(from, null);
+        if (begin instanceof Place.Last) {
+            throw new WrongUseException("--from last:N is for replay only");
+        }
+        return new Range(begin, Place.end(to));
     }
 }

@@ -79,17 +79,17 @@ public final class ReplayCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        return options.onLog(log -> {
+        return options.onLog(() -> {
             UserKey key = ToolOptions.user(user);
             Range range = new Range(Place.begin(from, cursor), Place.end(to));
-            return replay(UserEvents.between(log, key, range, noIndex ? Skipping.NEVER : Skipping.BY_INDEX), range);
+            Pace pace = Pace.parse(speed, LockSupport::parkNanos);
+            EventPrinter printer = options.printer(filter.filter());
+            Skipping skipping = noIndex ? Skipping.NEVER : Skipping.BY_INDEX;
+            return log -> replay(UserEvents.between(log, key, range, skipping), range, pace, printer);
         });
     }
 
-    private int replay(UserEvents events, Range range) {
-        EventFilter wanted = filter.filter();
-        EventPrinter printer = options.printer(wanted);
-        Pace pace = Pace.parse(speed, LockSupport::parkNanos);
+    private int replay(UserEvents events, Range range, Pace pace, EventPrinter printer) {
         Predicate<Shown> print = shown -> {
             pace.await(shown.appended());
             return printer.print(events.user(), shown.item());
@@ -101,7 +101,7 @@ public final class ReplayCommand implements Callable<Integer> {
                 : printAll(events, printer, out);
         joiner.flush();
         printer.complaint().ifPresent(options::complain);
-        if (!any && wanted.equals(EventFilter.NONE) && isEverything(range)) {
+        if (!any && filter.filter().equals(EventFilter.NONE) && isEverything(range)) {
             options.complain("the log holds no event of user " + user + " (partition "
                     + events.stretch().partition() + ", offsets "
                     + events.stretch().from() + " to "

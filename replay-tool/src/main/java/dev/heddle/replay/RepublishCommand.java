@@ -86,7 +86,8 @@ public final class RepublishCommand implements Callable<Integer> {
         try (LogWriter writer = new LogWriter(target, toTopic, found)) {
             outcome = republish.copy(writer, options::progress);
         }
-        options.complain(outcome.copied() + " records copied, " + outcome.before() + " were there already");
+        options.tell("records were there already", outcome.before());
+        options.tell("records copied", outcome.copied());
         if (outcome.nobodys() > 0) {
             options.complain(outcome.nobodys() + " records without a user key stay behind: see 'heddle verify'");
         }

@@ -2,6 +2,8 @@ package dev.heddle.replay;
 
 import dev.heddle.event.Json;
 import dev.heddle.event.UserKey;
+import dev.heddle.replay.log.LogReader;
+import dev.heddle.replay.log.Range;
 import dev.heddle.replay.log.UserEvents;
 import dev.heddle.replay.log.UserEvents.Skipping;
 import dev.heddle.replay.output.Amounts;
@@ -41,29 +43,34 @@ public final class RunsCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        return options.onLog(log -> {
+        return options.onLog(() -> {
             UserKey key = ToolOptions.user(user);
+            Range wanted = range.range();
             Redaction redaction = options.redaction();
-            EventPrinter reader = options.printer(filter.filter());
-            RunList runs = new RunList();
-            UserEvents.between(log, key, range.range(), Skipping.BY_INDEX).visit(record -> {
-                reader.event(record)
-                        .ifPresent(shown -> runs.take(
-                                redaction.tree(shown.item().json()), Objects.requireNonNull(record.value()).length));
-                return true;
-            });
-            reader.complaint().ifPresent(options::complain);
-            if (runs.runs().isEmpty()) {
-                options.complain("no runs of user " + user);
-                return 1;
-            }
-            if (options.isJson()) {
-                runs.runs().forEach(run -> ToolOptions.out().println(Json.text(run.json())));
-            } else {
-                print(runs);
-            }
-            return 0;
+            return log -> runs(log, key, wanted, redaction);
         });
+    }
+
+    private int runs(LogReader log, UserKey key, Range wanted, Redaction redaction) {
+        EventPrinter reader = options.printer(filter.filter());
+        RunList runs = new RunList();
+        UserEvents.between(log, key, wanted, Skipping.BY_INDEX).visit(record -> {
+            reader.event(record)
+                    .ifPresent(shown -> runs.take(
+                            redaction.tree(shown.item().json()), Objects.requireNonNull(record.value()).length));
+            return true;
+        });
+        reader.complaint().ifPresent(options::complain);
+        if (runs.runs().isEmpty()) {
+            options.complain("no runs of user " + user);
+            return 1;
+        }
+        if (options.isJson()) {
+            runs.runs().forEach(run -> ToolOptions.out().println(Json.text(run.json())));
+        } else {
+            print(runs);
+        }
+        return 0;
     }
 
     private static void print(RunList runs) {

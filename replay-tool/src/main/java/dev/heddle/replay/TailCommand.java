@@ -38,17 +38,19 @@ public final class TailCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         try (StopSignal signal = StopSignal.heard()) {
-            return options.onLog(log -> {
+            return options.onLog(() -> {
                 UserKey key = user == null ? null : ToolOptions.user(user);
-                signal.then(log::stop);
-                tail(log, key);
-                return 0;
+                EventPrinter printer = options.printer(filter.filter());
+                return log -> {
+                    signal.then(log::stop);
+                    tail(log, key, printer);
+                    return 0;
+                };
             });
         }
     }
 
-    private void tail(LogReader log, @Nullable UserKey key) {
-        EventPrinter printer = options.printer(filter.filter());
+    private void tail(LogReader log, @Nullable UserKey key, EventPrinter printer) {
         List<Integer> partitions = key == null ? log.allPartitions() : List.of(UserEvents.partitionOf(log, key));
         log.follow(partitions, new RecordVisitor() {
             @Override

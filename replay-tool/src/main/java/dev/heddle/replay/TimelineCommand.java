@@ -1,6 +1,7 @@
 package dev.heddle.replay;
 
 import dev.heddle.event.UserKey;
+import dev.heddle.replay.log.LogReader;
 import dev.heddle.replay.log.Range;
 import dev.heddle.replay.log.UserEvents;
 import dev.heddle.replay.log.UserEvents.Skipping;
@@ -9,6 +10,7 @@ import dev.heddle.replay.output.EventPrinter;
 import dev.heddle.replay.output.Redaction;
 import dev.heddle.replay.timeline.Timeline;
 import dev.heddle.replay.timeline.TimelinePage;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -50,24 +52,28 @@ public final class TimelineCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        return options.onLog(log -> {
+        return options.onLog(() -> {
             UserKey key = ToolOptions.user(user);
             Redaction redaction = options.redaction();
-            EventPrinter reader = options.printer(new EventFilter(null, run, List.of()));
-            Timeline timeline = new Timeline();
-            UserEvents.between(log, key, Range.ALL, Skipping.BY_INDEX).visit(record -> {
-                reader.event(record)
-                        .ifPresent(shown -> timeline.take(
-                                redaction.tree(shown.item().json()), Objects.requireNonNull(record.value()).length));
-                return true;
-            });
-            if (timeline.facts() == null) {
-                options.complain("the log holds no run " + run + " of user " + user);
-                return 1;
-            }
-            Files.writeString(
-                    out, options.isJson() ? TimelinePage.data(timeline, user) + "\n" : TimelinePage.of(timeline, user));
-            return 0;
+            return log -> draw(log, key, redaction);
         });
+    }
+
+    private int draw(LogReader log, UserKey key, Redaction redaction) throws IOException {
+        EventPrinter reader = options.printer(new EventFilter(null, run, List.of()));
+        Timeline timeline = new Timeline();
+        UserEvents.between(log, key, Range.ALL, Skipping.BY_INDEX).visit(record -> {
+            reader.event(record)
+                    .ifPresent(shown -> timeline.take(
+                            redaction.tree(shown.item().json()), Objects.requireNonNull(record.value()).length));
+            return true;
+        });
+        if (timeline.facts() == null) {
+            options.complain("the log holds no run " + run + " of user " + user);
+            return 1;
+        }
+        Files.writeString(
+                out, options.isJson() ? TimelinePage.data(timeline, user) + "\n" : TimelinePage.of(timeline, user));
+        return 0;
     }
 }

@@ -5,6 +5,7 @@ import dev.heddle.config.KafkaClientSettings;
 import dev.heddle.config.Settings;
 import dev.heddle.config.SettingsSources;
 import dev.heddle.event.InvalidEventException;
+import dev.heddle.event.Json;
 import dev.heddle.event.UserKey;
 import dev.heddle.event.topic.TopicException;
 import dev.heddle.event.topic.Topics;
@@ -81,9 +82,15 @@ final class ToolOptions {
         return json;
     }
 
+    /** What looks at everything that was typed, before any log is asked, and gives what is to be done. */
+    interface Preparation {
+        Work<LogReader> prepare();
+    }
+
     /** Runs work on the open log; what goes wrong in an expected way becomes one line, and 1, or 2 for wrong use. */
-    int onLog(Work<LogReader> work) {
+    int onLog(Preparation preparation) {
         return guarded(kafka -> {
+            Work<LogReader> work = preparation.prepare();
             try (LogReader log = LogReader.open(kafka, topic)) {
                 return work.on(log);
             }
@@ -145,6 +152,15 @@ final class ToolOptions {
         CommandSpec command = command();
         command.commandLine().getErr().println(command.qualifiedName(" ") + ": " + line.replaceAll("\\s*\\R\\s*", " "));
         command.commandLine().getErr().flush();
+    }
+
+    /** Says how many there are of what was done: talk, or data where a program reads. */
+    void tell(String what, long count) {
+        if (json) {
+            out().println(Json.text(Json.object().put("what", what).put("count", count)));
+        } else {
+            complain(count + " " + what);
+        }
     }
 
     /** A user key from the command line; a bad one is wrong use. */

@@ -8,6 +8,7 @@ import dev.heddle.replay.log.Range;
 import dev.heddle.replay.log.Stretch;
 import dev.heddle.replay.log.UserEvents;
 import dev.heddle.replay.log.WrongUseException;
+import dev.heddle.replay.output.EventFilter;
 import dev.heddle.replay.output.EventPrinter;
 import dev.heddle.replay.output.Progress;
 import dev.heddle.replay.verify.Finding;
@@ -79,14 +80,25 @@ public final class VerifyCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        return options.onLog(log -> {
+        return options.onLog(() -> {
             UserKey key = user == null ? null : ToolOptions.user(user);
-            return transcript == null ? verify(log, key) : compare(log, key, transcript);
+            Range wanted = range.range();
+            Path file = transcript;
+            if (file == null) {
+                if (!filter.filter().equals(EventFilter.NONE)) {
+                    throw new WrongUseException(
+                            "--thread, --run and --types are for --transcript: a part of a log proves nothing");
+                }
+                return log -> verify(log, key, wanted);
+            }
+            if (key == null) {
+                throw new WrongUseException("--transcript needs --user: whose transcript it is");
+            }
+            return log -> compare(log, key, wanted, file);
         });
     }
 
-    private int verify(LogReader log, @Nullable UserKey key) {
-        Range wanted = range.range();
+    private int verify(LogReader log, @Nullable UserKey key, Range wanted) {
         List<Integer> partitions = key == null ? log.allPartitions() : List.of(UserEvents.partitionOf(log, key));
         List<Stretch> stretches = partitions.stream()
                 .map(partition -> wanted.in(partition, log))
@@ -129,19 +141,15 @@ public final class VerifyCommand implements Callable<Integer> {
                 .put("seconds", progress.seconds());
     }
 
-    private int compare(LogReader log, @Nullable UserKey key, Path file) throws IOException {
-        if (key == null) {
-            throw new WrongUseException("--transcript needs --user: whose transcript it is");
-        }
+    private int compare(LogReader log, UserKey key, Range wanted, Path file) throws IOException {
         EventPrinter reader = options.printer(filter.filter());
         List<TranscriptCheck.Logged> logged = new ArrayList<>();
-        UserEvents.between(log, key, range.range(), UserEvents.Skipping.BY_INDEX)
-                .visit(record -> {
-                    reader.event(record)
-                            .ifPresent(shown -> logged.add(
-                                    new TranscriptCheck.Logged(record.partition(), record.offset(), shown.item())));
-                    return true;
-                });
+        UserEvents.between(log, key, wanted, UserEvents.Skipping.BY_INDEX).visit(record -> {
+            reader.event(record)
+                    .ifPresent(shown ->
+                            logged.add(new TranscriptCheck.Logged(record.partition(), record.offset(), shown.item())));
+            return true;
+        });
         Findings findings = new Findings();
         long compared = new TranscriptCheck(logged, key.value(), findings).compare(file);
         String summary = compared + " of the user's " + logged.size() + " events in the log are in the transcript";

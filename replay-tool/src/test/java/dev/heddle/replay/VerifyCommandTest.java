@@ -195,6 +195,9 @@ class VerifyCommandTest {
         try (TestLog log = log(VerifyCommandTest::put)) {
             ToolRun run = verify(log, "--from", "offset:5");
             assertEquals(0, run.code(), run::toString);
+            assertEquals(2, verify(log, "--from", "last:5").code());
+            assertEquals(2, verify(log, "--thread", "t").code());
+            assertEquals(2, verify(log, "--transcript", "frames.jsonl").code());
         }
     }
 

@@ -35,7 +35,15 @@ final class TimelineTest {
         Files.createDirectories(Objects.requireNonNull(directory));
         Path page = directory.resolve("timeline.html");
         Cli.Outcome drawn = Cli.run(
-                "timeline", "--bootstrap", stack.bootstrap(), "--user", user, "--run", "weekend", "-o", page.toString());
+                "timeline",
+                "--bootstrap",
+                stack.bootstrap(),
+                "--user",
+                user,
+                "--run",
+                "weekend",
+                "-o",
+                page.toString());
         assertEquals(0, drawn.exitCode(), drawn.err());
         ArrayNode calls = calls(items);
         assertEquals(6, calls.size());

@@ -20,7 +20,12 @@ public final class CursorReport {
     private final ObjectNode facts = Json.object();
     private final boolean good;
 
-    private CursorReport(Cursor cursor, @Nullable UserKey user, LogReader log) {
+    /**
+     * Compares a cursor with a log.
+     *
+     * @param user who comes with it, or null if that is not known
+     */
+    public CursorReport(Cursor cursor, @Nullable UserKey user, LogReader log) {
         Generation now = log.topic().generation();
         facts.put("topicId", cursor.generation().topicId().toString())
                 .put("partitions", cursor.generation().partitions())
@@ -37,14 +42,13 @@ public final class CursorReport {
     }
 
     /**
-     * Reads a cursor and compares it with a log.
+     * Reads a cursor.
      *
-     * @param user who comes with it, or null if that is not known
      * @throws WrongUseException if it is none
      */
-    public static CursorReport of(String text, @Nullable UserKey user, LogReader log) {
+    public static Cursor parse(String text) {
         try {
-            return new CursorReport(Cursor.parse(text), user, log);
+            return Cursor.parse(text);
         } catch (MalformedCursorException e) {
             throw new WrongUseException("the cursor is malformed: " + e.getMessage(), e);
         }
