@@ -52,7 +52,7 @@ final class ToolOptions {
             description = "where Kafka is (default: 127.0.0.1:9092, or what --config says)")
     private @Nullable String bootstrap;
 
-    @Option(names = "--config", paramLabel = "FILE", description = "settings as YAML: kafka.*, redact")
+    @Option(names = "--config", paramLabel = "FILE", description = "settings as YAML: kafka.*, output.redact")
     private @Nullable Path config;
 
     @Option(
@@ -140,7 +140,7 @@ final class ToolOptions {
     /** What is blacked out, by the configuration and by the command line. */
     Redaction redaction() {
         return Redaction.of(
-                Stream.concat(settings().redact().stream(), redact.stream()).toList());
+                Stream.concat(settings().output().redact().stream(), redact.stream()).toList());
     }
 
     String topic() {

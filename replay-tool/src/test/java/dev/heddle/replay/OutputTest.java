@@ -60,7 +60,7 @@ class OutputTest {
 
             Path redacting = Files.writeString(
                     directory.resolve("redacting.yaml"),
-                    "kafka:\n  bootstrapServers: 127.0.0.1:9\nredact: [/event/delta]\n");
+                    "kafka:\n  bootstrapServers: 127.0.0.1:9\noutput:\n  redact: [/event/delta]\n");
             Path properties = Files.writeString(
                     directory.resolve("kafka.properties"), "bootstrap.servers=" + KAFKA.bootstrapServers() + "\n");
             ToolRun black = ToolRun.of(
@@ -102,7 +102,7 @@ class OutputTest {
         ToolRun wrong = ToolRun.of(new ReplayCommand(), "--config", config.toString(), "--user", "alice");
         assertEquals(1, wrong.code(), wrong::toString);
         assertTrue(wrong.err().startsWith("replay: no setting kafak (file "), wrong::toString);
-        Path pointer = Files.writeString(directory.resolve("pointer.yaml"), "redact: [delta]\n");
+        Path pointer = Files.writeString(directory.resolve("pointer.yaml"), "output:\n  redact: [delta]\n");
         ToolRun bad = ToolRun.of(new ReplayCommand(), "--config", pointer.toString(), "--user", "alice");
         assertEquals(1, bad.code(), bad::toString);
         assertTrue(bad.err().contains("'delta' is not a JSON pointer"), bad::toString);
