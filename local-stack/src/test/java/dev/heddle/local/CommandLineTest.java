@@ -39,6 +39,10 @@ class CommandLineTest {
 
             assertEquals(0, run(command, "--help"), command);
             assertTrue(out.toString().contains("Usage: heddle " + command) || command.equals("help"), out::toString);
+            StringWriter alone = new StringWriter();
+            CommandLine only = Heddle.commandLine(command);
+            assertEquals(0, only.setOut(new PrintWriter(alone, true)).execute(command, "--help"), command);
+            assertTrue(out.toString().equals(alone.toString()) || command.equals("help"), alone::toString);
         }
         assertEquals("", err.toString());
     }

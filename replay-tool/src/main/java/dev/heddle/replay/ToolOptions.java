@@ -26,6 +26,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
 import java.util.stream.Stream;
@@ -42,6 +43,8 @@ final class ToolOptions {
     interface Work<T> {
         int on(T with) throws IOException;
     }
+
+    private static final String VARIABLES = "HEDDLE_REPLAY_";
 
     @Spec(Spec.Target.MIXEE)
     private @Nullable CommandSpec spec;
@@ -77,6 +80,8 @@ final class ToolOptions {
 
     @Option(names = "--json", description = "output for programs: JSON, one object a line")
     private boolean json;
+
+    private @Nullable ReplayConfig settings;
 
     boolean isJson() {
         return json;
@@ -132,9 +137,20 @@ final class ToolOptions {
         return new KafkaClientSettings(bootstrap == null ? servers : bootstrap, properties);
     }
 
+    /** Where nothing is said there is nothing to read: a person waits, and reading settings takes longer than the rest. */
     private ReplayConfig settings() {
-        return Settings.load(
-                ReplayConfig.class, ReplayConfig.defaults(), SettingsSources.of("replay", config, List.of()));
+        ReplayConfig found = settings;
+        if (found == null) {
+            SettingsSources sources = SettingsSources.of("replay", config, List.of());
+            boolean silent = config == null
+                    && sources.environment().keySet().stream()
+                            .noneMatch(name -> name.toUpperCase(Locale.ROOT).startsWith(VARIABLES));
+            found = silent
+                    ? ReplayConfig.defaults()
+                    : Settings.load(ReplayConfig.class, ReplayConfig.defaults(), sources);
+            settings = found;
+        }
+        return found;
     }
 
     /** What is blacked out, by the configuration and by the command line. */

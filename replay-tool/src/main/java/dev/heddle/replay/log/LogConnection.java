@@ -77,10 +77,18 @@ final class LogConnection {
 
     /** The client that asks what there is; its requests end within {@value #LIMIT_MILLIS} ms. */
     static Admin admin(KafkaClientSettings kafka) {
-        Map<String, Object> asking = kafka.forClient(CLIENT);
+        Map<String, Object> asking = brief(kafka);
         asking.put("request.timeout.ms", "5000");
         asking.put("default.api.timeout.ms", LIMIT_MILLIS);
         return Admin.create(asking);
+    }
+
+    /** Nobody looks at the metrics of a client that is gone in a second. */
+    private static Map<String, Object> brief(KafkaClientSettings kafka) {
+        Map<String, Object> settings = kafka.forClient(CLIENT);
+        settings.putIfAbsent("metric.reporters", "");
+        settings.putIfAbsent("enable.metrics.push", "false");
+        return settings;
     }
 
     static LogTopic describe(Admin admin, String name) {
@@ -103,7 +111,7 @@ final class LogConnection {
     }
 
     static KafkaConsumer<byte[], byte[]> consumer(KafkaClientSettings kafka) {
-        Map<String, Object> reading = kafka.forClient(CLIENT);
+        Map<String, Object> reading = brief(kafka);
         reading.put("default.api.timeout.ms", LIMIT_MILLIS);
         reading.put("isolation.level", "read_uncommitted");
         reading.put("enable.auto.commit", "false");
