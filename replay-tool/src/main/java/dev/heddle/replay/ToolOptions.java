@@ -155,8 +155,8 @@ final class ToolOptions {
 
     /** What is blacked out, by the configuration and by the command line. */
     Redaction redaction() {
-        return Redaction.of(
-                Stream.concat(settings().output().redact().stream(), redact.stream()).toList());
+        return Redaction.of(Stream.concat(settings().output().redact().stream(), redact.stream())
+                .toList());
     }
 
     String topic() {

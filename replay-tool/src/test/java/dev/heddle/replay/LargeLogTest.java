@@ -134,7 +134,9 @@ class LargeLogTest {
         for (int round = 0; round < 6; round++) {
             Waited waited = waitFor();
             best = Math.min(best, waited.first());
-            measured("replay by the index: first line after %.2f s, the last after %.2f s", waited.first(), waited.last());
+            measured(
+                    "replay by the index: first line after %.2f s, the last after %.2f s",
+                    waited.first(), waited.last());
         }
         Waited slow = waitFor("--no-index");
         measured("replay --no-index: first line after %.2f s, the last after %.2f s", slow.first(), slow.last());
@@ -181,8 +183,7 @@ class LargeLogTest {
         ProcessBuilder builder = heddle == null
                 ? ToolProcess.of(List.of("-XX:TieredStopAtLevel=1"), arguments.toArray(String[]::new))
                 : new ProcessBuilder(arguments);
-        Process process = builder.redirectError(ProcessBuilder.Redirect.DISCARD)
-                .start();
+        Process process = builder.redirectError(ProcessBuilder.Redirect.DISCARD).start();
         try (BufferedReader out = process.inputReader(UTF_8)) {
             out.readLine();
             double first = seconds(began);

@@ -17,8 +17,7 @@ final class SourceTree {
             "http-ingest",
             "langchain4j-agents");
     private static final List<String> MODULES =
-            List.of("event-schema", "access-tokens", "ws-edge", "producer-agents", "http-ingest", "langchain4j-agents");
-            List.of("event-schema", "access-tokens", "ws-edge", "producer-agents", "replay-tool");
+            List.of("event-schema", "access-tokens", "ws-edge", "producer-agents", "http-ingest", "langchain4j-agents", "replay-tool");
 
     private final Path root;
 
