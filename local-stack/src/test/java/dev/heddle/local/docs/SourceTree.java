@@ -15,9 +15,8 @@ final class SourceTree {
             "ws-edge",
             "producer-agents",
             "http-ingest",
-            "langchain4j-agents");
-    private static final List<String> MODULES =
-            List.of("event-schema", "access-tokens", "ws-edge", "producer-agents", "http-ingest", "langchain4j-agents", "replay-tool");
+            "langchain4j-agents",
+            "replay-tool");
 
     private final Path root;
 
