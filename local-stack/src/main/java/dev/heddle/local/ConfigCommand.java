@@ -6,6 +6,7 @@ import dev.heddle.config.SettingsSources;
 import dev.heddle.edge.EdgeConfig;
 import dev.heddle.ingest.IngestConfig;
 import dev.heddle.langchain4j.AssistantConfig;
+import dev.heddle.replay.ReplayConfig;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -24,7 +25,8 @@ final class ConfigCommand implements Callable<Integer> {
         edge,
         executor,
         ingest,
-        langchain4j
+        langchain4j,
+        replay
     }
 
     @Spec
@@ -49,6 +51,7 @@ final class ConfigCommand implements Callable<Integer> {
                     case executor -> Settings.load(ExecutorConfig.class, ExecutorConfig.defaults(), sources);
                     case ingest -> Settings.load(IngestConfig.class, IngestConfig.defaults(), sources);
                     case langchain4j -> Settings.load(AssistantConfig.class, AssistantConfig.defaults(), sources);
+                    case replay -> Settings.load(ReplayConfig.class, ReplayConfig.defaults(), sources);
                 };
         spec.commandLine().getOut().print(Settings.describe(effective));
         spec.commandLine().getOut().flush();

@@ -4,26 +4,25 @@ import dev.heddle.agents.ExecutorCommand;
 import dev.heddle.agents.PublishCommand;
 import dev.heddle.edge.EdgeCommand;
 import dev.heddle.ingest.IngestCommand;
+import dev.heddle.replay.CompletionCommand;
+import dev.heddle.replay.ExportCommand;
+import dev.heddle.replay.ImportCommand;
+import dev.heddle.replay.InspectCommand;
 import dev.heddle.replay.ReplayCommand;
+import dev.heddle.replay.RepublishCommand;
+import dev.heddle.replay.RunsCommand;
 import dev.heddle.replay.TailCommand;
+import dev.heddle.replay.TimelineCommand;
+import dev.heddle.replay.VerifyCommand;
+import java.util.Objects;
+import java.util.Set;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
 import picocli.CommandLine.IVersionProvider;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.ScopeType;
-import picocli.CommandLine.Spec;
 
 /** The {@code heddle} command line: one entry for every command of every role. */
 @Command(
-        name = "heddle",
-        description = "Delivers what AI agents do to the people they do it for.",
-        mixinStandardHelpOptions = true,
-        scope = ScopeType.INHERIT,
-        versionProvider = Heddle.Version.class,
-        exitCodeListHeading = "%nExit codes:%n",
-        exitCodeList = {"0:done", "1:failed", "2:used wrongly"},
         subcommands = {
             DevCommand.class,
             KafkaCommand.class,
@@ -34,6 +33,14 @@ import picocli.CommandLine.Spec;
             PublishCommand.class,
             ReplayCommand.class,
             TailCommand.class,
+            InspectCommand.class,
+            RunsCommand.class,
+            TimelineCommand.class,
+            VerifyCommand.class,
+            ExportCommand.class,
+            ImportCommand.class,
+            RepublishCommand.class,
+            CompletionCommand.class,
             ConfigCommand.class,
             KeygenCommand.class,
             TokenCommand.class,
@@ -41,26 +48,37 @@ import picocli.CommandLine.Spec;
             BenchCommand.class,
             HelpCommand.class,
         })
-public final class Heddle implements Runnable {
-    @Spec
-    @SuppressWarnings("NullAway.Init") // Set by picocli before run().
-    private CommandSpec spec;
-
+public final class Heddle extends HeddleRoot {
     private Heddle() {}
 
     /** Runs one command and ends the process with its exit code. */
     public static void main(String[] arguments) {
-        System.exit(commandLine().execute(arguments));
+        CommandLine line = Set.of("help", "completion").contains(arguments.length == 0 ? "help" : arguments[0])
+                ? commandLine()
+                : commandLine(arguments[0]);
+        System.exit(line.execute(arguments));
     }
 
-    /** The command line as {@link #main} runs it, for tests to run in their own process. */
+    /** The whole command line, for tests to run in their own process, and for who asks what there is. */
     static CommandLine commandLine() {
-        return new CommandLine(new Heddle()).setExecutionExceptionHandler(new OneLine());
+        return told(new CommandLine(new Heddle()));
     }
 
-    @Override
-    public void run() {
-        throw new ParameterException(spec.commandLine(), "which command?");
+    /**
+     * The command line with this one command, if there is one of this name: looking at all of them takes longer than what most
+     * commands have to do.
+     */
+    static CommandLine commandLine(String name) {
+        for (Class<?> command : Objects.requireNonNull(Heddle.class.getAnnotation(Command.class)).subcommands()) {
+            if (Objects.requireNonNull(command.getAnnotation(Command.class)).name().equals(name)) {
+                return told(new CommandLine(new HeddleRoot()).addSubcommand(name, command));
+            }
+        }
+        return commandLine();
+    }
+
+    private static CommandLine told(CommandLine line) {
+        return line.setParameterExceptionHandler(new OneUsageLine()).setExecutionExceptionHandler(new OneLine());
     }
 
     /** The version that the build wrote into the jar. */

@@ -39,6 +39,10 @@ class CommandLineTest {
 
             assertEquals(0, run(command, "--help"), command);
             assertTrue(out.toString().contains("Usage: heddle " + command) || command.equals("help"), out::toString);
+            StringWriter alone = new StringWriter();
+            CommandLine only = Heddle.commandLine(command);
+            assertEquals(0, only.setOut(new PrintWriter(alone, true)).execute(command, "--help"), command);
+            assertTrue(out.toString().equals(alone.toString()) || command.equals("help"), alone::toString);
         }
         assertEquals("", err.toString());
     }
@@ -53,8 +57,14 @@ class CommandLineTest {
                 List.of("dev", "--port", "http"),
                 List.of("topics"),
                 List.of("token", "--user", "a", "--ttl", "soon"),
-                List.of("token", "--user", ""))) {
+                List.of("token", "--user", ""),
+                List.of("replay"),
+                List.of("replay", "--user", "a", "--from", "yesterday"),
+                List.of("inspect", "--cursor", "x", "--nonsense"))) {
+            err.getBuffer().setLength(0);
             assertEquals(2, run(wrong.toArray(String[]::new)), wrong::toString);
+            assertTrue(err.toString().startsWith("heddle"), err::toString);
+            assertTrue(err.toString().lines().count() <= 2, err::toString); // the second may suggest what was meant
         }
         assertEquals("", out.toString());
         assertFalse(err.toString().contains("\tat "), err::toString);

@@ -1,20 +1,47 @@
 package dev.heddle.replay;
 
-import dev.heddle.event.Partitioning;
 import dev.heddle.event.UserKey;
-import java.util.ArrayDeque;
-import java.util.Deque;
+import dev.heddle.replay.log.Place;
+import dev.heddle.replay.log.Range;
+import dev.heddle.replay.log.RecordVisitor;
+import dev.heddle.replay.log.UserEvents;
+import dev.heddle.replay.log.UserEvents.Skipping;
+import dev.heddle.replay.output.EventFilter;
+import dev.heddle.replay.output.EventPrinter;
+import dev.heddle.replay.output.ItemJoiner;
+import dev.heddle.replay.output.ItemJoiner.Shown;
+import dev.heddle.replay.output.Pace;
+import dev.heddle.replay.output.Progress;
+import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Predicate;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code heddle replay}: a user's events, from somewhere to what is the end now. */
-@Command(name = "replay", description = "Print a user's events up to now.")
+@Command(
+        name = "replay",
+        description = {
+            "Print a user's events up to now, in order.",
+            "With --json each line is an ITEM, in the very bytes that the user's socket got."
+        },
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  heddle replay --user alice --from last:20",
+            "  heddle replay --user alice --from 2026-01-31T12:00:00Z --types 'RUN_*,TOOL_CALL_*'",
+            "  heddle replay --user alice --run run-7 --fold --json",
+            "  heddle replay --user alice --cursor \"$CURSOR\" --speed 10x"
+        })
 public final class ReplayCommand implements Callable<Integer> {
     @Mixin
-    private final LogOptions options = new LogOptions();
+    private final ToolOptions options = new ToolOptions();
+
+    @Mixin
+    private final FilterOptions filter = new FilterOptions();
 
     @Option(names = "--user", required = true, paramLabel = "U", description = "whose events")
     private String user = "";
@@ -23,43 +50,107 @@ public final class ReplayCommand implements Callable<Integer> {
             names = "--from",
             paramLabel = "WHERE",
             defaultValue = "earliest",
-            description = "earliest, latest, an ISO-8601 instant or last:N (default: ${DEFAULT-VALUE})")
+            description = "earliest, latest, an ISO-8601 instant (by the time of appending), offset:N in the user's"
+                    + " partition, or last:N of the events that are wanted (default: ${DEFAULT-VALUE})")
     private String from = "earliest";
+
+    @Option(
+            names = "--to",
+            paramLabel = "WHERE",
+            defaultValue = "latest",
+            description = "what it ends before: latest, an instant or offset:N (default: ${DEFAULT-VALUE})")
+    private String to = "latest";
 
     @Option(names = "--cursor", paramLabel = "C", description = "what comes after this cursor; beats --from")
     private @Nullable String cursor;
 
+    @Option(
+            names = "--speed",
+            paramLabel = "X",
+            defaultValue = "max",
+            description = "1x as they were appended, 10x ten times as fast, max at once (default: ${DEFAULT-VALUE})")
+    private String speed = "max";
+
+    @Option(names = "--fold", description = "neighbouring deltas of one message as one")
+    private boolean fold;
+
+    @Option(names = "--no-index", description = "read all of the partition, and skip nothing")
+    private boolean noIndex;
+
     @Override
     public Integer call() {
-        UserKey key = options.user(user);
-        return options.run(log -> replay(log, key));
+        return options.onLog(() -> {
+            UserKey key = ToolOptions.user(user);
+            Range range = new Range(Place.begin(from, cursor), Place.end(to));
+            Pace pace = Pace.parse(speed, LockSupport::parkNanos);
+            EventPrinter printer = options.printer(filter.filter());
+            Skipping skipping = noIndex ? Skipping.NEVER : Skipping.BY_INDEX;
+            return log -> replay(UserEvents.between(log, key, range, skipping), range, pace, printer);
+        });
     }
 
-    private void replay(LogReader log, UserKey key) {
-        StartPoint start = StartPoint.parse(from, cursor);
-        int partition = Partitioning.partitionOf(key, log.generation().partitions());
-        long end = log.latest(partition);
-        long begin = start.resolve(log, key, partition);
-        EventPrinter printer = options.printer(key);
-        if (start instanceof StartPoint.Last last) {
-            Deque<byte[]> kept = new ArrayDeque<>();
-            log.scan(partition, begin, end, record -> {
-                printer.line(record).ifPresent(line -> keep(kept, line, last.count()));
-                return true;
-            });
-            kept.forEach(printer::print);
-        } else {
-            log.scan(partition, begin, end, record -> printer.line(record)
-                    .map(printer::print)
-                    .orElse(true));
-        }
+    private int replay(UserEvents events, Range range, Pace pace, EventPrinter printer) {
+        Predicate<Shown> print = shown -> {
+            pace.await(shown.appended());
+            return printer.print(events.user(), shown.item());
+        };
+        ItemJoiner joiner = new ItemJoiner(print);
+        Predicate<Shown> out = fold ? joiner::take : print;
+        boolean any = range.from() instanceof Place.Last last
+                ? printLast(events, last.count(), printer, out)
+                : printAll(events, printer, out);
+        joiner.flush();
         printer.complaint().ifPresent(options::complain);
+        if (!any && filter.filter().equals(EventFilter.NONE) && isEverything(range)) {
+            options.complain("the log holds no event of user " + user + " (partition "
+                    + events.stretch().partition() + ", offsets "
+                    + events.stretch().from() + " to "
+                    + events.stretch().to() + ")");
+            return 1;
+        }
+        return 0;
     }
 
-    private static void keep(Deque<byte[]> kept, byte[] line, int count) {
-        kept.addLast(line);
-        if (kept.size() > count) {
-            kept.removeFirst();
+    private static boolean isEverything(Range range) {
+        return range.to() instanceof Place.Latest
+                && (range.from() instanceof Place.Earliest || range.from() instanceof Place.Last);
+    }
+
+    /** Prints the last ones that are wanted and readable; whether there was any record. */
+    private static boolean printLast(UserEvents events, int count, EventPrinter printer, Predicate<Shown> out) {
+        boolean[] any = {false};
+        List<Shown> last = events.last(count, record -> {
+            any[0] = true;
+            return printer.event(record);
+        });
+        for (Shown shown : last) {
+            if (!out.test(shown)) {
+                break;
+            }
         }
+        return any[0];
+    }
+
+    private boolean printAll(UserEvents events, EventPrinter printer, Predicate<Shown> out) {
+        boolean[] any = {false};
+        try (Progress progress = options.progress("offsets")) {
+            progress.expect(events.stretch().length());
+            events.visit(new RecordVisitor() {
+                private long at = events.stretch().from();
+
+                @Override
+                public boolean visit(ConsumerRecord<byte[], byte[]> record) {
+                    any[0] = true;
+                    return printer.event(record).map(out::test).orElse(true);
+                }
+
+                @Override
+                public void reached(long offset) {
+                    progress.add(offset - at);
+                    at = offset;
+                }
+            });
+        }
+        return any[0];
     }
 }

@@ -1,7 +1,12 @@
 package dev.heddle.replay;
 
-import dev.heddle.event.Partitioning;
 import dev.heddle.event.UserKey;
+import dev.heddle.replay.log.LogReader;
+import dev.heddle.replay.log.RecordVisitor;
+import dev.heddle.replay.log.UserEvents;
+import dev.heddle.replay.output.EventPrinter;
+import dev.heddle.replay.output.Records;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -11,34 +16,51 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code heddle tail}: events as they are appended, until a signal ends it. */
-@Command(name = "tail", description = "Print events as they come: a user's, or everybody's.")
+@Command(
+        name = "tail",
+        description = "Print events as they come, until a signal: a user's, a thread's, or everybody's.",
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  heddle tail --user alice --thread t1",
+            "  heddle tail --types 'RUN_*' --json | jq -r .event.type",
+            "  heddle tail --redact /event/delta --redact '/event/input/messages/*/content'"
+        })
 public final class TailCommand implements Callable<Integer> {
     @Mixin
-    private final LogOptions options = new LogOptions();
+    private final ToolOptions options = new ToolOptions();
+
+    @Mixin
+    private final FilterOptions filter = new FilterOptions();
 
     @Option(names = "--user", paramLabel = "U", description = "only this user's events")
     private @Nullable String user;
 
     @Override
     public Integer call() {
-        UserKey key = user == null ? null : options.user(user);
         try (StopSignal signal = StopSignal.heard()) {
-            return options.run(log -> {
-                signal.then(log::stop);
-                tail(log, key);
+            return options.onLog(() -> {
+                UserKey key = user == null ? null : ToolOptions.user(user);
+                EventPrinter printer = options.printer(filter.filter());
+                return log -> {
+                    signal.then(log::stop);
+                    tail(log, key, printer);
+                    return 0;
+                };
             });
         }
     }
 
-    private void tail(LogReader log, @Nullable UserKey key) {
-        EventPrinter printer = options.printer(key);
-        List<Integer> partitions = key == null
-                ? log.allPartitions()
-                : List.of(Partitioning.partitionOf(key, log.generation().partitions()));
+    private void tail(LogReader log, @Nullable UserKey key, EventPrinter printer) {
+        List<Integer> partitions = key == null ? log.allPartitions() : List.of(UserEvents.partitionOf(log, key));
         log.follow(partitions, new RecordVisitor() {
             @Override
             public boolean visit(ConsumerRecord<byte[], byte[]> record) {
-                return printer.line(record).map(printer::print).orElse(true);
+                if (key != null && !Arrays.equals(key.utf8(), record.key())) {
+                    return true;
+                }
+                return printer.event(record)
+                        .map(shown -> printer.print(Records.user(record), shown.item()))
+                        .orElse(true);
             }
 
             @Override

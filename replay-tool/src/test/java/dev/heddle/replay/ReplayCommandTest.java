@@ -115,7 +115,7 @@ class ReplayCommandTest {
         small.append(List.of(SmallLog.record(ALICE, SmallLog.event(ALICE, "t1", 0))));
         Generation other = new Generation(UUID.randomUUID(), 1);
 
-        refused("the cursor is malformed: ", "--user", "alice", "--cursor", "not-a-cursor");
+        wronglyUsed("the cursor is malformed: ", "--user", "alice", "--cursor", "not-a-cursor");
         refused("the cursor is another user's", "--user", "bob", "--cursor", cursor(ALICE, small.generation(), 0));
         refused("the cursor is of another generation", "--user", "alice", "--cursor", cursor(ALICE, other, 0));
         refused(
@@ -124,8 +124,12 @@ class ReplayCommandTest {
                 "alice",
                 "--cursor",
                 cursor(ALICE, small.generation(), 99));
-        refused("--from 'yesterday' is not ", "--user", "alice", "--from", "yesterday");
-        assertEquals(2, replay("--user", ""));
+        wronglyUsed("--from 'yesterday' is not ", "--user", "alice", "--from", "yesterday");
+        wronglyUsed("--speed 'fast' is not ", "--user", "alice", "--speed", "fast");
+        wronglyUsed("--redact 'delta' is not a JSON pointer", "--user", "alice", "--redact", "delta");
+        wronglyUsed("--user: user key is empty", "--user", "");
+        refused("the log holds no event of user nobody (partition 0, offsets 0 to 2)", "--user", "nobody");
+        refused("topic other is missing", "--user", "alice", "--topic", "other");
         assertEquals(2, replay());
         assertEquals(List.of(), lines());
     }
@@ -145,8 +149,16 @@ class ReplayCommandTest {
     }
 
     private void refused(String reason, String... arguments) {
+        told(1, reason, arguments);
+    }
+
+    private void wronglyUsed(String reason, String... arguments) {
+        told(2, reason, arguments);
+    }
+
+    private void told(int code, String reason, String... arguments) {
         err.getBuffer().setLength(0);
-        assertEquals(1, replay(arguments), err::toString);
+        assertEquals(code, replay(arguments), err::toString);
         assertTrue(err.toString().startsWith("replay: " + reason), err::toString);
         assertEquals(1, err.toString().lines().count(), err::toString);
     }

@@ -15,6 +15,7 @@ import dev.heddle.edge.ops.Metrics;
 import dev.heddle.ingest.IngestConfig;
 import dev.heddle.ingest.IngestMetrics;
 import dev.heddle.langchain4j.AssistantConfig;
+import dev.heddle.replay.ReplayConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -38,6 +39,7 @@ class GeneratedPagesTest {
         roles.put("executor", ExecutorConfig.defaults());
         roles.put("ingest", IngestConfig.defaults());
         roles.put("langchain4j", AssistantConfig.defaults());
+        roles.put("replay", ReplayConfig.defaults());
         return roles;
     }
 

@@ -15,7 +15,8 @@ final class SourceTree {
             "ws-edge",
             "producer-agents",
             "http-ingest",
-            "langchain4j-agents");
+            "langchain4j-agents",
+            "replay-tool");
 
     private final Path root;
 

@@ -1,11 +1,14 @@
-package dev.heddle.replay;
+package dev.heddle.replay.log;
 
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /** Takes the records of a scan one by one, in the order of their partition. */
-interface RecordVisitor {
+public interface RecordVisitor {
     /** Takes a record; false ends the scan. */
     boolean visit(ConsumerRecord<byte[], byte[]> record);
+
+    /** Hears that everything before this offset of the partition has been visited or skipped. */
+    default void reached(long offset) {}
 
     /** Hears that everything appended from now on will be visited. */
     default void following() {}

@@ -1,29 +1,28 @@
-package dev.heddle.replay;
+package dev.heddle.replay.output;
 
 import dev.heddle.event.EventItem;
-import dev.heddle.event.UserKey;
-import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Which events are wanted.
  *
- * @param user only this user's, or null for everybody's
  * @param thread only this thread's, or null for all
+ * @param run only this run's, or null for all
  * @param types only these AG-UI types, a {@code *} at the end standing for any rest; none for all
  */
-record EventFilter(@Nullable UserKey user, @Nullable String thread, List<String> types) {
-    EventFilter {
+public record EventFilter(@Nullable String thread, @Nullable String run, List<String> types) {
+    /** Everything. */
+    public static final EventFilter NONE = new EventFilter(null, null, List.of());
+
+    public EventFilter {
         types = List.copyOf(types);
     }
 
-    boolean wantsKey(byte @Nullable [] key) {
-        return user == null || Arrays.equals(user.utf8(), key);
-    }
-
-    boolean wants(EventItem item) {
+    /** Whether this event is wanted. */
+    public boolean wants(EventItem item) {
         return (thread == null || thread.equals(item.threadId()))
+                && (run == null || run.equals(item.runId()))
                 && (types.isEmpty() || types.stream().anyMatch(type -> matches(type, item.type())));
     }
 

@@ -1,0 +1,20 @@
+package dev.heddle.local;
+
+import picocli.CommandLine;
+import picocli.CommandLine.IParameterExceptionHandler;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** What a command that is used wrongly tells: one line that names what was wrong and where the help is. */
+final class OneUsageLine implements IParameterExceptionHandler {
+    @Override
+    public int handleParseException(ParameterException failure, String[] arguments) {
+        CommandLine command = failure.getCommandLine();
+        String name = command.getCommandSpec().qualifiedName(" ");
+        String what = String.valueOf(failure.getMessage()).replaceAll("\\s*\\R\\s*", " ");
+        command.getErr().println(name + ": " + what + " (see " + name + " --help)");
+        UnmatchedArgumentException.printSuggestions(failure, command.getErr());
+        command.getErr().flush();
+        return command.getCommandSpec().exitCodeOnInvalidInput();
+    }
+}

@@ -1,0 +1,21 @@
+package dev.heddle.replay;
+
+import dev.heddle.replay.log.WrongUseException;
+import dev.heddle.replay.output.Redaction;
+import java.util.List;
+
+/**
+ * What every output of the tools keeps to.
+ *
+ * @param redact JSON pointers into an ITEM at what is blacked out; {@code *} stands for every element or field
+ */
+public record OutputConfig(List<String> redact) {
+    public OutputConfig {
+        redact = List.copyOf(redact);
+        try {
+            Redaction unused = Redaction.of(redact);
+        } catch (WrongUseException e) {
+            throw new IllegalArgumentException(e.getMessage(), e);
+        }
+    }
+}

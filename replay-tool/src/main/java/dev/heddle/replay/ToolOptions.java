@@ -1,0 +1,213 @@
+package dev.heddle.replay;
+
+import dev.heddle.config.InvalidSettingException;
+import dev.heddle.config.KafkaClientSettings;
+import dev.heddle.config.Settings;
+import dev.heddle.config.SettingsSources;
+import dev.heddle.event.InvalidEventException;
+import dev.heddle.event.Json;
+import dev.heddle.event.UserKey;
+import dev.heddle.event.topic.TopicException;
+import dev.heddle.event.topic.Topics;
+import dev.heddle.replay.log.LogReader;
+import dev.heddle.replay.log.ReplayException;
+import dev.heddle.replay.log.WrongUseException;
+import dev.heddle.replay.output.EventFilter;
+import dev.heddle.replay.output.EventPrinter;
+import dev.heddle.replay.output.Progress;
+import dev.heddle.replay.output.Redaction;
+import dev.heddle.replay.output.Terminal;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.Reader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Properties;
+import java.util.stream.Stream;
+import org.apache.kafka.common.KafkaException;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** The options that every tool has which reads the log, and how such a command talks and ends. */
+final class ToolOptions {
+    /** What a command does; its result is the exit code. */
+    interface Work<T> {
+        int on(T with) throws IOException;
+    }
+
+    private static final String VARIABLES = "HEDDLE_REPLAY_";
+
+    @Spec(Spec.Target.MIXEE)
+    private @Nullable CommandSpec spec;
+
+    @Option(
+            names = "--bootstrap",
+            paramLabel = "HOST:PORT",
+            description = "where Kafka is (default: 127.0.0.1:9092, or what --config says)")
+    private @Nullable String bootstrap;
+
+    @Option(names = "--config", paramLabel = "FILE", description = "settings as YAML: kafka.*, output.redact")
+    private @Nullable Path config;
+
+    @Option(
+            names = "--kafka-properties",
+            paramLabel = "FILE",
+            description = "properties of Kafka's clients, such as those of SASL and TLS")
+    private @Nullable Path kafkaProperties;
+
+    @Option(
+            names = "--topic",
+            paramLabel = "NAME",
+            defaultValue = Topics.AGENT_EVENTS,
+            description = "the log's topic, if it is a copy under another name (default: ${DEFAULT-VALUE})")
+    private String topic = Topics.AGENT_EVENTS;
+
+    @Option(
+            names = "--redact",
+            paramLabel = "POINTER",
+            description = "a JSON pointer into an ITEM at what is blacked out, such as /event/delta or"
+                    + " /event/input/messages/*/content; may be repeated")
+    private List<String> redact = List.of();
+
+    @Option(names = "--json", description = "output for programs: JSON, one object a line")
+    private boolean json;
+
+    private @Nullable ReplayConfig settings;
+
+    boolean isJson() {
+        return json;
+    }
+
+    /** What looks at everything that was typed, before any log is asked, and gives what is to be done. */
+    interface Preparation {
+        Work<LogReader> prepare();
+    }
+
+    /** Runs work on the open log; what goes wrong in an expected way becomes one line, and 1, or 2 for wrong use. */
+    int onLog(Preparation preparation) {
+        return guarded(kafka -> {
+            Work<LogReader> work = preparation.prepare();
+            try (LogReader log = LogReader.open(kafka, topic)) {
+                return work.on(log);
+            }
+        });
+    }
+
+    /** The same for work that opens what it needs itself. */
+    int guarded(Work<KafkaClientSettings> work) {
+        try {
+            return work.on(kafka());
+        } catch (WrongUseException e) {
+            complain(String.valueOf(e.getMessage()));
+            return ExitCode.USAGE;
+        } catch (ReplayException | TopicException | KafkaException | InvalidSettingException e) {
+            complain(e.getMessage() == null ? e.toString() : e.getMessage());
+            return ExitCode.SOFTWARE;
+        } catch (NoSuchFileException e) {
+            complain("there is no file " + e.getFile());
+            return ExitCode.SOFTWARE;
+        } catch (IOException e) {
+            complain(e.toString());
+            return ExitCode.SOFTWARE;
+        }
+    }
+
+    private KafkaClientSettings kafka() throws IOException {
+        KafkaClientSettings base = settings().kafka();
+        Map<String, String> properties = new HashMap<>(base.properties());
+        String servers = base.bootstrapServers();
+        if (kafkaProperties != null) {
+            Properties file = new Properties();
+            try (Reader in = Files.newBufferedReader(kafkaProperties)) {
+                file.load(in);
+            }
+            file.forEach((key, value) -> properties.put(key.toString(), value.toString()));
+            String inFile = properties.remove("bootstrap.servers");
+            servers = inFile == null ? servers : inFile;
+        }
+        return new KafkaClientSettings(bootstrap == null ? servers : bootstrap, properties);
+    }
+
+    /** Where nothing is said there is nothing to read: a person waits, and reading settings takes longer than the rest. */
+    private ReplayConfig settings() {
+        ReplayConfig found = settings;
+        if (found == null) {
+            SettingsSources sources = SettingsSources.of("replay", config, List.of());
+            boolean silent = config == null
+                    && sources.environment().keySet().stream()
+                            .noneMatch(name -> name.toUpperCase(Locale.ROOT).startsWith(VARIABLES));
+            found = silent
+                    ? ReplayConfig.defaults()
+                    : Settings.load(ReplayConfig.class, ReplayConfig.defaults(), sources);
+            settings = found;
+        }
+        return found;
+    }
+
+    /** What is blacked out, by the configuration and by the command line. */
+    Redaction redaction() {
+        return Redaction.of(Stream.concat(settings().output().redact().stream(), redact.stream())
+                .toList());
+    }
+
+    String topic() {
+        return topic;
+    }
+
+    /** Says a line on standard error. */
+    void complain(String line) {
+        CommandSpec command = command();
+        command.commandLine().getErr().println(command.qualifiedName(" ") + ": " + line.replaceAll("\\s*\\R\\s*", " "));
+        command.commandLine().getErr().flush();
+    }
+
+    /** Says how many there are of what was done: talk, or data where a program reads. */
+    void tell(String what, long count) {
+        if (json) {
+            out().println(Json.text(Json.object().put("what", what).put("count", count)));
+        } else {
+            complain(count + " " + what);
+        }
+    }
+
+    /** A user key from the command line; a bad one is wrong use. */
+    static UserKey user(String text) {
+        try {
+            return UserKey.of(text);
+        } catch (InvalidEventException e) {
+            throw new WrongUseException("--user: " + e.getMessage(), e);
+        }
+    }
+
+    /** A printer on standard output itself and not picocli's writer: an ITEM is bytes, whatever the locale. */
+    EventPrinter printer(EventFilter filter) {
+        EventPrinter.Form people = Terminal.found().colours() ? EventPrinter.Form.COLOURED : EventPrinter.Form.PRETTY;
+        return new EventPrinter(System.out, json ? EventPrinter.Form.ITEM : people, filter, redaction());
+    }
+
+    /** Standard output for text that is not an event. */
+    static PrintStream out() {
+        return new PrintStream(System.out, true, StandardCharsets.UTF_8);
+    }
+
+    /** A progress line on standard error, where that is a terminal. */
+    Progress progress(String what) {
+        return new Progress(command().commandLine().getErr(), Terminal.found(), what);
+    }
+
+    private CommandSpec command() {
+        if (spec == null) {
+            throw new IllegalStateException("not run by picocli");
+        }
+        return spec;
+    }
+}

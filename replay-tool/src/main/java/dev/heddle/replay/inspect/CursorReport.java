@@ -1,0 +1,98 @@
+package dev.heddle.replay.inspect;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.heddle.event.Cursor;
+import dev.heddle.event.Generation;
+import dev.heddle.event.Json;
+import dev.heddle.event.MalformedCursorException;
+import dev.heddle.event.UserKey;
+import dev.heddle.replay.log.LogReader;
+import dev.heddle.replay.log.Stretch;
+import dev.heddle.replay.log.WrongUseException;
+import java.io.PrintStream;
+import java.time.Instant;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** What a cursor says, and what becomes of a client that comes to this log with it. */
+public final class CursorReport {
+    private final ObjectNode facts = Json.object();
+    private final boolean good;
+
+    /**
+     * Compares a cursor with a log.
+     *
+     * @param user who comes with it, or null if that is not known
+     */
+    public CursorReport(Cursor cursor, @Nullable UserKey user, LogReader log) {
+        Generation now = log.topic().generation();
+        facts.put("topicId", cursor.generation().topicId().toString())
+                .put("partitions", cursor.generation().partitions())
+                .put("partition", cursor.partition())
+                .put("offset", cursor.position().offset())
+                .put("leaderEpoch", cursor.position().leaderEpoch())
+                .put("snapshotPending", cursor.isSnapshotPending());
+        if (user != null) {
+            facts.put("isUsers", cursor.belongsTo(user));
+        }
+        String outcome = outcome(cursor, user, log, now);
+        good = outcome.startsWith("resumed");
+        facts.put("outcome", outcome);
+    }
+
+    /**
+     * Reads a cursor.
+     *
+     * @throws WrongUseException if it is none
+     */
+    public static Cursor parse(String text) {
+        try {
+            return Cursor.parse(text);
+        } catch (MalformedCursorException e) {
+            throw new WrongUseException("the cursor is malformed: " + e.getMessage(), e);
+        }
+    }
+
+    /** In the order in which an edge tries them; whether the log was cut since, only the leader can say to an edge. */
+    private String outcome(Cursor cursor, @Nullable UserKey user, LogReader log, Generation now) {
+        if (user != null && !cursor.belongsTo(user)) {
+            return "reset foreign: it is not this user's";
+        }
+        if (!cursor.generation().equals(now)) {
+            return cursor.generation().topicId().equals(now.topicId())
+                    ? "reset generation: the log has " + now.partitions() + " partitions by now"
+                    : "reset generation: the log was made again since";
+        }
+        Stretch kept = log.extent(cursor.partition());
+        facts.put("earliest", kept.from()).put("latest", kept.to());
+        long offset = cursor.position().offset();
+        if (offset < kept.from()) {
+            return "reset retention: " + (kept.from() - offset) + " offsets after it have expired";
+        }
+        if (offset > kept.to()) {
+            return "reset truncated: the log ends before it";
+        }
+        log.scan(new Stretch(cursor.partition(), offset, kept.to()), record -> {
+            facts.put("nextAppended", Instant.ofEpochMilli(record.timestamp()).toString());
+            return false;
+        });
+        return "resumed, if the log was not cut since: " + (kept.to() - offset) + " offsets of all users follow";
+    }
+
+    /** Whether a client can go on from it. */
+    public boolean isGood() {
+        return good;
+    }
+
+    /** Prints it for people, or as one JSON object. */
+    public void print(PrintStream out, boolean json) {
+        if (json) {
+            out.println(Json.text(facts));
+            return;
+        }
+        for (Map.Entry<String, JsonNode> fact : facts.properties()) {
+            out.println(fact.getKey() + ": " + fact.getValue().asText());
+        }
+    }
+}

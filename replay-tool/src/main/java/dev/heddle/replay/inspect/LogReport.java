@@ -1,0 +1,137 @@
+package dev.heddle.replay.inspect;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.heddle.event.Json;
+import dev.heddle.replay.log.LogTopic;
+import dev.heddle.replay.output.Amounts;
+import dev.heddle.replay.output.Table;
+import java.io.PrintStream;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * All that is told of a log.
+ *
+ * @param partitions in order
+ */
+public record LogReport(LogTopic log, List<TopicFacts> topics, List<PartitionCensus> partitions) {
+    /** Prints it for people, or as one JSON object. */
+    public void print(PrintStream out, boolean json) {
+        if (json) {
+            out.println(Json.text(json()));
+        } else {
+            print(out);
+        }
+    }
+
+    private void print(PrintStream out) {
+        out.println("log " + log.name() + ", generation " + log.generation().topicId());
+        out.println();
+        Table table = new Table("TOPIC", "PARTITIONS", "COPIES", "RETENTION", "SIZE");
+        for (TopicFacts topic : topics) {
+            table.row(
+                    topic.name(),
+                    topic.partitions(),
+                    topic.replication(),
+                    topic.retentionMillis() == null ? "-" : Amounts.millis(topic.retentionMillis()),
+                    topic.size() < 0 ? "?" : Amounts.bytes(topic.size()));
+        }
+        table.print(out);
+        out.println();
+        printPartitions(out);
+        out.println();
+        long blocks = partitions.stream().mapToLong(PartitionCensus::blocks).sum();
+        long indexed = partitions.stream().mapToLong(PartitionCensus::indexed).sum();
+        long unusable =
+                partitions.stream().mapToLong(each -> each.index().unusable()).sum();
+        out.println("index: " + Amounts.count(indexed) + " of " + Amounts.count(blocks) + " complete blocks, "
+                + Amounts.bytes(partitions.stream()
+                        .mapToLong(each -> each.index().bytes())
+                        .sum())
+                + (unusable == 0 ? "" : "; " + unusable + " records that are no index records of this log"));
+        schemas()
+                .forEach((schema, count) -> out.println("schema " + schema + ": " + Amounts.count(count) + " records"));
+        long undecodables =
+                partitions.stream().mapToLong(PartitionCensus::undecodables).sum();
+        if (undecodables > 0) {
+            out.println(Amounts.count(undecodables) + " records cannot be read:");
+            partitions.forEach(each -> each.undecodable().forEach(line -> out.println("  " + line)));
+        }
+    }
+
+    /** Without a census the offsets stand for the events. */
+    private void printPartitions(PrintStream out) {
+        TopicFacts own = topics.stream()
+                .filter(topic -> topic.name().equals(log.name()))
+                .findFirst()
+                .orElseThrow();
+        long largest = partitions.stream().mapToLong(LogReport::weight).max().orElse(0);
+        Table table = new Table("PARTITION", "FROM", "TO", "EVENTS", "USERS", "SIZE", "INDEXED", "SHARE");
+        for (PartitionCensus each : partitions) {
+            Long size = own.bytes().get(each.stretch().partition());
+            table.row(
+                    each.stretch().partition(),
+                    each.stretch().from(),
+                    each.stretch().to(),
+                    isCounted() ? Amounts.count(each.events()) : "-",
+                    isCounted() ? Amounts.count(each.users()) : "-",
+                    size == null ? "?" : Amounts.bytes(size),
+                    each.indexed() + "/" + each.blocks(),
+                    Amounts.bar(weight(each), largest));
+        }
+        table.print(out);
+    }
+
+    private boolean isCounted() {
+        return partitions.stream().anyMatch(each -> each.events() > 0);
+    }
+
+    private static long weight(PartitionCensus partition) {
+        return partition.events() > 0 ? partition.events() : partition.stretch().length();
+    }
+
+    private Map<String, Long> schemas() {
+        Map<String, Long> all = new TreeMap<>();
+        partitions.forEach(each -> each.schemas().forEach((schema, count) -> all.merge(schema, count, Long::sum)));
+        return all;
+    }
+
+    private ObjectNode json() {
+        ObjectNode json = Json.object()
+                .put("log", log.name())
+                .put("topicId", log.generation().topicId().toString())
+                .put("partitionCount", log.generation().partitions());
+        ArrayNode list = json.putArray("topics");
+        for (TopicFacts topic : topics) {
+            ObjectNode each = list.addObject()
+                    .put("name", topic.name())
+                    .put("partitions", topic.partitions())
+                    .put("replication", topic.replication());
+            if (topic.retentionMillis() != null) {
+                each.put("retentionMs", topic.retentionMillis());
+            }
+            if (topic.size() >= 0) {
+                each.put("bytes", topic.size());
+            }
+        }
+        ArrayNode parts = json.putArray("partitions");
+        for (PartitionCensus each : partitions) {
+            ObjectNode part = parts.addObject()
+                    .put("partition", each.stretch().partition())
+                    .put("from", each.stretch().from())
+                    .put("to", each.stretch().to())
+                    .put("blocks", each.blocks())
+                    .put("indexedBlocks", each.indexed());
+            if (isCounted()) {
+                part.put("events", each.events()).put("users", each.users()).put("bytes", each.bytes());
+            }
+            ArrayNode lines = part.putArray("undecodable");
+            each.undecodable().forEach(lines::add);
+        }
+        ObjectNode schemas = json.putObject("schemas");
+        schemas().forEach(schemas::put);
+        return json;
+    }
+}

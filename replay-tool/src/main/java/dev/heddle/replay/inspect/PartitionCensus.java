@@ -1,0 +1,141 @@
+package dev.heddle.replay.inspect;
+
+import dev.heddle.event.InvalidEventException;
+import dev.heddle.event.UserKey;
+import dev.heddle.event.index.Block;
+import dev.heddle.event.index.UserHash;
+import dev.heddle.replay.log.IndexReading;
+import dev.heddle.replay.log.LogReader;
+import dev.heddle.replay.log.StandingBlocks;
+import dev.heddle.replay.log.Stretch;
+import dev.heddle.replay.output.Progress;
+import dev.heddle.replay.output.Records;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jspecify.annotations.Nullable;
+
+/** What was counted in one partition. Filled in by one thread. */
+public final class PartitionCensus {
+    /** How many records that cannot be read are listed of a partition. */
+    public static final int LISTED = 20;
+
+    private static final int HEADER = 10;
+
+    private final Stretch stretch;
+    private final Set<Long> users = new HashSet<>();
+    private final Map<String, Long> schemas = new TreeMap<>();
+    private final List<String> undecodable = new ArrayList<>();
+    private long undecodables;
+    private long events;
+    private long bytes;
+    private long blocks;
+    private long indexed;
+    private IndexReading index = new IndexReading(0, 0, 0);
+
+    private PartitionCensus(Stretch stretch) {
+        this.stretch = stretch;
+    }
+
+    /** Only what the index covers; no record of the log is read. */
+    public static PartitionCensus ofIndex(LogReader log, Stretch stretch) {
+        PartitionCensus census = new PartitionCensus(stretch);
+        StandingBlocks<Boolean> standing = new StandingBlocks<>(filter -> true);
+        census.index = log.readIndex(stretch.partition(), standing::take);
+        for (long start = Block.startOf(stretch.from());
+                start + Block.OFFSETS <= stretch.to();
+                start += Block.OFFSETS) {
+            census.blocks++;
+            census.indexed += standing.at(start) == null ? 0 : 1;
+        }
+        return census;
+    }
+
+    /** All of it. */
+    public static PartitionCensus of(LogReader log, Stretch stretch, Progress progress) {
+        PartitionCensus census = ofIndex(log, stretch);
+        log.scan(stretch, record -> {
+            progress.add(1);
+            census.take(record);
+            return true;
+        });
+        return census;
+    }
+
+    private void take(ConsumerRecord<byte[], byte[]> record) {
+        events++;
+        bytes += Math.max(0, record.serializedKeySize()) + Math.max(0, record.serializedValueSize());
+        schemas.merge(schema(record.value()), 1L, Long::sum);
+        try {
+            UserKey user = Records.user(record);
+            users.add(UserHash.of(user));
+            Records.item(user, record);
+        } catch (InvalidEventException e) {
+            undecodables++;
+            if (undecodable.size() < LISTED) {
+                undecodable.add(
+                        "partition " + record.partition() + " offset " + record.offset() + ": " + e.getMessage());
+            }
+        }
+    }
+
+    /** The fingerprint of Avro's single-object encoding, in hexadecimal. */
+    private static String schema(byte @Nullable [] value) {
+        if (value == null || value.length < HEADER || value[0] != (byte) 0xc3 || value[1] != 1) {
+            return "none";
+        }
+        return String.format(
+                "%016x", ByteBuffer.wrap(value).order(ByteOrder.LITTLE_ENDIAN).getLong(2));
+    }
+
+    public Stretch stretch() {
+        return stretch;
+    }
+
+    public long users() {
+        return users.size();
+    }
+
+    public long events() {
+        return events;
+    }
+
+    /** Of keys and values. */
+    public long bytes() {
+        return bytes;
+    }
+
+    /** How many records each schema wrote, by fingerprint. */
+    public Map<String, Long> schemas() {
+        return schemas;
+    }
+
+    public long undecodables() {
+        return undecodables;
+    }
+
+    /** The first {@value #LISTED} of them, a line each. */
+    public List<String> undecodable() {
+        return undecodable;
+    }
+
+    /** Blocks that are complete. */
+    public long blocks() {
+        return blocks;
+    }
+
+    /** Those of them with an index record that stands. */
+    public long indexed() {
+        return indexed;
+    }
+
+    public IndexReading index() {
+        return index;
+    }
+}

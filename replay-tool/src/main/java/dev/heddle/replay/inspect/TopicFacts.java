@@ -1,0 +1,103 @@
+package dev.heddle.replay.inspect;
+
+import dev.heddle.event.topic.Topics;
+import dev.heddle.replay.log.LogTopic;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.LogDirDescription;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.Node;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One of Heddle's topics as Kafka tells of it.
+ *
+ * @param replication how many copies the partition with the fewest has
+ * @param retentionMillis null if records are kept for ever, or the topic is compacted
+ * @param bytes of each partition on its fullest broker; empty if Kafka does not tell
+ */
+public record TopicFacts(
+        String name,
+        int partitions,
+        int replication,
+        @Nullable Long retentionMillis,
+        Map<Integer, Long> bytes) {
+
+    /** All bytes of one copy; -1 if Kafka does not tell. */
+    public long size() {
+        return bytes.isEmpty()
+                ? -1
+                : bytes.values().stream().mapToLong(Long::longValue).sum();
+    }
+
+    /** The log's topics that are there. */
+    public static List<TopicFacts> of(Admin admin, LogTopic log) throws InterruptedException {
+        List<String> names = List.of(
+                log.name(), log.indexName(), Topics.AGENT_COMMANDS, Topics.AGENT_EXECUTORS, Topics.AGENT_REVOCATIONS);
+        Map<String, Map<Integer, Long>> sizes = sizes(admin);
+        List<TopicFacts> facts = new ArrayList<>();
+        for (String name : names) {
+            try {
+                TopicDescription topic = Objects.requireNonNull(admin.describeTopics(List.of(name))
+                        .allTopicNames()
+                        .get()
+                        .get(name));
+                ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, name);
+                Config config = Objects.requireNonNull(
+                        admin.describeConfigs(List.of(resource)).all().get().get(resource));
+                facts.add(new TopicFacts(
+                        name,
+                        topic.partitions().size(),
+                        topic.partitions().stream()
+                                .mapToInt(each -> each.replicas().size())
+                                .min()
+                                .orElse(0),
+                        retention(config),
+                        sizes.getOrDefault(name, Map.of())));
+            } catch (ExecutionException e) {
+                if (!(e.getCause() instanceof UnknownTopicOrPartitionException)) {
+                    throw e.getCause() instanceof KafkaException known ? known : new KafkaException(e.getCause());
+                }
+            }
+        }
+        return facts;
+    }
+
+    private static @Nullable Long retention(Config config) {
+        boolean compacted =
+                config.get(TopicConfig.CLEANUP_POLICY_CONFIG).value().equals(TopicConfig.CLEANUP_POLICY_COMPACT);
+        long millis = Long.parseLong(config.get(TopicConfig.RETENTION_MS_CONFIG).value());
+        return compacted || millis < 0 ? null : millis;
+    }
+
+    private static Map<String, Map<Integer, Long>> sizes(Admin admin) throws InterruptedException {
+        Map<String, Map<Integer, Long>> sizes = new HashMap<>();
+        try {
+            Collection<Integer> brokers =
+                    admin.describeCluster().nodes().get().stream().map(Node::id).toList();
+            for (Map<String, LogDirDescription> broker :
+                    admin.describeLogDirs(brokers).allDescriptions().get().values()) {
+                for (LogDirDescription directory : broker.values()) {
+                    directory.replicaInfos().forEach((place, info) -> sizes.computeIfAbsent(
+                                    place.topic(), name -> new TreeMap<>())
+                            .merge(place.partition(), info.size(), Math::max));
+                }
+            }
+        } catch (ExecutionException e) {
+            return Map.of(); // it takes a permission that who reads the log need not have
+        }
+        return sizes;
+    }
+}

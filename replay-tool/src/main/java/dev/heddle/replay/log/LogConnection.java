@@ -1,0 +1,127 @@
+package dev.heddle.replay.log;
+
+import dev.heddle.config.KafkaClientSettings;
+import dev.heddle.event.topic.TopicAdmin;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.locks.LockSupport;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.clients.consumer.CloseOptions;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.PartitionInfo;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+
+/** The opening of a reader: which log there is, asked while the consumer connects, because a person waits. */
+final class LogConnection {
+    private static final String LIMIT_MILLIS = "10000";
+    private static final long NEW_NANOS = 10_000_000_000L;
+    private static final long PAUSE_NANOS = 50_000_000L;
+    private static final String CLIENT = "heddle-replay";
+
+    private LogConnection() {}
+
+    static LogReader open(KafkaClientSettings kafka, String topic) {
+        KafkaConsumer<byte[], byte[]> consumer = consumer(kafka);
+        try {
+            CompletableFuture<LogTopic> asked = CompletableFuture.supplyAsync(() -> topic(kafka, topic));
+            List<PartitionInfo> partitions = consumer.partitionsFor(topic);
+            if (partitions == null || partitions.isEmpty()) {
+                throw new ReplayException("topic " + topic + " is missing");
+            }
+            return new LogReader(kafka, asked.join(), consumer);
+        } catch (RuntimeException e) {
+            consumer.close(CloseOptions.timeout(Duration.ZERO));
+            throw reason(kafka, e);
+        }
+    }
+
+    /** A broker knows of a new topic a moment after the controller, and leads its partitions a moment later. */
+    static LogReader openNew(KafkaClientSettings kafka, String topic) {
+        long begun = System.nanoTime();
+        while (true) {
+            try {
+                LogReader log = open(kafka, topic);
+                log.extents(log.allPartitions());
+                return log;
+            } catch (ReplayException e) {
+                if (System.nanoTime() - begun > NEW_NANOS
+                        || !String.valueOf(e.getMessage()).endsWith("is missing")) {
+                    throw e;
+                }
+                LockSupport.parkNanos(topic, PAUSE_NANOS);
+            }
+        }
+    }
+
+    private static RuntimeException reason(KafkaClientSettings kafka, RuntimeException e) {
+        Throwable cause = e instanceof CompletionException && e.getCause() != null ? e.getCause() : e;
+        if (cause instanceof TimeoutException) {
+            return new ReplayException("Kafka at " + kafka.bootstrapServers() + " does not answer", cause);
+        }
+        return cause instanceof RuntimeException known ? known : e;
+    }
+
+    private static LogTopic topic(KafkaClientSettings kafka, String name) {
+        try (Admin admin = admin(kafka)) {
+            return describe(admin, name);
+        }
+    }
+
+    /** The client that asks what there is; its requests end within {@value #LIMIT_MILLIS} ms. */
+    static Admin admin(KafkaClientSettings kafka) {
+        Map<String, Object> asking = brief(kafka);
+        asking.put("request.timeout.ms", "5000");
+        asking.put("default.api.timeout.ms", LIMIT_MILLIS);
+        return Admin.create(asking);
+    }
+
+    /** Nobody looks at the metrics of a client that is gone in a second. */
+    private static Map<String, Object> brief(KafkaClientSettings kafka) {
+        Map<String, Object> settings = kafka.forClient(CLIENT);
+        settings.putIfAbsent("metric.reporters", "");
+        settings.putIfAbsent("enable.metrics.push", "false");
+        return settings;
+    }
+
+    static LogTopic describe(Admin admin, String name) {
+        try {
+            TopicDescription found =
+                    admin.describeTopics(List.of(name)).allTopicNames().get().get(name);
+            if (found == null) {
+                throw new ReplayException("topic " + name + " is missing");
+            }
+            return new LogTopic(name, TopicAdmin.generationOf(found));
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof UnknownTopicOrPartitionException) {
+                throw new ReplayException("topic " + name + " is missing", e);
+            }
+            throw e.getCause() instanceof KafkaException known ? known : new KafkaException(e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new ReplayException("interrupted", e);
+        }
+    }
+
+    static KafkaConsumer<byte[], byte[]> consumer(KafkaClientSettings kafka) {
+        Map<String, Object> reading = brief(kafka);
+        reading.put("default.api.timeout.ms", LIMIT_MILLIS);
+        reading.put("isolation.level", "read_uncommitted");
+        reading.put("enable.auto.commit", "false");
+        reading.put("auto.offset.reset", "none");
+        reading.put("allow.auto.create.topics", "false");
+        // Much at once, and no waiting for more: whoever skips must not sit in a fetch of what it has left.
+        reading.put("max.poll.records", "5000");
+        reading.put("max.partition.fetch.bytes", Integer.toString(2 << 20));
+        reading.put("fetch.max.wait.ms", "20");
+        reading.put("receive.buffer.bytes", Integer.toString(2 << 20));
+        return new KafkaConsumer<>(reading, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    }
+}

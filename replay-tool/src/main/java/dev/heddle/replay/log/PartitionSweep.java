@@ -1,0 +1,73 @@
+package dev.heddle.replay.log;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.BiFunction;
+
+/**
+ * A walk over stretches of many partitions by several threads at once, each with a reader of its own; the longest stretches
+ * come first, so that none is left for the end.
+ */
+public final class PartitionSweep {
+    private final LogReader log;
+    private final int threads;
+
+    /** @param threads at least 1 */
+    public PartitionSweep(LogReader log, int threads) {
+        this.log = log;
+        this.threads = threads;
+    }
+
+    /** As many threads as there are processors. */
+    public static PartitionSweep of(LogReader log) {
+        return new PartitionSweep(log, Runtime.getRuntime().availableProcessors());
+    }
+
+    /** Does the work on each stretch, and returns when all is done; the results in no particular order. */
+    public <T> List<T> each(List<Stretch> stretches, BiFunction<LogReader, Stretch, T> work) {
+        Queue<Stretch> waiting = new ConcurrentLinkedQueue<>(stretches.stream()
+                .sorted(Comparator.comparingLong(Stretch::length).reversed())
+                .toList());
+        int workers = Math.max(1, Math.min(threads, stretches.size()));
+        ExecutorService pool = Executors.newFixedThreadPool(workers, task -> {
+            Thread thread = new Thread(task, "heddle-sweep");
+            thread.setDaemon(true);
+            return thread;
+        });
+        try {
+            List<Future<List<T>>> results = new ArrayList<>();
+            for (int i = 0; i < workers; i++) {
+                results.add(pool.submit(() -> drain(waiting, work)));
+            }
+            List<T> all = new ArrayList<>();
+            for (Future<List<T>> result : results) {
+                all.addAll(result.get());
+            }
+            return all;
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof RuntimeException known ? known : new IllegalStateException(e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new ReplayException("interrupted", e);
+        } finally {
+            pool.shutdownNow();
+        }
+    }
+
+    private <T> List<T> drain(Queue<Stretch> waiting, BiFunction<LogReader, Stretch, T> work) {
+        List<T> results = new ArrayList<>();
+        try (LogReader reader = log.another()) {
+            for (Stretch next = waiting.poll(); next != null; next = waiting.poll()) {
+                results.add(work.apply(reader, next));
+            }
+        }
+        return results;
+    }
+}

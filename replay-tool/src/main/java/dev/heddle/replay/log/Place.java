@@ -1,0 +1,111 @@
+package dev.heddle.replay.log;
+
+import dev.heddle.event.Cursor;
+import dev.heddle.event.MalformedCursorException;
+import dev.heddle.event.UserKey;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** Where in a partition a reading begins or ends, as it is said on the command line. */
+public sealed interface Place {
+    /** What is still kept, from its beginning. */
+    record Earliest() implements Place {}
+
+    /** The end as it is now. */
+    record Latest() implements Place {}
+
+    /** What was appended at the instant or later. */
+    record At(Instant instant) implements Place {}
+
+    /** The offset itself. */
+    record Offset(long offset) implements Place {}
+
+    /** The user's last events, so many of them. */
+    record Last(int count) implements Place {}
+
+    /** What comes after a cursor, which is checked against the log when it is opened. */
+    record After(Cursor cursor) implements Place {}
+
+    Pattern LAST = Pattern.compile("last:([1-9][0-9]{0,5})");
+    Pattern OFFSET = Pattern.compile("offset:([0-9]{1,18})");
+
+    /** Reads {@code --from} and {@code --cursor}, of which the cursor wins. */
+    static Place begin(String from, @Nullable String cursor) {
+        if (cursor != null) {
+            try {
+                return new After(Cursor.parse(cursor));
+            } catch (MalformedCursorException e) {
+                throw new WrongUseException("the cursor is malformed: " + e.getMessage(), e);
+            }
+        }
+        Matcher last = LAST.matcher(from);
+        if (last.matches()) {
+            return new Last(Integer.parseInt(last.group(1)));
+        }
+        return place("--from", from, "earliest, latest, last:N (1 to 999999), offset:N");
+    }
+
+    /** Reads {@code --to}: what lies before it is read. */
+    static Place end(String to) {
+        return place("--to", to, "latest, offset:N");
+    }
+
+    private static Place place(String option, String text, String others) {
+        Matcher offset = OFFSET.matcher(text);
+        if (offset.matches()) {
+            return new Offset(Long.parseLong(offset.group(1)));
+        }
+        return switch (text) {
+            case "earliest" -> new Earliest();
+            case "latest" -> new Latest();
+            default -> {
+                try {
+                    yield new At(Instant.parse(text));
+                } catch (DateTimeParseException e) {
+                    throw new WrongUseException(
+                            option + " '" + text + "' is not " + others + " or an instant like 2026-01-31T12:00:00Z",
+                            e);
+                }
+            }
+        };
+    }
+
+    /**
+     * The offset of it in what is kept of a partition; for {@link Last} that of the beginning, because the events have to
+     * be counted.
+     */
+    default long in(Stretch kept, LogReader log) {
+        if (this instanceof Latest) {
+            return kept.to();
+        }
+        if (this instanceof At at) {
+            return log.at(kept.partition(), at.instant());
+        }
+        if (this instanceof Offset offset) {
+            return offset.offset();
+        }
+        if (this instanceof After after) {
+            return after.cursor().position().offset();
+        }
+        return kept.from();
+    }
+
+    /** Refuses a cursor that this user cannot go on from in this log. */
+    static void check(Cursor cursor, LogReader log, UserKey user) {
+        if (!cursor.belongsTo(user)) {
+            throw new ReplayException("the cursor is another user's");
+        }
+        if (!cursor.generation().equals(log.topic().generation())) {
+            throw new ReplayException("the cursor is of another generation: the log was made again since");
+        }
+        long offset = cursor.position().offset();
+        Stretch kept = log.extent(cursor.partition());
+        if (offset < kept.from() || offset > kept.to()) {
+            throw new ReplayException("the cursor's position " + offset + " is not kept (any more): the log goes from "
+                    + kept.from() + " to " + kept.to());
+        }
+    }
+}

@@ -1,0 +1,14 @@
+package dev.heddle.replay.log;
+
+/** The reason why the tool cannot do what was asked: one line for the person who asked. */
+public final class ReplayException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    public ReplayException(String message) {
+        super(message);
+    }
+
+    public ReplayException(String message, Throwable cause) {
+        super(message, cause);
+    }
+}

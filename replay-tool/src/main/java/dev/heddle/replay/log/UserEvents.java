@@ -1,0 +1,94 @@
+package dev.heddle.replay.log;
+
+import dev.heddle.event.Partitioning;
+import dev.heddle.event.UserKey;
+import dev.heddle.event.index.Block;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+
+/**
+ * One user's records in a range of the log, read with the help of the index. For the thread of its reader.
+ *
+ * @param stretch the range, in the user's own partition
+ * @param index what may be skipped
+ */
+public record UserEvents(LogReader log, UserKey user, Stretch stretch, UserIndex index) {
+    /** How much is read at once when going backwards: a block, then more and more. */
+    private static final long LARGEST_STEP = 64L * Block.OFFSETS;
+
+    /** Whether the index is to be asked. */
+    public enum Skipping {
+        BY_INDEX,
+        NEVER
+    }
+
+    /** The user's records between two places; the index is loaded. */
+    public static UserEvents between(LogReader log, UserKey user, Range range, Skipping skipping) {
+        int partition = partitionOf(log, user);
+        if (range.from() instanceof Place.After after) {
+            Place.check(after.cursor(), log, user);
+        }
+        Stretch stretch = range.in(partition, log);
+        UserIndex index = skipping == Skipping.BY_INDEX && stretch.length() > Block.OFFSETS
+                ? log.indexOf(user, partition)
+                : UserIndex.none();
+        return new UserEvents(log, user, stretch, index);
+    }
+
+    /** The partition that holds this user's records. */
+    public static int partitionOf(LogReader log, UserKey user) {
+        return Partitioning.partitionOf(user, log.topic().generation().partitions());
+    }
+
+    /** Visits the user's records in order. */
+    public void visit(RecordVisitor visitor) {
+        log.scan(stretch, index, new RecordVisitor() {
+            @Override
+            public boolean visit(ConsumerRecord<byte[], byte[]> record) {
+                return !Arrays.equals(user.utf8(), record.key()) || visitor.visit(record);
+            }
+
+            @Override
+            public void reached(long offset) {
+                visitor.reached(offset);
+            }
+        });
+    }
+
+    /**
+     * The user's last records that are wanted, at most so many, in order. Walks backwards, block by block, so that it reads
+     * no more than it must.
+     *
+     * @param wanted what is to be kept of a record, or nothing
+     */
+    public <T> List<T> last(int count, Function<ConsumerRecord<byte[], byte[]>, Optional<T>> wanted) {
+        List<List<T>> latestFirst = new ArrayList<>();
+        int found = 0;
+        long step = Block.OFFSETS;
+        long to = stretch.to();
+        while (found < count) {
+            to = index.previous(stretch.from(), to);
+            if (to <= stretch.from()) {
+                break;
+            }
+            long from = Math.max(stretch.from(), Block.startOf(to - 1) - step + Block.OFFSETS);
+            List<T> here = new ArrayList<>();
+            new UserEvents(log, user, new Stretch(stretch.partition(), from, to), index).visit(record -> {
+                wanted.apply(record).ifPresent(here::add);
+                return true;
+            });
+            found += here.size();
+            latestFirst.add(here);
+            to = from;
+            step = Math.min(LARGEST_STEP, step * 2);
+        }
+        Collections.reverse(latestFirst);
+        List<T> all = latestFirst.stream().flatMap(List::stream).toList();
+        return all.subList(Math.max(0, all.size() - count), all.size());
+    }
+}

@@ -1,0 +1,68 @@
+package dev.heddle.replay.output;
+
+import dev.heddle.replay.log.WrongUseException;
+import java.util.function.LongConsumer;
+import java.util.function.LongSupplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * The time in which events are shown: the distances at which the log took them, divided by a factor; or none. For one thread.
+ *
+ * <p>The next moment counts from the first event, so that what the printing takes does not add up.
+ */
+public final class Pace {
+    /** As fast as it goes. */
+    public static final Pace MAX = new Pace(0, System::nanoTime, nanos -> {});
+
+    private static final Pattern FACTOR = Pattern.compile("([1-9][0-9]{0,5}(?:\\.[0-9]{1,3})?|0\\.[0-9]{0,2}[1-9])x");
+
+    private final double factor;
+    private final LongSupplier nanoTime;
+    private final LongConsumer sleep;
+    private boolean begun;
+    private long beganNanos;
+    private long firstMillis;
+
+    /**
+     * @param factor how much faster than it was; 0 for no waiting
+     * @param nanoTime the clock
+     * @param sleep waits so many nanoseconds
+     */
+    Pace(double factor, LongSupplier nanoTime, LongConsumer sleep) {
+        this.factor = factor;
+        this.nanoTime = nanoTime;
+        this.sleep = sleep;
+    }
+
+    /** Reads {@code --speed}. */
+    public static Pace parse(String text, LongConsumer sleep) {
+        if (text.equals("max")) {
+            return MAX;
+        }
+        Matcher factor = FACTOR.matcher(text);
+        if (!factor.matches()) {
+            throw new WrongUseException("--speed '" + text + "' is not max or a factor such as 1x, 10x or 0.5x");
+        }
+        return new Pace(Double.parseDouble(factor.group(1)), System::nanoTime, sleep);
+    }
+
+    /** Waits until an event that the log took then is due. */
+    public void await(long appendedMillis) {
+        if (factor == 0) {
+            return;
+        }
+        if (!begun) {
+            begun = true;
+            beganNanos = nanoTime.getAsLong();
+            firstMillis = appendedMillis;
+            return;
+        }
+        long due = beganNanos + Math.round((appendedMillis - firstMillis) * 1e6 / factor);
+        long left = due - nanoTime.getAsLong();
+        while (left > 0) {
+            sleep.accept(left); // which may end early
+            left = due - nanoTime.getAsLong();
+        }
+    }
+}

@@ -1,0 +1,77 @@
+package dev.heddle.replay.output;
+
+import java.io.PrintWriter;
+import java.util.Locale;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
+
+/**
+ * A line on the terminal that says how far a long work is, from its second second on. Any thread may tell it; where no
+ * terminal is, it only counts.
+ */
+public final class Progress implements AutoCloseable {
+    private static final long FIRST_NANOS = 1_000_000_000L;
+    private static final long EVERY_NANOS = 200_000_000L;
+    private static final String WIPE = "\r\u001b[K";
+
+    private final PrintWriter out;
+    private final boolean shown;
+    private final String what;
+    private final LongAdder done = new LongAdder();
+    private final long began = System.nanoTime();
+    private final AtomicLong next = new AtomicLong(began + FIRST_NANOS);
+    private volatile long total;
+
+    /** @param what is counted, in the plural */
+    public Progress(PrintWriter out, Terminal terminal, String what) {
+        this.out = out;
+        this.shown = terminal.progress();
+        this.what = what;
+    }
+
+    /** So much is to be done, as far as is known. */
+    public void expect(long amount) {
+        total = amount;
+    }
+
+    /** So much more is done. */
+    public void add(long amount) {
+        done.add(amount);
+        long due = next.get();
+        long now = System.nanoTime();
+        if (shown && now - due >= 0 && next.compareAndSet(due, now + EVERY_NANOS)) {
+            out.print(WIPE + line());
+            out.flush();
+        }
+    }
+
+    /** How much has been done. */
+    public long done() {
+        return done.sum();
+    }
+
+    /** The seconds since it began. */
+    public double seconds() {
+        return (System.nanoTime() - began) / 1e9;
+    }
+
+    private String line() {
+        long sum = done.sum();
+        String share = total > 0 ? String.format(Locale.ROOT, "%3d %%  ", Math.min(100, 100 * sum / total)) : "";
+        return String.format(Locale.ROOT, "%s%,d of %,d %s  %,d/s", share, sum, total, what, rate());
+    }
+
+    /** How much a second. */
+    public long rate() {
+        return Math.round(done.sum() / Math.max(1e-9, seconds()));
+    }
+
+    /** Wipes the line. */
+    @Override
+    public void close() {
+        if (shown && System.nanoTime() - began >= FIRST_NANOS) {
+            out.print(WIPE);
+            out.flush();
+        }
+    }
+}

@@ -1,0 +1,42 @@
+package dev.heddle.replay.output;
+
+import dev.heddle.event.EventItem;
+import dev.heddle.event.InvalidEventException;
+import dev.heddle.event.UserKey;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+
+/** What a record of the log holds. */
+public final class Records {
+    private Records() {}
+
+    /**
+     * Whose it is, as its key says.
+     *
+     * @throws InvalidEventException if it has no key, or one that is no user key
+     */
+    public static UserKey user(ConsumerRecord<byte[], byte[]> record) {
+        byte[] key = record.key();
+        if (key == null) {
+            throw new InvalidEventException("no user key");
+        }
+        return UserKey.fromUtf8(key);
+    }
+
+    /**
+     * Its event.
+     *
+     * @throws InvalidEventException if it cannot be read, or is not of the user that its key names
+     */
+    public static EventItem item(ConsumerRecord<byte[], byte[]> record) {
+        return item(user(record), record);
+    }
+
+    /** Its event, if whose it is has been read already. */
+    public static EventItem item(UserKey user, ConsumerRecord<byte[], byte[]> record) {
+        byte[] value = record.value();
+        if (value == null) {
+            throw new InvalidEventException("no value");
+        }
+        return EventItem.of(user, value);
+    }
+}

@@ -1,0 +1,75 @@
+package dev.heddle.replay.transfer;
+
+import dev.heddle.event.Generation;
+import dev.heddle.replay.log.LogReader;
+import dev.heddle.replay.log.PartitionSweep;
+import dev.heddle.replay.log.RecordVisitor;
+import dev.heddle.replay.log.ReplayException;
+import dev.heddle.replay.log.Stretch;
+import dev.heddle.replay.output.Progress;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+
+/**
+ * What of a log is in its copy already, read from the copy itself: for each partition of the copy and each of the log, the
+ * last offset that came over. What comes over from one partition into one other keeps its order, so all before it is there
+ * too.
+ */
+final class Copied {
+    private final long[][] last;
+    private final AtomicLong records = new AtomicLong();
+
+    private Copied(int targets, int sources) {
+        last = new long[targets][sources];
+        for (long[] each : last) {
+            Arrays.fill(each, -1);
+        }
+    }
+
+    /** Reads the copy. Refuses one that holds what did not come from this log. */
+    static Copied read(LogReader copy, Generation source, Progress progress) {
+        int targets = copy.topic().generation().partitions();
+        Copied copied = new Copied(targets, source.partitions());
+        List<Stretch> all = copy.extents(copy.allPartitions());
+        progress.expect(all.stream().mapToLong(Stretch::length).sum());
+        PartitionSweep.of(copy).each(all, (reader, stretch) -> {
+            reader.scan(stretch, new RecordVisitor() {
+                @Override
+                public boolean visit(ConsumerRecord<byte[], byte[]> record) {
+                    copied.take(record, source);
+                    progress.add(1);
+                    return true;
+                }
+            });
+            return stretch;
+        });
+        return copied;
+    }
+
+    private void take(ConsumerRecord<byte[], byte[]> record, Generation source) {
+        Origin origin = Origin.in(record.headers());
+        if (origin == null || !origin.topicId().equals(source.topicId()) || origin.partition() >= source.partitions()) {
+            throw new ReplayException("partition " + record.partition() + " of the copy holds at offset "
+                    + record.offset() + " what was not republished from this log");
+        }
+        last[record.partition()][origin.partition()] = origin.offset(); // ascending, in one thread a partition
+        records.incrementAndGet();
+    }
+
+    /** How many records the copy holds. */
+    long records() {
+        return records.get();
+    }
+
+    /** Whether a record of the log is there. */
+    boolean has(int target, int source, long offset) {
+        return offset <= last[target][source];
+    }
+
+    /** The first offset of a partition of the log that may not be there. */
+    long next(int source) {
+        return Arrays.stream(last).mapToLong(each -> each[source]).min().orElse(-1) + 1;
+    }
+}

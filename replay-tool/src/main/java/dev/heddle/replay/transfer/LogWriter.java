@@ -1,0 +1,78 @@
+package dev.heddle.replay.transfer;
+
+import dev.heddle.config.KafkaClientSettings;
+import dev.heddle.event.Partitioning;
+import dev.heddle.event.UserKey;
+import dev.heddle.replay.log.ReplayException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Appends to a log: idempotent, acknowledged by all in-sync replicas, each record into its key's partition. What is put for
+ * one partition keeps its order, also over retries. For one thread; Kafka's tells what failed.
+ */
+public final class LogWriter implements AutoCloseable {
+    private static final int BATCH = 256 << 10;
+    private static final Duration CLOSE = Duration.ofSeconds(5);
+
+    private final String topic;
+    private final int partitions;
+    private final Producer<byte[], byte[]> producer;
+    private final AtomicReference<@Nullable Exception> failure = new AtomicReference<>();
+
+    /** @param partitions how many the topic has */
+    public LogWriter(KafkaClientSettings kafka, String topic, int partitions) {
+        this.topic = topic;
+        this.partitions = partitions;
+        Map<String, Object> settings = kafka.forClient("heddle-transfer");
+        settings.put("acks", "all");
+        settings.put("enable.idempotence", "true");
+        settings.put("linger.ms", "20");
+        settings.put("batch.size", BATCH);
+        settings.put("max.request.size", 16 << 20);
+        settings.put("max.block.ms", "30000");
+        this.producer = new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
+    }
+
+    /** Puts a record behind all that was put before for this user; blocks while Kafka is behind. */
+    void put(UserKey user, byte[] value, List<Header> headers) {
+        refuseAfterFailure();
+        ProducerRecord<byte[], byte[]> put = new ProducerRecord<>(
+                topic, Partitioning.partitionOf(user, partitions), null, user.utf8(), value, headers);
+        var unused = producer.send(put, (metadata, problem) -> {
+            if (problem != null) {
+                failure.compareAndSet(null, problem);
+            }
+        });
+    }
+
+    /** Returns when all that was put is acknowledged. */
+    void flush() {
+        producer.flush();
+        refuseAfterFailure();
+    }
+
+    private void refuseAfterFailure() {
+        Exception problem = failure.get();
+        if (problem instanceof KafkaException known) {
+            throw known;
+        }
+        if (problem != null) {
+            throw new ReplayException("Kafka did not take a record: " + problem.getMessage(), problem);
+        }
+    }
+
+    @Override
+    public void close() {
+        producer.close(CLOSE);
+    }
+}

@@ -1,0 +1,33 @@
+package dev.heddle.replay.verify;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.heddle.event.Json;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One broken promise, and where.
+ *
+ * @param offset at which it was noticed
+ * @param user whose it is, if that is known
+ * @param what one line
+ */
+public record Finding(
+        Fault fault, int partition, long offset, @Nullable String user, String what) {
+    /** For people. */
+    public String text() {
+        return fault.text() + ": partition " + partition + " offset " + offset + (user == null ? "" : " user " + user)
+                + ": " + what;
+    }
+
+    /** For programs. */
+    public ObjectNode json() {
+        ObjectNode json = Json.object()
+                .put("finding", fault.text())
+                .put("partition", partition)
+                .put("offset", offset);
+        if (user != null) {
+            json.put("user", user);
+        }
+        return json.put("what", what);
+    }
+}

@@ -1,0 +1,56 @@
+package dev.heddle.replay.verify;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.locks.ReentrantLock;
+
+/** What was found: all of it counted, the first {@value #KEPT} of each kind kept. For any thread. */
+public final class Findings {
+    /** How many of a kind are listed. */
+    public static final int KEPT = 100;
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Map<Fault, Long> counts = new EnumMap<>(Fault.class);
+    private final List<Finding> kept = new ArrayList<>();
+
+    void add(Finding finding) {
+        lock.lock();
+        try {
+            if (counts.merge(finding.fault(), 1L, Long::sum) <= KEPT) {
+                kept.add(finding);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** How many of each kind. */
+    public Map<Fault, Long> counts() {
+        lock.lock();
+        try {
+            return new EnumMap<>(counts);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether no promise was found broken. */
+    public boolean isNone() {
+        return counts().isEmpty();
+    }
+
+    /** Those that are kept, by place. */
+    public List<Finding> list() {
+        lock.lock();
+        try {
+            return kept.stream()
+                    .sorted(Comparator.comparingInt(Finding::partition).thenComparingLong(Finding::offset))
+                    .toList();
+        } finally {
+            lock.unlock();
+        }
+    }
+}

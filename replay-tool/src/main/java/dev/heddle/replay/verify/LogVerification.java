@@ -1,0 +1,55 @@
+package dev.heddle.replay.verify;
+
+import dev.heddle.event.index.BlockFilter;
+import dev.heddle.replay.log.LogReader;
+import dev.heddle.replay.log.PartitionSweep;
+import dev.heddle.replay.log.RecordVisitor;
+import dev.heddle.replay.log.StandingBlocks;
+import dev.heddle.replay.log.Stretch;
+import dev.heddle.replay.output.Progress;
+import java.util.List;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+
+/**
+ * The verification of a range of the log, its partitions in parallel.
+ *
+ * @param wanted which records are judged; the others are passed over
+ * @param silentSince a run without an end is a finding if nothing of it came since, in milliseconds since the epoch
+ */
+public record LogVerification(
+        Predicate<ConsumerRecord<byte[], byte[]>> wanted, long silentSince, Findings findings, Progress progress) {
+
+    /** Judges these stretches. */
+    public PartitionCounts run(LogReader log, List<Stretch> stretches) {
+        progress.expect(stretches.stream().mapToLong(Stretch::length).sum());
+        return PartitionSweep.of(log).each(stretches, this::check).stream()
+                .reduce(PartitionCounts.NONE, PartitionCounts::plus);
+    }
+
+    private PartitionCounts check(LogReader log, Stretch stretch) {
+        StandingBlocks<BlockFilter> index = new StandingBlocks<>(Function.identity());
+        log.readIndex(stretch.partition(), index::take);
+        PartitionCheck check =
+                new PartitionCheck(stretch, log.topic().generation().partitions(), index, findings);
+        log.scan(stretch, new RecordVisitor() {
+            private long at = stretch.from();
+
+            @Override
+            public boolean visit(ConsumerRecord<byte[], byte[]> record) {
+                if (wanted.test(record)) {
+                    check.take(record);
+                }
+                return true;
+            }
+
+            @Override
+            public void reached(long offset) {
+                progress.add(offset - at);
+                at = offset;
+            }
+        });
+        return check.finish(silentSince);
+    }
+}

@@ -1,0 +1,176 @@
+package dev.heddle.replay.verify;
+
+import dev.heddle.event.EventItem;
+import dev.heddle.event.InvalidEventException;
+import dev.heddle.event.Partitioning;
+import dev.heddle.event.RunGrammar;
+import dev.heddle.event.UserKey;
+import dev.heddle.event.index.Block;
+import dev.heddle.event.index.BlockFilter;
+import dev.heddle.event.index.UserHash;
+import dev.heddle.replay.log.StandingBlocks;
+import dev.heddle.replay.log.Stretch;
+import dev.heddle.replay.output.Records;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The judgement of one partition's records, in order. For one thread.
+ *
+ * <p>A run that begins before what is read is judged from its first event on that is there, by its numbers only.
+ */
+final class PartitionCheck {
+    private final Stretch stretch;
+    private final int partitions;
+    private final StandingBlocks<BlockFilter> index;
+    private final Findings findings;
+    private final Map<UserKey, Map<String, RunState>> runs = new HashMap<>();
+    private final long[] hash = new long[1];
+    private byte[] lastKey = new byte[0];
+    private @Nullable UserKey lastUser;
+    private @Nullable BlockFilter filter;
+    private long filterEnd;
+    private long records;
+    private long checkedByIndex;
+
+    /** @param index what stands of the index of this partition */
+    PartitionCheck(Stretch stretch, int partitions, StandingBlocks<BlockFilter> index, Findings findings) {
+        this.stretch = stretch;
+        this.partitions = partitions;
+        this.index = index;
+        this.findings = findings;
+    }
+
+    /** Takes the partition's next record. */
+    void take(ConsumerRecord<byte[], byte[]> record) {
+        records++;
+        UserKey user;
+        try {
+            user = user(record);
+        } catch (InvalidEventException e) {
+            found(Fault.UNDECODABLE, record, null, e.getMessage());
+            return;
+        }
+        checkIndex(record, user);
+        boolean placed = isPlaced(record, user);
+        EventItem item;
+        try {
+            item = Records.item(user, record);
+        } catch (InvalidEventException e) {
+            found(fault(record), record, user, e.getMessage());
+            return;
+        }
+        if (placed) { // elsewhere it says nothing of its run but that it is missing where it should be
+            checkRun(record, user, item);
+        }
+    }
+
+    /** The same object for the same key again and again: runs come in bunches. */
+    private UserKey user(ConsumerRecord<byte[], byte[]> record) {
+        UserKey user = lastUser;
+        if (user == null || !Arrays.equals(lastKey, record.key())) {
+            user = Records.user(record);
+            lastUser = user;
+            lastKey = record.key();
+            hash[0] = UserHash.of(user);
+        }
+        return user;
+    }
+
+    private void checkIndex(ConsumerRecord<byte[], byte[]> record, UserKey user) {
+        if (record.offset() >= filterEnd) {
+            long start = Block.startOf(record.offset());
+            filter = index.at(start);
+            filterEnd = start + Block.OFFSETS;
+        }
+        if (filter != null) {
+            checkedByIndex++;
+            if (filter.next(hash, record.offset()) > record.offset()) {
+                found(
+                        Fault.HIDDEN,
+                        record,
+                        user,
+                        "the index record of block " + filter.block().start() + " denies this user");
+            }
+        }
+    }
+
+    private boolean isPlaced(ConsumerRecord<byte[], byte[]> record, UserKey user) {
+        int wanted = Partitioning.partitionOf(user, partitions);
+        if (wanted == record.partition()) {
+            return true;
+        }
+        found(Fault.MISPLACED, record, user, "the key belongs into partition " + wanted);
+        return false;
+    }
+
+    /** Whether it is only the key that is wrong: with its own user's key the record can be read. */
+    private static Fault fault(ConsumerRecord<byte[], byte[]> record) {
+        return Envelopes.readsUnderItsOwnKey(record.value()) ? Fault.FOREIGN_KEY : Fault.UNDECODABLE;
+    }
+
+    private void checkRun(ConsumerRecord<byte[], byte[]> record, UserKey user, EventItem item) {
+        String runId = item.runId();
+        if (runId == null) {
+            return;
+        }
+        Map<String, RunState> ofUser = runs.computeIfAbsent(user, key -> new HashMap<>());
+        RunState run = ofUser.get(runId);
+        if (run == null) {
+            run = begin(item);
+            ofUser.put(runId, run);
+        }
+        RunState.Verdict verdict = run.take(item, record.offset(), record.timestamp());
+        if (verdict != null) {
+            found(verdict.fault(), record, user, "run " + runId + ": " + verdict.what());
+        }
+    }
+
+    private RunState begin(EventItem item) {
+        boolean beganBefore = stretch.from() > 0 && item.runSeq() > 0;
+        return beganBefore ? new RunState(item.runSeq(), null) : new RunState(0, new RunGrammar());
+    }
+
+    private void found(
+            Fault fault, ConsumerRecord<byte[], byte[]> record, @Nullable UserKey user, @Nullable String what) {
+        findings.add(new Finding(
+                fault, record.partition(), record.offset(), user == null ? null : user.value(), String.valueOf(what)));
+    }
+
+    /**
+     * What the end of the range shows.
+     *
+     * @param silentSince a run without an end is a finding if nothing came since this instant, in milliseconds since the epoch
+     */
+    PartitionCounts finish(long silentSince) {
+        long all = 0;
+        long open = 0;
+        for (Map.Entry<UserKey, Map<String, RunState>> ofUser : runs.entrySet()) {
+            String user = ofUser.getKey().value();
+            for (Map.Entry<String, RunState> run : ofUser.getValue().entrySet()) {
+                all++;
+                RunState state = run.getValue();
+                String what = "run " + run.getKey();
+                state.gaps().forEach(gap -> found(Fault.MISSING, gap.offset(), user, what + ": " + gap.text()));
+                if (!state.hasEnded()) {
+                    open++;
+                    if (state.lastAppended() < silentSince) {
+                        found(
+                                Fault.UNENDED,
+                                state.lastOffset(),
+                                user,
+                                what + " has no end after #" + (state.nextSeq() - 1));
+                    }
+                }
+            }
+        }
+        return new PartitionCounts(records, runs.size(), all, open, checkedByIndex);
+    }
+
+    private void found(Fault fault, long offset, String user, String what) {
+        findings.add(new Finding(fault, stretch.partition(), offset, user, what));
+    }
+}

@@ -1,0 +1,104 @@
+package dev.heddle.replay;
+
+import dev.heddle.testing.Await;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ExecutionException;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListOffsetsResult;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.TopicPartition;
+import picocli.CommandLine;
+
+/** A command in a process of its own, which a test can kill. */
+final class ToolProcess {
+    private static final Map<String, Object> COMMANDS =
+            Map.of("republish", new RepublishCommand(), "replay", new ReplayCommand(), "verify", new VerifyCommand());
+
+    private ToolProcess() {}
+
+    /** What the process runs: the command's name and its arguments. */
+    public static void main(String[] arguments) {
+        CommandLine line = new CommandLine(COMMANDS.get(arguments[0]));
+        System.exit(line.execute(List.of(arguments).subList(1, arguments.length).toArray(String[]::new)));
+    }
+
+    static ProcessBuilder of(List<String> jvm, String... arguments) {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(jvm);
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), ToolProcess.class.getName()));
+        command.addAll(List.of(arguments));
+        return new ProcessBuilder(command);
+    }
+
+    /** The ending of a republishing by SIGKILL when its copy has so many records. */
+    static final class Kills implements AutoCloseable {
+        private static final Duration SOON = Duration.ofSeconds(60);
+
+        private final String bootstrap;
+        private final String copy;
+        private final Admin admin;
+
+        Kills(String bootstrap, String copy) {
+            this.bootstrap = bootstrap;
+            this.copy = copy;
+            this.admin = Admin.create(Map.<String, Object>of("bootstrap.servers", bootstrap));
+        }
+
+        @Override
+        public void close() {
+            admin.close();
+        }
+
+        void startAndKillAt(long records, String command, String topic, String partitions)
+                throws IOException, InterruptedException {
+            Process process = of(
+                            List.of("-Xmx128m"),
+                            command,
+                            "--bootstrap",
+                            bootstrap,
+                            "--topic",
+                            topic,
+                            "--to-topic",
+                            copy,
+                            "--partitions",
+                            partitions)
+                    .redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                    .start();
+            try {
+                Await.until("records in the copy", SOON, () -> records() >= records);
+            } finally {
+                process.destroyForcibly().waitFor();
+            }
+        }
+
+        long records() {
+            try {
+                TopicDescription described = Objects.requireNonNull(admin.describeTopics(List.of(copy))
+                        .allTopicNames()
+                        .get()
+                        .get(copy));
+                Map<TopicPartition, OffsetSpec> asked = described.partitions().stream()
+                        .collect(Collectors.toMap(
+                                each -> new TopicPartition(copy, each.partition()), each -> OffsetSpec.latest()));
+                return admin.listOffsets(asked).all().get().values().stream()
+                        .mapToLong(ListOffsetsResult.ListOffsetsResultInfo::offset)
+                        .sum();
+            } catch (ExecutionException e) {
+                return 0; // not made yet
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new AssertionError(e);
+            }
+        }
+    }
+}
