@@ -65,7 +65,7 @@ class ExecutorTest {
         return ExecutorConfig.defaults()
                 .withKafka(KafkaClientSettings.at(KAFKA.bootstrapServers()))
                 .withPublisher(PublisherSettings.defaults().withPartitions(PARTITIONS))
-                .withRuns(new ExecutorConfig.Runs(64, Duration.ofSeconds(60), Duration.ofMillis(200)))
+                .withRuns(new ExecutorConfig.Runs(64, 64, Duration.ofSeconds(60), Duration.ofMillis(200)))
                 .withStatus(new ExecutorConfig.Status("executor-under-test", Duration.ofMillis(500)))
                 .withManagement(new ExecutorConfig.Management("127.0.0.1", 0));
     }
