@@ -28,6 +28,7 @@ import picocli.CommandLine.Spec;
             DevCommand.class,
             KafkaCommand.class,
             TopicsCommand.class,
+            AgentsCommand.class,
             ExecutorCommand.class,
             EdgeCommand.class,
             IngestCommand.class,

@@ -51,6 +51,7 @@ class ToolsTest {
             new Cancellation(InstantSource.system(), InstantSource.system().instant().plusSeconds(60));
     private final List<Status> measured = new ArrayList<>();
     private final AtomicInteger made = new AtomicInteger();
+    private final CountDownLatch hanging = new CountDownLatch(1);
     private final CountDownLatch interrupted = new CountDownLatch(1);
 
     @AfterEach
@@ -63,6 +64,7 @@ class ToolsTest {
         return "" + (call.arguments().path("n").asInt() + 1) + " as " + call.toolCallId();
     });
     private final Tool hang = Tool.of("hang", CommandSender.json("{}"), call -> {
+        hanging.countDown();
         try {
             new CountDownLatch(1).await();
         } catch (InterruptedException e) {
@@ -143,7 +145,7 @@ class ToolsTest {
                 return e instanceof InterruptedException;
             }
         });
-        Await.until(Duration.ofSeconds(10), () -> types().contains("TOOL_CALL_END"));
+        assertTrue(hanging.await(10, TimeUnit.SECONDS));
         cancellation.request();
         assertTrue(stopped.get(10, TimeUnit.SECONDS));
         assertTrue(interrupted.await(10, TimeUnit.SECONDS));
