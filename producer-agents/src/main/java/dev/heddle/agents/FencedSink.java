@@ -27,6 +27,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class FencedSink implements RecordSink {
 
+    /** After a commit nothing is left that would be worth more. */
+    private static final Duration LEAVING = Duration.ofSeconds(5);
+
     private final Producer<byte[], byte[]> producer;
     private final long mostHeld;
     private final Duration patience;
@@ -35,7 +38,7 @@ final class FencedSink implements RecordSink {
     private final AtomicLong heldBytes = new AtomicLong();
     private final CompletableFuture<Exception> broken = new CompletableFuture<>();
     private volatile State state = State.OPEN;
-    private volatile boolean used;
+    private volatile boolean begun;
     private @Nullable CompletableFuture<Void> committing;
 
     private enum State {
@@ -47,7 +50,7 @@ final class FencedSink implements RecordSink {
     private record Held(ProducerRecord<byte[], byte[]> record, Callback done) {}
 
     /**
-     * @param producer one that has begun a transaction
+     * @param producer one whose transactions have been initialised; the first record begins one
      * @param mostHeld bytes that may wait for a commit; senders beyond wait themselves
      * @param patience how long a commit is tried again that Kafka does not answer in time
      */
@@ -94,8 +97,8 @@ final class FencedSink implements RecordSink {
     }
 
     private void pass(ProducerRecord<byte[], byte[]> record, Callback done) {
-        used = true;
         try {
+            begin();
             var unused = producer.send(record, (metadata, failure) -> {
                 if (failure != null) {
                     fail(failure);
@@ -108,15 +111,26 @@ final class FencedSink implements RecordSink {
         }
     }
 
-    /** Commits what has been sent, and begins the next transaction; does nothing if there is nothing. One thread. */
+    /** Not before there is a record: a producer that is closed in an empty transaction waits for its end in vain. */
+    private void begin() {
+        if (!begun) {
+            synchronized (held) {
+                if (!begun) {
+                    producer.beginTransaction();
+                    begun = true;
+                }
+            }
+        }
+    }
+
+    /** Commits what has been sent; does nothing if there is nothing. One thread. */
     void commit() {
         CompletableFuture<Void> end = new CompletableFuture<>();
         gate.writeLock().lock();
         try {
-            if (!used || state != State.OPEN) {
+            if (!begun || state != State.OPEN) {
                 return;
             }
-            used = false;
             state = State.COMMITTING;
             committing = end;
         } finally {
@@ -125,7 +139,7 @@ final class FencedSink implements RecordSink {
         @Nullable Exception failure = null;
         try {
             commitPatiently();
-            producer.beginTransaction();
+            begun = false;
         } catch (KafkaException | IllegalStateException e) {
             failure = e;
         }
@@ -182,7 +196,7 @@ final class FencedSink implements RecordSink {
         commit();
         broken.complete(new IllegalStateException("the fence has been given up"));
         state = State.BROKEN;
-        producer.close(time);
+        producer.close(time.compareTo(LEAVING) < 0 ? time : LEAVING);
     }
 
     /** Lets go without a word to Kafka: another has the place, or should. */

@@ -55,7 +55,6 @@ public final class PartitionFence implements AutoCloseable {
                 new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
         try {
             producer.initTransactions();
-            producer.beginTransaction();
         } catch (KafkaException e) {
             producer.close(Duration.ZERO);
             throw e;

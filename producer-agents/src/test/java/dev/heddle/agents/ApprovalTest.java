@@ -42,7 +42,7 @@ class ApprovalTest {
         }
         commands = new CommandSender(KAFKA.bootstrapServers(), ExecutorTest.PARTITIONS);
         log = new LogReader(KAFKA.bootstrapServers());
-        executor = start(ExecutorTest.config());
+        executor = start(ExecutorTest.config(KAFKA.bootstrapServers()));
     }
 
     private static Executor start(ExecutorConfig config) {
@@ -93,7 +93,9 @@ class ApprovalTest {
         RunResume yes = answer(user, asked, YES);
         List<ObjectNode> events = log.ended(user, yes.header().runId());
         JsonNode input = events.get(0).path("input");
-        assertEquals(asked.interruptId(), input.path("resume").path(0).path("interruptId").asText());
+        assertEquals(
+                asked.interruptId(),
+                input.path("resume").path(0).path("interruptId").asText());
         assertTrue(input.path("messages").isEmpty(), "the log holds them");
         assertEquals(
                 asked.run().header().runId(), events.get(0).path("parentRunId").asText());
@@ -108,7 +110,11 @@ class ApprovalTest {
         Asked asked = ask(user);
         RunResume no = answer(user, asked, "{'status':'cancelled'}");
         List<ObjectNode> events = log.ended(user, no.header().runId());
-        assertTrue(ofType(events, "TOOL_CALL_RESULT").get(0).path("content").asText().contains("declined"));
+        assertTrue(ofType(events, "TOOL_CALL_RESULT")
+                .get(0)
+                .path("content")
+                .asText()
+                .contains("declined"));
     }
 
     @Test
@@ -117,7 +123,8 @@ class ApprovalTest {
         Asked asked = ask(user);
         RunResume first = answer(user, asked, YES);
         RunResume second = answer(user, asked, "{'status':'cancelled'}");
-        assertEquals("rejected already_resolved", log.reply(user, second.header().id()));
+        assertEquals(
+                "rejected already_resolved", log.reply(user, second.header().id()));
         assertEquals(
                 1,
                 ofType(log.ended(user, first.header().runId()), "TOOL_CALL_RESULT")
@@ -131,7 +138,9 @@ class ApprovalTest {
         UserKey mallory = UserKey.of("another-one");
         Asked asked = ask(alice);
         RunResume foreign = answer(mallory, asked, YES);
-        assertEquals("rejected nothing_to_resume", log.reply(mallory, foreign.header().id()));
+        assertEquals(
+                "rejected nothing_to_resume",
+                log.reply(mallory, foreign.header().id()));
         RunResume own = answer(alice, asked, YES);
         log.ended(alice, own.header().runId());
     }
@@ -141,10 +150,12 @@ class ApprovalTest {
         UserKey user = UserKey.of("comes-back");
         Asked asked = ask(user);
         executor.close();
-        executor = start(ExecutorTest.config());
+        executor = start(ExecutorTest.config(KAFKA.bootstrapServers()));
         RunResume yes = answer(user, asked, YES);
         assertEquals(
-                1, ofType(log.ended(user, yes.header().runId()), "TOOL_CALL_RESULT").size());
+                1,
+                ofType(log.ended(user, yes.header().runId()), "TOOL_CALL_RESULT")
+                        .size());
     }
 
     @Test
@@ -160,7 +171,7 @@ class ApprovalTest {
                 + "','role':'assistant','content':'one'},{'id':'m2','role':'user','content':'two'}";
         assertEquals(List.of("m2"), told(user, started(user, thread, all)));
         executor.close();
-        executor = start(ExecutorTest.config());
+        executor = start(ExecutorTest.config(KAFKA.bootstrapServers()));
         assertEquals(
                 List.of("m3"), told(user, started(user, thread, all + ",{'id':'m3','role':'user','content':'three'}")));
     }
@@ -171,7 +182,8 @@ class ApprovalTest {
     }
 
     private List<String> told(UserKey user, RunStart run) {
-        JsonNode messages = log.ended(user, run.header().runId()).get(0).path("input").path("messages");
+        JsonNode messages =
+                log.ended(user, run.header().runId()).get(0).path("input").path("messages");
         return messages.findValuesAsText("id");
     }
 }

@@ -86,7 +86,10 @@ class FenceTest {
             assertEquals(Reason.FENCED, reason, when);
             assertEquals(
                     Reason.FENCED,
-                    former.broken().toCompletableFuture().get(10, TimeUnit.SECONDS).reason());
+                    former.broken()
+                            .toCompletableFuture()
+                            .get(10, TimeUnit.SECONDS)
+                            .reason());
             begun(next, user).close();
             next.close();
             former.discard();

@@ -40,7 +40,6 @@ class FencedSinkTest {
         private SlowCommit() {
             super(Cluster.empty(), true, null, new ByteArraySerializer(), new ByteArraySerializer());
             initTransactions();
-            beginTransaction();
         }
 
         @Override
@@ -72,8 +71,7 @@ class FencedSinkTest {
     private String sent() {
         StringBuilder all = new StringBuilder();
         producer.history().forEach(record -> all.append(new String(record.value(), StandardCharsets.UTF_8)));
-        producer.uncommittedRecords()
-                .forEach(record -> all.append(new String(record.value(), StandardCharsets.UTF_8)));
+        producer.uncommittedRecords().forEach(record -> all.append(new String(record.value(), StandardCharsets.UTF_8)));
         return all.toString();
     }
 

@@ -84,11 +84,12 @@ class SoakTest {
             int n = started.size();
             UserKey user = UserKey.of("soak-" + n % USERS);
             String thread = "t" + n % (3 * USERS);
-            String agent = List.of("worker", "countdown", "echo", "worker", "planner").get(n % 5);
+            String agent =
+                    List.of("worker", "countdown", "echo", "worker", "planner").get(n % 5);
             String input = "{'messages':[{'id':'m" + n + "','role':'user','content':'hello there'}],"
                     + "'forwardedProps':{'calls':4,'count':30,'intervalMs':15,'file':'" + calls + "'}}";
-            RunStart start = new RunStart(
-                    CommandSender.header(user, thread, EventIds.next()), agent, CommandSender.json(input));
+            RunStart start =
+                    new RunStart(CommandSender.header(user, thread, EventIds.next()), agent, CommandSender.json(input));
             started.add(commands.send(start));
             if (n % 17 == 0) {
                 commands.cancel(start);

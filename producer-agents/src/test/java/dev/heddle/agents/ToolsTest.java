@@ -40,15 +40,15 @@ class ToolsTest {
             new ToolRunner.Limits(Duration.ofMillis(300), 5, ByteSize.kibibytes(1));
 
     private final ExecutorService threads = Executors.newCachedThreadPool();
-    private final MockProducer<byte[], byte[]> kafka = new MockProducer<>(
-            Cluster.empty(), true, null, new ByteArraySerializer(), new ByteArraySerializer());
+    private final MockProducer<byte[], byte[]> kafka =
+            new MockProducer<>(Cluster.empty(), true, null, new ByteArraySerializer(), new ByteArraySerializer());
     private final Publisher publisher = new Publisher(
             new PlainSink(kafka),
             PublisherSettings.defaults().withPartitions(4),
             InstantSource.fixed(Instant.EPOCH),
             new SimpleMeterRegistry());
-    private final Cancellation cancellation =
-            new Cancellation(InstantSource.system(), InstantSource.system().instant().plusSeconds(60));
+    private final Cancellation cancellation = new Cancellation(
+            InstantSource.system(), InstantSource.system().instant().plusSeconds(60));
     private final List<Status> measured = new ArrayList<>();
     private final AtomicInteger made = new AtomicInteger();
     private final CountDownLatch hanging = new CountDownLatch(1);
@@ -74,8 +74,7 @@ class ToolsTest {
     });
 
     private Tools tools(RunEmitter out, Tool... tools) {
-        RunContext context =
-                new RunContext(ADDRESS, 0, new RunInput(CommandSender.json("{}")), cancellation);
+        RunContext context = new RunContext(ADDRESS, 0, new RunInput(CommandSender.json("{}")), cancellation);
         return new Tools(
                 List.of(tools), context, out, new ToolRunner(threads, LIMITS, (status, took) -> measured.add(status)));
     }
@@ -113,10 +112,16 @@ class ToolsTest {
         });
         Tool huge = Tool.of("huge", CommandSender.json("{}"), call -> "x".repeat(10 << 20));
         Tools tools = tools(publisher.run(ADDRESS), add, throwing, failing, huge);
-        assertEquals(Status.TOOL_FAILED, tools.call("throw", CommandSender.json("{}")).status());
+        assertEquals(
+                Status.TOOL_FAILED,
+                tools.call("throw", CommandSender.json("{}")).status());
         assertTrue(tools.call("fail", CommandSender.json("{}")).content().contains("no such city"));
-        assertEquals(Status.RESULT_TOO_LARGE, tools.call("huge", CommandSender.json("{}")).status());
-        assertEquals(Status.UNKNOWN_TOOL, tools.call("nothing", CommandSender.json("{}")).status());
+        assertEquals(
+                Status.RESULT_TOO_LARGE,
+                tools.call("huge", CommandSender.json("{}")).status());
+        assertEquals(
+                Status.UNKNOWN_TOOL,
+                tools.call("nothing", CommandSender.json("{}")).status());
         ToolResult refused = tools.call("add", CommandSender.json("{'n':'one'}"));
         assertEquals(Status.INVALID_ARGUMENTS, refused.status());
         assertTrue(refused.content().contains("$.n"), refused.content());
@@ -128,7 +133,8 @@ class ToolsTest {
     @Test
     void aToolThatHangsIsInterruptedAndTheRunGoesOn() throws Exception {
         Tools tools = tools(publisher.run(ADDRESS), hang, add);
-        assertEquals(Status.TIMEOUT, tools.call("hang", CommandSender.json("{}")).status());
+        assertEquals(
+                Status.TIMEOUT, tools.call("hang", CommandSender.json("{}")).status());
         assertTrue(interrupted.await(10, TimeUnit.SECONDS));
         assertEquals(Status.OK, tools.call("add", CommandSender.json("{'n':1}")).status());
     }
@@ -156,24 +162,27 @@ class ToolsTest {
     void aRunMayCallOnlySoOften() throws Exception {
         Tools tools = tools(publisher.run(ADDRESS), add);
         for (int i = 0; i < 5; i++) {
-            assertEquals(Status.OK, tools.call("add", CommandSender.json("{'n':1}")).status());
+            assertEquals(
+                    Status.OK, tools.call("add", CommandSender.json("{'n':1}")).status());
         }
-        assertEquals(Status.CALL_LIMIT, tools.call("add", CommandSender.json("{'n':1}")).status());
+        assertEquals(
+                Status.CALL_LIMIT,
+                tools.call("add", CommandSender.json("{'n':1}")).status());
         assertEquals(5, made.get());
     }
 
     @Test
     void aToolThatMustNotBeCalledTwiceIsNotBegunBeforeItsCallIsAcknowledged() throws Exception {
-        MockProducer<byte[], byte[]> silent = new MockProducer<>(
-                Cluster.empty(), false, null, new ByteArraySerializer(), new ByteArraySerializer());
+        MockProducer<byte[], byte[]> silent =
+                new MockProducer<>(Cluster.empty(), false, null, new ByteArraySerializer(), new ByteArraySerializer());
         Publisher waiting = new Publisher(
                 new PlainSink(silent),
                 PublisherSettings.defaults().withPartitions(4),
                 InstantSource.fixed(Instant.EPOCH),
                 new SimpleMeterRegistry());
         Tools tools = tools(waiting.run(ADDRESS), add);
-        Thread caller = new Thread(() -> assertThrows(
-                InterruptedException.class, () -> tools.call("add", CommandSender.json("{'n':1}"))));
+        Thread caller = new Thread(
+                () -> assertThrows(InterruptedException.class, () -> tools.call("add", CommandSender.json("{'n':1}"))));
         caller.start();
         Await.until(Duration.ofSeconds(10), () -> caller.getState() == Thread.State.WAITING);
         assertEquals(0, made.get());

@@ -37,7 +37,9 @@ class ThreadFoldTest {
 
     @Test
     void messagesAreWhatAClientWouldHave() {
-        event("r1", "{'type':'RUN_STARTED','input':{'threadId':'t','runId':'r1','messages':[{'id':'u1','role':'user','content':'hi'}]}}");
+        event(
+                "r1",
+                "{'type':'RUN_STARTED','input':{'threadId':'t','runId':'r1','messages':[{'id':'u1','role':'user','content':'hi'}]}}");
         event("r1", "{'type':'TEXT_MESSAGE_START','messageId':'a1','role':'assistant'}");
         event("r1", "{'type':'TEXT_MESSAGE_CONTENT','messageId':'a1','delta':'Hel'}");
         event("r1", "{'type':'TEXT_MESSAGE_CONTENT','messageId':'a1','delta':'lo'}");
@@ -70,15 +72,25 @@ class ThreadFoldTest {
 
     @Test
     void anInterruptIsOpenUntilARunBeginsWithItsAnswer() {
-        event("r1", "{'type':'RUN_STARTED','input':{'threadId':'t','runId':'r1','messages':[],'forwardedProps':{'x':1}}}");
-        event("r1", "{'type':'RUN_FINISHED','outcome':{'type':'interrupt','interrupts':[{'id':'i','reason':'approval'}]}}");
+        event(
+                "r1",
+                "{'type':'RUN_STARTED','input':{'threadId':'t','runId':'r1','messages':[],'forwardedProps':{'x':1}}}");
+        event(
+                "r1",
+                "{'type':'RUN_FINISHED','outcome':{'type':'interrupt','interrupts':[{'id':'i','reason':'approval'}]}}");
         ThreadFold.Asked asked = fold.open().get("i");
         assertEquals("r1", asked == null ? null : asked.runId());
-        assertEquals(1, asked == null ? 0 : asked.input().path("forwardedProps").path("x").asInt());
+        assertEquals(
+                1,
+                asked == null
+                        ? 0
+                        : asked.input().path("forwardedProps").path("x").asInt());
         event("r2", "{'type':'RUN_STARTED'}");
         event("r2", "{'type':'RUN_FINISHED'}");
         assertTrue(fold.open().containsKey("i"), "another run in between changes nothing");
-        event("r3", "{'type':'RUN_STARTED','input':{'threadId':'t','runId':'r3','messages':[],'resume':[{'interruptId':'i','status':'cancelled'}]}}");
+        event(
+                "r3",
+                "{'type':'RUN_STARTED','input':{'threadId':'t','runId':'r3','messages':[],'resume':[{'interruptId':'i','status':'cancelled'}]}}");
         assertTrue(fold.open().isEmpty());
         assertTrue(fold.isAnswered("i"));
     }

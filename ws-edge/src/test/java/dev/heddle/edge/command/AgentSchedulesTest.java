@@ -117,7 +117,8 @@ class AgentSchedulesTest {
             switch (random.nextInt(10)) {
                 case 0 -> topic.write(executor, null, now);
                 case 1 -> topic.startEdge(now);
-                case 2, 3 -> topic.readers.get(random.nextInt(topic.readers.size())).connect();
+                case 2, 3 ->
+                    topic.readers.get(random.nextInt(topic.readers.size())).connect();
                 default -> topic.write(executor, status(executor, now, random), now);
             }
             for (EdgeUnderTest edge : topic.readers) {
