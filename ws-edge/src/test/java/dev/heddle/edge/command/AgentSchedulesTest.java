@@ -25,6 +25,7 @@ class AgentSchedulesTest {
     private static final int SCHEDULES = 1_000;
     private static final int STEPS = 60;
     private static final Duration EVERY = Duration.ofSeconds(10);
+    private static final List<Availability> STATUSES = List.of(Availability.values());
 
     /** A client: what it was told whole, and each change after it. */
     private static final class Client {
@@ -138,7 +139,7 @@ class AgentSchedulesTest {
         List<AgentOffer> offers = new ArrayList<>();
         for (String agent : List.of("echo", "planner", "approval")) {
             if (random.nextInt(3) > 0) {
-                Availability status = Availability.values()[random.nextInt(3)];
+                Availability status = STATUSES.get(random.nextInt(STATUSES.size()));
                 offers.add(new AgentOffer(agent, status, random.nextBoolean() ? "what it does" : null, 0));
             }
         }
