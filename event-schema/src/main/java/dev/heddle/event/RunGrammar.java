@@ -79,6 +79,13 @@ public final class RunGrammar {
         return over;
     }
 
+    /** The ids of all messages, calls and activities that the run has told of so far, its input's included. */
+    public Set<String> messageIds() {
+        Set<String> ids = new HashSet<>();
+        owners.keySet().forEach(thing -> ids.add(thing.id));
+        return ids;
+    }
+
     /**
      * Takes the run's next event.
      *

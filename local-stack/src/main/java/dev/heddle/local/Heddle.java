@@ -27,6 +27,7 @@ import picocli.CommandLine.IVersionProvider;
             DevCommand.class,
             KafkaCommand.class,
             TopicsCommand.class,
+            AgentsCommand.class,
             ExecutorCommand.class,
             EdgeCommand.class,
             IngestCommand.class,

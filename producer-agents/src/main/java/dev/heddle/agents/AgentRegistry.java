@@ -1,9 +1,11 @@
 package dev.heddle.agents;
 
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.ServiceLoader;
 import java.util.TreeMap;
 
 /** The agents that an executor offers, found by id. Immutable. */
@@ -32,6 +34,28 @@ public final class AgentRegistry {
 
     public static AgentRegistry of(AgentSpec... agents) {
         return of(List.of(agents));
+    }
+
+    /**
+     * The registry of what the {@linkplain AgentProvider providers} on the class path offer.
+     *
+     * @throws IllegalArgumentException if two agents have the same id
+     */
+    public static AgentRegistry discovered() {
+        return of(ServiceLoader.load(AgentProvider.class).stream()
+                .flatMap(provider -> provider.get().agents().stream())
+                .toList());
+    }
+
+    /**
+     * These agents and some more.
+     *
+     * @throws IllegalArgumentException if two agents have the same id
+     */
+    public AgentRegistry with(AgentSpec... more) {
+        List<AgentSpec> all = new ArrayList<>(byId.values());
+        all.addAll(List.of(more));
+        return of(all);
     }
 
     public Optional<AgentSpec> find(String id) {

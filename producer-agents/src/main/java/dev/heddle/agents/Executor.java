@@ -1,6 +1,5 @@
 package dev.heddle.agents;
 
-import dev.heddle.agents.examples.ExampleAgents;
 import dev.heddle.agents.runtime.AgentRuntime;
 import java.util.concurrent.CompletableFuture;
 
@@ -16,9 +15,9 @@ public final class Executor implements AutoCloseable {
         this.runtime = runtime;
     }
 
-    /** Starts an executor that offers the example agents. */
+    /** Starts an executor that offers what the {@linkplain AgentProvider providers} on the class path do. */
     public static Executor start(ExecutorConfig config) {
-        return start(config, ExampleAgents.registry());
+        return start(config, AgentRegistry.discovered());
     }
 
     /**
@@ -53,8 +52,9 @@ public final class Executor implements AutoCloseable {
     }
 
     /**
-     * Stops: begins nothing new, lets runs finish for {@code runs.drain}, ends the others with RUN_ERROR {@code
-     * executor_stopped}, commits, and leaves the group. Runs that were waiting are left to the next executor.
+     * Stops: begins nothing new, lets runs finish for {@code runs.drain}, commits, and leaves the group. Runs that have not
+     * finished by then are left to the next executor if their agent can go on, and end as cancelled if it cannot. Runs that
+     * were waiting are left to the next executor.
      */
     @Override
     public void close() {

@@ -10,6 +10,8 @@ import java.util.Map;
  * @param kafka where Kafka is, and plain properties for its clients
  * @param publisher how events are published
  * @param runs how many, and for how long
+ * @param tools what calls of tools may take
+ * @param takeover what becomes of runs whose process died
  * @param commands which commands are taken
  * @param status how the executor announces itself
  * @param management where it answers questions about itself
@@ -18,6 +20,8 @@ public record ExecutorConfig(
         KafkaClientSettings kafka,
         PublisherSettings publisher,
         Runs runs,
+        ToolRunner.Limits tools,
+        Takeover takeover,
         Commands commands,
         Status status,
         Management management) {
@@ -27,51 +31,82 @@ public record ExecutorConfig(
                 new KafkaClientSettings("127.0.0.1:9092", Map.of()),
                 PublisherSettings.defaults(),
                 Runs.defaults(),
+                ToolRunner.Limits.defaults(),
+                Takeover.defaults(),
                 Commands.defaults(),
                 Status.defaults(),
                 new Management("127.0.0.1", Management.NONE));
     }
 
     public ExecutorConfig withKafka(KafkaClientSettings other) {
-        return new ExecutorConfig(other, publisher, runs, commands, status, management);
+        return new ExecutorConfig(other, publisher, runs, tools, takeover, commands, status, management);
     }
 
     public ExecutorConfig withPublisher(PublisherSettings other) {
-        return new ExecutorConfig(kafka, other, runs, commands, status, management);
+        return new ExecutorConfig(kafka, other, runs, tools, takeover, commands, status, management);
     }
 
     public ExecutorConfig withRuns(Runs other) {
-        return new ExecutorConfig(kafka, publisher, other, commands, status, management);
+        return new ExecutorConfig(kafka, publisher, other, tools, takeover, commands, status, management);
+    }
+
+    public ExecutorConfig withTools(ToolRunner.Limits other) {
+        return new ExecutorConfig(kafka, publisher, runs, other, takeover, commands, status, management);
+    }
+
+    public ExecutorConfig withTakeover(Takeover other) {
+        return new ExecutorConfig(kafka, publisher, runs, tools, other, commands, status, management);
     }
 
     public ExecutorConfig withCommands(Commands other) {
-        return new ExecutorConfig(kafka, publisher, runs, other, status, management);
+        return new ExecutorConfig(kafka, publisher, runs, tools, takeover, other, status, management);
     }
 
     public ExecutorConfig withStatus(Status other) {
-        return new ExecutorConfig(kafka, publisher, runs, commands, other, management);
+        return new ExecutorConfig(kafka, publisher, runs, tools, takeover, commands, other, management);
     }
 
     public ExecutorConfig withManagement(Management other) {
-        return new ExecutorConfig(kafka, publisher, runs, commands, status, other);
+        return new ExecutorConfig(kafka, publisher, runs, tools, takeover, commands, status, other);
     }
 
     /**
      * How many runs, and for how long.
      *
      * @param maxConcurrent runs at once in this executor; further ones wait
+     * @param maxPerUser runs at once of one user, so that nobody can take all the places
      * @param deadline how long a run may take before it is ended
      * @param drain how long a stopping executor lets runs finish before it ends them
      */
-    public record Runs(int maxConcurrent, Duration deadline, Duration drain) {
+    public record Runs(int maxConcurrent, int maxPerUser, Duration deadline, Duration drain) {
         public Runs {
             require(maxConcurrent >= 1, "maxConcurrent must be at least 1");
+            require(maxPerUser >= 1, "maxPerUser must be at least 1");
             require(deadline.toMillis() >= 1, "deadline must be positive");
             require(!drain.isNegative(), "drain must not be negative");
         }
 
         public static Runs defaults() {
-            return new Runs(256, Duration.ofMinutes(30), Duration.ofSeconds(10));
+            return new Runs(256, 32, Duration.ofMinutes(30), Duration.ofSeconds(10));
+        }
+    }
+
+    /**
+     * What becomes of runs whose process died.
+     *
+     * @param attempts how often a run is begun at most, the first time included; one that its processes seem to die of ends
+     * @param commitEvery how often the transaction of a partition's fence is committed; no reader waits for that
+     */
+    public record Takeover(int attempts, Duration commitEvery) {
+        public Takeover {
+            require(attempts >= 1, "attempts must be at least 1");
+            require(
+                    commitEvery.toMillis() >= 100 && commitEvery.toSeconds() <= 30,
+                    "commitEvery must be 100 ms to 30 s");
+        }
+
+        public static Takeover defaults() {
+            return new Takeover(5, Duration.ofSeconds(5));
         }
     }
 

@@ -51,7 +51,14 @@ public final class PublishFailedException extends RuntimeException {
                 : new PublishFailedException(reasonOf(failure), failure);
     }
 
+    /** A producer in an error state wraps what has led to it. */
     private static Reason reasonOf(Throwable failure) {
+        Reason own = ownReasonOf(failure);
+        Throwable cause = failure.getCause();
+        return own == Reason.INTERNAL && failure instanceof KafkaException && cause != null ? ownReasonOf(cause) : own;
+    }
+
+    private static Reason ownReasonOf(Throwable failure) {
         if (failure instanceof RecordTooLargeException) {
             return Reason.TOO_LARGE;
         } else if (failure instanceof AuthorizationException || failure instanceof AuthenticationException) {

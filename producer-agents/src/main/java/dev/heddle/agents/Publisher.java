@@ -18,11 +18,12 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
@@ -40,17 +41,19 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Publisher implements AutoCloseable {
 
-    private final Producer<byte[], byte[]> producer;
+    private final RecordSink sink;
     private final PublisherSettings settings;
     private final InstantSource clock;
     private final Timer acknowledged;
     private final Counter failed;
+    private final Counter fenced;
+    private final @Nullable ScheduledThreadPoolExecutor joiner;
 
-    Publisher(
-            Producer<byte[], byte[]> producer, PublisherSettings settings, InstantSource clock, MeterRegistry meters) {
-        this.producer = producer;
+    Publisher(RecordSink sink, PublisherSettings settings, InstantSource clock, MeterRegistry meters) {
+        this.sink = sink;
         this.settings = settings;
         this.clock = clock;
+        this.joiner = settings.join().isZero() ? null : joiner();
         this.acknowledged = Timer.builder("heddle.publish")
                 .description("From a publish to its acknowledgement by Kafka")
                 .publishPercentileHistogram()
@@ -60,6 +63,18 @@ public final class Publisher implements AutoCloseable {
         this.failed = Counter.builder("heddle.publish.failed")
                 .description("Publishes that Kafka did not acknowledge")
                 .register(meters);
+        this.fenced = Counter.builder("heddle.publish.fenced")
+                .description("Publishes that Kafka refused because another has taken the partition over")
+                .register(meters);
+    }
+
+    private static ScheduledThreadPoolExecutor joiner() {
+        ThreadFactory daemons = work -> {
+            Thread thread = new Thread(work, "heddle-joiner");
+            thread.setDaemon(true);
+            return thread;
+        };
+        return new ScheduledThreadPoolExecutor(1, daemons);
     }
 
     /**
@@ -84,13 +99,14 @@ public final class Publisher implements AutoCloseable {
 
     public static Publisher open(KafkaClientSettings kafka, PublisherSettings settings, MeterRegistry meters) {
         return new Publisher(
-                new KafkaProducer<>(properties(kafka, settings), new ByteArraySerializer(), new ByteArraySerializer()),
+                new PlainSink(new KafkaProducer<>(
+                        properties(kafka, settings), new ByteArraySerializer(), new ByteArraySerializer())),
                 settings,
                 InstantSource.system(),
                 meters);
     }
 
-    private static Map<String, Object> properties(KafkaClientSettings kafka, PublisherSettings settings) {
+    static Map<String, Object> properties(KafkaClientSettings kafka, PublisherSettings settings) {
         Map<String, Object> properties = new HashMap<>(Map.of(
                 ProducerConfig.BATCH_SIZE_CONFIG, 64 << 10,
                 ProducerConfig.BUFFER_MEMORY_CONFIG,
@@ -144,6 +160,15 @@ public final class Publisher implements AutoCloseable {
     }
 
     /**
+     * Opens the emitter of a run that another process began, at its next attempt; what was open is open again.
+     *
+     * @throws InvalidEventException if what is recorded is not a legal run so far
+     */
+    public RunEmitter resume(RunAddress address, RecordedRun recorded) {
+        return RunEmitter.after(recorded, this, address);
+    }
+
+    /**
      * Runs the body as one run and returns when the run's end is in the log: success when it returns, RUN_ERROR with
      * the code {@code agent_failed} when it throws. Better than try-with-resources where the body can throw.
      */
@@ -168,6 +193,17 @@ public final class Publisher implements AutoCloseable {
         return settings;
     }
 
+    boolean joinsDeltas() {
+        return joiner != null;
+    }
+
+    /** Calls back once deltas have waited to be joined for as long as the settings say. */
+    void whenJoined(Runnable flush) {
+        if (joiner != null) {
+            var unused = joiner.schedule(flush, settings.join().toMillis(), TimeUnit.MILLISECONDS);
+        }
+    }
+
     InstantSource clock() {
         return clock;
     }
@@ -184,7 +220,7 @@ public final class Publisher implements AutoCloseable {
         int partition = Partitioning.partitionOf(user, settings.partitions());
         long began = System.nanoTime();
         try {
-            var unused = producer.send(
+            sink.send(
                     new ProducerRecord<>(Topics.AGENT_EVENTS, partition, user.utf8(), value),
                     (metadata, failure) -> finished(metadata, failure, began, done));
         } catch (InterruptException e) {
@@ -204,16 +240,22 @@ public final class Publisher implements AutoCloseable {
             acknowledged.record(System.nanoTime() - began, TimeUnit.NANOSECONDS);
             done.accept(new LogPlace(metadata.partition(), metadata.offset()), null);
         } else {
+            PublishFailedException problem =
+                    PublishFailedException.from(failure != null ? failure : new IllegalStateException("no metadata"));
             failed.increment();
-            done.accept(
-                    null,
-                    PublishFailedException.from(failure != null ? failure : new IllegalStateException("no metadata")));
+            if (problem.reason() == PublishFailedException.Reason.FENCED) {
+                fenced.increment();
+            }
+            done.accept(null, problem);
         }
     }
 
     /** Waits for what is unacknowledged, at most as long as the delivery time-out, and lets go of Kafka. */
     @Override
     public void close() {
-        producer.close(settings.deliveryTimeout());
+        if (joiner != null) {
+            joiner.shutdown();
+        }
+        sink.close(settings.deliveryTimeout());
     }
 }

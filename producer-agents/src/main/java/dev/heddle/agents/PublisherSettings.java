@@ -9,31 +9,39 @@ import java.time.Duration;
  * @param partitions the configured partition count of {@code agent-events}; every publisher must have the same
  * @param linger how long Kafka's client waits for more events of the same partition, 0 to 5 ms: more means fewer
  *     requests and later tokens
+ * @param join how long a text delta waits to be joined with those that follow it; 0 for not at all
  * @param deliveryTimeout how long an unacknowledged event is tried before its publish fails
  * @param bounds what may be waiting for Kafka
  */
-public record PublisherSettings(int partitions, Duration linger, Duration deliveryTimeout, Bounds bounds) {
+public record PublisherSettings(
+        int partitions, Duration linger, Duration join, Duration deliveryTimeout, Bounds bounds) {
 
     public PublisherSettings {
         require(partitions >= 1 && partitions <= 100_000, "partitions must be 1 to 100000");
         require(!linger.isNegative() && linger.toMillis() <= 5, "linger must be 0 to 5 ms");
+        require(!join.isNegative() && join.toMillis() <= 1_000, "join must be 0 to 1 s");
         require(deliveryTimeout.toMillis() >= 1_000, "deliveryTimeout must be at least 1 s");
     }
 
     public static PublisherSettings defaults() {
-        return new PublisherSettings(64, Duration.ofMillis(1), Duration.ofSeconds(60), Bounds.defaults());
+        return new PublisherSettings(
+                64, Duration.ofMillis(1), Duration.ZERO, Duration.ofSeconds(60), Bounds.defaults());
     }
 
     public PublisherSettings withPartitions(int count) {
-        return new PublisherSettings(count, linger, deliveryTimeout, bounds);
+        return new PublisherSettings(count, linger, join, deliveryTimeout, bounds);
     }
 
     public PublisherSettings withDeliveryTimeout(Duration timeout) {
-        return new PublisherSettings(partitions, linger, timeout, bounds);
+        return new PublisherSettings(partitions, linger, join, timeout, bounds);
+    }
+
+    public PublisherSettings withJoin(Duration time) {
+        return new PublisherSettings(partitions, linger, time, deliveryTimeout, bounds);
     }
 
     public PublisherSettings withBounds(Bounds other) {
-        return new PublisherSettings(partitions, linger, deliveryTimeout, other);
+        return new PublisherSettings(partitions, linger, join, deliveryTimeout, other);
     }
 
     /**

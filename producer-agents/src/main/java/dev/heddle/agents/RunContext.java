@@ -1,6 +1,7 @@
 package dev.heddle.agents;
 
 import dev.heddle.event.UserKey;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The user execution context: everything that belongs to one run, made for it and handed along. There is no other way
@@ -8,10 +9,37 @@ import dev.heddle.event.UserKey;
  *
  * @param attempt 0 at first, one more each time another executor takes the run over
  * @param cancellation whether the run is still wanted, and until when
+ * @param dispatcher of the agent's tools; null outside an executor
  */
-public record RunContext(RunAddress address, int attempt, RunInput input, Cancellation cancellation) {
+public record RunContext(
+        RunAddress address,
+        int attempt,
+        RunInput input,
+        Cancellation cancellation,
+        @Nullable Tools dispatcher) {
+
+    /** The context of a run without registered tools. */
+    public RunContext(RunAddress address, int attempt, RunInput input, Cancellation cancellation) {
+        this(address, attempt, input, cancellation, null);
+    }
 
     public UserKey user() {
         return address.user();
+    }
+
+    /**
+     * The agent's registered tools, called on behalf of this run.
+     *
+     * @throws IllegalStateException if the run has no tool dispatcher: it was not begun by an executor
+     */
+    public Tools tools() {
+        if (dispatcher == null) {
+            throw new IllegalStateException("this run has no tool dispatcher");
+        }
+        return dispatcher;
+    }
+
+    public RunContext withTools(Tools tools) {
+        return new RunContext(address, attempt, input, cancellation, tools);
     }
 }

@@ -2,18 +2,13 @@ package dev.heddle.agents;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.heddle.event.AgUiEvents;
-import dev.heddle.event.AgentEvent;
-import dev.heddle.event.Envelope;
-import dev.heddle.event.EventCodec;
 import dev.heddle.event.EventIds;
 import dev.heddle.event.InvalidEventException;
 import dev.heddle.event.Json;
 import dev.heddle.event.RunGrammar;
-import dev.heddle.event.RunPlace;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -45,25 +40,37 @@ public final class RunEmitter implements AutoCloseable {
 
     private final Publisher publisher;
     private final RunAddress address;
-    private final int attempt;
+    private final RunAppender log;
     private final Unacknowledged unacknowledged;
+    private final RunGrammar grammar;
     private final ReentrantLock appending = new ReentrantLock();
-    private final RunGrammar grammar = new RunGrammar();
     private final ChunkExpander chunks = new ChunkExpander();
     private final UsageLedger usage = new UsageLedger();
-    private long nextSeq;
     private boolean abandoned;
     private boolean refused;
 
     RunEmitter(Publisher publisher, RunAddress address, int attempt) {
         this.publisher = publisher;
         this.address = address;
-        this.attempt = attempt;
-        this.unacknowledged = new Unacknowledged(publisher.settings().bounds());
+        this.log = new RunAppender(publisher, address, attempt);
+        this.unacknowledged = log.unacknowledged();
+        this.grammar = log.grammar();
+    }
+
+    /** The emitter of a run that another process began: it goes on where the log ends. */
+    static RunEmitter after(RecordedRun recorded, Publisher publisher, RunAddress address) {
+        RunEmitter emitter = new RunEmitter(publisher, address, recorded.attempt() + 1);
+        emitter.log.restore(recorded);
+        return emitter;
     }
 
     public RunAddress address() {
         return address;
+    }
+
+    /** Which attempt of the run this is: 0 at first. */
+    public int attempt() {
+        return log.attempt();
     }
 
     /**
@@ -115,9 +122,21 @@ public final class RunEmitter implements AutoCloseable {
         }
     }
 
+    /** Appends a whole message of the assistant's under an id that the caller has chosen. */
+    public void text(String messageId, String text) {
+        try (TextStream message = TextStream.message(this, messageId)) {
+            message.write(text);
+        }
+    }
+
     /** Begins a message of the assistant's, to be written piece by piece. */
     public TextStream message() {
         return TextStream.message(this, EventIds.next());
+    }
+
+    /** Goes on with a message that is open, as one may be after a takeover. */
+    public TextStream continueMessage(String messageId) {
+        return TextStream.open(this, messageId);
     }
 
     /** Begins a span of reasoning with one message in it, to be written piece by piece. */
@@ -218,6 +237,7 @@ public final class RunEmitter implements AutoCloseable {
         appending.lock();
         try {
             abandoned = true;
+            log.drop();
         } finally {
             appending.unlock();
         }
@@ -244,6 +264,16 @@ public final class RunEmitter implements AutoCloseable {
         }
     }
 
+    /** The ids of the messages and tool calls that this run has told of, its input's included. */
+    public Set<String> messageIds() {
+        appending.lock();
+        try {
+            return grammar.messageIds();
+        } finally {
+            appending.unlock();
+        }
+    }
+
     /**
      * Completes when Kafka has acknowledged the run's end and all before it; fails as soon as one append has failed, or
      * when the run was abandoned. Completes on Kafka's thread: do not block in what depends on it.
@@ -258,6 +288,7 @@ public final class RunEmitter implements AutoCloseable {
      * @throws PublishFailedException if it has not
      */
     public void flush() throws InterruptedException {
+        flushJoined();
         unacknowledged.awaitAll();
     }
 
@@ -337,21 +368,18 @@ public final class RunEmitter implements AutoCloseable {
     }
 
     private void append(ObjectNode event) {
-        ObjectNode stamped = event.has("timestamp") ? event : stamp(event);
-        AgUiEvents.validate(stamped);
-        RunPlace place = new RunPlace(address.runId(), nextSeq, attempt);
-        Envelope envelope = new Envelope(EventIds.next(), address.user(), address.threadId(), address.agentId(), place);
-        byte[] value = EventCodec.encode(new AgentEvent(envelope, stamped));
-        publisher.checkSize(value);
-        grammar.accept(stamped);
-        nextSeq++;
-        unacknowledged.sent(value.length);
-        publisher.send(address.user(), value, (at, failure) -> unacknowledged.acknowledged(value.length, failure));
+        if (log.append(event)) {
+            publisher.whenJoined(this::flushJoined);
+        }
     }
 
-    private ObjectNode stamp(ObjectNode event) {
-        ObjectNode stamped = JsonNodeFactory.instance.objectNode();
-        stamped.setAll(event);
-        return stamped.put("timestamp", publisher.clock().millis());
+    /** What waited to be joined has waited long enough. */
+    private void flushJoined() {
+        appending.lock();
+        try {
+            log.flush();
+        } finally {
+            appending.unlock();
+        }
     }
 }

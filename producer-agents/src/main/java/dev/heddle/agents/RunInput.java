@@ -5,6 +5,9 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.heddle.event.InvalidEventException;
+import dev.heddle.event.Json;
+import java.util.Optional;
 
 /**
  * What the client gave the run to work on: AG-UI's RunAgentInput, with a few ways to read it.
@@ -27,6 +30,33 @@ public record RunInput(ObjectNode json) {
             }
         }
         return "";
+    }
+
+    /** The answers that this run was begun with, as AG-UI's resume entries; empty if it answers nothing. */
+    public ArrayNode resume() {
+        return json.path("resume") instanceof ArrayNode answers ? answers : JsonNodeFactory.instance.arrayNode();
+    }
+
+    /** A tool call that a message of the assistant's carries. */
+    public Optional<ToolRequest> toolCall(String toolCallId) {
+        for (JsonNode message : messages()) {
+            for (JsonNode call : message.path("toolCalls")) {
+                if (call.path("id").asText().equals(toolCallId)) {
+                    JsonNode function = call.path("function");
+                    return requestOf(toolCallId, function);
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static Optional<ToolRequest> requestOf(String toolCallId, JsonNode function) {
+        try {
+            ObjectNode arguments = Json.parseObject(function.path("arguments").asText());
+            return Optional.of(new ToolRequest(toolCallId, function.path("name").asText(), arguments));
+        } catch (InvalidEventException e) {
+            return Optional.empty();
+        }
     }
 
     /** The client's {@code forwardedProps}; a missing node if there are none. */

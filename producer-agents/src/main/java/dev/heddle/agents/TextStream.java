@@ -34,6 +34,10 @@ public final class TextStream implements AutoCloseable {
         return new TextStream(run, messageId, Kind.MESSAGE);
     }
 
+    static TextStream open(RunEmitter run, String messageId) {
+        return new TextStream(run, messageId, Kind.MESSAGE);
+    }
+
     static TextStream reasoning(RunEmitter run, String messageId) {
         run.emit(AgUi.ofMessage("REASONING_START", messageId));
         run.emit(AgUi.ofMessage("REASONING_MESSAGE_START", messageId).put("role", "reasoning"));

@@ -61,11 +61,15 @@ class ExecutorTest {
         executor.ready().orTimeout(30, TimeUnit.SECONDS).join();
     }
 
-    static ExecutorConfig config() {
+    private static ExecutorConfig config() {
+        return config(KAFKA.bootstrapServers());
+    }
+
+    static ExecutorConfig config(String bootstrap) {
         return ExecutorConfig.defaults()
-                .withKafka(KafkaClientSettings.at(KAFKA.bootstrapServers()))
+                .withKafka(KafkaClientSettings.at(bootstrap))
                 .withPublisher(PublisherSettings.defaults().withPartitions(PARTITIONS))
-                .withRuns(new ExecutorConfig.Runs(64, Duration.ofSeconds(60), Duration.ofMillis(200)))
+                .withRuns(new ExecutorConfig.Runs(64, 64, Duration.ofSeconds(60), Duration.ofMillis(200)))
                 .withStatus(new ExecutorConfig.Status("executor-under-test", Duration.ofMillis(500)))
                 .withManagement(new ExecutorConfig.Management("127.0.0.1", 0));
     }

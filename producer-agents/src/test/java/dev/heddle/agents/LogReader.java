@@ -86,6 +86,13 @@ final class LogReader implements AutoCloseable {
                 + reply.event().path("value").path("code").asText();
     }
 
+    /** Whether the events of a run hold its end. */
+    static boolean hasEnd(List<ObjectNode> events) {
+        return events.stream()
+                .map(event -> event.path("type").asText())
+                .anyMatch(type -> type.equals("RUN_FINISHED") || type.equals("RUN_ERROR"));
+    }
+
     static boolean isEnd(AgentEvent event, String runId) {
         RunPlace place = event.envelope().run();
         return place != null

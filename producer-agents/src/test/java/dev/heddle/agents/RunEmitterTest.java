@@ -46,7 +46,8 @@ class RunEmitterTest {
     }
 
     private static RunEmitter emitter(MockProducer<byte[], byte[]> producer) {
-        Publisher publisher = new Publisher(producer, SETTINGS, InstantSource.fixed(NOW), new SimpleMeterRegistry());
+        Publisher publisher =
+                new Publisher(new PlainSink(producer), SETTINGS, InstantSource.fixed(NOW), new SimpleMeterRegistry());
         return publisher.run(new RunAddress(ALICE, "t", "r", "agent"));
     }
 
@@ -190,8 +191,8 @@ class RunEmitterTest {
 
     @Test
     void aBodyThatThrowsEndsTheRunInAnErrorThatTellsNothingOfIt() {
-        Publisher publisher =
-                new Publisher(acknowledging, SETTINGS, InstantSource.fixed(NOW), new SimpleMeterRegistry());
+        Publisher publisher = new Publisher(
+                new PlainSink(acknowledging), SETTINGS, InstantSource.fixed(NOW), new SimpleMeterRegistry());
         assertThrows(
                 IllegalStateException.class,
                 () -> publisher.run(new RunAddress(ALICE, "t", "r", null), run -> {

@@ -104,13 +104,17 @@ public final class CompactedTopicReader implements AutoCloseable {
         consumer.assign(partitions);
         consumer.seekToBeginning(partitions);
         Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+        boolean live = false; // Also after Kafka was away the old records come first.
         while (stopped.getCount() > 0) {
-            for (ConsumerRecord<byte[], byte[]> record : consumer.poll(caughtUp ? POLL : FIRST_POLLS)) {
-                target.apply(record, caughtUp ? Stage.LIVE : Stage.PAST);
+            for (ConsumerRecord<byte[], byte[]> record : consumer.poll(live ? POLL : FIRST_POLLS)) {
+                target.apply(record, live ? Stage.LIVE : Stage.PAST);
             }
             target.tick();
-            if (!caughtUp && !partitions.isEmpty()) {
-                caughtUp = ends.entrySet().stream().allMatch(end -> consumer.position(end.getKey()) >= end.getValue());
+            if (!live && !partitions.isEmpty()) {
+                live = ends.entrySet().stream().allMatch(end -> consumer.position(end.getKey()) >= end.getValue());
+                if (live) {
+                    caughtUp = true;
+                }
             }
         }
     }

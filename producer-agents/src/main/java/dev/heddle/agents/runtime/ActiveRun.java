@@ -3,6 +3,8 @@ package dev.heddle.agents.runtime;
 import dev.heddle.agents.Agent;
 import dev.heddle.agents.AgentSpec;
 import dev.heddle.agents.PublishFailedException;
+import dev.heddle.agents.RecordedRun;
+import dev.heddle.agents.ResumableAgent;
 import dev.heddle.agents.RunContext;
 import dev.heddle.agents.RunEmitter;
 import dev.heddle.agents.RunEndedException;
@@ -47,12 +49,13 @@ final class ActiveRun {
         ENDED,
         /** It could not begin with this input; nothing of it is in the log. */
         INVALID_INPUT,
-        /** Kafka did not acknowledge one of its events. */
+        /** Kafka did not acknowledge one of its events: the partition's fence is broken. */
         UNPUBLISHED,
         /** It belongs to another process now. */
         ABANDONED
     }
 
+    private final Opening opening;
     private final AgentSpec spec;
     private final RunContext context;
     private final RunEmitter out;
@@ -60,8 +63,9 @@ final class ActiveRun {
     private final AtomicReference<@Nullable Ending> ending = new AtomicReference<>();
     private final CompletableFuture<Outcome> outcome = new CompletableFuture<>();
 
-    ActiveRun(AgentSpec spec, RunContext context, RunEmitter out, ExecutorMetrics metrics) {
-        this.spec = spec;
+    ActiveRun(Opening opening, RunContext context, RunEmitter out, ExecutorMetrics metrics) {
+        this.opening = opening;
+        this.spec = opening.spec();
         this.context = context;
         this.out = out;
         this.metrics = metrics;
@@ -71,6 +75,15 @@ final class ActiveRun {
     /** Completes once, on any thread, when nothing of this run will be appended any more. */
     CompletionStage<Outcome> outcome() {
         return outcome;
+    }
+
+    RunEmitter emitter() {
+        return out;
+    }
+
+    /** Whether another process can go on with it. */
+    boolean survives() {
+        return spec.onLoss() == AgentSpec.OnLoss.CONTINUE;
     }
 
     /** Runs the agent to its end. Called once, on the run's thread; throws nothing. */
@@ -86,7 +99,7 @@ final class ActiveRun {
                 long made = System.nanoTime();
                 metrics.created(made - making);
                 metrics.dispatched(made - turn);
-                agent.run(context, out);
+                act(agent);
             });
             decide(Ending.FINISHED);
             out.finish();
@@ -99,6 +112,19 @@ final class ActiveRun {
             fail(Ending.INVALID_EVENT, e);
         } catch (Throwable e) {
             fail(Ending.FAILED, e);
+        }
+    }
+
+    private void act(Agent agent) throws Exception {
+        RecordedRun before = opening.before();
+        if (before == null) {
+            agent.run(context, out);
+        } else if (agent instanceof ResumableAgent resumable) {
+            metrics.continued();
+            context.tools().recover(before);
+            resumable.resume(context, before, out);
+        } else {
+            throw new IllegalStateException("agent '" + spec.id() + "' is said to be resumable and is not");
         }
     }
 
@@ -132,7 +158,7 @@ final class ActiveRun {
             return !outcome.isDone();
         }
         try {
-            out.start(context.input());
+            out.start(opening.told());
             return true;
         } catch (InvalidEventException e) {
             outcome.complete(Outcome.INVALID_INPUT);
@@ -145,10 +171,9 @@ final class ActiveRun {
 
     private void end(Ending why) {
         switch (why) {
-            case CANCELLED -> out.cancel();
+            case CANCELLED, STOPPED -> out.cancel();
             case DEADLINE -> out.fail("deadline_exceeded", "The run took longer than it may.");
             case MOVED -> out.fail("executor_lost", "The run's work has moved to another process.");
-            case STOPPED -> out.fail("executor_stopped", "The process that ran the agent was stopped.");
             case INVALID_EVENT -> out.fail("invalid_event", "The agent emitted an event that is not allowed.");
             case FAILED -> out.fail("agent_failed", "The agent failed.");
             case FINISHED -> out.finish();

@@ -2,7 +2,7 @@ package dev.heddle.agents.runtime;
 
 import dev.heddle.agents.AgentRegistry;
 import dev.heddle.agents.ExecutorConfig;
-import dev.heddle.agents.Publisher;
+import dev.heddle.agents.ToolRunner;
 import dev.heddle.event.EventIds;
 import dev.heddle.event.Generation;
 import dev.heddle.event.topic.TopicAdmin;
@@ -20,6 +20,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -37,12 +38,22 @@ public final class AgentRuntime implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(AgentRuntime.class);
     private static final int STOP_SECONDS = 30;
+    /** Partitions that are taken over, or read back, at once. */
+    private static final int RECOVERERS = 4;
 
     private final ExecutorConfig config;
     private final PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-    private final ThreadPoolExecutor dispatch = singleThread("heddle-dispatch");
-    private final ThreadPoolExecutor recovery = singleThread("heddle-recovery");
-    private final Publisher publisher;
+    private final ThreadPoolExecutor dispatch = threads(1, "heddle-dispatch");
+    private final ThreadPoolExecutor recovery = threads(RECOVERERS, "heddle-recovery");
+    private final ThreadPoolExecutor tools = new ThreadPoolExecutor(
+            0,
+            Integer.MAX_VALUE,
+            30,
+            TimeUnit.SECONDS,
+            new SynchronousQueue<>(),
+            new DaemonThreads("heddle-tool"),
+            new ThreadPoolExecutor.AbortPolicy());
+    private final Fences fences;
     private final RunLauncher launcher;
     private final Dispatcher dispatcher;
     private final CommandLoop commands;
@@ -58,19 +69,25 @@ public final class AgentRuntime implements AutoCloseable {
         new JvmThreadMetrics().bindTo(meters);
         RunLauncher.Surroundings surroundings = new RunLauncher.Surroundings(clock, metrics);
         Executor later = CompletableFuture.delayedExecutor(1, TimeUnit.SECONDS, recovery);
-        RunHistory history = new RunHistory(config.kafka());
 
-        this.publisher = Publisher.open(config.kafka(), config.publisher(), meters);
-        this.launcher = new RunLauncher(agents, publisher, config.runs(), surroundings);
-        CommandReplies replies = new CommandReplies(publisher, clock, later);
-        LostRuns lostRuns = new LostRuns(publisher, history, clock, later);
+        this.fences = new Fences(config, meters);
+        this.launcher = new RunLauncher(
+                agents, config.runs(), new ToolRunner(tools, config.tools(), metrics::tool), surroundings);
+        this.status = new StatusAnnouncer(config.kafka(), config.status(), agents, clock);
         this.dispatcher = new Dispatcher(
                 dispatch,
-                new Dispatcher.Parts(launcher, replies, lostRuns, metrics),
-                new Takeover(history, recovery, later),
+                new Dispatcher.Parts(
+                        launcher,
+                        new Openings(agents, clock),
+                        new ThreadReader(new PartitionReader(config.kafka()), recovery, later),
+                        new Takeover(config.kafka(), fences, recovery, later),
+                        new CommandReplies(clock),
+                        new LostRuns(clock),
+                        running -> status.changed(load(running)),
+                        metrics),
                 config);
-        this.commands = new CommandLoop(consumer(config), dispatcher, config, surroundings);
-        this.status = new StatusAnnouncer(config.kafka(), config.status(), agents, clock);
+        this.commands =
+                new CommandLoop(consumer(config), new CommandLoop.Work(dispatcher, fences), config, surroundings);
         this.management = config.management().port() == ExecutorConfig.Management.NONE
                 ? null
                 : new ManagementServer(
@@ -126,10 +143,10 @@ public final class AgentRuntime implements AutoCloseable {
         return new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
     }
 
-    private static ThreadPoolExecutor singleThread(String name) {
+    private static ThreadPoolExecutor threads(int count, String name) {
         return new ThreadPoolExecutor(
-                1,
-                1,
+                count,
+                count,
                 0,
                 TimeUnit.SECONDS,
                 new LinkedBlockingQueue<>(),
@@ -139,8 +156,11 @@ public final class AgentRuntime implements AutoCloseable {
 
     private void begin() {
         new DaemonThreads("heddle-commands").newThread(commands).start();
-        status.start(() ->
-                new StatusAnnouncer.Load(dispatcher.running(), config.runs().maxConcurrent()));
+        status.start();
+    }
+
+    private StatusAnnouncer.Load load(int running) {
+        return new StatusAnnouncer.Load(running, config.runs().maxConcurrent());
     }
 
     /** Registers what an executor measures of its runs, with nothing behind it yet: the page of metrics is made from that. */
@@ -172,13 +192,14 @@ public final class AgentRuntime implements AutoCloseable {
         return management == null ? ExecutorConfig.Management.NONE : management.port();
     }
 
-    /** Lets runs finish for a while, ends the others in the log, and hands its partitions over. */
+    /** Lets runs finish for a while, ends the others or leaves them to whoever can go on, and hands its partitions over. */
     @Override
     public synchronized void close() {
         if (stopping) {
             return;
         }
         stopping = true;
+        status.leaving();
         await("runs to finish", dispatcher.drain(), config.runs().drain().toMillis());
         commands.stop();
         await("the command loop", commands.ended(), TimeUnit.SECONDS.toMillis(STOP_SECONDS));
@@ -186,7 +207,8 @@ public final class AgentRuntime implements AutoCloseable {
         launcher.close();
         dispatch.shutdown();
         recovery.shutdownNow();
-        publisher.close();
+        tools.shutdownNow();
+        fences.close();
         if (management != null) {
             management.close();
         }

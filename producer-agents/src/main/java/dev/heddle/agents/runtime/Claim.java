@@ -1,5 +1,6 @@
 package dev.heddle.agents.runtime;
 
+import dev.heddle.agents.Publisher;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -8,40 +9,40 @@ import org.jspecify.annotations.Nullable;
 /**
  * One assignment of a command partition to this executor, from assigned to revoked.
  *
+ * <pre>
+ *   UNTAKEN ──first unsettled command──▶ TAKING ──the fence stands, the log is read──▶ TAKEN
+ * </pre>
+ *
  * <p>Three ranges of offsets: before {@code resumeFrom} everything has ended, it is read only to know the ids; from
- * there to {@code endAtStart} another process may have begun it; after that nobody else has had it. The ledger and
- * whether the claim is released may be asked on any thread, the rest belongs to the dispatch thread.
+ * there to the end of the commands when the fence stood another process may have begun it; after that nobody else has had
+ * it. The ledger, the ground and whether the claim is released may be asked on any thread, the rest belongs to the
+ * dispatch thread.
  */
 final class Claim {
 
     private final int partition;
     private final long resumeFrom;
-    private final long endAtStart;
     private final OffsetLedger ledger;
     private final SeenCommands seen;
     private final List<CommandRecord> deferred = new ArrayList<>();
-    private History history = new History.Unread();
+    private boolean taking;
+    private RunHistory.@Nullable Traces traces;
+    private volatile Takeover.@Nullable Ground ground;
     private volatile boolean released;
 
-    /** What is known of the runs that another process may have begun. */
-    sealed interface History {
-        record Unread() implements History {}
-
-        record Reading() implements History {}
-
-        record Read(RunHistory.Traces traces) implements History {}
-    }
-
-    Claim(int partition, long resumeFrom, long endAtStart, Duration dedup) {
+    Claim(int partition, long resumeFrom, Duration dedup) {
         this.partition = partition;
         this.resumeFrom = resumeFrom;
-        this.endAtStart = endAtStart;
         this.ledger = new OffsetLedger(resumeFrom);
         this.seen = new SeenCommands(dedup);
     }
 
     int partition() {
         return partition;
+    }
+
+    long resumeFrom() {
+        return resumeFrom;
     }
 
     OffsetLedger ledger() {
@@ -56,43 +57,73 @@ final class Claim {
         return offset < resumeFrom;
     }
 
-    boolean mayHaveBegun(long offset) {
-        return offset < endAtStart;
+    /** What appends for this claim's commands. Only once it is taken. */
+    Publisher publisher() {
+        Takeover.Ground taken = ground;
+        if (taken == null) {
+            throw new IllegalStateException("the partition has not been taken over");
+        }
+        return taken.fence().publisher();
     }
 
-    History history() {
-        return history;
+    /** What was taken over, if it was. */
+    Takeover.@Nullable Ground ground() {
+        return ground;
+    }
+
+    /** Whether nothing can be appended for this claim any more: it has to be claimed anew, or is another's. */
+    boolean isBroken() {
+        Takeover.Ground taken = ground;
+        return taken != null && taken.fence().broken().toCompletableFuture().isDone();
+    }
+
+    boolean isTaken() {
+        return ground != null;
+    }
+
+    /** Keeps the command for later; true the first time, when somebody has to begin taking the partition over. */
+    boolean defer(CommandRecord record) {
+        deferred.add(record);
+        boolean first = !taking;
+        taking = true;
+        return first;
+    }
+
+    /** Hands over what waited, in order. */
+    List<CommandRecord> taken(Takeover.Ground now) {
+        ground = now;
+        traces = now.traces();
+        List<CommandRecord> waiting = List.copyOf(deferred);
+        deferred.clear();
+        return waiting;
     }
 
     /** What is known of the run, if another process may have had this command. */
     @Nullable
     RunTrace traceOf(CommandRecord record) {
-        return mayHaveBegun(record.offset()) && history instanceof History.Read read
-                ? read.traces().of(RunKey.of(record.command()))
-                : null;
+        RunHistory.Traces known = tracesFor(record);
+        return known == null ? null : known.of(RunKey.of(record.command()));
     }
 
     /** Whether the log holds an answer to this command already. */
     boolean isAnswered(CommandRecord record) {
-        return mayHaveBegun(record.offset())
-                && history instanceof History.Read read
-                && read.traces().isAnswered(record.command().header());
+        RunHistory.Traces known = tracesFor(record);
+        return known != null && known.isAnswered(record.command().header());
     }
 
-    void beginReading() {
-        history = new History.Reading();
+    /** Whether its user had asked to stop this run before the partition was taken over. */
+    boolean isCancelled(CommandRecord record) {
+        Takeover.Ground taken = ground;
+        return taken != null && taken.ahead().cancelled().contains(RunKey.of(record.command()));
     }
 
-    void defer(CommandRecord record) {
-        deferred.add(record);
-    }
-
-    /** Hands over what waited for the history, in order. */
-    List<CommandRecord> readDone(RunHistory.Traces traces) {
-        history = new History.Read(traces);
-        List<CommandRecord> waiting = List.copyOf(deferred);
-        deferred.clear();
-        return waiting;
+    /** Commands come in order: with the first one that nobody else has had, what others did is of no more use. */
+    private RunHistory.@Nullable Traces tracesFor(CommandRecord record) {
+        Takeover.Ground taken = ground;
+        if (taken == null || record.offset() >= taken.ahead().end()) {
+            traces = null;
+        }
+        return traces;
     }
 
     boolean isReleased() {
@@ -102,6 +133,6 @@ final class Claim {
     void release() {
         released = true;
         deferred.clear();
-        history = new History.Unread();
+        traces = null;
     }
 }

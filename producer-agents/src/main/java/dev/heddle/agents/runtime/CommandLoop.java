@@ -1,6 +1,7 @@
 package dev.heddle.agents.runtime;
 
 import dev.heddle.agents.ExecutorConfig;
+import dev.heddle.agents.PartitionFence;
 import dev.heddle.event.AgentCommand;
 import dev.heddle.event.CommandCodec;
 import dev.heddle.event.InvalidEventException;
@@ -21,6 +22,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.consumer.CommitFailedException;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -31,6 +33,8 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.FencedInstanceIdException;
+import org.apache.kafka.common.errors.RebalanceInProgressException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,9 +49,12 @@ final class CommandLoop implements Runnable, ConsumerRebalanceListener {
     private static final Duration POLL = Duration.ofMillis(100);
     private static final Duration COMMIT_EVERY = Duration.ofSeconds(1);
     private static final Duration HAND_OVER = Duration.ofSeconds(10);
+    private static final Duration RECLAIM_EVERY = Duration.ofSeconds(1);
+    private static final Duration RECLAIM_PATIENCE = Duration.ofSeconds(5);
 
     private final Consumer<byte[], byte[]> consumer;
     private final Dispatcher dispatcher;
+    private final Fences fences;
     private final ExecutorConfig config;
     private final RunLauncher.Surroundings surroundings;
     private final Map<TopicPartition, Claim> claims = new HashMap<>();
@@ -56,14 +63,19 @@ final class CommandLoop implements Runnable, ConsumerRebalanceListener {
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
     private final CountDownLatch stopping = new CountDownLatch(1);
     private long lastCommit = System.nanoTime();
+    private long nextReclaim = System.nanoTime();
+
+    /** Where commands go, and what has to be given up with their partitions. */
+    record Work(Dispatcher dispatcher, Fences fences) {}
 
     CommandLoop(
             Consumer<byte[], byte[]> consumer,
-            Dispatcher dispatcher,
+            Work work,
             ExecutorConfig config,
             RunLauncher.Surroundings surroundings) {
         this.consumer = consumer;
-        this.dispatcher = dispatcher;
+        this.dispatcher = work.dispatcher();
+        this.fences = work.fences();
         this.config = config;
         this.surroundings = surroundings;
     }
@@ -109,6 +121,7 @@ final class CommandLoop implements Runnable, ConsumerRebalanceListener {
                 await(dispatcher.accept(decode(records)));
             }
             throttle();
+            reclaimBroken();
             if (System.nanoTime() - lastCommit > COMMIT_EVERY.toNanos()) {
                 lastCommit = System.nanoTime();
                 consumer.commitAsync(committable(claims.keySet()), (offsets, failure) -> {
@@ -200,36 +213,65 @@ final class CommandLoop implements Runnable, ConsumerRebalanceListener {
         return offsets;
     }
 
-    /** Seeks back to where the deduplication window begins: what ended before is read for its ids only. */
+    /**
+     * Claims anew what this executor still owns but cannot append to any more: Kafka was away for too long, or another took
+     * the fence. Whether it is still the owner, the group says: only a member may commit.
+     */
+    private void reclaimBroken() {
+        Map<TopicPartition, Claim> broken = new HashMap<>();
+        claims.forEach((partition, claim) -> {
+            if (claim.isBroken()) {
+                broken.put(partition, claim);
+            }
+        });
+        if (broken.isEmpty() || System.nanoTime() < nextReclaim) {
+            return;
+        }
+        nextReclaim = System.nanoTime() + RECLAIM_EVERY.toNanos();
+        release(broken.keySet(), ActiveRun.Ending.ABANDONED);
+        Map<TopicPartition, OffsetAndMetadata> settled = new HashMap<>();
+        broken.forEach((partition, claim) ->
+                settled.put(partition, new OffsetAndMetadata(claim.ledger().committable())));
+        try {
+            consumer.commitSync(settled, RECLAIM_PATIENCE);
+        } catch (CommitFailedException | RebalanceInProgressException | FencedInstanceIdException e) {
+            LOG.atInfo().addKeyValue("partitions", broken.size()).log("partitions are another's by now");
+            return; // the next polls take them away
+        }
+        LOG.atWarn().addKeyValue("partitions", broken.size()).log("partitions are claimed anew");
+        broken.keySet().forEach(partition -> surroundings.metrics().reclaimed());
+        claim(broken.keySet());
+    }
+
     @Override
     public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
         if (!partitions.isEmpty()) {
-            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-            Map<TopicPartition, Long> beginnings = consumer.beginningOffsets(partitions);
-            Map<TopicPartition, OffsetAndMetadata> commits = consumer.committed(Set.copyOf(partitions));
-            Instant window =
-                    surroundings.clock().instant().minus(config.commands().dedup());
-            Map<TopicPartition, Long> times = new HashMap<>();
-            partitions.forEach(partition -> times.put(partition, window.toEpochMilli()));
-            Map<TopicPartition, OffsetAndTimestamp> firsts = consumer.offsetsForTimes(times);
-            for (TopicPartition partition : partitions) {
-                OffsetAndMetadata commit = commits.get(partition);
-                long beginning = beginnings.getOrDefault(partition, 0L);
-                long end = ends.getOrDefault(partition, 0L);
-                long resume = commit == null ? beginning : Math.max(beginning, Math.min(commit.offset(), end));
-                OffsetAndTimestamp first = firsts.get(partition);
-                consumer.seek(partition, first == null ? resume : Math.min(first.offset(), resume));
-                claims.put(
-                        partition,
-                        new Claim(
-                                partition.partition(),
-                                resume,
-                                end,
-                                config.commands().dedup()));
-                committed.put(partition, commit == null ? -1L : commit.offset());
-            }
+            claim(partitions);
         }
         consuming.complete(null);
+    }
+
+    /** Seeks back to where the deduplication window begins: what ended before is read for its ids only. */
+    private void claim(Collection<TopicPartition> partitions) {
+        Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+        Map<TopicPartition, Long> beginnings = consumer.beginningOffsets(partitions);
+        Map<TopicPartition, OffsetAndMetadata> commits = consumer.committed(Set.copyOf(partitions));
+        Instant window = surroundings.clock().instant().minus(config.commands().dedup());
+        Map<TopicPartition, Long> times = new HashMap<>();
+        partitions.forEach(partition -> times.put(partition, window.toEpochMilli()));
+        Map<TopicPartition, OffsetAndTimestamp> firsts = consumer.offsetsForTimes(times);
+        for (TopicPartition partition : partitions) {
+            OffsetAndMetadata commit = commits.get(partition);
+            long beginning = beginnings.getOrDefault(partition, 0L);
+            long end = ends.getOrDefault(partition, 0L);
+            long resume = commit == null ? beginning : Math.max(beginning, Math.min(commit.offset(), end));
+            OffsetAndTimestamp first = firsts.get(partition);
+            consumer.seek(partition, first == null ? resume : Math.min(first.offset(), resume));
+            claims.put(
+                    partition,
+                    new Claim(partition.partition(), resume, config.commands().dedup()));
+            committed.put(partition, commit == null ? -1L : commit.offset());
+        }
     }
 
     @Override
@@ -240,12 +282,13 @@ final class CommandLoop implements Runnable, ConsumerRebalanceListener {
     @Override
     public void onPartitionsLost(Collection<TopicPartition> partitions) {
         release(partitions, ActiveRun.Ending.ABANDONED);
-        partitions.forEach(claims::remove);
+        List.copyOf(partitions).forEach(claims::remove);
     }
 
     /** Ends the runs of these partitions in the log, and commits, before anybody else can have them. */
     private void giveUp(Collection<TopicPartition> partitions, ActiveRun.Ending why) {
         release(partitions, why);
+        leave(partitions, fences::giveUp);
         Map<TopicPartition, OffsetAndMetadata> offsets = committable(partitions);
         List.copyOf(partitions).forEach(claims::remove);
         if (!offsets.isEmpty()) {
@@ -265,6 +308,9 @@ final class CommandLoop implements Runnable, ConsumerRebalanceListener {
         }
         try {
             dispatcher.release(given, why).get(HAND_OVER.toMillis(), TimeUnit.MILLISECONDS);
+            if (why == ActiveRun.Ending.ABANDONED) {
+                leave(partitions, fences::discard);
+            }
         } catch (TimeoutException | ExecutionException e) {
             LOG.atWarn()
                     .addKeyValue("failure", e.getClass().getName())
@@ -272,6 +318,16 @@ final class CommandLoop implements Runnable, ConsumerRebalanceListener {
             var unused = dispatcher.release(given, ActiveRun.Ending.ABANDONED);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    private void leave(Collection<TopicPartition> partitions, java.util.function.Consumer<PartitionFence> how) {
+        for (TopicPartition partition : partitions) {
+            Claim claim = claims.get(partition);
+            Takeover.Ground ground = claim == null ? null : claim.ground();
+            if (ground != null) {
+                how.accept(ground.fence());
+            }
         }
     }
 

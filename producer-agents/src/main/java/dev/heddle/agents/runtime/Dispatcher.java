@@ -2,15 +2,14 @@ package dev.heddle.agents.runtime;
 
 import dev.heddle.agents.AgentSpec;
 import dev.heddle.agents.ExecutorConfig;
+import dev.heddle.agents.RunEmitter;
 import dev.heddle.agents.runtime.CommandReplies.Reply;
 import dev.heddle.agents.runtime.ExecutorMetrics.CommandResult;
+import dev.heddle.event.InvalidEventException;
 import dev.heddle.event.RunCancel;
-import dev.heddle.event.RunResume;
 import dev.heddle.event.RunStart;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,29 +20,40 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides what each command does, in the order of the log, and when each run's turn comes: one at a time in a thread,
- * so many at once in the executor. A run holds up nothing but the next run of its own thread.
+ * Decides what each command does, in the order of the log. A run holds up nothing but the next run of its own thread.
  *
- * <p>All state belongs to one thread, {@code loop}; public methods may be called on any and hand over to it.
+ * <p>All state belongs to one thread, {@code loop}; public methods may be called on any and hand over to it. What cannot be
+ * appended because the partition's fence is broken is left as it is: its commands are not settled, so they come again with
+ * the partition's next claim.
  */
 final class Dispatcher {
 
     private final Executor loop;
     private final Parts parts;
-    private final Takeover takeover;
     private final ExecutorConfig config;
+    private final Turns turns;
     private final Map<RunKey, Job> jobs = new HashMap<>();
-    private final Map<ThreadKey, Deque<Job>> threads = new HashMap<>();
-    private final Deque<Job> runnable = new ArrayDeque<>();
     private final List<Settling> settlings = new ArrayList<>();
-    private int running;
-    private int waiting;
     private boolean draining;
     private boolean pumping;
     private volatile int load;
 
     /** What the dispatcher works with. */
-    record Parts(RunLauncher launcher, CommandReplies replies, LostRuns lostRuns, ExecutorMetrics metrics) {}
+    record Parts(
+            RunLauncher launcher,
+            Openings openings,
+            ThreadReader threads,
+            Takeover takeover,
+            CommandReplies replies,
+            LostRuns lostRuns,
+            LoadObserver observer,
+            ExecutorMetrics metrics) {}
+
+    /** Told when the number of agents at work has changed; on the dispatch thread. */
+    @FunctionalInterface
+    interface LoadObserver {
+        void changed(int running);
+    }
 
     /** Jobs that somebody waits for. */
     private record Settling(List<Job> open, CompletableFuture<Void> done) {
@@ -53,11 +63,11 @@ final class Dispatcher {
         }
     }
 
-    Dispatcher(Executor loop, Parts parts, Takeover takeover, ExecutorConfig config) {
+    Dispatcher(Executor loop, Parts parts, ExecutorConfig config) {
         this.loop = loop;
         this.parts = parts;
-        this.takeover = takeover;
         this.config = config;
+        this.turns = new Turns(config.runs().maxConcurrent(), config.runs().maxPerUser());
     }
 
     /** Takes commands of one or more partitions, in the order of each partition. */
@@ -81,16 +91,18 @@ final class Dispatcher {
         });
     }
 
-    /** Ends all runs of these claims in the log and forgets the claims; completes when that is acknowledged. */
+    /** Ends all runs of these claims and forgets the claims; completes when what is to be told of them is acknowledged. */
     CompletableFuture<Void> release(Collection<Claim> claims, ActiveRun.Ending why) {
         return onLoop(() -> {
-            List<Job> theirs = jobsOf(claims);
+            List<Job> theirs = new ArrayList<>(jobs.values().stream()
+                    .filter(job -> claims.contains(job.record().claim()))
+                    .toList());
             CompletionStage<Void> ended = whenEnded(theirs);
             for (Job job : List.copyOf(theirs)) {
                 ActiveRun run = job.run();
                 if (run == null) {
                     forget(job);
-                } else if (why == ActiveRun.Ending.ABANDONED) {
+                } else if (why == ActiveRun.Ending.ABANDONED || run.survives()) {
                     run.abandon();
                 } else {
                     parts.launcher().stop(run, why);
@@ -105,12 +117,6 @@ final class Dispatcher {
         CompletableFuture<Void> done = new CompletableFuture<>();
         loop.execute(() -> work.get().thenRun(() -> done.complete(null)));
         return done;
-    }
-
-    private List<Job> jobsOf(Collection<Claim> claims) {
-        return new ArrayList<>(jobs.values().stream()
-                .filter(job -> claims.contains(job.record().claim()))
-                .toList());
     }
 
     private CompletionStage<Void> whenEnded(List<Job> open) {
@@ -130,20 +136,19 @@ final class Dispatcher {
         }
         if (claim.hasEnded(record.offset())) {
             claim.seen().remember(record.command(), record.at());
-        } else if (claim.history() instanceof Claim.History.Reading) {
-            claim.defer(record);
-        } else if (claim.mayHaveBegun(record.offset()) && claim.history() instanceof Claim.History.Unread) {
-            claim.beginReading();
-            claim.defer(record);
-            takeover.read(claim.partition(), record.at()).thenAccept(traces -> loop.execute(() -> took(claim, traces)));
-        } else {
+        } else if (claim.isTaken()) {
             handle(record);
+        } else if (claim.defer(record)) {
+            parts.takeover().take(claim, record.at()).thenAccept(ground -> loop.execute(() -> took(claim, ground)));
         }
     }
 
-    private void took(Claim claim, RunHistory.Traces traces) {
-        if (!claim.isReleased()) {
-            claim.readDone(traces).forEach(this::handle);
+    private void took(Claim claim, Takeover.Ground ground) {
+        if (claim.isReleased()) {
+            parts.takeover().leave(ground);
+        } else {
+            parts.metrics().tookOver();
+            claim.taken(ground).forEach(this::handle);
         }
     }
 
@@ -154,37 +159,61 @@ final class Dispatcher {
             record.settle();
         } else if (sighting == SeenCommands.Sighting.SAME_RUN) {
             reply(record, Reply.DUPLICATE_RUN);
-        } else if (record.command() instanceof RunStart start) {
-            start(record, start);
         } else if (record.command() instanceof RunCancel) {
             cancel(record);
-        } else if (record.command() instanceof RunResume) {
-            reply(record, Reply.NOTHING_TO_RESUME);
+        } else {
+            begin(record);
         }
     }
 
-    private void start(CommandRecord record, RunStart command) {
+    private void begin(CommandRecord record) {
         RunTrace trace = record.claim().traceOf(record);
         if (trace != null) {
-            endLost(record, trace);
-            return;
-        }
-        AgentSpec spec = parts.launcher().find(command.agentId()).orElse(null);
-        if (spec == null) {
+            pickUp(record, trace);
+        } else if (record.command() instanceof RunStart start
+                && parts.launcher().find(start.agentId()).isEmpty()) {
             reply(record, Reply.UNKNOWN_AGENT);
         } else if (isExpired(record)) {
             reply(record, Reply.EXPIRED);
-        } else if (!draining) {
-            Job job = new Job(record, command, spec);
-            jobs.put(job.runKey(), job);
-            waiting++;
-            Deque<Job> thread = threads.computeIfAbsent(job.threadKey(), key -> new ArrayDeque<>(2));
-            thread.add(job);
-            if (thread.size() == 1) {
-                runnable.add(job);
-            }
-            pump();
+        } else {
+            enqueue(new Job(record, null));
         }
+    }
+
+    /** A run that another process began: it goes on, or ends now. */
+    private void pickUp(CommandRecord record, RunTrace trace) {
+        if (trace.isOver()) {
+            parts.metrics().command(CommandResult.DUPLICATE);
+            record.settle();
+        } else if (record.claim().isCancelled(record)) {
+            endLost(record, trace, LostRuns.Cause.CANCELLED);
+        } else if (!survives(trace.agentId())) {
+            endLost(record, trace, LostRuns.Cause.EXECUTOR_LOST);
+        } else if (trace.attempt() + 1 >= config.takeover().attempts()) {
+            endLost(record, trace, LostRuns.Cause.TOO_MANY_ATTEMPTS);
+        } else {
+            enqueue(new Job(record, trace));
+        }
+    }
+
+    private boolean survives(@Nullable String agentId) {
+        return agentId != null
+                && parts.launcher()
+                        .find(agentId)
+                        .filter(agent -> agent.onLoss() == AgentSpec.OnLoss.CONTINUE)
+                        .isPresent();
+    }
+
+    private void endLost(CommandRecord record, RunTrace trace, LostRuns.Cause cause) {
+        parts.metrics().lost(cause);
+        parts.lostRuns().end(record, trace, cause).thenRun(record::settle);
+    }
+
+    /** The job's run was begun elsewhere and is not gone on with after all. */
+    private void endLost(Job job, RunTrace trace, LostRuns.Cause cause) {
+        parts.metrics().lost(cause);
+        parts.lostRuns().end(job.record(), trace, cause).thenRun(job::settle);
+        forget(job);
     }
 
     private boolean isExpired(CommandRecord record) {
@@ -193,21 +222,12 @@ final class Dispatcher {
                 .isBefore(parts.launcher().now());
     }
 
-    private void endLost(CommandRecord record, RunTrace trace) {
-        if (trace.isOver()) {
-            parts.metrics().command(CommandResult.DUPLICATE);
-            record.settle();
-            return;
+    private void enqueue(Job job) {
+        if (!draining) {
+            jobs.put(job.runKey(), job);
+            turns.add(job);
+            pump();
         }
-        RunKey run = RunKey.of(record.command());
-        parts.metrics().lost(LostRuns.Cause.EXECUTOR_LOST);
-        parts.lostRuns().end(run, trace, LostRuns.Cause.EXECUTOR_LOST).whenComplete((ended, failure) -> {
-            if (failure == null) {
-                record.settle();
-            } else {
-                parts.lostRuns().repair(record, LostRuns.Cause.EXECUTOR_LOST).thenAccept(found -> record.settle());
-            }
-        });
     }
 
     private void cancel(CommandRecord record) {
@@ -222,22 +242,27 @@ final class Dispatcher {
         }
         parts.metrics().command(CommandResult.CANCEL);
         ActiveRun run = job.run();
+        RunTrace trace = job.trace();
         job.cancelledBy(record);
         if (run != null) {
             parts.launcher().stop(run, ActiveRun.Ending.CANCELLED);
+        } else if (trace != null) {
+            endLost(job, trace, LostRuns.Cause.CANCELLED);
         } else {
-            forget(job);
-            sendReply(job.record(), Reply.CANCELLED).thenRun(job::settle);
+            answer(job, Reply.CANCELLED);
         }
     }
 
     private void reply(CommandRecord record, Reply reply) {
         parts.metrics().command(CommandResult.REPLIED);
-        sendReply(record, reply).thenRun(record::settle);
+        parts.replies().send(record, reply).thenRun(record::settle);
     }
 
-    private CompletionStage<Void> sendReply(CommandRecord record, Reply reply) {
-        return parts.replies().send(record.command().header(), reply);
+    /** The job becomes no run: that is told instead. */
+    private void answer(Job job, Reply reply) {
+        parts.metrics().command(CommandResult.REPLIED);
+        parts.replies().send(job.record(), reply).thenRun(job::settle);
+        forget(job);
     }
 
     /** Gives the next runs their turn. */
@@ -246,90 +271,100 @@ final class Dispatcher {
             return;
         }
         pumping = true;
-        while (running < config.runs().maxConcurrent()) {
-            Job job = runnable.poll();
-            if (job == null) {
-                break;
-            }
-            if (!job.isDropped()) {
-                takeTurn(job);
-            }
+        for (Job job = turns.next(); job != null; job = turns.next()) {
+            takeTurn(job);
         }
         pumping = false;
-        load = running;
-        parts.metrics().load(running, waiting);
+        if (load != turns.running()) {
+            load = turns.running();
+            parts.observer().changed(load);
+        }
+        parts.metrics().load(load, turns.waiting());
     }
 
     private void takeTurn(Job job) {
-        if (isExpired(job.record())) {
-            reply(job.record(), Reply.EXPIRED);
-            forget(job);
+        job.takePlace();
+        ThreadReader.Reach reach = parts.openings().needs(job);
+        if (isExpired(job.record()) && job.before() == null) {
+            turns.free(job.user());
+            answer(job, Reply.EXPIRED);
+        } else if (reach == null) {
+            open(job, null);
         } else {
-            launch(job);
+            parts.threads()
+                    .read(
+                            job.record().claim().partition(),
+                            job.threadKey(),
+                            job.runKey().runId(),
+                            reach)
+                    .thenAccept(fold -> loop.execute(() -> {
+                        open(job, fold);
+                        pump();
+                    }));
         }
     }
 
-    private void launch(Job job) {
-        running++;
-        waiting--;
+    /** Cancelled or given up meanwhile, it only has its place to give back. */
+    private void open(Job job, @Nullable ThreadFold fold) {
+        if (job.isDropped()) {
+            turns.free(job.user());
+            return;
+        }
+        Openings.Result result = parts.openings().open(job, fold);
+        if (result instanceof Openings.Result.Open open) {
+            tryLaunch(job, open.opening());
+        } else if (result instanceof Openings.Result.Refused refused) {
+            turns.free(job.user());
+            answer(job, refused.reply());
+        }
+    }
+
+    private void tryLaunch(Job job, Opening opening) {
+        try {
+            launch(job, opening);
+        } catch (InvalidEventException e) {
+            // What is recorded of the run is not legal, so nobody can go on with it.
+            turns.free(job.user());
+            RunTrace trace = job.trace();
+            if (trace != null) {
+                endLost(job, trace, LostRuns.Cause.EXECUTOR_LOST);
+            } else {
+                answer(job, Reply.INVALID);
+            }
+        }
+    }
+
+    private void launch(Job job, Opening opening) {
         parts.metrics().command(CommandResult.RUN);
-        ActiveRun run = parts.launcher().launch(job.spec(), job.command(), () -> loop.execute(this::returned));
+        ActiveRun run = parts.launcher()
+                .launch(
+                        job,
+                        opening,
+                        () -> loop.execute(() -> {
+                            turns.free(job.user());
+                            pump();
+                        }));
         job.started(run);
-        run.outcome().thenAccept(outcome -> loop.execute(() -> ended(job, outcome)));
+        run.outcome().thenAccept(outcome -> loop.execute(() -> ended(job, run.emitter(), outcome)));
     }
 
-    private void returned() {
-        running--;
-        pump();
-    }
-
-    private void ended(Job job, ActiveRun.Outcome outcome) {
-        switch (outcome) {
-            case ENDED -> {
-                job.settle();
-                forget(job);
-            }
-            case INVALID_INPUT -> {
-                sendReply(job.record(), Reply.INVALID).thenRun(job::settle);
-                forget(job);
-            }
-            case ABANDONED -> forget(job);
-            case UNPUBLISHED -> {
-                parts.metrics().lost(LostRuns.Cause.PUBLISH_FAILED);
-                parts.lostRuns()
-                        .repair(job.record(), LostRuns.Cause.PUBLISH_FAILED)
-                        .thenAccept(found -> loop.execute(() -> repaired(job, found)));
-            }
+    private void ended(Job job, RunEmitter out, ActiveRun.Outcome outcome) {
+        if (outcome == ActiveRun.Outcome.INVALID_INPUT) {
+            answer(job, Reply.INVALID);
+            return;
         }
-    }
-
-    private void repaired(Job job, LostRuns.Found found) {
-        switch (found) {
-            case NOTHING -> sendReply(job.record(), Reply.UNAVAILABLE).thenRun(job::settle);
-            case ENDED -> job.settle();
-            case ANOTHERS -> {}
+        if (outcome == ActiveRun.Outcome.ENDED) {
+            parts.openings().remember(job, out.messageIds());
+            job.settle();
         }
         forget(job);
     }
 
-    /** The job is over, or never came to its turn; the next of its thread is up. */
+    /** The job is over, or its turn will not come; the next of its thread is up. */
     private void forget(Job job) {
-        if (job.run() == null) {
-            waiting--;
-        }
         job.drop();
         jobs.remove(job.runKey(), job);
-        Deque<Job> thread = threads.get(job.threadKey());
-        if (thread != null) {
-            boolean wasFirst = thread.peek() == job;
-            thread.remove(job);
-            @Nullable Job next = thread.peek();
-            if (next == null) {
-                threads.remove(job.threadKey());
-            } else if (wasFirst) {
-                runnable.add(next);
-            }
-        }
+        turns.remove(job, job.hasPlace() ? Turns.Began.YES : Turns.Began.NO);
         settlings.removeIf(settling -> settling.ended(job));
         pump();
     }

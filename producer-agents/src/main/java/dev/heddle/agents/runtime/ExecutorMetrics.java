@@ -1,9 +1,11 @@
 package dev.heddle.agents.runtime;
 
+import dev.heddle.agents.ToolResult;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
@@ -31,6 +33,10 @@ final class ExecutorMetrics {
     private final Map<CommandResult, Counter> commands = new EnumMap<>(CommandResult.class);
     private final Map<ActiveRun.Ending, Counter> runs = new EnumMap<>(ActiveRun.Ending.class);
     private final Map<LostRuns.Cause, Counter> lost = new EnumMap<>(LostRuns.Cause.class);
+    private final Map<ToolResult.Status, Timer> tools = new EnumMap<>(ToolResult.Status.class);
+    private final Counter takeovers;
+    private final Counter reclaims;
+    private final Counter continued;
     private final AtomicInteger running = new AtomicInteger();
     private final AtomicInteger waiting = new AtomicInteger();
     private final Timer creation;
@@ -57,10 +63,27 @@ final class ExecutorMetrics {
             lost.put(
                     cause,
                     Counter.builder("heddle.executor.runs.lost")
-                            .description("Runs ended by somebody else than their agent, by why")
+                            .description("Runs of other processes that were ended after a takeover, by why")
                             .tag("cause", tag(cause))
                             .register(meters));
         }
+        for (ToolResult.Status status : ToolResult.Status.values()) {
+            tools.put(
+                    status,
+                    Timer.builder("heddle.executor.tools")
+                            .description("Tool calls, by how they ended")
+                            .tag("result", tag(status))
+                            .register(meters));
+        }
+        takeovers = Counter.builder("heddle.executor.takeovers")
+                .description("Command partitions taken over: fenced, and their log read back")
+                .register(meters);
+        reclaims = Counter.builder("heddle.executor.reclaims")
+                .description("Command partitions claimed anew because their fence had broken")
+                .register(meters);
+        continued = Counter.builder("heddle.executor.runs.continued")
+                .description("Runs of other processes that an agent went on with")
+                .register(meters);
         Gauge.builder("heddle.executor.runs.running", running, AtomicInteger::get)
                 .description("Runs whose agent is at work")
                 .register(meters);
@@ -85,6 +108,25 @@ final class ExecutorMetrics {
 
     void lost(LostRuns.Cause cause) {
         count(lost.get(cause));
+    }
+
+    void tookOver() {
+        takeovers.increment();
+    }
+
+    void reclaimed() {
+        reclaims.increment();
+    }
+
+    void continued() {
+        continued.increment();
+    }
+
+    void tool(ToolResult.Status status, Duration took) {
+        Timer timer = tools.get(status);
+        if (timer != null) {
+            timer.record(took);
+        }
     }
 
     void load(int runningNow, int waitingNow) {

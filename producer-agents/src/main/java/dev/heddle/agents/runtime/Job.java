@@ -1,45 +1,61 @@
 package dev.heddle.agents.runtime;
 
-import dev.heddle.agents.AgentSpec;
-import dev.heddle.event.RunStart;
+import dev.heddle.agents.RecordedRun;
+import dev.heddle.event.AgentCommand;
+import dev.heddle.event.UserKey;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A run that was asked for, from its command to its end: waiting, then at work. Belongs to the dispatch thread. */
+/**
+ * A run that was asked for, from its command to its end: waiting, then at work. Belongs to the dispatch thread.
+ */
 final class Job {
 
     private final CommandRecord record;
-    private final RunStart command;
-    private final AgentSpec spec;
+    private final @Nullable RunTrace trace;
+    private final @Nullable RecordedRun before;
     private final List<CommandRecord> cancels = new ArrayList<>();
     private @Nullable ActiveRun run;
+    private boolean placed;
     private boolean dropped;
 
-    Job(CommandRecord record, RunStart command, AgentSpec spec) {
+    /** @param trace what the log holds of the run, if another process began it */
+    Job(CommandRecord record, @Nullable RunTrace trace) {
         this.record = record;
-        this.command = command;
-        this.spec = spec;
+        this.trace = trace;
+        this.before = trace == null ? null : trace.recorded();
     }
 
     CommandRecord record() {
         return record;
     }
 
-    RunStart command() {
-        return command;
+    AgentCommand command() {
+        return record.command();
     }
 
-    AgentSpec spec() {
-        return spec;
+    @Nullable
+    RunTrace trace() {
+        return trace;
+    }
+
+    /** The run's events so far, if another process began it. */
+    @Nullable
+    RecordedRun before() {
+        return before;
+    }
+
+    UserKey user() {
+        return command().header().user();
     }
 
     RunKey runKey() {
-        return RunKey.of(command);
+        return RunKey.of(command());
     }
 
     ThreadKey threadKey() {
-        return ThreadKey.of(command);
+        return ThreadKey.of(command());
     }
 
     @Nullable
@@ -51,7 +67,17 @@ final class Job {
         run = active;
     }
 
-    /** Its turn will not come. */
+    /** Its turn has come. */
+    void takePlace() {
+        placed = true;
+    }
+
+    /** Whether its turn has come. */
+    boolean hasPlace() {
+        return placed;
+    }
+
+    /** Its turn will not come, or it is over. */
     void drop() {
         dropped = true;
     }

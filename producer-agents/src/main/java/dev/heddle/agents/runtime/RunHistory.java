@@ -12,16 +12,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.BiConsumer;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,12 +28,10 @@ public final class RunHistory {
     /** Command and event are stamped by the leaders of two partitions, whose clocks may differ this much. */
     private static final Duration CLOCK_SKEW = Duration.ofMinutes(1);
 
-    private static final Duration POLL = Duration.ofMillis(200);
-
-    private final KafkaClientSettings kafka;
+    private final PartitionReader reader;
 
     public RunHistory(KafkaClientSettings kafka) {
-        this.kafka = kafka;
+        this.reader = new PartitionReader(kafka);
     }
 
     /** Runs and answers found in the log. */
@@ -60,7 +53,8 @@ public final class RunHistory {
         private void add(UserKey user, EventItem item) {
             String runId = item.runId();
             if (runId != null) {
-                runs.merge(new RunKey(user, runId), traceOf(item), Traces::join);
+                runs.computeIfAbsent(new RunKey(user, runId), key -> new RunTrace(item))
+                        .add(item);
             } else if (item.type().equals("CUSTOM")) {
                 JsonNode event = Json.parseObject(item.eventJson());
                 if (event.path("name").asText().equals(CommandReplies.EVENT)) {
@@ -68,25 +62,6 @@ public final class RunHistory {
                             new Answered(user, event.path("value").path("id").asText()));
                 }
             }
-        }
-
-        private static RunTrace traceOf(EventItem item) {
-            boolean end = item.type().equals("RUN_FINISHED") || item.type().equals("RUN_ERROR");
-            return new RunTrace(
-                    item.threadId(),
-                    item.agentId(),
-                    item.runSeq(),
-                    item.attempt(),
-                    end ? RunTrace.State.OVER : RunTrace.State.OPEN);
-        }
-
-        private static RunTrace join(RunTrace before, RunTrace next) {
-            return new RunTrace(
-                    before.threadId(),
-                    before.agentId(),
-                    Math.max(before.lastSeq(), next.lastSeq()),
-                    Math.max(before.attempt(), next.attempt()),
-                    before.isOver() ? before.state() : next.state());
         }
     }
 
@@ -107,31 +82,12 @@ public final class RunHistory {
      *
      * @throws org.apache.kafka.common.KafkaException if Kafka cannot be read
      */
-    public void forEach(int partition, Instant from, BiConsumer<UserKey, EventItem> reader) {
+    public void forEach(int partition, Instant from, BiConsumer<UserKey, EventItem> sink) {
         TopicPartition source = new TopicPartition(Topics.AGENT_EVENTS, partition);
-        Map<String, Object> properties = kafka.forClient("heddle-history");
-        properties.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
-        properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
-        properties.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 20);
-        try (KafkaConsumer<byte[], byte[]> consumer =
-                new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
-            consumer.assign(List.of(source));
-            long end = consumer.endOffsets(List.of(source)).getOrDefault(source, 0L);
-            Map<TopicPartition, Long> time = Map.of(source, Math.max(0, from.toEpochMilli()));
-            OffsetAndTimestamp first = consumer.offsetsForTimes(time).get(source);
-            if (first == null) {
-                return;
-            }
-            consumer.seek(source, first.offset());
-            while (consumer.position(source) < end) {
-                for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
-                    decode(record, reader);
-                }
-            }
-        }
+        reader.read(source, PartitionReader.From.time(from), record -> decode(record, sink));
     }
 
-    private static void decode(ConsumerRecord<byte[], byte[]> record, BiConsumer<UserKey, EventItem> reader) {
+    static void decode(ConsumerRecord<byte[], byte[]> record, BiConsumer<UserKey, EventItem> sink) {
         if (record.key() == null || record.value() == null) {
             return;
         }
@@ -143,6 +99,6 @@ public final class RunHistory {
         } catch (InvalidEventException skipped) {
             return;
         }
-        reader.accept(user, item);
+        sink.accept(user, item);
     }
 }

@@ -5,10 +5,13 @@ import dev.heddle.agents.AgentSpec;
 import dev.heddle.agents.Cancellation;
 import dev.heddle.agents.ExecutorConfig;
 import dev.heddle.agents.Publisher;
+import dev.heddle.agents.RecordedRun;
 import dev.heddle.agents.RunAddress;
 import dev.heddle.agents.RunContext;
-import dev.heddle.agents.RunInput;
-import dev.heddle.event.RunStart;
+import dev.heddle.agents.RunEmitter;
+import dev.heddle.agents.ToolRunner;
+import dev.heddle.agents.Tools;
+import dev.heddle.event.CommandHeader;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
@@ -23,8 +26,8 @@ import java.util.concurrent.TimeUnit;
 final class RunLauncher implements AutoCloseable {
 
     private final AgentRegistry agents;
-    private final Publisher publisher;
     private final ExecutorConfig.Runs settings;
+    private final ToolRunner tools;
     private final Surroundings surroundings;
     private final ExecutorService threads;
     private final ScheduledThreadPoolExecutor deadlines;
@@ -32,9 +35,9 @@ final class RunLauncher implements AutoCloseable {
     /** What is the same for all runs. */
     record Surroundings(InstantSource clock, ExecutorMetrics metrics) {}
 
-    RunLauncher(AgentRegistry agents, Publisher publisher, ExecutorConfig.Runs settings, Surroundings surroundings) {
+    RunLauncher(AgentRegistry agents, ExecutorConfig.Runs settings, ToolRunner tools, Surroundings surroundings) {
         this.agents = agents;
-        this.publisher = publisher;
+        this.tools = tools;
         this.settings = settings;
         this.surroundings = surroundings;
         this.threads = new ThreadPoolExecutor(
@@ -62,16 +65,18 @@ final class RunLauncher implements AutoCloseable {
      *
      * @param returned called on that thread when the agent has returned, which may be long after the run's end
      */
-    ActiveRun launch(AgentSpec spec, RunStart command, Runnable returned) {
+    ActiveRun launch(Job job, Opening opening, Runnable returned) {
         Cancellation cancellation = new Cancellation(
                 surroundings.clock(), surroundings.clock().instant().plus(settings.deadline()));
-        RunAddress address = new RunAddress(
-                command.header().user(),
-                command.header().threadId(),
-                command.header().runId(),
-                spec.id());
-        RunContext context = new RunContext(address, 0, new RunInput(command.input()), cancellation);
-        ActiveRun run = new ActiveRun(spec, context, publisher.run(address), surroundings.metrics());
+        CommandHeader header = job.command().header();
+        String agentId = opening.spec().id();
+        RunAddress address = new RunAddress(header.user(), header.threadId(), header.runId(), agentId);
+        Publisher publisher = job.record().claim().publisher();
+        RecordedRun before = opening.before();
+        RunEmitter out = before == null ? publisher.run(address) : publisher.resume(address, before);
+        RunContext bare = new RunContext(address, out.attempt(), opening.input(), cancellation);
+        RunContext context = bare.withTools(new Tools(opening.spec().tools(), bare, out, tools));
+        ActiveRun run = new ActiveRun(opening, context, out, surroundings.metrics());
         Future<?> deadline = deadlines.schedule(
                 () -> stop(run, ActiveRun.Ending.DEADLINE), settings.deadline().toMillis(), TimeUnit.MILLISECONDS);
         run.outcome().whenComplete((outcome, failure) -> deadline.cancel(false));

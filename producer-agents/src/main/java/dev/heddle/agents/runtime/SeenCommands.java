@@ -1,7 +1,7 @@
 package dev.heddle.agents.runtime;
 
 import dev.heddle.event.AgentCommand;
-import dev.heddle.event.RunStart;
+import dev.heddle.event.RunCancel;
 import dev.heddle.event.UserKey;
 import java.time.Duration;
 import java.time.Instant;
@@ -46,7 +46,7 @@ final class SeenCommands {
         if (seen.putIfAbsent(new Key(user, Kind.COMMAND, command.header().id()), at) != null) {
             return Sighting.SAME_COMMAND;
         }
-        if (command instanceof RunStart
+        if (!(command instanceof RunCancel)
                 && seen.putIfAbsent(new Key(user, Kind.RUN, command.header().runId()), at) != null) {
             return Sighting.SAME_RUN;
         }

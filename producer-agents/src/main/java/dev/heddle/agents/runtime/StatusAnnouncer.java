@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -45,18 +46,13 @@ final class StatusAnnouncer implements AutoCloseable {
             new ScheduledThreadPoolExecutor(1, new DaemonThreads("heddle-status"));
     private volatile Instant lastAcknowledged = Instant.EPOCH;
     private volatile Load load = new Load(0, 1);
+    private volatile boolean leaving;
 
     /** How busy the executor is. */
     record Load(int running, int most) {
         private Availability availability() {
             return running < most ? Availability.AVAILABLE : Availability.BUSY;
         }
-    }
-
-    /** Asks for the load before each announcement. */
-    @FunctionalInterface
-    interface LoadMeter {
-        Load measure();
     }
 
     StatusAnnouncer(
@@ -72,15 +68,32 @@ final class StatusAnnouncer implements AutoCloseable {
         this.clock = clock;
     }
 
-    void start(LoadMeter meter) {
-        var unused = timer.scheduleAtFixedRate(
-                () -> {
-                    load = meter.measure();
-                    announce(load.availability());
-                },
-                0,
-                settings.every().toMillis(),
-                TimeUnit.MILLISECONDS);
+    void start() {
+        var unused =
+                timer.scheduleAtFixedRate(this::announce, 0, settings.every().toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /** The load is another; whether it is busy is told at once, the number of its runs in its own time. Any thread. */
+    void changed(Load now) {
+        boolean other = now.availability() != load.availability();
+        load = now;
+        if (other) {
+            later(this::announce);
+        }
+    }
+
+    /** No run begins here any more. Any thread. */
+    void leaving() {
+        leaving = true;
+        later(this::announce);
+    }
+
+    private void later(Runnable work) {
+        try {
+            timer.execute(work);
+        } catch (RejectedExecutionException e) {
+            LOG.atDebug().log("closed meanwhile");
+        }
     }
 
     /** Whether Kafka has acknowledged an announcement within the last three. */
@@ -89,7 +102,8 @@ final class StatusAnnouncer implements AutoCloseable {
         return silence.compareTo(settings.every().multipliedBy(3).plusSeconds(1)) <= 0;
     }
 
-    private void announce(Availability availability) {
+    private void announce() {
+        Availability availability = leaving ? Availability.UNAVAILABLE : load.availability();
         List<AgentOffer> offers = agents.agents().stream()
                 .map(agent -> offer(agent, availability))
                 .toList();
@@ -124,8 +138,9 @@ final class StatusAnnouncer implements AutoCloseable {
     /** Says that the agents are gone: unavailable for those who follow, then nothing for those who come later. */
     @Override
     public void close() {
+        leaving = true;
         timer.shutdownNow();
-        announce(Availability.UNAVAILABLE);
+        announce();
         send(null);
         producer.close(Duration.ofSeconds(5));
     }

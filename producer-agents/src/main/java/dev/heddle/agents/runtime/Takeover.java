@@ -1,5 +1,7 @@
 package dev.heddle.agents.runtime;
 
+import dev.heddle.agents.PartitionFence;
+import dev.heddle.config.KafkaClientSettings;
 import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -9,43 +11,76 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Finds out, when a partition is taken over, what another process has done with the commands that were not committed.
- * One read of the partition for all of them.
+ * How a command partition comes to this executor: first the fence, then the end of the commands, then the log. In this
+ * order nothing can be missed: once the fence stands, whoever had the partition before appends nothing more, so what is
+ * read then is all there will be of it; and a command that came later has had nobody else.
  */
 final class Takeover {
 
     private static final Logger LOG = LoggerFactory.getLogger(Takeover.class);
 
-    private final RunHistory history;
+    private final KafkaClientSettings kafka;
+    private final Fences fences;
     private final Executor now;
     private final Executor later;
+
+    /** Where this executor stands in a partition that it has taken over. */
+    record Ground(PartitionFence fence, CommandsAhead ahead, RunHistory.Traces traces) {}
 
     /**
      * @param now runs what it is given on a thread that may block
      * @param later the same after a pause
      */
-    Takeover(RunHistory history, Executor now, Executor later) {
-        this.history = history;
+    Takeover(KafkaClientSettings kafka, Fences fences, Executor now, Executor later) {
+        this.kafka = kafka;
+        this.fences = fences;
         this.now = now;
         this.later = later;
     }
 
-    /** Reads the partition from the oldest uncommitted command on, again and again until that has worked. */
-    CompletionStage<RunHistory.Traces> read(int partition, Instant oldest) {
-        CompletableFuture<RunHistory.Traces> done = new CompletableFuture<>();
-        now.execute(() -> attempt(partition, oldest, done));
+    /**
+     * Takes the claim's partition over, again and again until that has worked or the claim is released; then it never
+     * completes.
+     *
+     * @param oldest when the oldest command was appended that is not settled
+     */
+    CompletionStage<Ground> take(Claim claim, Instant oldest) {
+        CompletableFuture<Ground> done = new CompletableFuture<>();
+        now.execute(() -> attempt(claim, oldest, done));
         return done;
     }
 
-    private void attempt(int partition, Instant oldest, CompletableFuture<RunHistory.Traces> done) {
-        try {
-            done.complete(history.read(partition, oldest));
-        } catch (KafkaException e) {
-            LOG.atWarn()
-                    .addKeyValue("partition", partition)
-                    .addKeyValue("failure", e.getClass().getName())
-                    .log("the log could not be read to take a partition over; trying again");
-            later.execute(() -> attempt(partition, oldest, done));
+    private void attempt(Claim claim, Instant oldest, CompletableFuture<Ground> done) {
+        if (claim.isReleased()) {
+            return;
         }
+        PartitionFence fence;
+        try {
+            fence = fences.take(claim.partition());
+        } catch (KafkaException e) {
+            again(claim, oldest, done, e);
+            return;
+        }
+        try {
+            CommandsAhead ahead = CommandsAhead.read(kafka, claim.partition(), claim.resumeFrom());
+            RunHistory.Traces traces = new RunHistory(kafka).read(claim.partition(), oldest);
+            done.complete(new Ground(fence, ahead, traces));
+        } catch (KafkaException e) {
+            fences.discard(fence);
+            again(claim, oldest, done, e);
+        }
+    }
+
+    private void again(Claim claim, Instant oldest, CompletableFuture<Ground> done, KafkaException problem) {
+        LOG.atWarn()
+                .addKeyValue("partition", claim.partition())
+                .addKeyValue("failure", problem.getClass().getName())
+                .log("a partition could not be taken over; trying again");
+        later.execute(() -> attempt(claim, oldest, done));
+    }
+
+    /** Lets go of what was taken for a claim that is released. */
+    void leave(Ground ground) {
+        now.execute(() -> fences.discard(ground.fence()));
     }
 }

@@ -1,17 +1,18 @@
 /**
  * How an executor runs agents: it takes commands from {@code agent-commands}, and each one ends in events.
  *
- * <p>Only {@link dev.heddle.agents.Executor} calls in. Four kinds of threads:
+ * <p>Only {@link dev.heddle.agents.Executor} calls in. Five kinds of threads:
  * <ul>
  *   <li>{@code heddle-commands} polls Kafka, decodes and commits ({@link dev.heddle.agents.runtime.CommandLoop});
  *   <li>{@code heddle-dispatch} owns all state about commands, threads and runs
  *       ({@link dev.heddle.agents.runtime.Dispatcher}); what happens elsewhere is told to it;
  *   <li>{@code heddle-run-N}, one a run, and for a moment one a stop, belong to the agents;
- *   <li>{@code heddle-recovery} reads the log back after a restart or a failed publish.
+ *   <li>{@code heddle-tool-N} run tools, {@code heddle-fences-N} commit;
+ *   <li>{@code heddle-recovery-N} take partitions over and read the log back.
  * </ul>
  *
  * <p>Invariants: a command's offset is committed only when the command and all before it in its partition have ended
- * in acknowledged events. One thread id of one user has at most one run at a time. A run is held by at most one job.
+ * in acknowledged events. Everything that is appended for a command goes through the fence of its partition's claim. One thread id of one user has at most one run at a time. A run is held by at most one job.
  */
 @NullMarked
 package dev.heddle.agents.runtime;

@@ -1,0 +1,83 @@
+package dev.heddle.local;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.heddle.event.AgentOffer;
+import dev.heddle.event.ExecutorStatus;
+import dev.heddle.event.Json;
+import java.io.PrintWriter;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.apache.kafka.common.KafkaException;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code heddle agents}: the agents on offer and the executors that offer them, a line each. */
+@Command(name = "agents", description = "List the agents on offer and their executors.")
+final class AgentsCommand implements Callable<Integer> {
+
+    private static final String GONE = "gone";
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // Set by picocli before any command runs.
+    private CommandSpec spec;
+
+    @Option(
+            names = "--bootstrap",
+            paramLabel = "HOST:PORT",
+            defaultValue = "127.0.0.1:9092",
+            description = "where Kafka is (default: ${DEFAULT-VALUE})")
+    private String bootstrap = "";
+
+    @Option(names = "--json", description = "one JSON object a line")
+    private boolean json;
+
+    @Override
+    public Integer call() {
+        List<AnnouncedExecutors.Heard> executors;
+        try {
+            executors = AnnouncedExecutors.read(bootstrap);
+        } catch (KafkaException e) {
+            throw new CommandFailedException("Kafka at " + bootstrap + " does not answer", e);
+        }
+        PrintWriter out = spec.commandLine().getOut();
+        for (AnnouncedExecutors.Heard heard : executors) {
+            boolean gone = heard.isGone(InstantSource.system().instant());
+            for (AgentOffer offer : heard.status().agents()) {
+                String status = gone ? GONE : offer.status().wire();
+                out.println(json ? asJson(heard.status(), offer, status) : asText(heard.status(), offer, status));
+            }
+        }
+        out.flush();
+        return 0;
+    }
+
+    private static String asJson(ExecutorStatus executor, AgentOffer offer, String status) {
+        ObjectNode line = Json.object()
+                .put("agentId", offer.agentId())
+                .put("status", status)
+                .put("executorId", executor.executorId())
+                .put("running", offer.running())
+                .put("at", executor.at().toString());
+        @Nullable String description = offer.description();
+        if (description != null) {
+            line.put("description", description);
+        }
+        return Json.text(line);
+    }
+
+    /** What executors and agents call themselves may hold anything, also what a terminal obeys. */
+    private static String asText(ExecutorStatus executor, AgentOffer offer, String status) {
+        String line = "%-20s %-12s %s (%d runs)  %s"
+                .formatted(
+                        offer.agentId(),
+                        status,
+                        executor.executorId(),
+                        offer.running(),
+                        offer.description() == null ? "" : offer.description());
+        return line.replaceAll("\\p{Cntrl}", "?").stripTrailing();
+    }
+}

@@ -1,0 +1,76 @@
+package dev.heddle.local;
+
+import dev.heddle.event.ExecutorStatus;
+import dev.heddle.event.ExecutorStatusCodec;
+import dev.heddle.event.InvalidEventException;
+import dev.heddle.event.topic.Topics;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+
+/** The topic {@code agent-executors}, read once from its beginning to its end. Blocking. */
+final class AnnouncedExecutors {
+
+    private static final Duration POLL = Duration.ofMillis(100);
+
+    private AnnouncedExecutors() {}
+
+    /**
+     * An executor's last word.
+     *
+     * @param at when the broker took it, so that the executor's own clock does not matter
+     */
+    record Heard(ExecutorStatus status, Instant at) {
+        boolean isGone(Instant now) {
+            return at.plus(status.every().multipliedBy(ExecutorStatus.MISSED)).isBefore(now);
+        }
+    }
+
+    /**
+     * Every executor that has not taken its offers back, by its id.
+     *
+     * @throws org.apache.kafka.common.KafkaException if Kafka does not answer within 10 s
+     */
+    static List<Heard> read(String bootstrap) {
+        Map<String, Object> properties = Map.of(
+                "bootstrap.servers", bootstrap, "default.api.timeout.ms", "10000", "allow.auto.create.topics", "false");
+        Map<String, Heard> executors = new TreeMap<>();
+        try (KafkaConsumer<byte[], byte[]> consumer =
+                new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+            List<TopicPartition> partitions = consumer.partitionsFor(Topics.AGENT_EXECUTORS).stream()
+                    .map(info -> new TopicPartition(info.topic(), info.partition()))
+                    .toList();
+            consumer.assign(partitions);
+            consumer.seekToBeginning(partitions);
+            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+            while (!ends.entrySet().stream().allMatch(end -> consumer.position(end.getKey()) >= end.getValue())) {
+                for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
+                    apply(record, executors);
+                }
+            }
+        }
+        return List.copyOf(executors.values());
+    }
+
+    private static void apply(ConsumerRecord<byte[], byte[]> record, Map<String, Heard> executors) {
+        String id = new String(record.key(), StandardCharsets.UTF_8);
+        if (record.value() == null) {
+            executors.remove(id);
+            return;
+        }
+        try {
+            executors.put(
+                    id,
+                    new Heard(ExecutorStatusCodec.decode(record.value()), Instant.ofEpochMilli(record.timestamp())));
+        } catch (InvalidEventException e) {
+            executors.remove(id);
+        }
+    }
+}

@@ -1,0 +1,225 @@
+package dev.heddle.agents;
+
+import dev.heddle.config.KafkaClientSettings;
+import dev.heddle.event.AgentEvent;
+import dev.heddle.event.Envelope;
+import dev.heddle.event.EventCodec;
+import dev.heddle.event.EventIds;
+import dev.heddle.event.Json;
+import dev.heddle.event.RunPlace;
+import dev.heddle.event.UserKey;
+import dev.heddle.event.topic.TopicAdmin;
+import dev.heddle.event.topic.TopicLayout;
+import dev.heddle.event.topic.Topics;
+import dev.heddle.testing.FreshCluster;
+import dev.heddle.testing.KafkaFixture;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/**
+ * What the fence costs a token stream, and an emitter a bare producer: a program, for a quiet machine. One partition of an
+ * embedded Kafka; 20 users with 50 tokens a second each; a reader that does not wait for commits, as an edge does not.
+ */
+final class FenceCost {
+
+    private static final UserKey USER = UserKey.of("token-stream");
+    private static final int PER_SECOND = 1_000;
+    private static final int TOKENS = 20 * PER_SECOND;
+    private static final int EVENTS = 200_000;
+
+    private final FreshCluster kafka;
+    private final PublisherSettings settings = PublisherSettings.defaults().withPartitions(1);
+
+    private FenceCost(FreshCluster kafka) {
+        this.kafka = kafka;
+    }
+
+    public static void main(String[] arguments) throws Exception {
+        try (FreshCluster kafka = KafkaFixture.freshCluster()) {
+            try (Admin admin = Admin.create(Map.<String, Object>of("bootstrap.servers", kafka.bootstrapServers()))) {
+                TopicAdmin.create(admin, TopicLayout.local().withPartitions(1));
+            }
+            FenceCost cost = new FenceCost(kafka);
+            for (int round = 0; round < 2; round++) {
+                cost.streamPlain("round " + round + " without a fence        ");
+                cost.streamFenced("round " + round + " fenced, commit every 5s", Duration.ofSeconds(5));
+                cost.streamFenced("round " + round + " fenced, commit every 1s", Duration.ofSeconds(1));
+                cost.throughput("round " + round);
+            }
+        }
+    }
+
+    private KafkaClientSettings client() {
+        return KafkaClientSettings.at(kafka.bootstrapServers());
+    }
+
+    private void streamPlain(String what) throws Exception {
+        try (Publisher publisher = Publisher.open(client(), settings)) {
+            stream(what, publisher);
+        }
+    }
+
+    private void streamFenced(String what, Duration commitEvery) throws Exception {
+        ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1);
+        try (PartitionFence fence = PartitionFence.take(client(), settings, "fence-cost", new SimpleMeterRegistry())) {
+            var commits = timer.scheduleWithFixedDelay(
+                    fence::commit, commitEvery.toMillis(), commitEvery.toMillis(), TimeUnit.MILLISECONDS);
+            stream(what, fence.publisher());
+            commits.cancel(false);
+        } finally {
+            timer.shutdown();
+        }
+    }
+
+    /** Paced evenly; each token's time to its acknowledgement and to a reader's poll. */
+    private void stream(String what, Publisher publisher) throws Exception {
+        long[] sent = new long[TOKENS];
+        long[] acknowledged = new long[TOKENS];
+        long[] read = new long[TOKENS];
+        CountDownLatch all = new CountDownLatch(TOKENS);
+        CompletableFuture<Void> reader = reader(read);
+        long start = System.nanoTime();
+        for (int i = 0; i < TOKENS; i++) {
+            LockSupport.parkNanos(start + i * (1_000_000_000L / PER_SECOND) - System.nanoTime());
+            int n = i;
+            byte[] value = token(n);
+            sent[n] = System.nanoTime();
+            publisher.send(USER, value, (at, failure) -> {
+                acknowledged[n] = System.nanoTime() - sent[n];
+                all.countDown();
+            });
+        }
+        all.await();
+        reader.join();
+        for (int i = 0; i < TOKENS; i++) {
+            read[i] -= sent[i];
+        }
+        System.out.println("measured: " + what + " to acknowledge " + quantiles(acknowledged) + ", to a reader "
+                + quantiles(read));
+    }
+
+    private CompletableFuture<Void> reader(long[] read) {
+        CountDownLatch there = new CountDownLatch(1);
+        CompletableFuture<Void> done = CompletableFuture.runAsync(() -> {
+            try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(
+                    Map.of("bootstrap.servers", kafka.bootstrapServers()),
+                    new ByteArrayDeserializer(),
+                    new ByteArrayDeserializer())) {
+                TopicPartition log = new TopicPartition(Topics.AGENT_EVENTS, 0);
+                consumer.assign(List.of(log));
+                consumer.seekToEnd(List.of(log));
+                consumer.position(log);
+                there.countDown();
+                int seen = 0;
+                while (seen < read.length) {
+                    for (var unused : consumer.poll(Duration.ofMillis(100))) {
+                        read[seen++] = System.nanoTime();
+                    }
+                }
+            }
+        });
+        try {
+            there.await();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+        return done;
+    }
+
+    private static byte[] token(int n) {
+        Envelope envelope = new Envelope(EventIds.next(), USER, "t", "a", new RunPlace("r", n, 0));
+        return EventCodec.encode(new AgentEvent(
+                envelope,
+                Json.object()
+                        .put("type", "TEXT_MESSAGE_CONTENT")
+                        .put("timestamp", 1)
+                        .put("messageId", "m")
+                        .put("delta", " token" + n)));
+    }
+
+    /** The same bytes through a bare producer with the same settings, and events through an emitter, plain and fenced. */
+    private void throughput(String round) throws Exception {
+        double bare = bare();
+        double plain;
+        try (Publisher publisher = Publisher.open(client(), settings)) {
+            plain = emitted(publisher);
+        }
+        double fenced;
+        try (PartitionFence fence = PartitionFence.take(client(), settings, "fence-cost", new SimpleMeterRegistry())) {
+            fenced = emitted(fence.publisher());
+        }
+        System.out.printf(
+                Locale.ROOT,
+                "measured: %s bare producer %.0f/s, emitter %.0f/s (%.2f), fenced emitter %.0f/s (%.2f)%n",
+                round,
+                bare,
+                plain,
+                plain / bare,
+                fenced,
+                fenced / bare);
+    }
+
+    private double bare() throws Exception {
+        byte[] value = token(1);
+        AtomicInteger failed = new AtomicInteger();
+        try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
+                Publisher.properties(client(), settings), new ByteArraySerializer(), new ByteArraySerializer())) {
+            long start = System.nanoTime();
+            for (int i = 0; i < EVENTS; i++) {
+                var unused = producer.send(
+                        new ProducerRecord<>(Topics.AGENT_EVENTS, 0, USER.utf8(), value),
+                        (at, failure) -> failed.addAndGet(failure == null ? 0 : 1));
+            }
+            producer.flush();
+            return perSecond(start, failed.get());
+        }
+    }
+
+    private double emitted(Publisher publisher) throws Exception {
+        RunEmitter run = publisher.run(RunAddress.newRun(USER, "t", "a"));
+        TextStream message = run.message();
+        long start = System.nanoTime();
+        for (int i = 0; i < EVENTS; i++) {
+            message.write(" token");
+        }
+        run.flush();
+        double rate = perSecond(start, 0);
+        run.close();
+        return rate;
+    }
+
+    private static double perSecond(long start, int failed) {
+        if (failed > 0) {
+            throw new AssertionError(failed + " were not acknowledged");
+        }
+        return EVENTS * 1e9 / (System.nanoTime() - start);
+    }
+
+    private static String quantiles(long[] nanos) {
+        Arrays.sort(nanos);
+        return String.format(
+                Locale.ROOT,
+                "p50=%.2fms p99=%.2fms p99.9=%.2fms max=%.1fms",
+                nanos[nanos.length / 2] / 1e6,
+                nanos[nanos.length * 99 / 100] / 1e6,
+                nanos[nanos.length * 999 / 1000] / 1e6,
+                nanos[nanos.length - 1] / 1e6);
+    }
+}
