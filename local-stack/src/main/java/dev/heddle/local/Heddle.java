@@ -70,8 +70,11 @@ public final class Heddle extends HeddleRoot {
      * commands have to do.
      */
     static CommandLine commandLine(String name) {
-        for (Class<?> command : Objects.requireNonNull(Heddle.class.getAnnotation(Command.class)).subcommands()) {
-            if (Objects.requireNonNull(command.getAnnotation(Command.class)).name().equals(name)) {
+        for (Class<?> command : Objects.requireNonNull(Heddle.class.getAnnotation(Command.class))
+                .subcommands()) {
+            if (Objects.requireNonNull(command.getAnnotation(Command.class))
+                    .name()
+                    .equals(name)) {
                 return told(new CommandLine(new HeddleRoot()).addSubcommand(name, command));
             }
         }
