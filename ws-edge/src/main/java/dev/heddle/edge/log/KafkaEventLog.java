@@ -101,6 +101,7 @@ public final class KafkaEventLog implements EventLog {
     public BlockIndex openIndex() {
         Map<String, Object> properties = settings("heddle-edge-index");
         properties.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, "1");
+        properties.put(ConsumerConfig.FETCH_MIN_BYTES_CONFIG, "1");
         properties.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, Integer.toString(1 << 20));
         properties.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, "1000");
         IndexReader reader = new IndexReader(consumer(properties), topic, indexCache.readings());
@@ -117,6 +118,7 @@ public final class KafkaEventLog implements EventLog {
         if (use == LogReader.Use.CATCH_UP) {
             // A reader that is used again must not sit in a fetch that waits for a partition it has left.
             properties.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, "5");
+            properties.put(ConsumerConfig.FETCH_MIN_BYTES_CONFIG, "1"); // only the tail may be told to wait for more
             properties.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, Integer.toString(4 << 20));
             // A fetch takes 2 to 3 ms whatever it brings, so a block that the index pointed to should come in one; what
             // lies beyond
@@ -143,7 +145,6 @@ public final class KafkaEventLog implements EventLog {
         properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
         properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_uncommitted");
         properties.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, "false");
-        properties.put(ConsumerConfig.FETCH_MIN_BYTES_CONFIG, "1");
         return properties;
     }
 
