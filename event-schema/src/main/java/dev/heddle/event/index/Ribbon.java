@@ -18,8 +18,11 @@ import org.jspecify.annotations.Nullable;
  * {@code n} is bit {@code n mod 64} of its column's word {@code n / 64}.
  */
 final class Ribbon {
-    /** The largest filter, in bytes: 8 bits for each of a block's offsets. */
-    static final int MAX_BYTES = Block.OFFSETS;
+    /**
+     * The largest filter, in bytes: with all that is around it, key, header, checksum and Kafka's framing, the index has at
+     * most a byte for each offset of the log.
+     */
+    static final int MAX_BYTES = Block.OFFSETS - 144;
 
     /** The most bits a slot has: one absent hash in 4096 is taken for present. */
     static final int MAX_COLUMNS = 12;
