@@ -36,6 +36,10 @@ public final class LogWriter implements AutoCloseable {
         Map<String, Object> settings = kafka.forClient("heddle-transfer");
         settings.put("acks", "all");
         settings.put("enable.idempotence", "true");
+        // The topic may be new: its leader can refuse a first request and take the second, which was sent behind it,
+        // because
+        // Kafka knows of no gap before a producer's first record. What is in flight alone has nothing behind it.
+        settings.put("max.in.flight.requests.per.connection", "1");
         settings.put("linger.ms", "20");
         settings.put("batch.size", BATCH);
         settings.put("max.request.size", 16 << 20);
