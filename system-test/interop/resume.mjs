@@ -16,7 +16,7 @@ await program(OPTIONS, async ({ url, user, cuts, count, intervalMs, seed }) => {
 
   for (let cut = 1; cut <= Number(cuts); cut += 1) {
     const more = Math.floor((random() * 2 * Number(count)) / (Number(cuts) + 2));
-    await peer.until(() => peer.items.length >= more || ended(peer.items), `${more} events before cut ${cut}`);
+    await peer.until(() => peer.items.length >= more || ended([...items, ...peer.items]), `${more} events before cut ${cut}`);
     await after(random() * 2 * Number(intervalMs));
     peer.kill();
     items.push(...peer.items);
