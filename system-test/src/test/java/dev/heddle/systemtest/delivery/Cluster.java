@@ -29,6 +29,8 @@ import org.apache.kafka.common.TopicPartitionInfo;
 
 /** A Kafka of one test's own, with Heddle's topics, and what an edge on it is configured with. Used by the test's thread. */
 final class Cluster implements AutoCloseable {
+    private static final int REHEARSAL_SECONDS = 8;
+
     private static final long LIMIT_SECONDS = 60;
 
     private final FreshCluster kafka;
@@ -83,7 +85,9 @@ final class Cluster implements AutoCloseable {
                 "http.host=127.0.0.1",
                 "http.port=0",
                 "management.host=127.0.0.1",
-                "management.port=0"));
+                "management.port=0",
+                // Every day it is asked what is delivered, not how soon.
+                "start.rehearsal=" + Scale.of(0, REHEARSAL_SECONDS) + "s"));
         settings.addAll(List.of(more));
         return settings;
     }
