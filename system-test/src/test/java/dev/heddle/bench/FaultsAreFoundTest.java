@@ -40,7 +40,7 @@ class FaultsAreFoundTest {
 
         int code = bench.execute(
                 ("delivery --no-floors --json --partitions 4 --users 50 --rate 3000 --just-started 1 --warm-seconds 1"
-                                + " --seconds 5 --late-ms " + LATE + " --report " + page)
+                                + " --seconds 5 --edge-set start.rehearsal=0s --late-ms " + LATE + " --report " + page)
                         .split(" "));
 
         assertEquals(exitCode, code, () -> out + "\n" + err);
