@@ -42,9 +42,9 @@ record Offer(Set<String> protocols, Set<String> tokens) {
         return protocols.contains(ServerFrame.PROTOCOL);
     }
 
-    /** Never shows a token. */
+    /** Never shows a token, not even one that the client has put among its protocols. */
     @Override
     public String toString() {
-        return "Offer[protocols=" + protocols + "]";
+        return "Offer[" + protocols.size() + " protocols, " + tokens.size() + " tokens]";
     }
 }
