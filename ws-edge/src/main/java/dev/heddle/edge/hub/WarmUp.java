@@ -24,7 +24,7 @@ record WarmUp(int partition, EventLog.Extent extent, LongSupplier nanoTime) {
     /** How many records are read at most: some are compiled after 10,000 uses. */
     private static final int RECORDS = 20_000;
 
-    /** How long is read at most; a cold reader takes half of it. */
+    /** How long is read at most. */
     private static final long NANOS = Duration.ofSeconds(1).toNanos();
 
     /** A warm-up by what the log holds now; by nothing if Kafka cannot say. */

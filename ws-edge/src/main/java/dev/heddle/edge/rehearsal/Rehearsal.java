@@ -102,9 +102,20 @@ public final class Rehearsal {
         } catch (Exception e) {
             log.atWarn().setCause(e).log("delivery could not be rehearsed; the first clients will find it slow");
         } finally {
-            vertx.close().onFailure(failure -> log.atWarn().setCause(failure).log("a rehearsal did not end"));
+            end(vertx);
         }
         return 0;
+    }
+
+    /** Returns once the server is gone: it must not outlive the rehearsal. */
+    private static void end(Vertx vertx) {
+        try {
+            await(vertx.close());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (Exception e) {
+            log.atWarn().setCause(e).log("a rehearsal did not end");
+        }
     }
 
     private static int perform(Audience audience, Script script, Duration limit) throws Exception {
