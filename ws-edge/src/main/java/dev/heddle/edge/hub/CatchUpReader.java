@@ -1,5 +1,6 @@
 package dev.heddle.edge.hub;
 
+import dev.heddle.event.UserKey;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.HashMap;
@@ -7,6 +8,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Predicate;
 
 /**
  * Reads the log for sessions whose offset lies before the window, with a reader of its own, so that the tail never waits
@@ -88,7 +90,7 @@ final class CatchUpReader implements AutoCloseable {
         if (!hasMembers()) {
             return true;
         }
-        LogReader.Fetch fetch = reader.poll(wait);
+        LogReader.Fetch fetch = reader.poll(wait, this::wanted);
         for (LogReader.PartitionFetch fetched : fetch.partitions()) {
             Scan scan = scans.get(fetched.partition());
             if (scan != null) {
@@ -100,6 +102,11 @@ final class CatchUpReader implements AutoCloseable {
         }
         settle();
         return true;
+    }
+
+    private Predicate<UserKey> wanted(int partition) {
+        Scan scan = scans.get(partition);
+        return scan == null ? user -> false : scan::wants;
     }
 
     /** Leaves out what certainly holds nothing for anyone, where that is more than reading on would cost. */

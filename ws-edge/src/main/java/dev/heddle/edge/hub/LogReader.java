@@ -1,8 +1,10 @@
 package dev.heddle.edge.hub;
 
 import dev.heddle.event.Position;
+import dev.heddle.event.UserKey;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Predicate;
 
 /**
  * A reader of some partitions of the log. Owned by one thread, which alone calls it, but for {@link #wakeup()}.
@@ -30,8 +32,12 @@ public interface LogReader extends AutoCloseable {
     /** Reads the partition no more. */
     void drop(int partition);
 
-    /** The next records of the partitions that are read; waits for some at most this long. */
-    Fetch poll(Duration wait);
+    /**
+     * Goes on in the partitions that are read; waits for records at most this long.
+     *
+     * @param wanted whose records are brought; the others are passed over where they are read, before anything of them is copied
+     */
+    Fetch poll(Duration wait, Wanted wanted);
 
     /** Ends a {@link #poll} that waits, or the next one. From any thread. */
     void wakeup();
@@ -39,18 +45,37 @@ public interface LogReader extends AutoCloseable {
     @Override
     void close();
 
+    /** Whose records are brought. Asked by the thread that polls. */
+    @FunctionalInterface
+    interface Wanted {
+        /** Everybody's. */
+        Wanted ALL = partition -> user -> true;
+
+        /** The users who are wanted of a partition; asked once a poll and partition. */
+        Predicate<UserKey> in(int partition);
+    }
+
     /** What one poll brought. */
     record Fetch(List<PartitionFetch> partitions, List<Lost> lost) {
         public static final Fetch NOTHING = new Fetch(List.of(), List.of());
     }
 
     /**
-     * The records of one partition, in the order of the log.
+     * How many records were passed over.
+     *
+     * @param bytes of their keys and values
+     */
+    record Passed(int records, long bytes) {
+        public static final Passed NONE = new Passed(0, 0);
+    }
+
+    /**
+     * The wanted records of one partition, in the order of the log.
      *
      * @param next where reading goes on; may lie behind the last record by more than one, for transaction markers,
      *     compacted and undecodable records take offsets too
      */
-    record PartitionFetch(int partition, List<LogRecord> records, Position next) {}
+    record PartitionFetch(int partition, List<LogRecord> records, Passed passed, Position next) {}
 
     /** A partition that cannot be read on at its place; the reader has dropped it. */
     record Lost(int partition, Cause cause) {}

@@ -4,12 +4,14 @@ import dev.heddle.event.UserKey;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -86,7 +88,7 @@ final class LookBack implements AutoCloseable {
             walk = now;
             now.begin();
         } else {
-            now.read(reader.poll(wait));
+            now.read(reader.poll(wait, now::wanted));
         }
         if (now.isOver()) {
             reader.drop(now.partition);
@@ -153,11 +155,12 @@ final class LookBack implements AutoCloseable {
             reader.seek(partition, stretchFrom);
         }
 
-        private Collection<UserKey> users() {
-            return asking.stream()
-                    .map(asked -> asked.request().user())
-                    .distinct()
-                    .toList();
+        private Set<UserKey> users() {
+            return asking.stream().map(asked -> asked.request().user()).collect(Collectors.toUnmodifiableSet());
+        }
+
+        Predicate<UserKey> wanted(int of) {
+            return of == partition ? users()::contains : user -> false;
         }
 
         void read(LogReader.Fetch fetch) {
@@ -176,17 +179,17 @@ final class LookBack implements AutoCloseable {
         }
 
         private void take(LogReader.PartitionFetch fetched) {
-            Collection<UserKey> users = users();
-            long bytes = 0;
+            long bytes = fetched.passed().bytes();
+            int read = fetched.passed().records() + fetched.records().size();
             for (LogRecord record : fetched.records()) {
                 bytes += record.logBytes();
-                if (record.offset() < top && users.contains(record.user())) {
+                if (record.offset() < top) {
                     stretch.add(record);
                 }
             }
-            records += fetched.records().size();
+            records += read;
             position = fetched.next().offset();
-            environment.observer().catchUpScanned(partition, fetched.records().size(), bytes);
+            environment.observer().catchUpScanned(partition, read, bytes);
         }
 
         private void takeBackwards() {

@@ -7,11 +7,12 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /**
  * One pass over a stretch of a partition for all the sessions that want it: each record is read once, and given to
- * those whose user it is.
+ * those whose user it is; others' are passed over.
  *
  * <p>A session whose offset lies behind the pass waits for the next round, unless what was read last still covers it:
  * that is kept until the next poll, so that a session that takes chunk after chunk makes nobody read twice.
@@ -26,6 +27,7 @@ final class Scan {
     private final Map<UserKey, List<CatchUpRequest>> members = new HashMap<>();
     private final ArrayList<CatchUpRequest> nextRound = new ArrayList<>();
     private List<LogRecord> lastRead = List.of();
+    private Set<UserKey> lastReadFor = Set.of();
     private long lastReadFrom;
     private long position;
     private int leaderEpoch = -1;
@@ -63,7 +65,8 @@ final class Scan {
 
     /** Takes a request in: into this round if it can be served without going back, else into the next one. */
     void join(CatchUpRequest request) {
-        if (request.from() < lastReadFrom || (members.isEmpty() && request.from() > position)) {
+        long covered = lastReadFor.contains(request.user()) ? lastReadFrom : position;
+        if (request.from() < covered || (members.isEmpty() && request.from() > position)) {
             nextRound.add(request);
             return;
         }
@@ -94,6 +97,11 @@ final class Scan {
         return from;
     }
 
+    /** Whether this round reads for this user. */
+    boolean wants(UserKey user) {
+        return members.containsKey(user);
+    }
+
     /** Who this round reads for. */
     Collection<UserKey> users() {
         return members.keySet();
@@ -104,6 +112,7 @@ final class Scan {
         position = next;
         lastReadFrom = next;
         lastRead = List.of();
+        lastReadFor = Set.of();
         leaderEpoch = -1;
         pointedTo = false;
     }
@@ -118,11 +127,13 @@ final class Scan {
     /** Distributes what was read. */
     void take(LogReader.PartitionFetch fetched) {
         lastRead = fetched.records();
+        lastReadFor = Set.copyOf(members.keySet());
         lastReadFrom = position;
         position = fetched.next().offset();
         leaderEpoch = fetched.next().leaderEpoch();
         long now = environment.nanoTime().getAsLong();
-        long bytes = 0;
+        long bytes = fetched.passed().bytes();
+        int records = lastRead.size() + fetched.passed().records();
         boolean found = false;
         for (LogRecord record : lastRead) {
             bytes += record.logBytes();
@@ -132,11 +143,11 @@ final class Scan {
                 offer(record, ofUser, now);
             }
         }
-        if (pointedTo && !found && !lastRead.isEmpty()) {
+        if (pointedTo && !found && records > 0) {
             environment.observer().indexMistaken();
         }
         pointedTo = false;
-        environment.observer().catchUpScanned(partition(), lastRead.size(), bytes);
+        environment.observer().catchUpScanned(partition(), records, bytes);
     }
 
     private void offer(LogRecord record, List<CatchUpRequest> ofUser, long now) {

@@ -70,7 +70,7 @@ final class Tail implements AutoCloseable {
     /** One round; waits for records at most this long. */
     void step(Duration wait) {
         meetDemands();
-        LogReader.Fetch fetch = reader.poll(wait);
+        LogReader.Fetch fetch = reader.poll(wait, LogReader.Wanted.ALL);
         batch++;
         for (LogReader.PartitionFetch fetched : fetch.partitions()) {
             take(fetched);

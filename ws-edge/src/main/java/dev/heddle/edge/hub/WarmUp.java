@@ -55,7 +55,8 @@ record WarmUp(int partition, EventLog.Extent extent, LongSupplier nanoTime) {
         long next = Math.max(extent.start(), extent.end() - RECORDS);
         reader.seek(partition, next);
         do {
-            for (LogReader.PartitionFetch fetched : reader.poll(WAIT).partitions()) {
+            for (LogReader.PartitionFetch fetched :
+                    reader.poll(WAIT, LogReader.Wanted.ALL).partitions()) {
                 fetched.records().forEach(WarmUp::encode);
                 next = fetched.next().offset();
             }

@@ -30,7 +30,7 @@ final class EpochCheck implements AutoCloseable {
     private static final Duration ANSWER = Duration.ofSeconds(5);
 
     private final LogTopic topic;
-    private final Supplier<Consumer<byte[], byte[]>> consumers;
+    private final Supplier<Consumer<?, ?>> consumers;
     private final ConcurrentHashMap<Epoch, Reach> known = new ConcurrentHashMap<>();
     private final ExecutorService thread = Executors.newSingleThreadExecutor(task -> {
         Thread made = new Thread(task, "epoch-check");
@@ -57,7 +57,7 @@ final class EpochCheck implements AutoCloseable {
         }
     }
 
-    EpochCheck(LogTopic topic, Supplier<Consumer<byte[], byte[]>> consumers) {
+    EpochCheck(LogTopic topic, Supplier<Consumer<?, ?>> consumers) {
         this.topic = topic;
         this.consumers = consumers;
     }
@@ -83,7 +83,7 @@ final class EpochCheck implements AutoCloseable {
 
     private Reach ask(Epoch epoch, Extent now) {
         TopicPartition asked = topic.partition(epoch.partition());
-        try (Consumer<byte[], byte[]> consumer = consumers.get()) {
+        try (Consumer<?, ?> consumer = consumers.get()) {
             consumer.assign(List.of(asked));
             // A consumer that does not know the leader's epoch yet takes any position for valid: so it asks the leader
             // first.

@@ -7,6 +7,7 @@ import dev.heddle.edge.hub.HubObserver;
 import dev.heddle.edge.hub.LogReader;
 import dev.heddle.event.Generation;
 import dev.heddle.event.Position;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -19,6 +20,7 @@ import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteBufferDeserializer;
 
 /** The log in Kafka. Its questions go through one admin client, gathered so that a storm of connects asks little. */
 public final class KafkaEventLog implements EventLog {
@@ -104,7 +106,10 @@ public final class KafkaEventLog implements EventLog {
         properties.put(ConsumerConfig.FETCH_MIN_BYTES_CONFIG, "1");
         properties.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, Integer.toString(1 << 20));
         properties.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, "1000");
-        IndexReader reader = new IndexReader(consumer(properties), topic, indexCache.readings());
+        IndexReader reader = new IndexReader(
+                new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer()),
+                topic,
+                indexCache.readings());
         return new KafkaBlockIndex(reader, indexCache, indexConfig.loadTime());
     }
 
@@ -113,7 +118,7 @@ public final class KafkaEventLog implements EventLog {
         return indexCache.readings();
     }
 
-    private KafkaConsumer<byte[], byte[]> consumer(String id, LogReader.Use use) {
+    private KafkaConsumer<byte[], ByteBuffer> consumer(String id, LogReader.Use use) {
         Map<String, Object> properties = settings(id);
         if (use == LogReader.Use.CATCH_UP) {
             // A reader that is used again must not sit in a fetch that waits for a partition it has left.
@@ -148,8 +153,9 @@ public final class KafkaEventLog implements EventLog {
         return properties;
     }
 
-    private static KafkaConsumer<byte[], byte[]> consumer(Map<String, Object> properties) {
-        return new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    /** Values are not copied out of a fetch here, for most are passed over. */
+    private static KafkaConsumer<byte[], ByteBuffer> consumer(Map<String, Object> properties) {
+        return new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteBufferDeserializer());
     }
 
     @Override

@@ -8,6 +8,7 @@ import dev.heddle.event.InvalidEventException;
 import dev.heddle.event.Position;
 import dev.heddle.event.UserKey;
 import dev.heddle.trace.TraceParent;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,6 +16,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
@@ -27,6 +29,7 @@ import org.apache.kafka.common.errors.UnknownTopicIdException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.utils.Utils;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,14 +39,14 @@ import org.jspecify.annotations.Nullable;
  * one: transaction markers take offsets too.
  */
 final class KafkaLogReader implements LogReader {
-    private final Consumer<byte[], byte[]> consumer;
+    private final Consumer<byte[], ByteBuffer> consumer;
     private final LogTopic topic;
     private final HubObserver observer;
     private final Set<Integer> assigned = new TreeSet<>();
     private boolean changed;
     private volatile @Nullable Thread owner; // known once it has polled without a partition
 
-    KafkaLogReader(Consumer<byte[], byte[]> consumer, LogTopic topic, HubObserver observer) {
+    KafkaLogReader(Consumer<byte[], ByteBuffer> consumer, LogTopic topic, HubObserver observer) {
         this.topic = topic;
         this.consumer = consumer;
         this.observer = observer;
@@ -87,7 +90,7 @@ final class KafkaLogReader implements LogReader {
     }
 
     @Override
-    public Fetch poll(Duration wait) {
+    public Fetch poll(Duration wait, Wanted wanted) {
         applyAssignment();
         if (assigned.isEmpty()) {
             // A consumer without a partition refuses to poll.
@@ -96,7 +99,7 @@ final class KafkaLogReader implements LogReader {
             return Fetch.NOTHING;
         }
         try {
-            return fetched(consumer.poll(wait));
+            return fetched(consumer.poll(wait), wanted);
         } catch (WakeupException e) {
             return Fetch.NOTHING;
         } catch (LogTruncationException e) {
@@ -117,27 +120,42 @@ final class KafkaLogReader implements LogReader {
         return new Fetch(List.of(), lost);
     }
 
-    private Fetch fetched(ConsumerRecords<byte[], byte[]> records) {
+    private Fetch fetched(ConsumerRecords<byte[], ByteBuffer> records, Wanted wanted) {
         Map<TopicPartition, OffsetAndMetadata> next = records.nextOffsets();
         if (next.isEmpty()) {
             return Fetch.NOTHING;
         }
         List<PartitionFetch> partitions = new ArrayList<>(next.size());
         next.forEach((partition, position) -> {
-            List<LogRecord> ofPartition = new ArrayList<>();
-            for (ConsumerRecord<byte[], byte[]> record : records.records(partition)) {
-                take(record, ofPartition);
+            Sorted sorted = new Sorted(wanted.in(partition.partition()));
+            for (ConsumerRecord<byte[], ByteBuffer> record : records.records(partition)) {
+                take(record, sorted);
             }
             int epoch = position.leaderEpoch().orElse(-1);
-            partitions.add(
-                    new PartitionFetch(partition.partition(), ofPartition, new Position(position.offset(), epoch)));
+            partitions.add(new PartitionFetch(
+                    partition.partition(),
+                    sorted.brought,
+                    new Passed(sorted.passed, sorted.passedBytes),
+                    new Position(position.offset(), epoch)));
         });
         return new Fetch(partitions, List.of());
     }
 
-    private void take(ConsumerRecord<byte[], byte[]> record, List<LogRecord> into) {
+    /** What a poll brings of one partition, and how much it passes over. */
+    private static final class Sorted {
+        private final Predicate<UserKey> wanted;
+        private final List<LogRecord> brought = new ArrayList<>();
+        private int passed;
+        private long passedBytes;
+
+        Sorted(Predicate<UserKey> wanted) {
+            this.wanted = wanted;
+        }
+    }
+
+    private void take(ConsumerRecord<byte[], ByteBuffer> record, Sorted into) {
         byte[] key = record.key();
-        byte[] value = record.value();
+        ByteBuffer value = record.value();
         if (key == null || value == null) {
             observer.undecodable(record.partition(), record.offset(), key == null ? "no key" : "no value");
             return;
@@ -149,14 +167,19 @@ final class KafkaLogReader implements LogReader {
             observer.undecodable(record.partition(), record.offset(), String.valueOf(e.getMessage()));
             return;
         }
+        if (!into.wanted.test(user)) {
+            into.passed++;
+            into.passedBytes += key.length + value.remaining();
+            return;
+        }
         RecordPlace place =
                 new RecordPlace(record.offset(), record.leaderEpoch().orElse(-1));
-        LogRecord made = new LogRecord(place, record.timestamp(), user, value);
+        LogRecord made = new LogRecord(place, record.timestamp(), user, Utils.toArray(value));
         Header trace = record.headers().lastHeader(TraceParent.HEADER);
         if (trace != null && trace.value() != null && trace.value().length == TraceParent.LENGTH) {
             made.belongsTo(trace.value());
         }
-        into.add(made);
+        into.brought.add(made);
     }
 
     @Override

@@ -17,6 +17,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
 
 /** A log of one partition in memory, for as long as a rehearsal takes. Thread-safe. */
 final class RehearsalLog implements EventLog {
@@ -158,11 +159,17 @@ final class RehearsalLog implements EventLog {
         }
 
         @Override
-        public Fetch poll(Duration wait) {
+        public Fetch poll(Duration wait, Wanted wanted) {
             List<LogRecord> found = read(this, wait);
+            Predicate<UserKey> users = wanted.in(0);
+            List<LogRecord> brought =
+                    found.stream().filter(record -> users.test(record.user())).toList();
             return found.isEmpty()
                     ? Fetch.NOTHING
-                    : new Fetch(List.of(new PartitionFetch(0, found, new Position(next, 0))), List.of());
+                    : new Fetch(
+                            List.of(new PartitionFetch(
+                                    0, brought, new Passed(found.size() - brought.size(), 0), new Position(next, 0))),
+                            List.of());
         }
 
         @Override

@@ -56,7 +56,7 @@ public abstract class EventLogContract {
         List<LogReader.PartitionFetch> fetched = new ArrayList<>();
         int seen = 0;
         for (int i = 0; i < POLLS && seen < records; i++) {
-            LogReader.Fetch fetch = reader.poll(WAIT);
+            LogReader.Fetch fetch = reader.poll(WAIT, LogReader.Wanted.ALL);
             fetched.addAll(fetch.partitions());
             seen = fetched.stream().mapToInt(part -> part.records().size()).sum();
         }
@@ -105,6 +105,35 @@ public abstract class EventLogContract {
     }
 
     @Test
+    void aReader_bringsOnlyTheUsersThatAreWanted_andCountsTheOthers() {
+        UserKey bob = UserKey.of("bob");
+        byte[] second = event("second");
+        write(ALICE, event("first"));
+        write(bob, second);
+        write(ALICE, event("third"));
+        try (LogReader reader = log().openReader(LogReader.Use.CATCH_UP)) {
+            reader.seek(PARTITION, 0);
+            List<Long> brought = new ArrayList<>();
+            long next = 0;
+            int passed = 0;
+            long bytes = 0;
+            for (int i = 0; i < POLLS && next < 3; i++) {
+                for (LogReader.PartitionFetch part :
+                        reader.poll(WAIT, partition -> ALICE::equals).partitions()) {
+                    part.records().forEach(record -> brought.add(record.offset()));
+                    next = part.next().offset();
+                    passed += part.passed().records();
+                    bytes += part.passed().bytes();
+                }
+            }
+            assertEquals(List.of(0L, 2L), brought);
+            assertEquals(3, next);
+            assertEquals(1, passed);
+            assertEquals(bob.utf8().length + second.length, bytes);
+        }
+    }
+
+    @Test
     void aReader_goesPastOffsetsThatNoRecordHas() {
         write(ALICE, event("first"));
         writeGap();
@@ -114,7 +143,8 @@ public abstract class EventLogContract {
             long next = 0;
             int records = 0;
             for (int i = 0; i < POLLS && next < end; i++) {
-                for (LogReader.PartitionFetch part : reader.poll(WAIT).partitions()) {
+                for (LogReader.PartitionFetch part :
+                        reader.poll(WAIT, LogReader.Wanted.ALL).partitions()) {
                     next = part.next().offset();
                     records += part.records().size();
                 }
@@ -132,7 +162,7 @@ public abstract class EventLogContract {
             poll(reader, 1);
             reader.pause(PARTITION);
             write(ALICE, event("second"));
-            assertTrue(reader.poll(WAIT).partitions().stream()
+            assertTrue(reader.poll(WAIT, LogReader.Wanted.ALL).partitions().stream()
                     .allMatch(part -> part.records().isEmpty()));
             reader.resume(PARTITION);
             assertEquals(List.of(1L), offsets(poll(reader, 1)));
@@ -142,11 +172,11 @@ public abstract class EventLogContract {
     @Test
     void aReaderWithoutPartitions_bringsNothing() {
         try (LogReader reader = log().openReader(LogReader.Use.TAIL)) {
-            assertEquals(LogReader.Fetch.NOTHING, reader.poll(WAIT));
+            assertEquals(LogReader.Fetch.NOTHING, reader.poll(WAIT, LogReader.Wanted.ALL));
             reader.seek(PARTITION, 0);
             reader.drop(PARTITION);
             reader.wakeup();
-            assertEquals(LogReader.Fetch.NOTHING, reader.poll(WAIT));
+            assertEquals(LogReader.Fetch.NOTHING, reader.poll(WAIT, LogReader.Wanted.ALL));
         }
     }
 
@@ -173,7 +203,7 @@ public abstract class EventLogContract {
             reader.seek(PARTITION, 0);
             List<LogReader.Lost> lost = new ArrayList<>();
             for (int i = 0; i < POLLS && lost.isEmpty(); i++) {
-                lost.addAll(reader.poll(WAIT).lost());
+                lost.addAll(reader.poll(WAIT, LogReader.Wanted.ALL).lost());
             }
             assertEquals(List.of(new LogReader.Lost(PARTITION, LogReader.Cause.OUT_OF_RANGE)), lost);
             reader.seek(PARTITION, 2);

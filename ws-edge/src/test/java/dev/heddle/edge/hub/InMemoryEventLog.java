@@ -13,6 +13,7 @@ import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Predicate;
 
 /**
  * A log in memory that does what Kafka's does to its readers: gaps, truncation, expiry, stalls, wrong records. For tests of the hub;
@@ -200,18 +201,18 @@ final class InMemoryEventLog implements EventLog {
         }
 
         @Override
-        public Fetch poll(Duration wait) {
+        public Fetch poll(Duration wait, Wanted wanted) {
             List<PartitionFetch> fetched = new ArrayList<>();
             List<Lost> lost = new ArrayList<>();
             for (int partition : List.copyOf(positions.keySet())) {
                 if (!stalled && !paused.getOrDefault(partition, false)) {
-                    read(partition, fetched, lost);
+                    read(partition, wanted.in(partition), fetched, lost);
                 }
             }
             return new Fetch(fetched, lost);
         }
 
-        private void read(int partition, List<PartitionFetch> fetched, List<Lost> lost) {
+        private void read(int partition, Predicate<UserKey> wanted, List<PartitionFetch> fetched, List<Lost> lost) {
             Part part = parts.get(partition);
             Position position = Objects.requireNonNull(positions.get(partition));
             boolean truncated =
@@ -233,7 +234,13 @@ final class InMemoryEventLog implements EventLog {
             int epoch = all ? part.epoch() : records.get(records.size() - 1).leaderEpoch();
             Position after = new Position(next, records.isEmpty() && !all ? position.leaderEpoch() : epoch);
             positions.put(partition, after);
-            fetched.add(new PartitionFetch(partition, records, after));
+            List<LogRecord> brought = records.stream()
+                    .filter(record -> wanted.test(record.user()))
+                    .toList();
+            long bytes = records.stream().mapToLong(LogRecord::logBytes).sum()
+                    - brought.stream().mapToLong(LogRecord::logBytes).sum();
+            Passed passed = new Passed(records.size() - brought.size(), bytes);
+            fetched.add(new PartitionFetch(partition, brought, passed, after));
         }
 
         @Override

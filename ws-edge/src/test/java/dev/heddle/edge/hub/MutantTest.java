@@ -41,7 +41,17 @@ class MutantTest {
                 mutant(
                         "a skip keeps what was read before it",
                         Promise.NOTHING_LOST,
-                        edit("Scan.java", "        lastReadFrom = next;\n        lastRead = List.of();\n", "")),
+                        edit(
+                                "Scan.java",
+                                "        lastReadFrom = next;\n        lastRead = List.of();\n        lastReadFor = Set.of();\n",
+                                "")),
+                mutant(
+                        "what was read for some is taken for everyone's",
+                        Promise.NOTHING_LOST,
+                        edit(
+                                "Scan.java",
+                                "lastReadFor.contains(request.user()) ? lastReadFrom : position",
+                                "lastReadFrom")),
                 mutant(
                         "a frame's cursor lies before its last event",
                         Promise.NOTHING_TWICE,
@@ -61,6 +71,7 @@ class MutantTest {
                 mutant(
                         "a scan gives everyone everything, and nobody compares",
                         Promise.NOBODY_ELSES,
+                        edit("Scan.java", "return members.containsKey(user);", "return user != null;"),
                         edit(
                                 "Scan.java",
                                 "members.get(record.user());",

@@ -165,13 +165,13 @@ public class SessionBenchmark {
             }
 
             @Override
-            public Fetch poll(Duration wait) {
+            public Fetch poll(Duration wait, Wanted wanted) {
                 if (use != Use.TAIL || fresh.isEmpty()) {
                     return Fetch.NOTHING;
                 }
                 List<LogRecord> batch = fresh;
                 fresh = new ArrayList<>();
-                return new Fetch(List.of(new PartitionFetch(0, batch, new Position(end, 0))), List.of());
+                return new Fetch(List.of(new PartitionFetch(0, batch, Passed.NONE, new Position(end, 0))), List.of());
             }
 
             @Override
