@@ -30,6 +30,9 @@ public final class PartitionFence implements AutoCloseable {
     /** What brokers allow by default. */
     private static final Duration MOST_TIMEOUT = Duration.ofMinutes(15);
 
+    /** For a moment after a commit Kafka answers "not yet" to the next record; tries grow further apart from here. */
+    private static final int FIRST_RETRY_MILLIS = 5;
+
     private final FencedSink sink;
     private final Publisher publisher;
 
@@ -51,6 +54,7 @@ public final class PartitionFence implements AutoCloseable {
         properties.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, transactionalId);
         properties.put(ProducerConfig.CLIENT_ID_CONFIG, "heddle-fenced-" + transactionalId);
         properties.put(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, timeoutMillis(settings.deliveryTimeout()));
+        properties.put(ProducerConfig.RETRY_BACKOFF_MS_CONFIG, FIRST_RETRY_MILLIS);
         KafkaProducer<byte[], byte[]> producer =
                 new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
         try {

@@ -98,12 +98,17 @@ public final class Publisher implements AutoCloseable {
     }
 
     public static Publisher open(KafkaClientSettings kafka, PublisherSettings settings, MeterRegistry meters) {
+        RecordSink plain = new PlainSink(
+                new KafkaProducer<>(properties(kafka, settings), new ByteArraySerializer(), new ByteArraySerializer()));
         return new Publisher(
-                new PlainSink(new KafkaProducer<>(
-                        properties(kafka, settings), new ByteArraySerializer(), new ByteArraySerializer())),
+                new FirstAlone(plain, Duration.ofMillis(maxBlockMillis(settings))),
                 settings,
                 InstantSource.system(),
                 meters);
+    }
+
+    private static long maxBlockMillis(PublisherSettings settings) {
+        return Math.min(settings.deliveryTimeout().toMillis(), 30_000);
     }
 
     static Map<String, Object> properties(KafkaClientSettings kafka, PublisherSettings settings) {
@@ -111,8 +116,7 @@ public final class Publisher implements AutoCloseable {
                 ProducerConfig.BATCH_SIZE_CONFIG, 64 << 10,
                 ProducerConfig.BUFFER_MEMORY_CONFIG,
                         settings.bounds().bufferBytes().bytes(),
-                ProducerConfig.MAX_BLOCK_MS_CONFIG,
-                        Math.min(settings.deliveryTimeout().toMillis(), 30_000)));
+                ProducerConfig.MAX_BLOCK_MS_CONFIG, maxBlockMillis(settings)));
         properties.putAll(kafka.forClient("heddle-publisher"));
         int delivery = Math.toIntExact(settings.deliveryTimeout().toMillis());
         int linger = Math.toIntExact(settings.linger().toMillis());
