@@ -100,11 +100,12 @@ record NodeProperties(EmbeddedKafkaConfig config, List<Integer> brokerPorts, Lis
     /**
      * A broker that comes back, also after a crash, is refused until the session of its earlier life ends, so sessions
      * are short (Kafka's own 9 s would be waited for in full). A stall of that length fences a broker until its next
-     * heartbeat: clients retry.
+     * heartbeat: clients retry. Members of a group may ask for as short sessions as they like.
      */
     private static Map<String, String> promptness() {
         return Map.of(
                 "group.initial.rebalance.delay.ms", "0",
+                "group.min.session.timeout.ms", "1000",
                 "broker.heartbeat.interval.ms", "500",
                 "broker.session.timeout.ms", "2000",
                 "controller.quorum.election.timeout.ms", "500",

@@ -132,7 +132,7 @@ class FenceTest {
     void aProcessThatWasPausedBeyondItsSessionAddsNothingToTheRunsThatWereTakenOver() throws Exception {
         String[] settings = {
             "publisher.partitions=" + PARTITIONS,
-            "kafka.properties.session.timeout.ms=6000",
+            "kafka.properties.session.timeout.ms=3000",
             "kafka.properties.heartbeat.interval.ms=500"
         };
         List<RunStart> held = new ArrayList<>();
@@ -142,7 +142,7 @@ class FenceTest {
             for (int i = 0; i < 6; i++) {
                 UserKey user = UserKey.of("paused-" + i);
                 held.add(commands.start(user, "talker", "{}"));
-                survivors.add(commands.start(user, "countdown", "{'forwardedProps':{'count':700,'intervalMs':20}}"));
+                survivors.add(commands.start(user, "countdown", "{'forwardedProps':{'count':400,'intervalMs':20}}"));
             }
             for (RunStart run : held) {
                 log.awaitEvent(run.header().user(), run.header().runId(), "TEXT_MESSAGE_CONTENT");

@@ -32,12 +32,12 @@ class SoakTest {
     private static final int RUNS_OF_EACH = FULL ? 10 : 6;
     private static final int PARTITIONS = 8;
     private static final Duration LIMIT = Duration.ofSeconds(FULL ? 420 : 150);
-    /** Longer than the group's session. */
-    private static final Duration PAUSE = Duration.ofSeconds(9);
+    private static final Duration SESSION = Duration.ofSeconds(FULL ? 6 : 3);
+    private static final Duration PAUSE = SESSION.plusSeconds(3);
 
     private static final String[] SETTINGS = {
         "publisher.partitions=" + PARTITIONS,
-        "kafka.properties.session.timeout.ms=6000",
+        "kafka.properties.session.timeout.ms=" + SESSION.toMillis(),
         "kafka.properties.heartbeat.interval.ms=500",
         "takeover.attempts=20"
     };

@@ -47,7 +47,7 @@ class TakeoverTest {
     private static final String[] SETTINGS = {
         "publisher.partitions=" + PARTITIONS,
         "runs.drain=100ms",
-        "kafka.properties.session.timeout.ms=6000",
+        "kafka.properties.session.timeout.ms=3000",
         "kafka.properties.heartbeat.interval.ms=500"
     };
 
@@ -75,7 +75,7 @@ class TakeoverTest {
     private ExecutorConfig config() {
         return ExecutorConfig.defaults()
                 .withKafka(new KafkaClientSettings(
-                        kafka.bootstrapServers(), Map.of("session.timeout.ms", "6000", "heartbeat.interval.ms", "500")))
+                        kafka.bootstrapServers(), Map.of("session.timeout.ms", "3000", "heartbeat.interval.ms", "500")))
                 .withPublisher(PublisherSettings.defaults().withPartitions(PARTITIONS))
                 .withRuns(new ExecutorConfig.Runs(64, 64, Duration.ofSeconds(60), Duration.ofMillis(100)))
                 .withStatus(new ExecutorConfig.Status("taker", Duration.ofMillis(200)));
