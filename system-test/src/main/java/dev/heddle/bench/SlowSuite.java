@@ -5,6 +5,7 @@ import dev.heddle.bench.load.OpenLoopPublisher;
 import dev.heddle.bench.load.Population;
 import dev.heddle.bench.process.EdgeMetrics;
 import dev.heddle.bench.process.Usage;
+import dev.heddle.bench.report.Aim;
 import dev.heddle.bench.report.Check;
 import dev.heddle.bench.report.Curve;
 import dev.heddle.bench.report.Figure;
@@ -16,6 +17,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
+import org.HdrHistogram.Histogram;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -67,9 +70,10 @@ final class SlowSuite implements Callable<Integer> {
 
     @Option(
             names = "--slow-rate",
-            defaultValue = "2000",
+            defaultValue = "1000",
             paramLabel = "N",
-            description = "events a second for those who stop (default: ${DEFAULT-VALUE})")
+            description =
+                    "events a second for those who stop; before they do, for as many who never come (default: ${DEFAULT-VALUE})")
     private int slowRate;
 
     @Option(
@@ -90,7 +94,7 @@ final class SlowSuite implements Callable<Integer> {
             names = "--seconds",
             defaultValue = "20",
             paramLabel = "N",
-            description = "before, and while they stand still (default: ${DEFAULT-VALUE})")
+            description = "before, while their sockets fill, and while they stand still (default: ${DEFAULT-VALUE})")
     private int seconds;
 
     private final EdgeProgram program;
@@ -100,7 +104,11 @@ final class SlowSuite implements Callable<Integer> {
     }
 
     /** What the readers felt, and what the edge held. */
-    private record Felt(Curve before, Curve during, Held held, double caughtUpSeconds) {}
+    private record Felt(Curve before, Curve filling, Curve during, Held held, double caughtUpSeconds) {
+        double ratio(Curve curve) {
+            return curve.millis(99) / before.millis(99);
+        }
+    }
 
     /** The most that the edge said it held, and what it grew by. */
     private record Held(long windowBytes, long inFlightBytes, Usage edge) {}
@@ -116,6 +124,8 @@ final class SlowSuite implements Callable<Integer> {
         try (Stand stand = Stand.start(stack, program);
                 OpenLoopPublisher forReaders = new OpenLoopPublisher(quick, size, stand.log());
                 OpenLoopPublisher forSlow = new OpenLoopPublisher(stopping, slowSize, stand.log());
+                OpenLoopPublisher forAbsent =
+                        new OpenLoopPublisher(Population.of("absent", slow), slowSize, stand.log());
                 RunningEdge edge = stand.edge();
                 Fleet reading = new Fleet(new Fleet.Plan(quick, 1), edge.target(stand.tokens(quick)));
                 Fleet still = new Fleet(
@@ -124,20 +134,26 @@ final class SlowSuite implements Callable<Integer> {
             come(reading);
             come(still);
             progress.say("%d connected; warm-up", readers + slow);
+            // The log grows as fast as it will later: what is compared is that somebody does not read, not that more is
+            // written.
             forReaders.start(rate);
+            forAbsent.start(slowRate);
             Waiting.pass(Duration.ofSeconds(warmSeconds));
             Curve before = Sampling.of("readers, before", seconds, reading.tally()::takeLatencies);
             Usage memory = edge.ownProcess().probe().usage();
             progress.say("%d stop reading", slow);
             still.pause();
+            forAbsent.stop();
             forSlow.start(slowRate);
             long[] most = new long[2];
-            Curve during = Sampling.of("readers, while others stand still", seconds, () -> {
+            Supplier<Histogram> watched = () -> {
                 EdgeMetrics now = edge.metrics();
                 most[0] = Math.max(most[0], now.get("heddle_edge_window_bytes"));
                 most[1] = Math.max(most[1], now.get("heddle_edge_inflight_bytes"));
                 return reading.tally().takeLatencies();
-            });
+            };
+            Curve filling = Sampling.of("readers, while the others' sockets fill", seconds, watched);
+            Curve during = Sampling.of("readers, while the others stand still", seconds, watched);
             forSlow.stop();
             Usage grown = edge.ownProcess().probe().usage().since(memory);
             progress.say("they read again");
@@ -149,7 +165,7 @@ final class SlowSuite implements Callable<Integer> {
             Waiting.until(CATCH_UP, () -> reading.hasAll(forReaders::sentTo));
             List<Check> checks = new ArrayList<>(Verdict.promises("readers", reading, forReaders::sentTo));
             checks.addAll(Verdict.promises("those who stopped", still, forSlow::sentTo));
-            Felt felt = new Felt(before, during, new Held(most[0], most[1], grown), caughtUp);
+            Felt felt = new Felt(before, filling, during, new Held(most[0], most[1], grown), caughtUp);
             return output.publish(report(machine, felt, forSlow.sent() * slowSize, checks));
         }
     }
@@ -175,18 +191,25 @@ final class SlowSuite implements Callable<Integer> {
                 new Figure("edge", "frames in flight, at most", held.inFlightBytes() / MIB, "MiB"),
                 new Figure("edge", "resident memory, grown by", held.edge().residentBytes() / MIB, "MiB"),
                 new Figure(
-                        "readers",
-                        "p99 meanwhile, of that before",
-                        felt.during().millis(99) / felt.before().millis(99),
-                        "times"),
+                        "readers", "p99 while the sockets fill, of that before", felt.ratio(felt.filling()), "times"),
+                new Figure("readers", "p99 while they stand still, of that before", felt.ratio(felt.during()), "times"),
                 new Figure("those who stopped", "had all after reading again", felt.caughtUpSeconds(), "s"));
-        List<Curve> curves = List.of(felt.before(), felt.during());
+        List<Curve> curves = List.of(felt.before(), felt.filling(), felt.during());
         return new Report(
                 "slow",
                 parameters,
                 machine,
-                new Report.Findings(figures, curves, checks, List.of()),
+                new Report.Findings(figures, curves, checks, aims(felt)),
                 List.of(
                         "What is not read fills the kernel's socket buffers first; what the edge itself holds is windows and frames in flight."));
+    }
+
+    private List<Aim> aims(Felt felt) {
+        return slow == 2_000 && readers == 100
+                ? List.of(new Aim(
+                        "readers' p99 while the others stand still, of that before",
+                        felt.ratio(felt.during()),
+                        Aim.atMost(1.5, "times")))
+                : List.of();
     }
 }

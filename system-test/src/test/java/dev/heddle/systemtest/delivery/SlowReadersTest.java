@@ -15,7 +15,7 @@ import org.HdrHistogram.Histogram;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Clients that stop reading, beside others that read on. */
+/** Clients that stop reading, beside others that read on: what is held, and that nothing is lost. What it costs the others in time, {@code heddle bench slow} measures. */
 final class SlowReadersTest {
     private static final int SLOW = Scale.of(200, 2_000);
     private static final int READERS = Scale.of(20, 100);
@@ -110,9 +110,6 @@ final class SlowReadersTest {
             assertTrue(gauges.window() <= WINDOW + MIB, "window " + gauges);
             // What is in flight is one frame a session, and one event at least.
             assertTrue(gauges.inFlight() <= IN_FLIGHT + SLOW * (LARGE + 1024L), "in flight " + gauges);
-            if (Scale.isFull()) {
-                assertTrue(ratio <= 1.5, "p99 ratio " + ratio);
-            }
         }
     }
 
