@@ -7,7 +7,7 @@ import java.util.concurrent.locks.LockSupport;
 
 /**
  * All that a role with a public port needs to know its clients, and the one way to get it: the keys as they change, the revocations as they come, and the verifier that goes by
- * both. Opened once by the role's composition root and closed with it; owns two threads.
+ * both. Opened once by the role's composition root and closed with it; owns a thread for keys, one for revocations, and those that check signatures.
  */
 public final class Access implements AutoCloseable {
 
@@ -18,10 +18,17 @@ public final class Access implements AutoCloseable {
     private final RevocationReader reader;
     private final TokenVerifier verifier;
 
-    private Access(KeySource keys, TokenVerifier verifier, Revocations revocations, RevocationReader reader) {
-        this.keys = keys;
+    private final JudgingThreads threads;
+
+    private Access(
+            TokenVerifier.Knowledge knowledge,
+            TokenVerifier verifier,
+            JudgingThreads threads,
+            RevocationReader reader) {
+        this.keys = knowledge.keys();
         this.verifier = verifier;
-        this.revocations = revocations;
+        this.revocations = knowledge.revocations();
+        this.threads = threads;
         this.reader = reader;
     }
 
@@ -34,8 +41,10 @@ public final class Access implements AutoCloseable {
         KeySource keys = keys(config);
         try {
             Revocations revocations = new Revocations();
-            TokenVerifier verifier = new TokenVerifier(config, keys, revocations, clock);
-            return new Access(keys, verifier, revocations, new RevocationReader(kafka, revocations));
+            TokenVerifier.Knowledge knowledge = new TokenVerifier.Knowledge(keys, revocations, clock);
+            JudgingThreads threads = new JudgingThreads();
+            TokenVerifier verifier = new TokenVerifier(config, knowledge, threads);
+            return new Access(knowledge, verifier, threads, new RevocationReader(kafka, revocations));
         } catch (RuntimeException e) {
             keys.close();
             throw e;
@@ -99,5 +108,6 @@ public final class Access implements AutoCloseable {
     public void close() {
         reader.close();
         keys.close();
+        threads.close();
     }
 }

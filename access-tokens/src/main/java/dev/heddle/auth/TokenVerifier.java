@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import org.jose4j.jws.JsonWebSignature;
 import org.jose4j.jwt.JwtClaims;
@@ -41,18 +42,24 @@ public final class TokenVerifier {
     private final KeySource keys;
     private final Revocations revocations;
     private final Clock clock;
+    private final Executor judging;
 
-    /** Judges by keys that never change, and knows of no revocation. */
+    /** What a verifier goes by, beside its configuration: the keys as they change, the revocations as they come, the time. */
+    record Knowledge(KeySource keys, Revocations revocations, Clock clock) {}
+
+    /** Judges by keys that never change, and knows of no revocation; on its callers' threads. */
     public TokenVerifier(AuthConfig config, VerificationKeys keys, Clock clock) {
-        this(config, KeySource.fixed(keys), new Revocations(), clock);
+        this(config, new Knowledge(KeySource.fixed(keys), new Revocations(), clock), Runnable::run);
     }
 
-    TokenVerifier(AuthConfig config, KeySource keys, Revocations revocations, Clock clock) {
+    /** @param judging where signatures are checked for callers who do not wait */
+    TokenVerifier(AuthConfig config, Knowledge knowledge, Executor judging) {
         this.config = config;
         this.signatures = new SignatureCheck(config);
-        this.keys = keys;
-        this.revocations = revocations;
-        this.clock = clock;
+        this.keys = knowledge.keys();
+        this.revocations = knowledge.revocations();
+        this.clock = knowledge.clock();
+        this.judging = judging;
     }
 
     /** Whose token it is to be. */
@@ -86,11 +93,16 @@ public final class TokenVerifier {
     }
 
     /**
-     * Judges a user's token, and has the keys looked at again if its key is unknown: it may have come into use just now.
+     * Judges a user's token without making its caller wait, for the check of a signature may take milliseconds; has the keys looked at again if
+     * its key is unknown: it may have come into use just now.
      *
-     * @param then given the verdict exactly once: before this returns where the key is known, else perhaps later, on another thread
+     * @param then given the verdict exactly once, on any thread
      */
     public void verify(String token, Consumer<TokenVerdict> then) {
+        judging.execute(() -> judge(token, then));
+    }
+
+    private void judge(String token, Consumer<TokenVerdict> then) {
         VerificationKeys seen = keys.current();
         Judgement judgement = judge(token, Holder.USER, seen);
         if (judgement instanceof Judgement.Said said) {

@@ -88,7 +88,10 @@ class KeyRotationTest {
     }
 
     private static TokenVerifier verifier(KeySource keys) {
-        return new TokenVerifier(AuthConfig.defaults(), keys, new Revocations(), Clock.systemUTC());
+        return new TokenVerifier(
+                AuthConfig.defaults(),
+                new TokenVerifier.Knowledge(keys, new Revocations(), Clock.systemUTC()),
+                Runnable::run);
     }
 
     private static TokenVerdict judged(TokenVerifier verifier, String token) {

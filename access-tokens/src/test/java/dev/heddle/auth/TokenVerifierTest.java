@@ -254,9 +254,8 @@ class TokenVerifierTest {
         Files.writeString(secret, "0123456789abcdef0123456789abcdef\n");
         TokenVerifier verifier = new TokenVerifier(
                 AuthConfig.defaults().withSecret(secret.toString()),
-                KeySource.fixed(null),
-                new Revocations(),
-                Clock.systemUTC());
+                new TokenVerifier.Knowledge(KeySource.fixed(null), new Revocations(), Clock.systemUTC()),
+                Runnable::run);
         JsonWebSignature signature = new JsonWebSignature();
         signature.setAlgorithmHeaderValue(AlgorithmIdentifiers.HMAC_SHA256);
         signature.setKey(new HmacKey("0123456789abcdef0123456789abcdef".getBytes(StandardCharsets.UTF_8)));

@@ -10,21 +10,22 @@ import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
-import org.jose4j.jwk.EcJwkGenerator;
 import org.jose4j.jwk.EllipticCurveJsonWebKey;
 import org.jose4j.jwk.JsonWebKey;
 import org.jose4j.jwk.JsonWebKeySet;
 import org.jose4j.jwk.PublicJsonWebKey;
+import org.jose4j.jwk.RsaJsonWebKey;
+import org.jose4j.jwk.RsaJwkGenerator;
 import org.jose4j.jws.AlgorithmIdentifiers;
 import org.jose4j.jws.JsonWebSignature;
 import org.jose4j.jwt.JwtClaims;
 import org.jose4j.jwt.NumericDate;
-import org.jose4j.keys.EllipticCurves;
 import org.jose4j.lang.JoseException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A private key for development (ES256, RFC 7518) in a JWK set file, and the tokens that it signs.
+ * A private key for development (RS256, RFC 7518) in a JWK set file, and the tokens that it signs. RSA, as most identity
+ * providers use it: its signatures are by far the cheapest to check. A file with a P-256 key is taken as well (ES256).
  *
  * <p>The same file serves an edge to verify with; it reads the public part only. Thread-safe.
  */
@@ -35,6 +36,7 @@ final class DevKeys {
     static final String AUDIENCE = "heddle";
 
     private static final String OWNER_ONLY = "rw-------";
+    private static final int RSA_BITS = 2048;
 
     private final PublicJsonWebKey key;
 
@@ -45,10 +47,10 @@ final class DevKeys {
     /** Writes a new key to a new file that only its owner can read; a file that is there already stays as it is. */
     static DevKeys create(Path file) {
         try {
-            EllipticCurveJsonWebKey fresh = EcJwkGenerator.generateJwk(EllipticCurves.P256);
+            RsaJsonWebKey fresh = RsaJwkGenerator.generateJwk(RSA_BITS);
             fresh.setKeyId(fresh.calculateBase64urlEncodedThumbprint("SHA-256"));
             fresh.setUse("sig");
-            fresh.setAlgorithm(AlgorithmIdentifiers.ECDSA_USING_P256_CURVE_AND_SHA256);
+            fresh.setAlgorithm(AlgorithmIdentifiers.RSA_USING_SHA256);
             String json = new JsonWebKeySet(fresh).toJson(JsonWebKey.OutputControlLevel.INCLUDE_PRIVATE);
             Path parent = file.toAbsolutePath().getParent();
             if (parent != null) {
@@ -62,7 +64,7 @@ final class DevKeys {
         } catch (IOException e) {
             throw new CommandFailedException("cannot write " + file + ": " + reason(e), e);
         } catch (JoseException e) {
-            throw new IllegalStateException("this JVM cannot make a P-256 key", e);
+            throw new IllegalStateException("this JVM cannot make an RSA key", e);
         }
     }
 
@@ -79,11 +81,11 @@ final class DevKeys {
         try {
             List<JsonWebKey> keys = new JsonWebKeySet(Files.readString(file, StandardCharsets.UTF_8)).getJsonWebKeys();
             for (JsonWebKey each : keys) {
-                if (each instanceof EllipticCurveJsonWebKey pair && pair.getPrivateKey() != null) {
+                if (each instanceof PublicJsonWebKey pair && pair.getPrivateKey() != null && algorithm(pair) != null) {
                     return new DevKeys(pair);
                 }
             }
-            throw new CommandFailedException(file + " holds no private EC key: make one with heddle keygen");
+            throw new CommandFailedException(file + " holds no private RSA or EC key: make one with heddle keygen");
         } catch (NoSuchFileException e) {
             throw new CommandFailedException("no key file " + file + ": make one with heddle keygen --out FILE", e);
         } catch (IOException e) {
@@ -91,6 +93,13 @@ final class DevKeys {
         } catch (JoseException e) {
             throw new CommandFailedException(file + " is not a JWK set", e);
         }
+    }
+
+    private static @Nullable String algorithm(PublicJsonWebKey key) {
+        if (key instanceof RsaJsonWebKey) {
+            return AlgorithmIdentifiers.RSA_USING_SHA256;
+        }
+        return key instanceof EllipticCurveJsonWebKey ? AlgorithmIdentifiers.ECDSA_USING_P256_CURVE_AND_SHA256 : null;
     }
 
     /** Reads the file, or makes it if it is not there. */
@@ -127,11 +136,11 @@ final class DevKeys {
         signed.setKey(key.getPrivateKey());
         signed.setKeyIdHeaderValue(key.getKeyId());
         signed.setHeader("typ", "JWT");
-        signed.setAlgorithmHeaderValue(AlgorithmIdentifiers.ECDSA_USING_P256_CURVE_AND_SHA256);
+        signed.setAlgorithmHeaderValue(algorithm(key));
         try {
             return signed.getCompactSerialization();
         } catch (JoseException e) {
-            throw new IllegalStateException("a P-256 key did not sign", e);
+            throw new IllegalStateException("the key did not sign", e);
         }
     }
 }

@@ -9,6 +9,8 @@ import java.util.function.Consumer;
 import org.jose4j.jwa.AlgorithmConstraints;
 import org.jose4j.jwk.EcJwkGenerator;
 import org.jose4j.jwk.EllipticCurveJsonWebKey;
+import org.jose4j.jwk.PublicJsonWebKey;
+import org.jose4j.jwk.RsaJwkGenerator;
 import org.jose4j.jws.AlgorithmIdentifiers;
 import org.jose4j.jws.JsonWebSignature;
 import org.jose4j.jwt.JwtClaims;
@@ -21,15 +23,15 @@ public final class TokenAttacks {
 
     private static final int YEAR_MINUTES = 365 * 24 * 60;
 
-    private final EllipticCurveJsonWebKey key;
+    private final PublicJsonWebKey key;
     private final Map<String, String> tokens = new LinkedHashMap<>();
 
-    private TokenAttacks(EllipticCurveJsonWebKey key) {
+    private TokenAttacks(PublicJsonWebKey key) {
         this.key = key;
     }
 
-    /** The attacks on a verifier that trusts this key, with the development issuer and audience. */
-    public static Map<String, String> of(EllipticCurveJsonWebKey key) {
+    /** The attacks on a verifier that trusts this key, RSA or P-256, with the development issuer and audience. */
+    public static Map<String, String> of(PublicJsonWebKey key) {
         TokenAttacks attacks = new TokenAttacks(key);
         try {
             attacks.algorithms();
@@ -54,7 +56,11 @@ public final class TokenAttacks {
                     encoded("{\"alg\":\"" + name + "\"}") + "." + parts[1] + ".");
         }
         tokens.put("4401 no signature", parts[0] + "." + parts[1] + ".");
-        tokens.put("4401 a signature of zeros", parts[0] + "." + parts[1] + "." + encoded(new byte[64]));
+        for (int length : List.of(64, 256)) {
+            tokens.put(
+                    "4401 a signature of " + length + " zeros",
+                    parts[0] + "." + parts[1] + "." + encoded(new byte[length]));
+        }
         JsonWebSignature confused = signature();
         confused.setAlgorithmHeaderValue(AlgorithmIdentifiers.HMAC_SHA256);
         confused.setKey(new HmacKey(key.getPublicKey().getEncoded()));
@@ -66,7 +72,8 @@ public final class TokenAttacks {
     }
 
     private void keyIds() throws JoseException {
-        EllipticCurveJsonWebKey stranger = EcJwkGenerator.generateJwk(EllipticCurves.P256);
+        PublicJsonWebKey stranger =
+                isElliptic() ? EcJwkGenerator.generateJwk(EllipticCurves.P256) : RsaJwkGenerator.generateJwk(2048);
         for (String id : List.of("test", "../../etc/passwd", "'; DROP TABLE keys; --", "", "x".repeat(1_000))) {
             JsonWebSignature signature = signature();
             signature.setKeyIdHeaderValue(id);
@@ -111,13 +118,20 @@ public final class TokenAttacks {
         }
     }
 
+    private boolean isElliptic() {
+        return key instanceof EllipticCurveJsonWebKey;
+    }
+
     private String signed(Consumer<JwtClaims> change) {
         return TestTokens.sign(signature(), TestTokens.claims(change));
     }
 
     private JsonWebSignature signature() {
         JsonWebSignature signature = new JsonWebSignature();
-        signature.setAlgorithmHeaderValue(AlgorithmIdentifiers.ECDSA_USING_P256_CURVE_AND_SHA256);
+        signature.setAlgorithmHeaderValue(
+                isElliptic()
+                        ? AlgorithmIdentifiers.ECDSA_USING_P256_CURVE_AND_SHA256
+                        : AlgorithmIdentifiers.RSA_USING_SHA256);
         signature.setKeyIdHeaderValue(key.getKeyId());
         signature.setKey(key.getPrivateKey());
         return signature;

@@ -61,6 +61,9 @@ public final class CompactedTopicReader implements AutoCloseable {
         this.properties = new HashMap<>(kafka.forClient("heddle-" + topic));
         this.properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
         this.properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+        // What a role sets for its events, say a short wait for many, would have this one ask for nothing all the time.
+        this.properties.put(ConsumerConfig.FETCH_MIN_BYTES_CONFIG, 1);
+        this.properties.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, (int) POLL.toMillis());
         this.topic = topic;
         this.target = target;
         this.thread = new Thread(this::run, "heddle-" + topic);

@@ -5,24 +5,25 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.jose4j.jwk.EcJwkGenerator;
 import org.jose4j.jwk.EllipticCurveJsonWebKey;
 import org.jose4j.jwk.JsonWebKey;
 import org.jose4j.jwk.JsonWebKeySet;
+import org.jose4j.jwk.PublicJsonWebKey;
+import org.jose4j.jwk.RsaJwkGenerator;
 import org.jose4j.jws.AlgorithmIdentifiers;
 import org.jose4j.jws.JsonWebSignature;
 import org.jose4j.jwt.JwtClaims;
-import org.jose4j.keys.EllipticCurves;
 import org.jose4j.lang.JoseException;
 
-/** A signing key of one run, in a file that edges verify with, and tokens of any user. */
+/** A signing key of one run (RS256, which costs a server least to check), in a file that edges verify with, and tokens of any user. */
 public final class Tokens {
     private static final String ID = "bench";
+    private static final int RSA_BITS = 2048;
 
-    private final EllipticCurveJsonWebKey key;
+    private final PublicJsonWebKey key;
     private final Path file;
 
-    private Tokens(EllipticCurveJsonWebKey key, Path file) {
+    private Tokens(PublicJsonWebKey key, Path file) {
         this.key = key;
         this.file = file;
     }
@@ -31,11 +32,11 @@ public final class Tokens {
     public static Tokens ofFile(Path file) {
         try {
             for (JsonWebKey each : new JsonWebKeySet(Files.readString(file)).getJsonWebKeys()) {
-                if (each instanceof EllipticCurveJsonWebKey pair && pair.getPrivateKey() != null) {
+                if (each instanceof PublicJsonWebKey pair && pair.getPrivateKey() != null) {
                     return new Tokens(pair, file);
                 }
             }
-            throw new BenchFailedException(file + " holds no private EC key");
+            throw new BenchFailedException(file + " holds no private key");
         } catch (JoseException e) {
             throw new BenchFailedException(file + " is not a JWK set", e);
         } catch (IOException e) {
@@ -46,7 +47,7 @@ public final class Tokens {
     /** A new key, in a file {@code keys.json} of this directory. */
     public static Tokens in(Path directory) {
         try {
-            EllipticCurveJsonWebKey key = EcJwkGenerator.generateJwk(EllipticCurves.P256);
+            PublicJsonWebKey key = RsaJwkGenerator.generateJwk(RSA_BITS);
             key.setKeyId(ID);
             Path file = directory.resolve("keys.json");
             Files.writeString(file, new JsonWebKeySet(key).toJson(JsonWebKey.OutputControlLevel.INCLUDE_PRIVATE));
@@ -64,7 +65,7 @@ public final class Tokens {
     }
 
     /** The key itself. */
-    public EllipticCurveJsonWebKey key() {
+    public PublicJsonWebKey key() {
         return key;
     }
 
@@ -81,7 +82,10 @@ public final class Tokens {
         claims.setSubject(user);
         claims.setExpirationTimeMinutesInTheFuture(seconds / 60f);
         JsonWebSignature signature = new JsonWebSignature();
-        signature.setAlgorithmHeaderValue(AlgorithmIdentifiers.ECDSA_USING_P256_CURVE_AND_SHA256);
+        signature.setAlgorithmHeaderValue(
+                key instanceof EllipticCurveJsonWebKey
+                        ? AlgorithmIdentifiers.ECDSA_USING_P256_CURVE_AND_SHA256
+                        : AlgorithmIdentifiers.RSA_USING_SHA256);
         signature.setKeyIdHeaderValue(key.getKeyId());
         signature.setKey(key.getPrivateKey());
         signature.setPayload(claims.toJson());

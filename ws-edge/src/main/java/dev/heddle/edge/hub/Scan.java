@@ -19,8 +19,10 @@ import java.util.function.Consumer;
  * Owned by its {@link CatchUpReader}'s thread.
  */
 final class Scan {
-    /** How long a chunk that is not full waits for more. */
+    /** How long a chunk that is not full waits for more: so long for each member, at most that long. */
     private static final long PARTIAL_AFTER_NANOS = 20_000_000;
+
+    private static final long PARTIAL_AT_MOST_NANOS = 1_000_000_000;
 
     private final PartitionInDemand partition;
     private final HubEnvironment environment;
@@ -167,6 +169,8 @@ final class Scan {
     void settle(boolean hurried) {
         boolean atWindow = position >= windowStart();
         long now = environment.nanoTime().getAsLong();
+        // Who comes back for the rest finds that the others' round has gone on, and makes a further one necessary.
+        long patience = Math.min(PARTIAL_AT_MOST_NANOS, PARTIAL_AFTER_NANOS * members.size());
         Iterator<List<CatchUpRequest>> users = members.values().iterator();
         while (users.hasNext()) {
             List<CatchUpRequest> ofUser = users.next();
@@ -174,7 +178,7 @@ final class Scan {
                 if (request.isAbandoned()) {
                     return true;
                 }
-                boolean due = atWindow || (hurried && !request.isEmpty()) || request.isDue(now, PARTIAL_AFTER_NANOS);
+                boolean due = atWindow || (hurried && !request.isEmpty()) || request.isDue(now, patience);
                 if (due) {
                     finish(request);
                 }

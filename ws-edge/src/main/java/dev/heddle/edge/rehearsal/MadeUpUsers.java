@@ -8,19 +8,19 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
-import org.jose4j.jwk.EcJwkGenerator;
-import org.jose4j.jwk.EllipticCurveJsonWebKey;
 import org.jose4j.jwk.JsonWebKey;
 import org.jose4j.jwk.JsonWebKeySet;
+import org.jose4j.jwk.PublicJsonWebKey;
+import org.jose4j.jwk.RsaJwkGenerator;
 import org.jose4j.jws.AlgorithmIdentifiers;
 import org.jose4j.jws.JsonWebSignature;
 import org.jose4j.jwt.JwtClaims;
-import org.jose4j.keys.EllipticCurves;
 import org.jose4j.lang.JoseException;
 
 /** The users of a rehearsal, with tokens of a key that is nowhere else. Immutable. */
 final class MadeUpUsers {
     private static final int MINUTES = 10;
+    private static final int RSA_BITS = 2048;
 
     private final List<UserKey> keys;
     private final List<String> tokens;
@@ -33,7 +33,7 @@ final class MadeUpUsers {
     }
 
     static MadeUpUsers of(int count, Clock clock) throws JoseException {
-        EllipticCurveJsonWebKey key = EcJwkGenerator.generateJwk(EllipticCurves.P256);
+        PublicJsonWebKey key = RsaJwkGenerator.generateJwk(RSA_BITS);
         AuthConfig config = AuthConfig.defaults();
         String published = new JsonWebKeySet(key).toJson(JsonWebKey.OutputControlLevel.PUBLIC_ONLY);
         List<UserKey> users = IntStream.range(0, count)
@@ -47,7 +47,7 @@ final class MadeUpUsers {
                 users, tokens, new TokenVerifier(config, VerificationKeys.parse(published, "the rehearsal"), clock));
     }
 
-    private static String token(UserKey user, EllipticCurveJsonWebKey key, AuthConfig config) throws JoseException {
+    private static String token(UserKey user, PublicJsonWebKey key, AuthConfig config) throws JoseException {
         JwtClaims claims = new JwtClaims();
         claims.setIssuer(config.issuer());
         claims.setAudience(config.audience());
@@ -56,7 +56,7 @@ final class MadeUpUsers {
         JsonWebSignature signed = new JsonWebSignature();
         signed.setPayload(claims.toJson());
         signed.setKey(key.getPrivateKey());
-        signed.setAlgorithmHeaderValue(AlgorithmIdentifiers.ECDSA_USING_P256_CURVE_AND_SHA256);
+        signed.setAlgorithmHeaderValue(AlgorithmIdentifiers.RSA_USING_SHA256);
         return signed.getCompactSerialization();
     }
 
