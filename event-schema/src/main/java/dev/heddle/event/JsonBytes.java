@@ -15,6 +15,8 @@ final class JsonBytes extends ByteBuilder {
     private static final byte[] HEX = "0123456789abcdef".getBytes(US_ASCII);
     /** For each ASCII character: 0 if it stands for itself, else what follows the backslash ('u' for the long form). */
     private static final byte[] ESCAPES = new byte[128];
+    /** For each byte of UTF-8: whether it is a character that stands for itself. */
+    private static final boolean[] PLAIN = new boolean[256];
 
     static {
         for (int c = 0; c < 0x20; c++) {
@@ -27,6 +29,9 @@ final class JsonBytes extends ByteBuilder {
         ESCAPES['\r'] = 'r';
         ESCAPES['"'] = '"';
         ESCAPES['\\'] = '\\';
+        for (int c = 0; c < ESCAPES.length; c++) {
+            PLAIN[c] = ESCAPES[c] == 0;
+        }
     }
 
     JsonBytes(int capacity) {
@@ -49,14 +54,16 @@ final class JsonBytes extends ByteBuilder {
         bytes[length++] = '"';
         int i = from;
         while (i < to) {
-            byte b = utf8[i];
-            if (b >= 0 && ESCAPES[b] == 0) {
-                if (length == bytes.length) {
-                    room(to - i + 1);
-                }
-                bytes[length++] = b;
+            int plain = i;
+            while (i < to && PLAIN[utf8[i] & 0xFF]) {
                 i++;
-            } else if (b >= 0) {
+            }
+            add(utf8, plain, i);
+            if (i == to) {
+                break;
+            }
+            byte b = utf8[i];
+            if (b >= 0) {
                 escape(b);
                 i++;
             } else {
