@@ -25,6 +25,7 @@ import org.apache.kafka.clients.consumer.LogTruncationException;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.UnknownTopicIdException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.errors.WakeupException;
@@ -108,6 +109,8 @@ final class KafkaLogReader implements LogReader {
             return lost(e.partitions(), Cause.OUT_OF_RANGE);
         } catch (UnknownTopicOrPartitionException | UnknownTopicIdException e) {
             return lost(consumer.assignment(), Cause.GONE);
+        } catch (RetriableException e) {
+            return Fetch.NOTHING; // Kafka was too slow with something: the next poll asks again
         }
     }
 
