@@ -85,9 +85,9 @@ final class SlowSuite implements Callable<Integer> {
 
     @Option(
             names = "--warm-seconds",
-            defaultValue = "15",
+            defaultValue = "25",
             paramLabel = "N",
-            description = "load before anything is measured (default: ${DEFAULT-VALUE})")
+            description = "load before anything is measured: until the windows are full (default: ${DEFAULT-VALUE})")
     private int warmSeconds;
 
     @Option(

@@ -62,7 +62,7 @@ final class CatchUpRequest {
     /** Hands the chunk to its session. */
     void handOver(HubObserver observer) {
         observer.caughtUpChunk(chunk.records().size(), chunk.bytes());
-        session.loop().execute(() -> session.caughtUp(chunk));
+        session.unhurried().execute(() -> session.caughtUp(chunk));
     }
 
     void fail(Ending ending) {

@@ -8,6 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +39,7 @@ public final class Hub implements AutoCloseable {
     private final List<CatchUpReader> catchUps = new ArrayList<>();
     private final List<HubThread> threads = new ArrayList<>();
     private final SessionCounts sessions = new SessionCounts();
+    private final ConcurrentMap<Executor, Executor> unhurried = new ConcurrentHashMap<>();
     private volatile long tailStepped;
     private volatile @Nullable Ending ended;
 
@@ -178,6 +181,11 @@ public final class Hub implements AutoCloseable {
 
     long nanoTime() {
         return environment.nanoTime().getAsLong();
+    }
+
+    /** Where the sessions of an event loop do what can wait. */
+    Executor unhurried(Executor loop) {
+        return unhurried.computeIfAbsent(loop, Unhurried::new);
     }
 
     PartitionInDemand partition(int number) {

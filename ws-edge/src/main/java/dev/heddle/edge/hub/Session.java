@@ -28,6 +28,7 @@ public final class Session {
     private final PartitionInDemand partition;
     private final SessionSink sink;
     private final Executor loop;
+    private final Executor unhurried;
     private final Hub hub;
 
     private volatile SessionState state = SessionState.NEW; // written by the event loop only
@@ -48,6 +49,7 @@ public final class Session {
         this.sink = sink;
         this.loop = loop;
         this.hub = hub;
+        this.unhurried = hub.unhurried(loop);
         this.partition = hub.partition(start.partition());
         this.cursor = start.cursor();
         Position position = cursor.position();
@@ -71,7 +73,7 @@ public final class Session {
             hub.lookBack(start, snapshot -> loop.execute(() -> tell(snapshot)));
         } else {
             become(SessionState.READING);
-            advance();
+            advanceLater();
         }
     }
 
@@ -100,6 +102,15 @@ public final class Session {
         return loop;
     }
 
+    /** The same loop, for what others' live events go before. Any thread. */
+    Executor unhurried() {
+        return unhurried;
+    }
+
+    private void advanceLater() {
+        unhurried.execute(this::advance);
+    }
+
     /** The next offset that the session has not looked at yet. */
     long offset() {
         return offset;
@@ -123,13 +134,17 @@ public final class Session {
     /** Takes the next step: one frame if the socket has drained and there is something to say. */
     void advance() {
         if (advancing) {
-            return; // a frame has left while it was being written: the loop below goes on
+            return; // the loop below goes on
         }
         advancing = true;
         try {
             boolean more = true;
             while (more && state == SessionState.READING && !inFlight) {
                 more = step();
+                if (more && !inFlight && !caughtUp) {
+                    advanceLater();
+                    return;
+                }
             }
         } catch (RuntimeException e) {
             hub.failed(e);
@@ -261,7 +276,14 @@ public final class Session {
     private void left() {
         if (inFlight) {
             landed();
-            advance();
+            if (advancing) {
+                return; // the loop there goes on
+            }
+            if (caughtUp) {
+                advance();
+            } else {
+                advanceLater();
+            }
         }
     }
 
