@@ -197,7 +197,7 @@ public final class Session {
 
     /** Writes a batch, or says that the end is reached. True if the session may at once take another step. */
     private boolean deliver(ReadBatch batch) {
-        if (isCut(batch.nextOffset(), batch.leaderEpoch())) {
+        if (start.isCut(batch.nextOffset(), batch.leaderEpoch())) {
             end(Ending.LOG_CHANGED);
             return false;
         }
@@ -234,15 +234,6 @@ public final class Session {
             offset = next;
             leaderEpoch = epoch;
         }
-    }
-
-    /**
-     * Whether the log was cut since the session began: what lay before its end then had no later epoch. The tail sees a cut below
-     * its own place; this sees one that the tail had not reached.
-     */
-    private boolean isCut(long next, int epoch) {
-        int epochThen = start.extent().leaderEpoch();
-        return next <= start.end() && epochThen >= 0 && epoch > epochThen;
     }
 
     private boolean sayCaughtUp() {
