@@ -64,6 +64,11 @@ final class RunAudit implements AutoCloseable {
                 + " of them taken over");
     }
 
+    /** How many of the runs seen went on, or were ended, by another process than the one that began them. */
+    int takenOver() {
+        return takenOver;
+    }
+
     /** Reads for that long. */
     void readFor(Duration time) {
         long limit = System.nanoTime() + time.toNanos();

@@ -1,6 +1,7 @@
 package dev.heddle.agents;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.heddle.event.EventIds;
 import dev.heddle.event.RunStart;
@@ -74,6 +75,7 @@ class SoakTest {
                 assertEquals(0, paused.terminate());
                 audit.readFor(Duration.ofSeconds(1));
                 assertEquals(List.of(), audit.faults(started));
+                assertTrue(audit.takenOver() > 0, "nobody died in the middle of a run");
             }
             assertEquals(List.of(), calledTwice(calls));
         }
@@ -87,7 +89,7 @@ class SoakTest {
             String agent =
                     List.of("worker", "countdown", "echo", "worker", "planner").get(n % 5);
             String input = "{'messages':[{'id':'m" + n + "','role':'user','content':'hello there'}],"
-                    + "'forwardedProps':{'calls':4,'count':30,'intervalMs':15,'file':'" + calls + "'}}";
+                    + "'forwardedProps':{'calls':6,'count':100,'intervalMs':30,'file':'" + calls + "'}}";
             RunStart start =
                     new RunStart(CommandSender.header(user, thread, EventIds.next()), agent, CommandSender.json(input));
             started.add(commands.send(start));
