@@ -20,6 +20,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Predicate;
+import java.util.function.ToIntFunction;
 import java.util.stream.Collectors;
 import org.HdrHistogram.ConcurrentHistogram;
 import org.HdrHistogram.Histogram;
@@ -42,6 +43,7 @@ final class ClientFleet implements AutoCloseable {
     private final String query;
     private volatile Histogram latencies = new ConcurrentHistogram(HIGHEST_NANOS, 3);
     private volatile int port;
+    private volatile @Nullable ToIntFunction<String> partitionOf;
 
     /**
      * A fleet that has not connected.
@@ -64,6 +66,11 @@ final class ClientFleet implements AutoCloseable {
     /** Where clients connect from now on; those that are connected stay. */
     void target(int edgePort) {
         port = edgePort;
+    }
+
+    /** From now on clients say in the query in which partition their events lie, as a balancer likes to know. */
+    void hint(ToIntFunction<String> partitionOfUser) {
+        partitionOf = partitionOfUser;
     }
 
     /** Connects everybody and returns when all have been greeted. */
@@ -141,6 +148,10 @@ final class ClientFleet implements AutoCloseable {
 
     WebSocketConnectOptions address(FleetUser user, @Nullable String cursor) {
         String where = cursor == null ? query : "cursor=" + URLEncoder.encode(cursor, StandardCharsets.UTF_8);
+        ToIntFunction<String> partition = partitionOf;
+        if (partition != null) {
+            where += "&p=" + partition.applyAsInt(user.name());
+        }
         WebSocketConnectOptions options = new WebSocketConnectOptions();
         options.setHost("127.0.0.1").setPort(port).setURI("/v1/stream?snapshot=false&" + where);
         options.setTimeout(TimeUnit.SECONDS.toMillis(10));
