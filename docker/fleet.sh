@@ -38,7 +38,8 @@ compose() {
 
 # The image that a service is configured with.
 image_of() {
-  compose config | awk -v service="  $1:" '$0 == service {in_it = 1; next} in_it && /^  [^ ]/ {exit} in_it && $1 == "image:" {print $2; exit}' | tr -d '"'
+  # To the end of its input: who stops reading kills who still writes.
+  compose config | awk -v service="  $1:" '/^  [^ ]/ {in_it = $0 == service} in_it && $1 == "image:" {print $2}' | tr -d '"'
 }
 
 container_of() {

@@ -76,7 +76,11 @@ final class ClientFleet implements AutoCloseable {
     /** Connects everybody and returns when all have been greeted. */
     void come(Duration limit) {
         users.values().forEach(FleetUser::come);
-        await("everybody is connected", limit, FleetUser::isGreeted);
+        try {
+            await("everybody is connected", limit, FleetUser::isGreeted);
+        } catch (AssertionError e) {
+            throw new AssertionError(e.getMessage() + ", refused " + refusals, e);
+        }
     }
 
     void await(String what, Duration limit, Predicate<FleetUser> holds) {
@@ -164,7 +168,7 @@ final class ClientFleet implements AutoCloseable {
     }
 
     void refused(Throwable why) {
-        refusals.computeIfAbsent(why.getClass().getSimpleName(), key -> new LongAdder())
+        refusals.computeIfAbsent(why.getClass().getSimpleName() + ": " + why.getMessage(), key -> new LongAdder())
                 .increment();
     }
 
