@@ -20,7 +20,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Predicate;
-import java.util.function.ToIntFunction;
 import java.util.stream.Collectors;
 import org.HdrHistogram.ConcurrentHistogram;
 import org.HdrHistogram.Histogram;
@@ -43,7 +42,6 @@ final class ClientFleet implements AutoCloseable {
     private final String query;
     private volatile Histogram latencies = new ConcurrentHistogram(HIGHEST_NANOS, 3);
     private volatile int port;
-    private volatile @Nullable ToIntFunction<String> partitionOf;
 
     /**
      * A fleet that has not connected.
@@ -68,19 +66,10 @@ final class ClientFleet implements AutoCloseable {
         port = edgePort;
     }
 
-    /** From now on clients say in the query in which partition their events lie, as a balancer likes to know. */
-    void hint(ToIntFunction<String> partitionOfUser) {
-        partitionOf = partitionOfUser;
-    }
-
     /** Connects everybody and returns when all have been greeted. */
     void come(Duration limit) {
         users.values().forEach(FleetUser::come);
-        try {
-            await("everybody is connected", limit, FleetUser::isGreeted);
-        } catch (AssertionError e) {
-            throw new AssertionError(e.getMessage() + ", refused " + refusals, e);
-        }
+        await("everybody is connected", limit, FleetUser::isGreeted);
     }
 
     void await(String what, Duration limit, Predicate<FleetUser> holds) {
@@ -152,10 +141,6 @@ final class ClientFleet implements AutoCloseable {
 
     WebSocketConnectOptions address(FleetUser user, @Nullable String cursor) {
         String where = cursor == null ? query : "cursor=" + URLEncoder.encode(cursor, StandardCharsets.UTF_8);
-        ToIntFunction<String> partition = partitionOf;
-        if (partition != null) {
-            where += "&p=" + partition.applyAsInt(user.name());
-        }
         WebSocketConnectOptions options = new WebSocketConnectOptions();
         options.setHost("127.0.0.1").setPort(port).setURI("/v1/stream?snapshot=false&" + where);
         options.setTimeout(TimeUnit.SECONDS.toMillis(10));
@@ -168,7 +153,7 @@ final class ClientFleet implements AutoCloseable {
     }
 
     void refused(Throwable why) {
-        refusals.computeIfAbsent(why.getClass().getSimpleName() + ": " + why.getMessage(), key -> new LongAdder())
+        refusals.computeIfAbsent(why.getClass().getSimpleName(), key -> new LongAdder())
                 .increment();
     }
 
