@@ -33,9 +33,13 @@ final class ConsolePages {
             "ico", "image/x-icon");
 
     private final Map<String, Buffer> files = new ConcurrentHashMap<>();
+    private final LoopbackOnly door;
+
+    ConsolePages(LoopbackOnly door) {
+        this.door = door;
+    }
 
     void mount(Router router) {
-        LoopbackOnly door = new LoopbackOnly();
         router.get("/*").handler(context -> {
             Buffer file = find(path(context));
             if (file == null) {

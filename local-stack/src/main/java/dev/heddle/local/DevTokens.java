@@ -15,7 +15,7 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code POST /dev/tokens}: a token for whichever user is asked for, which is why only the local stack has it.
+ * {@code POST /dev/tokens}: a token for whichever user is asked for, which is why only stacks for development have it.
  *
  * <p>It asks for {@code application/json} because a page from elsewhere cannot send that without asking first. Called
  * on the edge's event loops.
@@ -28,15 +28,17 @@ final class DevTokens {
 
     private final DevKeys keys;
     private final int partitions;
+    private final LoopbackOnly door;
 
-    DevTokens(DevKeys keys, int partitions) {
+    DevTokens(DevKeys keys, int partitions, LoopbackOnly door) {
         this.keys = keys;
         this.partitions = partitions;
+        this.door = door;
     }
 
     void mount(Router router) {
         // A route each, because the router wants what reads a body before everything else on a route.
-        router.post(PATH).handler(new LoopbackOnly());
+        router.post(PATH).handler(door);
         router.post(PATH).handler(BodyHandler.create(false).setBodyLimit(MAX_BODY));
         router.post(PATH).handler(this::issue);
     }

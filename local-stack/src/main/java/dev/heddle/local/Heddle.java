@@ -45,6 +45,8 @@ import picocli.CommandLine.IVersionProvider;
             ConfigCommand.class,
             KeygenCommand.class,
             TokenCommand.class,
+            IssuerCommand.class,
+            SmokeCommand.class,
             RevokeCommand.class,
             BenchCommand.class,
             HelpCommand.class,

@@ -98,8 +98,9 @@ final class LocalStack implements AutoCloseable {
         parts.push(executor);
         forward(executor.ended().handle(LocalStack::endOfExecutor));
 
-        DevTokens tokens = new DevTokens(keys, LAYOUT.partitions());
-        ConsolePages console = new ConsolePages();
+        LoopbackOnly door = new LoopbackOnly();
+        DevTokens tokens = new DevTokens(keys, LAYOUT.partitions(), door);
+        ConsolePages console = new ConsolePages(door);
         List<RouteExtension> routes = List.of(tokens::mount, console::mount);
         EdgeConfig defaults = EdgeConfig.defaults();
         Edge edge = Edge.start(

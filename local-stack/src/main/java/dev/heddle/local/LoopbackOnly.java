@@ -9,19 +9,33 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The door of what the local stack serves beside an edge: open only to a request that names this very stack, so that
- * neither a rebound host name nor a page from elsewhere gets in.
+ * The door of what a stack for development serves beside its edges: open only to a request that names this very stack, so
+ * that neither a rebound host name nor a page from elsewhere gets in.
  *
- * <p>The Host must be loopback and the port that the request came in on; an Origin, if there is one, the same.
+ * <p>The Host must be loopback and the port that the request came in on, or the one that a balancer in front is reached
+ * at; an Origin, if there is one, the same.
  */
 final class LoopbackOnly implements Handler<RoutingContext> {
     private static final Set<String> LOOPBACK = Set.of("127.0.0.1", "localhost", "[::1]");
     private static final int HTTP = 80;
+    private static final int AS_IT_CAME = 0;
+
+    private final int publicPort;
+
+    /** The door of a stack that is called directly. */
+    LoopbackOnly() {
+        this(AS_IT_CAME);
+    }
+
+    /** The door of a stack behind a balancer that is reached at this port. */
+    LoopbackOnly(int publicPort) {
+        this.publicPort = publicPort;
+    }
 
     @Override
     public void handle(RoutingContext context) {
         HttpServerRequest request = context.request();
-        int port = request.localAddress().port();
+        int port = publicPort == AS_IT_CAME ? request.localAddress().port() : publicPort;
         if (isOwn(request.authority(), port) && isOwnOrigin(request.getHeader("Origin"), port)) {
             context.next();
         } else {

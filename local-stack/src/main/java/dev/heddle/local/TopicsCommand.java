@@ -64,7 +64,7 @@ final class TopicsCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "topics: create or check?");
+        throw new ParameterException(spec.commandLine(), "topics: create, check or replicas?");
     }
 
     @Command(name = "create", description = "Make the topics that are missing; those that are there stay as they are.")
@@ -82,6 +82,19 @@ final class TopicsCommand implements Runnable {
     int check() throws InterruptedException {
         try (Admin admin = admin()) {
             List<String> problems = TopicAdmin.check(admin, layout(admin));
+            PrintWriter err = spec.commandLine().getErr();
+            problems.forEach(err::println);
+            err.flush();
+            return problems.isEmpty() ? 0 : 1;
+        }
+    }
+
+    @Command(
+            name = "replicas",
+            description = "Tell the partitions that lack a copy or a leader, a line each; 1 if any does.")
+    int replicas() throws InterruptedException {
+        try (Admin admin = admin()) {
+            List<String> problems = TopicAdmin.lacking(admin);
             PrintWriter err = spec.commandLine().getErr();
             problems.forEach(err::println);
             err.flush();

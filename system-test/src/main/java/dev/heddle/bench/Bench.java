@@ -36,6 +36,7 @@ public final class Bench implements Runnable {
         line.addSubcommand(new ReplaySuite(program));
         line.addSubcommand(new SlowSuite(program));
         line.addSubcommand(new StormSuite(program));
+        line.addSubcommand(new RollingSuite(program));
         return line.setExecutionExceptionHandler(Bench::oneLine);
     }
 

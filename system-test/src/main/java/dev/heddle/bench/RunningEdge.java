@@ -1,11 +1,15 @@
 package dev.heddle.bench;
 
+import dev.heddle.bench.load.Link;
+import dev.heddle.bench.load.Population;
 import dev.heddle.bench.load.Target;
 import dev.heddle.bench.process.EdgeMetrics;
 import dev.heddle.bench.process.JavaProcess;
+import dev.heddle.event.Partitioning;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.util.List;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,10 +30,19 @@ record RunningEdge(URI url, @Nullable Ours ours) implements AutoCloseable {
      * @param tokens by the index of the user
      */
     Target target(List<String> tokens) {
+        return target(tokens, link -> "");
+    }
+
+    /** The same with the hint for a balancer: in which of so many partitions a user's events lie. */
+    Target hinted(List<String> tokens, Population users, int partitions) {
+        return target(tokens, link -> "&p=" + Partitioning.partitionOf(users.user(link.user()), partitions));
+    }
+
+    private Target target(List<String> tokens, Function<Link, String> hint) {
         return new Target(new InetSocketAddress(url.getHost(), url.getPort()), link -> {
             String cursor = link.receiver().cursor();
             return new Target.Request(
-                    PATH + (cursor.isEmpty() ? "from=latest" : "cursor=" + cursor),
+                    PATH + (cursor.isEmpty() ? "from=latest" : "cursor=" + cursor) + hint.apply(link),
                     "Sec-WebSocket-Protocol: heddle.v1\r\nAuthorization: Bearer " + tokens.get(link.user()) + "\r\n");
         });
     }

@@ -59,7 +59,8 @@ final class StackOptions {
 
     @ArgGroup(
             exclusive = false,
-            heading = "%nA stack that runs already, instead of processes of its own (delivery and saturation only):%n")
+            heading =
+                    "%nA stack that runs already, instead of processes of its own (delivery, saturation and rolling only):%n")
     private @Nullable RunningStack running;
 
     /** Where a stack is that runs already. */
@@ -98,6 +99,14 @@ final class StackOptions {
         if (running != null) {
             throw new BenchFailedException("this suite starts its own processes: leave --edge out");
         }
+    }
+
+    /** Fails for a suite that has no stack of its own. */
+    RunningStack requireRunning() {
+        if (running == null) {
+            throw new BenchFailedException("this suite has no stack of its own: give --edge, --bootstrap and --key");
+        }
+        return running;
     }
 
     /** The stack to measure, or null to start one. */

@@ -17,8 +17,10 @@ record SharedKafka(String bootstrapServers, Runnable end) implements AutoCloseab
         return switch (how == null ? "embedded" : how) {
             case "embedded" -> embedded();
             case "container" -> container();
+            case "auto" -> DockerClientFactory.instance().isDockerAvailable() ? container() : embedded();
             default ->
-                throw new IllegalArgumentException(KafkaFixture.SWITCH + " must be embedded or container, not " + how);
+                throw new IllegalArgumentException(
+                        KafkaFixture.SWITCH + " must be embedded, container or auto, not " + how);
         };
     }
 

@@ -47,7 +47,7 @@ class KafkaFixtureTest {
     @Test
     void anUnknownWayToRunIsNamed() {
         assertEquals(
-                "heddle.test.kafka must be embedded or container, not redis",
+                "heddle.test.kafka must be embedded, container or auto, not redis",
                 assertThrows(IllegalArgumentException.class, () -> SharedKafka.start("redis"))
                         .getMessage());
     }

@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -17,11 +19,13 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.CreateTopicsResult;
+import org.apache.kafka.clients.admin.ListTopicsOptions;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.TopicPartitionInfo;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
@@ -109,6 +113,36 @@ public final class TopicAdmin {
                     .ifPresent(config -> found.put(name, found(topic, config)));
         });
         return TopicCheck.problems(found, layout);
+    }
+
+    /**
+     * One line for each partition that has no leader or fewer copies in sync than it should, none if all is well: of every
+     * topic that there is, Kafka's own included, for a fleet needs its groups and transactions too.
+     */
+    public static List<String> lacking(Admin admin) {
+        Set<String> names = await(
+                        "cannot list the topics",
+                        admin.listTopics(new ListTopicsOptions().listInternal(true))
+                                .names(),
+                        UnknownTopicOrPartitionException.class)
+                .orElse(Set.of());
+        Map<String, TopicDescription> described = await(
+                        "cannot describe the topics",
+                        admin.describeTopics(names).allTopicNames(),
+                        UnknownTopicOrPartitionException.class)
+                .orElse(Map.of());
+        List<String> lines = new ArrayList<>();
+        new TreeMap<>(described).forEach((name, topic) -> {
+            for (TopicPartitionInfo partition : topic.partitions()) {
+                int copies = partition.replicas().size();
+                int inSync = partition.isr().size();
+                if (partition.leader() == null || inSync < copies) {
+                    lines.add(name + " " + partition.partition() + ": " + inSync + " of " + copies + " copies in sync"
+                            + (partition.leader() == null ? ", no leader" : ""));
+                }
+            }
+        });
+        return List.copyOf(lines);
     }
 
     /** Which log there is now. */

@@ -275,6 +275,7 @@ public final class Fleet implements AutoCloseable {
         if (!before && link.isGreeted()) {
             shakingHands--;
             greeted.incrementAndGet();
+            tally.away(link.backAfter());
         }
     }
 
@@ -282,6 +283,7 @@ public final class Fleet implements AutoCloseable {
         if (link.isGreeted()) {
             greeted.decrementAndGet();
             cuts.incrementAndGet();
+            link.lost(System.nanoTime());
         } else {
             shakingHands--;
             link.rest(System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(RETRY_MILLIS));

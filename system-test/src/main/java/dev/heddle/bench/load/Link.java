@@ -31,6 +31,7 @@ public final class Link {
     private byte[] carried = NOTHING;
     private boolean upgraded;
     private long restUntil = System.nanoTime();
+    private long lostAt;
     private volatile long connectAt;
     private volatile long greetedAt;
     private volatile long caughtUpAt;
@@ -96,6 +97,20 @@ public final class Link {
 
     boolean isGreeted() {
         return greetedAt != 0;
+    }
+
+    /** A connection that had been greeted is gone. */
+    void lost(long now) {
+        if (lostAt == 0) {
+            lostAt = now;
+        }
+    }
+
+    /** How long it was away when it was greeted now, in ns; 0 if it had not been lost. */
+    long backAfter() {
+        long away = lostAt == 0 ? 0 : greetedAt - lostAt;
+        lostAt = 0;
+        return away;
     }
 
     void interest(int operations) {

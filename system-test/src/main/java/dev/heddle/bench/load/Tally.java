@@ -10,6 +10,7 @@ public final class Tally {
     private static final long HIGHEST_NANOS = TimeUnit.MINUTES.toNanos(30);
 
     private final SingleWriterRecorder latencies = new SingleWriterRecorder(HIGHEST_NANOS, 3);
+    private final SingleWriterRecorder absences = new SingleWriterRecorder(HIGHEST_NANOS, 3);
     private final AtomicLong received = new AtomicLong();
     private final AtomicLong missing = new AtomicLong();
     private final AtomicLong again = new AtomicLong();
@@ -43,6 +44,12 @@ public final class Tally {
         received.setRelease(received.getPlain() + 1);
     }
 
+    void away(long nanos) {
+        if (nanos > 0) {
+            absences.recordValue(Math.min(HIGHEST_NANOS, nanos));
+        }
+    }
+
     void missing(long count) {
         if (count > 0) {
             missing.addAndGet(count);
@@ -64,6 +71,11 @@ public final class Tally {
     /** From when an event was due until it came, in ns, since the last call. */
     public Histogram takeLatencies() {
         return latencies.getIntervalHistogram();
+    }
+
+    /** From a connection's being cut to the same client's next hello, in ns, since the last call. */
+    public Histogram takeAbsences() {
+        return absences.getIntervalHistogram();
     }
 
     public long received() {

@@ -172,6 +172,18 @@ public final class Hub implements AutoCloseable {
         return partitions.stream().mapToInt(PartitionInDemand::users).sum();
     }
 
+    /** How many partitions the tail reads now. */
+    public int tailedPartitions() {
+        return (int) partitions.stream()
+                .filter(partition -> partition.window() != null)
+                .count();
+    }
+
+    /** How many partitions the log has. */
+    public int partitions() {
+        return partitions.size();
+    }
+
     /** How many sessions are in each state. */
     public SessionCounts sessions() {
         return sessions;

@@ -5,6 +5,7 @@ import java.util.concurrent.atomic.AtomicLong;
 /** What an {@link IndexBuilder} has done since it was started, for metrics. Written by its thread, read by any. */
 public final class IndexBuilderCounts {
     private final AtomicLong records = new AtomicLong();
+    private final AtomicLong logBytes = new AtomicLong();
     private final AtomicLong blocks = new AtomicLong();
     private final AtomicLong bytes = new AtomicLong();
     private final AtomicLong rewinds = new AtomicLong();
@@ -13,6 +14,11 @@ public final class IndexBuilderCounts {
     /** Records of the log that were read. */
     public long records() {
         return records.get();
+    }
+
+    /** The bytes of those records' keys and values. */
+    public long logBytes() {
+        return logBytes.get();
     }
 
     /** Blocks that were indexed, acknowledged by Kafka. */
@@ -35,8 +41,9 @@ public final class IndexBuilderCounts {
         return failures.get();
     }
 
-    void read(int count) {
+    void read(int count, long bytes) {
         records.addAndGet(count);
+        logBytes.addAndGet(bytes);
     }
 
     void built(int valueBytes) {

@@ -211,12 +211,21 @@ final class IndexWork implements ConsumerRebalanceListener, AutoCloseable {
             blocks.reach(position.offset());
             complete.addAll(blocks.takeComplete());
         });
-        counts.read(records.count());
+        counts.read(records.count(), bytesOf(records));
         if (!complete.isEmpty()) {
             publish(complete);
             complete.forEach(filter -> counts.built(filter.value().length));
             commit(complete);
         }
+    }
+
+    private static long bytesOf(ConsumerRecords<byte[], Unread> records) {
+        long bytes = 0;
+        for (ConsumerRecord<byte[], Unread> record : records) {
+            // A size of -1 says that there is none.
+            bytes += Math.max(0, record.serializedKeySize()) + Math.max(0, record.serializedValueSize());
+        }
+        return bytes;
     }
 
     /** Returns when Kafka has acknowledged all of them. */

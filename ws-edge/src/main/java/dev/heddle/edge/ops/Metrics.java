@@ -172,6 +172,12 @@ public final class Metrics implements HubObserver {
         Gauge.builder("heddle.edge.users", () -> hub.get().users())
                 .description("Users with a session here, or a record in a window")
                 .register(registry);
+        Gauge.builder("heddle.edge.tail.partitions", () -> hub.get().tailedPartitions())
+                .description("Partitions that the tail reads: those with a session here, or one not long ago")
+                .register(registry);
+        Gauge.builder("heddle.edge.log.partitions", () -> hub.get().partitions())
+                .description("Partitions of the log")
+                .register(registry);
         Gauge.builder("heddle.edge.tail.lag", tailLag)
                 .description("Offsets that the tail is behind the end of the log, in the worst partition")
                 .register(registry);
@@ -192,6 +198,10 @@ public final class Metrics implements HubObserver {
                 () -> built.get().blocks(),
                 "Blocks of the log that were indexed here");
         counter("heddle.edge.index.built.bytes", () -> built.get().bytes(), "Bytes of index records written here");
+        counter(
+                "heddle.edge.index.built.log.bytes",
+                () -> built.get().logBytes(),
+                "Bytes of the log that were read here to index them; all edges together read it once");
         counter(
                 "heddle.edge.index.built.failures",
                 () -> built.get().failures(),

@@ -1,0 +1,142 @@
+package dev.heddle.local;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.PrintWriter;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/**
+ * {@code heddle smoke}: a look at a deployed fleet from outside, through its balancer, in a few seconds: runs, resume,
+ * isolation. It leaves two runs of made-up users in the log and nothing else.
+ */
+@Command(
+        name = "smoke",
+        description =
+                "Try a deployed fleet through its public address: runs, resume, isolation. 1 if anything is wrong.",
+        footer = {"", "The agent 'countdown' must be on offer, and the key one that the edges verify with."})
+final class SmokeCommand implements Callable<Integer> {
+    private static final Duration TTL = Duration.ofMinutes(10);
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // Set by picocli before call().
+    private CommandSpec spec;
+
+    @Option(
+            names = "--url",
+            defaultValue = "http://127.0.0.1:8080",
+            paramLabel = "URL",
+            description = "where clients reach the fleet (default: ${DEFAULT-VALUE})")
+    private URI url = URI.create("http://127.0.0.1:8080");
+
+    @Option(
+            names = "--key",
+            paramLabel = "FILE",
+            description = "the private JWK set to sign tokens with (default: the local stack's own)")
+    private @Nullable Path key;
+
+    @Option(
+            names = "--limit",
+            defaultValue = "60s",
+            converter = Ttl.class,
+            description = "how long one step may take (default: ${DEFAULT-VALUE})")
+    private Duration limit = Duration.ofSeconds(60);
+
+    @Option(
+            names = "--events",
+            defaultValue = "20",
+            paramLabel = "N",
+            description = "how long each of the two runs is (default: ${DEFAULT-VALUE})")
+    private int events;
+
+    @Option(
+            names = "--every-ms",
+            defaultValue = "50",
+            paramLabel = "MS",
+            description = "and how fast (default: ${DEFAULT-VALUE})")
+    private int everyMillis;
+
+    @Override
+    public Integer call() {
+        DevKeys keys = DevKeys.read(key == null ? DataLocation.defaultKeys() : key);
+        String suffix = UUID.randomUUID().toString().substring(0, 8);
+        String alice = "smoke-a-" + suffix;
+        String bob = "smoke-b-" + suffix;
+        SmokeClient mine = client(keys, alice);
+        SmokeClient other = client(keys, bob);
+        mine.connect(null);
+        other.connect(null);
+        // Both at once, so that they could be mixed up.
+        mine.start("countdown", events, everyMillis);
+        other.start("countdown", events, everyMillis);
+        finish(mine, alice);
+        finish(other, bob);
+        resumed(mine);
+        alone(mine, other);
+        say("ok: fleet at " + url + " runs agents, resumes, and keeps users apart");
+        return 0;
+    }
+
+    private SmokeClient client(DevKeys keys, String user) {
+        return new SmokeClient(url, keys.token(user, TTL, null), limit);
+    }
+
+    /** One run until its end, and a connection that is cut in the middle of it. */
+    private void finish(SmokeClient client, String user) {
+        client.until("the middle of the run", () -> client.items().size() >= events / 2);
+        String cursor = client.cursor();
+        client.cut();
+        JsonNode hello = client.connect(cursor);
+        require(
+                hello.path("resume").asText().equals("resumed"),
+                "after a cut the fleet said " + hello.path("resume").asText());
+        client.until("the end of the run", client::hasFinished);
+        List<Long> numbers = client.numbers();
+        for (int i = 0; i < numbers.size(); i++) {
+            require(numbers.get(i) == i, "a run's events came as " + numbers);
+        }
+        say("ok: a run of " + user + ", cut in the middle: " + numbers.size() + " events, each once and in order");
+    }
+
+    /** The same events once more, by the cursor before them. */
+    private void resumed(SmokeClient client) {
+        List<JsonNode> all = new ArrayList<>(client.items());
+        SmokeClient again = client.anew();
+        again.connect(client.firstCursor());
+        again.until("the run once more", again::hasFinished);
+        require(again.items().equals(all), "a second reading of the run differs from the first");
+        again.cut();
+        say("ok: resume from before the run brings the same " + all.size() + " events");
+    }
+
+    private void alone(SmokeClient mine, SmokeClient other) {
+        mine.cut();
+        other.cut();
+        List<JsonNode> shared = new ArrayList<>(mine.items());
+        shared.retainAll(other.items());
+        require(shared.isEmpty(), "both users got " + shared);
+        require(mine.runs().size() == 1 && other.runs().size() == 1, "a user got another one's run");
+        say("ok: neither user got anything of the other's");
+    }
+
+    private void say(String line) {
+        PrintWriter out = spec.commandLine().getOut();
+        out.println(line);
+        out.flush();
+    }
+
+    static void require(boolean holds, String otherwise) {
+        if (!holds) {
+            throw new CommandFailedException(otherwise);
+        }
+    }
+}

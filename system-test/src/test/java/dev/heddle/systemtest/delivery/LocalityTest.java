@@ -1,0 +1,160 @@
+package dev.heddle.systemtest.delivery;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.heddle.bench.load.Fleet;
+import dev.heddle.bench.load.OpenLoopPublisher;
+import dev.heddle.bench.load.Population;
+import dev.heddle.bench.load.Target;
+import dev.heddle.bench.process.EdgeMetrics;
+import dev.heddle.bench.process.Tokens;
+import dev.heddle.event.Partitioning;
+import dev.heddle.testing.Await;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** How much of the log each edge of a fleet reads, behind HAProxy as it is shipped: with the clients' hint of their partition, and without it. */
+final class LocalityTest {
+    private static final int PARTITIONS = 64;
+    private static final int USERS = Scale.of(320, 2_000);
+    private static final int PER_SECOND = Scale.of(400, 2_000);
+    private static final int SECONDS = Scale.of(4, 30);
+    private static final int EVENT_BYTES = 300;
+    private static final int LINGER_MILLIS = 0;
+    private static final Duration LIMIT = Duration.ofSeconds(60);
+
+    /** What an edge may read of the log for delivery, of its even share. */
+    private static final double MOST = 1.3;
+
+    private static final List<Integer> FLEETS = List.of(1, 2, 4);
+
+    private enum Hint {
+        GIVEN,
+        NONE
+    }
+
+    /** What one edge read of the log and used, as shares of all of it. */
+    private record Share(double delivery, double index, Duration cpu) {}
+
+    /** One edge's counts before a load. */
+    private record Before(EdgeProcess edge, EdgeMetrics metrics, Duration cpu) {}
+
+    @Test
+    void eachOfNEdgesReadsAboutItsShareOfTheLogWithTheHintAndEverybodyHasEverythingWithoutItToo(
+            @TempDir Path directory) {
+        Balancer.require();
+        Tokens tokens = Tokens.in(directory);
+        List<EdgeProcess> edges = new ArrayList<>();
+        try (Cluster cluster = Cluster.start(PARTITIONS)) {
+            for (int count : FLEETS) {
+                while (edges.size() < count) {
+                    edges.add(EdgeProcess.launch(
+                            cluster.edgeSettings(tokens, "hub.linger=1s"),
+                            directory.resolve("edge-" + edges.size() + ".log")));
+                }
+                try (Balancer balancer = Balancer.start(directory, edges)) {
+                    List<Share> shares = measure(balancer, edges, new Log(cluster, tokens), Hint.GIVEN);
+                    double most =
+                            shares.stream().mapToDouble(Share::delivery).max().orElseThrow();
+                    assertTrue(most <= MOST / count, "of the log, one of " + count + " edges read " + most);
+                }
+            }
+            try (Balancer balancer = Balancer.start(directory, edges)) {
+                List<Share> shares = measure(balancer, edges, new Log(cluster, tokens), Hint.NONE);
+                double least =
+                        shares.stream().mapToDouble(Share::delivery).min().orElseThrow();
+                assertTrue(least > MOST / edges.size(), "without the hint an edge reads most of the log, not " + least);
+            }
+        } finally {
+            edges.forEach(EdgeProcess::close);
+        }
+    }
+
+    /** Where events are published, and who may read them. */
+    private record Log(Cluster cluster, Tokens tokens) {}
+
+    private static List<Share> measure(Balancer balancer, List<EdgeProcess> edges, Log log, Hint hint) {
+        // Nobody's events are read any more of those who were there before.
+        Await.until("all tails are idle", LIMIT, () -> edges.stream()
+                .allMatch(edge -> edge.metrics().get("heddle_edge_tail_partitions") == 0));
+        Population users = Population.of(hint.name() + edges.size(), USERS);
+        OpenLoopPublisher.Log where =
+                new OpenLoopPublisher.Log(log.cluster().bootstrapServers(), PARTITIONS, LINGER_MILLIS);
+        try (Fleet fleet = new Fleet(new Fleet.Plan(users, 1), target(balancer, users, log.tokens(), hint));
+                OpenLoopPublisher publisher = new OpenLoopPublisher(users, EVENT_BYTES, where)) {
+            fleet.come();
+            Await.until("everybody is connected", LIMIT, () -> fleet.greeted() == USERS);
+            publish(publisher, fleet, 1);
+            List<Before> before = edges.stream()
+                    .map(edge -> new Before(edge, edge.metrics(), edge.cpu()))
+                    .toList();
+            long sent = publisher.sent();
+            publish(publisher, fleet, SECONDS);
+            long events = publisher.sent() - sent;
+            double bytes = (double) events * (EVENT_BYTES + users.user(0).utf8().length);
+            List<Share> shares = before.stream().map(each -> share(each, bytes)).toList();
+            report(hint, shares, events);
+            return shares;
+        }
+    }
+
+    /** Each user's client begins at the end, or after its cursor, and says the partition if it is to. */
+    private static Target target(Balancer balancer, Population users, Tokens tokens, Hint hint) {
+        List<String> signed = IntStream.range(0, USERS)
+                .mapToObj(i -> tokens.of(users.user(i).value()))
+                .toList();
+        return new Target(new InetSocketAddress(InetAddress.getLoopbackAddress(), balancer.port()), link -> {
+            String cursor = link.receiver().cursor();
+            String partition =
+                    hint == Hint.NONE ? "" : "&p=" + Partitioning.partitionOf(users.user(link.user()), PARTITIONS);
+            return new Target.Request(
+                    "/v1/stream?snapshot=false&" + (cursor.isEmpty() ? "from=latest" : "cursor=" + cursor) + partition,
+                    "Sec-WebSocket-Protocol: heddle.v1\r\nAuthorization: Bearer " + signed.get(link.user()) + "\r\n");
+        });
+    }
+
+    /** Publishes for so many seconds; returns when everybody has everything, once and in order. */
+    private static void publish(OpenLoopPublisher publisher, Fleet fleet, int seconds) {
+        long until = publisher.sent() + (long) PER_SECOND * seconds;
+        publisher.start(PER_SECOND);
+        Await.until("the load", LIMIT.plusSeconds(seconds), () -> publisher.sent() >= until);
+        publisher.stop();
+        Await.until("all events", LIMIT, () -> fleet.hasAll(publisher::sentTo));
+        assertTrue(fleet.tally().faults().isNone(), fleet.tally().faults()::toString);
+    }
+
+    private static Share share(Before before, double bytes) {
+        EdgeMetrics read = before.edge().metrics().since(before.metrics());
+        return new Share(
+                (read.tailBytes() + read.catchUpBytes()) / bytes,
+                read.get("heddle_edge_index_built_log_bytes_total") / bytes,
+                before.edge().cpu().minus(before.cpu()));
+    }
+
+    private static void report(Hint hint, List<Share> shares, long events) {
+        long cpu = shares.stream().mapToLong(share -> share.cpu().toNanos()).sum();
+        Scale.measured(
+                "locality: %d edges, hint %s, %d users, %d events/s: read of the log for delivery %s, for the index %s, CPU per delivered event %.0f µs",
+                shares.size(),
+                hint,
+                USERS,
+                PER_SECOND,
+                percent(shares.stream().mapToDouble(Share::delivery).toArray()),
+                percent(shares.stream().mapToDouble(Share::index).toArray()),
+                cpu / 1e3 / events);
+    }
+
+    private static String percent(double[] shares) {
+        return IntStream.range(0, shares.length)
+                .mapToObj(i -> Math.round(shares[i] * 100) + " %")
+                .toList()
+                .toString();
+    }
+}
