@@ -42,6 +42,7 @@ final class ClientFleet implements AutoCloseable {
     private final String query;
     private volatile Histogram latencies = new ConcurrentHistogram(HIGHEST_NANOS, 3);
     private volatile int port;
+    private volatile boolean tls;
 
     /**
      * A fleet that has not connected.
@@ -52,6 +53,8 @@ final class ClientFleet implements AutoCloseable {
         this.query = query;
         this.client = vertx.createWebSocketClient(new WebSocketClientOptions()
                 .setMaxConnections(Math.max(1, names.size() * 2))
+                .setTrustAll(true)
+                .setVerifyHost(false)
                 .setMaxFrameSize(MAX_FRAME)
                 .setMaxMessageSize(MAX_FRAME)
                 .setReceiveBufferSize(RECEIVE_BUFFER));
@@ -64,6 +67,12 @@ final class ClientFleet implements AutoCloseable {
     /** Where clients connect from now on; those that are connected stay. */
     void target(int edgePort) {
         port = edgePort;
+    }
+
+    /** As {@link #target}, by TLS with whatever certificate is shown. */
+    void targetByTls(int edgePort) {
+        tls = true;
+        target(edgePort);
     }
 
     /** Connects everybody and returns when all have been greeted. */
@@ -142,7 +151,7 @@ final class ClientFleet implements AutoCloseable {
     WebSocketConnectOptions address(FleetUser user, @Nullable String cursor) {
         String where = cursor == null ? query : "cursor=" + URLEncoder.encode(cursor, StandardCharsets.UTF_8);
         WebSocketConnectOptions options = new WebSocketConnectOptions();
-        options.setHost("127.0.0.1").setPort(port).setURI("/v1/stream?snapshot=false&" + where);
+        options.setHost("127.0.0.1").setPort(port).setSsl(tls).setURI("/v1/stream?snapshot=false&" + where);
         options.setTimeout(TimeUnit.SECONDS.toMillis(10));
         options.putHeader("Authorization", "Bearer " + user.token());
         return options.addSubProtocol("heddle.v1");

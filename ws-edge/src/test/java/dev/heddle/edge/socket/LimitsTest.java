@@ -170,16 +170,42 @@ class LimitsTest {
     }
 
     @Test
-    void aRequestThatTricklesInIsCutAndSoIsOneSocketTooMany(@TempDir Path directory) {
+    void aRequestThatTricklesInIsCutAndSoIsOneThatNeverComes(@TempDir Path directory) {
         try (EdgeRig rig = tightRig(directory);
                 RawClient one = new RawClient(rig.port());
-                RawClient two = new RawClient(rig.port());
-                RawClient three = new RawClient(rig.port())) {
-            assertTrue(three.isEnded(), "a third waiting socket");
+                RawClient two = new RawClient(rig.port())) {
             one.write("GET /v1/stream HT".getBytes(StandardCharsets.US_ASCII));
             assertTrue(one.isEnded());
             assertTrue(two.isEnded());
             assertEquals(401, rig.get("/v1/partition", Map.of()).statusCode());
+        }
+    }
+
+    @Test
+    void ofTooManySilentSocketsTheLongestSilentMakesRoomForWhoAsks(@TempDir Path directory) {
+        UnaryOperator<EdgeConfig> patient =
+                config -> config.withLimits(LimitsConfig.defaults().withUnauthenticated(2))
+                        .withHttp(config.http()
+                                .withEventLoops(1)
+                                .withTimeouts(Duration.ofMinutes(1), Duration.ofMinutes(1), Duration.ofSeconds(1)));
+        byte[] request = "GET /v1/partition HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
+        try (EdgeRig rig = EdgeRig.start(KAFKA.bootstrapServers(), TestTokens.in(directory), patient);
+                RawClient one = new RawClient(rig.port());
+                RawClient two = new RawClient(rig.port())) {
+            one.write("GET /v1/part".getBytes(StandardCharsets.US_ASCII));
+            try (RawClient three = new RawClient(rig.port())) {
+                assertTrue(one.isEnded());
+                three.write(request);
+                assertTrue(three.head().startsWith("HTTP/1.1 401"));
+                // Who has asked once is silent no more: of these two it is the other that goes.
+                try (RawClient four = new RawClient(rig.port())) {
+                    assertTrue(two.isEnded());
+                    four.write(request);
+                    assertTrue(four.head().startsWith("HTTP/1.1 401"));
+                    three.write(request);
+                    assertTrue(three.head().startsWith("HTTP/1.1 401"));
+                }
+            }
         }
     }
 
