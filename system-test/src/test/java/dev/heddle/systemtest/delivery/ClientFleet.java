@@ -86,7 +86,11 @@ final class ClientFleet implements AutoCloseable {
             Await.until(what, limit, () -> users.values().stream().allMatch(holds));
         } catch (AssertionError e) {
             long without = users.values().stream().filter(holds.negate()).count();
-            throw new AssertionError(e.getMessage() + " (not for " + without + " of " + users.size() + ")", e);
+            throw new AssertionError(
+                    e.getMessage() + " (not for " + without + " of " + users.size() + "; attempts that failed "
+                            + refusals + ", connections that ended "
+                            + codes() + ")",
+                    e);
         }
     }
 
@@ -123,6 +127,13 @@ final class ClientFleet implements AutoCloseable {
     /** How many connections others have ended. */
     long closes() {
         return users.values().stream().mapToLong(user -> user.closes().size()).sum();
+    }
+
+    /** How many connections others have ended, by close code. */
+    private Map<Integer, Long> codes() {
+        return users.values().stream()
+                .flatMap(user -> user.closes().stream())
+                .collect(Collectors.groupingBy(code -> code, Collectors.counting()));
     }
 
     /** The attempts to connect that came to nothing, by why. */
@@ -162,8 +173,7 @@ final class ClientFleet implements AutoCloseable {
     }
 
     void refused(Throwable why) {
-        refusals.computeIfAbsent(why.getClass().getSimpleName(), key -> new LongAdder())
-                .increment();
+        refusals.computeIfAbsent(String.valueOf(why), key -> new LongAdder()).increment();
     }
 
     @Override

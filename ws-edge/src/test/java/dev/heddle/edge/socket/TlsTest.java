@@ -61,6 +61,34 @@ class TlsTest {
     }
 
     @Test
+    void theEdgesOwnOriginIsTheOneByTls() {
+        TestCertificate certificate = new TestCertificate(directory);
+        certificate.install("only");
+        TestTokens tokens = TestTokens.in(directory);
+        TlsConfig tls = new TlsConfig(
+                certificate.certificate().toString(), certificate.key().toString(), Duration.ofMinutes(1));
+        try (EdgeRig rig = EdgeRig.start(
+                KAFKA.bootstrapServers(),
+                tokens,
+                config -> config.withHttp(config.http().withTls(tls)))) {
+            assertEquals(RawClient.TEXT, firstFrame(rig, "https").opcode());
+            assertEquals(4403, firstFrame(rig, "http").closeCode());
+        }
+    }
+
+    private static RawClient.Frame firstFrame(EdgeRig rig, String scheme) {
+        try (RawClient client = new RawClient(rig.port(), TestCertificate.socket())) {
+            client.handshake(
+                    "/v1/stream",
+                    List.of(
+                            "Sec-WebSocket-Protocol: heddle.v1",
+                            "Authorization: Bearer " + rig.tokens().token("tls"),
+                            "Origin: " + scheme + "://127.0.0.1:" + rig.port()));
+            return client.frame();
+        }
+    }
+
+    @Test
     void plainHttpOnTheTlsPortIsHungUpOn() {
         TestCertificate certificate = new TestCertificate(directory);
         certificate.install("only");
