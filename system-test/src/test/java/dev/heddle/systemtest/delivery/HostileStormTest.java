@@ -73,7 +73,9 @@ final class HostileStormTest {
                 Usage grown = settled(edge, management).since(before);
                 report(sent, new Latencies(quiet, stormy), spent, grown);
                 System.out.println("newcomers' attempts that failed: " + late.refusals() + ", connections that ended: "
-                        + late.users().stream().flatMap(user -> user.closes().stream()).toList());
+                        + late.users().stream()
+                                .flatMap(user -> user.closes().stream())
+                                .toList());
             }
             fleet.awaitAllOf(load, LIMIT);
             assertEquals(0, fleet.closes());

@@ -10,8 +10,8 @@ import java.util.Set;
 
 /**
  * The sockets of one event loop that are not (yet) a WebSocket. Each has so long to send its first request, counted from when it was opened and not from its last byte, so
- * that a slow-loris gains nothing by trickling; and so long between requests. All of them together are bounded; when there are too many, the one that has been silent longest
- * makes room, so that thousands that say nothing keep nobody out who asks at once. Owned by the loop.
+ * that a slow-loris gains nothing by trickling; and so long between requests. All of them together are bounded; when there are too many, the one that has been waited for longest
+ * makes room, so that thousands that say nothing, or nothing more, keep nobody out who asks at once. Owned by the loop.
  */
 final class WaitingSockets {
 
@@ -20,7 +20,7 @@ final class WaitingSockets {
     private final Admission admission;
     private final Map<HttpConnection, TimingWheel.Timer> timers = new HashMap<>();
 
-    /** Those that have not made a request yet, the longest first. */
+    /** Those that owe us a request, the first or the next; the one that has owed it longest first. */
     private final Set<HttpConnection> silent = new LinkedHashSet<>();
 
     WaitingSockets(Loop loop, HttpConfig config, Admission admission) {
@@ -51,9 +51,7 @@ final class WaitingSockets {
         if (!longest.hasNext()) {
             return false;
         }
-        HttpConnection connection = longest.next();
-        forget(connection);
-        drop(connection);
+        drop(longest.next());
         return true;
     }
 
@@ -63,8 +61,14 @@ final class WaitingSockets {
         TimingWheel.Timer timer = timers.get(connection);
         if (timer != null) {
             timer.cancel();
-            response.endHandler(done -> timers.computeIfPresent(connection, (key, old) -> loop.wheel()
-                    .after(config.idleTimeout().toMillis(), () -> drop(connection))));
+            response.endHandler(done -> answered(connection));
+        }
+    }
+
+    private void answered(HttpConnection connection) {
+        if (timers.containsKey(connection)) {
+            silent.add(connection);
+            timers.put(connection, loop.wheel().after(config.idleTimeout().toMillis(), () -> drop(connection)));
         }
     }
 
@@ -73,7 +77,9 @@ final class WaitingSockets {
         forget(connection);
     }
 
+    /** Forgotten at once, for one that had gone before it could be watched tells nobody. */
     private void drop(HttpConnection connection) {
+        forget(connection);
         loop.metrics().dropped();
         connection.close();
     }

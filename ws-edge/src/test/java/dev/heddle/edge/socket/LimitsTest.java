@@ -197,7 +197,8 @@ class LimitsTest {
                 assertTrue(one.isEnded());
                 three.write(request);
                 assertTrue(three.head().startsWith("HTTP/1.1 401"));
-                // Who has asked once is silent no more: of these two it is the other that goes.
+                // Who has asked and been answered is waited for since then only: of these two it is the other that
+                // goes.
                 try (RawClient four = new RawClient(rig.port())) {
                     assertTrue(two.isEnded());
                     four.write(request);
