@@ -126,8 +126,8 @@ class Raw:
         return first & 0x0F, await asyncio.wait_for(self.reader.readexactly(length), PATIENCE)
 
     async def send(self, *frames):
-        for each in frames:
-            self.writer.write(each)
+        # In one piece: whoever writes on after the edge has hung up loses what it said.
+        self.writer.write(b"".join(frames))
         try:
             await self.writer.drain()
         except ConnectionError:
