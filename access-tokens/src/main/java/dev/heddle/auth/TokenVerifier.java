@@ -99,16 +99,22 @@ public final class TokenVerifier {
      * @param then given the verdict exactly once, on any thread
      */
     public void verify(String token, Consumer<TokenVerdict> then) {
-        judging.execute(() -> judge(token, then));
+        judging.execute(() -> verify(token, Holder.USER, then));
     }
 
-    private void judge(String token, Consumer<TokenVerdict> then) {
+    /** The same for a service's token, as of {@link #verifyService(String)}. */
+    public void verifyService(String token, Consumer<TokenVerdict> then) {
+        judging.execute(() -> verify(token, Holder.SERVICE, then));
+    }
+
+    private void verify(String token, Holder holder, Consumer<TokenVerdict> then) {
         VerificationKeys seen = keys.current();
-        Judgement judgement = judge(token, Holder.USER, seen);
+        Judgement judgement = judge(token, holder, seen);
+        Runnable again = () -> then.accept(judge(token, holder, keys.current()).verdict());
         if (judgement instanceof Judgement.Said said) {
             then.accept(said.verdict());
-        } else if (keys.current() != seen || !keys.lookAgain(() -> then.accept(verify(token)))) {
-            then.accept(verify(token));
+        } else if (keys.current() != seen || !keys.lookAgain(again)) {
+            again.run();
         }
     }
 

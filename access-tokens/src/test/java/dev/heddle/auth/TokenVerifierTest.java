@@ -72,6 +72,31 @@ class TokenVerifierTest {
     }
 
     @Test
+    void theUserIsInTheClaimThatIsConfigured() {
+        AuthConfig defaults = AuthConfig.defaults();
+        AuthConfig config = new AuthConfig(
+                null,
+                null,
+                defaults.keysRefresh(),
+                defaults.keysCoolDown(),
+                null,
+                defaults.algorithms(),
+                defaults.issuer(),
+                defaults.audience(),
+                "uid",
+                null,
+                defaults.skew());
+        TokenVerifier verifier =
+                new TokenVerifier(config, VerificationKeys.read(tokens.file().toString()), Clock.systemUTC());
+        TokenVerdict.Verified verified = assertInstanceOf(
+                TokenVerdict.Verified.class,
+                verifier.verify(tokens.token(claims -> claims.setStringClaim("uid", "bob"))));
+        assertEquals(UserKey.of("bob"), verified.user());
+        assertEquals(
+                new TokenVerdict.Refused(TokenVerdict.Reason.INVALID), verifier.verify(tokens.token("the subject")));
+    }
+
+    @Test
     void eachAllowedAlgorithmIsVerified(@TempDir Path directory) throws JoseException, IOException {
         PublicJsonWebKey rsa = RsaJwkGenerator.generateJwk(2048);
         PublicJsonWebKey okp = OkpJwkGenerator.generateJwk("Ed25519");

@@ -4,6 +4,7 @@ import dev.heddle.auth.TokenVerdict;
 import dev.heddle.auth.TokenVerifier;
 import dev.heddle.event.UserKey;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Who may append for whom: a service token with the scope {@value #SCOPE}, for its tenant's users. Safe on any thread. */
@@ -22,14 +23,19 @@ final class Gatekeeper {
      * Judges one request.
      *
      * @param authorizations the request's {@code Authorization} headers
-     * @return null if it may append for this user
+     * @param then given null if it may append for this user: before this returns, or on another thread if the token's key must be looked for first
      */
-    Answer.@Nullable Refused judge(List<String> authorizations, UserKey user) {
+    void judge(List<String> authorizations, UserKey user, Consumer<Answer.@Nullable Refused> then) {
         if (authorizations.size() != 1 || !authorizations.get(0).regionMatches(true, 0, BEARER, 0, BEARER.length())) {
-            return Answer.Refused.of(Answer.Reason.UNAUTHENTICATED, "a request needs one Authorization: Bearer token");
+            then.accept(Answer.Refused.of(
+                    Answer.Reason.UNAUTHENTICATED, "a request needs one Authorization: Bearer token"));
+            return;
         }
-        TokenVerdict verdict = verifier.verifyService(
-                authorizations.get(0).substring(BEARER.length()).strip());
+        verifier.verifyService(
+                authorizations.get(0).substring(BEARER.length()).strip(), verdict -> then.accept(judge(verdict, user)));
+    }
+
+    private static Answer.@Nullable Refused judge(TokenVerdict verdict, UserKey user) {
         if (!(verdict instanceof TokenVerdict.Verified verified)) {
             return Answer.Refused.of(Answer.Reason.UNAUTHENTICATED, "the token is not accepted");
         }

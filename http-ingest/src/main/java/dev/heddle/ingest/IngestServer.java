@@ -5,6 +5,7 @@ import dev.heddle.event.Generation;
 import dev.heddle.event.InvalidEventException;
 import dev.heddle.event.Json;
 import dev.heddle.event.UserKey;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -86,10 +87,21 @@ final class IngestServer {
             answer(context, Answer.Refused.of(Answer.Reason.INVALID, String.valueOf(e.getMessage())));
             return;
         }
-        Answer.Refused refused = services.gatekeeper().judge(request.headers().getAll(HttpHeaders.AUTHORIZATION), user);
-        if (refused == null) {
-            refused = refuseSize(context);
-        }
+        // What follows the head waits until it is known whose it is.
+        request.pause();
+        Context loop = vertx.getOrCreateContext();
+        services.gatekeeper()
+                .judge(
+                        request.headers().getAll(HttpHeaders.AUTHORIZATION),
+                        user,
+                        refused -> loop.runOnContext(judged -> {
+                            request.resume();
+                            admitted(context, user, refused);
+                        }));
+    }
+
+    private void admitted(RoutingContext context, UserKey user, Answer.@Nullable Refused byToken) {
+        Answer.Refused refused = byToken == null ? refuseSize(context) : byToken;
         if (refused != null) {
             answer(context, refused);
             return;

@@ -1,6 +1,7 @@
 package dev.heddle.agents;
 
 import dev.heddle.config.KafkaClientSettings;
+import dev.heddle.trace.TraceConfig;
 import java.time.Duration;
 import java.util.Map;
 
@@ -15,6 +16,7 @@ import java.util.Map;
  * @param commands which commands are taken
  * @param status how the executor announces itself
  * @param management where it answers questions about itself
+ * @param tracing whether and where traces are exported
  */
 public record ExecutorConfig(
         KafkaClientSettings kafka,
@@ -24,7 +26,8 @@ public record ExecutorConfig(
         Takeover takeover,
         Commands commands,
         Status status,
-        Management management) {
+        Management management,
+        TraceConfig tracing) {
 
     public static ExecutorConfig defaults() {
         return new ExecutorConfig(
@@ -35,39 +38,44 @@ public record ExecutorConfig(
                 Takeover.defaults(),
                 Commands.defaults(),
                 Status.defaults(),
-                new Management("127.0.0.1", Management.NONE));
+                new Management("127.0.0.1", Management.NONE),
+                TraceConfig.off());
     }
 
     public ExecutorConfig withKafka(KafkaClientSettings other) {
-        return new ExecutorConfig(other, publisher, runs, tools, takeover, commands, status, management);
+        return new ExecutorConfig(other, publisher, runs, tools, takeover, commands, status, management, tracing);
     }
 
     public ExecutorConfig withPublisher(PublisherSettings other) {
-        return new ExecutorConfig(kafka, other, runs, tools, takeover, commands, status, management);
+        return new ExecutorConfig(kafka, other, runs, tools, takeover, commands, status, management, tracing);
     }
 
     public ExecutorConfig withRuns(Runs other) {
-        return new ExecutorConfig(kafka, publisher, other, tools, takeover, commands, status, management);
+        return new ExecutorConfig(kafka, publisher, other, tools, takeover, commands, status, management, tracing);
     }
 
     public ExecutorConfig withTools(ToolRunner.Limits other) {
-        return new ExecutorConfig(kafka, publisher, runs, other, takeover, commands, status, management);
+        return new ExecutorConfig(kafka, publisher, runs, other, takeover, commands, status, management, tracing);
     }
 
     public ExecutorConfig withTakeover(Takeover other) {
-        return new ExecutorConfig(kafka, publisher, runs, tools, other, commands, status, management);
+        return new ExecutorConfig(kafka, publisher, runs, tools, other, commands, status, management, tracing);
     }
 
     public ExecutorConfig withCommands(Commands other) {
-        return new ExecutorConfig(kafka, publisher, runs, tools, takeover, other, status, management);
+        return new ExecutorConfig(kafka, publisher, runs, tools, takeover, other, status, management, tracing);
     }
 
     public ExecutorConfig withStatus(Status other) {
-        return new ExecutorConfig(kafka, publisher, runs, tools, takeover, commands, other, management);
+        return new ExecutorConfig(kafka, publisher, runs, tools, takeover, commands, other, management, tracing);
     }
 
     public ExecutorConfig withManagement(Management other) {
-        return new ExecutorConfig(kafka, publisher, runs, tools, takeover, commands, status, other);
+        return new ExecutorConfig(kafka, publisher, runs, tools, takeover, commands, status, other, tracing);
+    }
+
+    public ExecutorConfig withTracing(TraceConfig other) {
+        return new ExecutorConfig(kafka, publisher, runs, tools, takeover, commands, status, management, other);
     }
 
     /**

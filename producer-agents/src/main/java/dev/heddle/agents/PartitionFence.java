@@ -1,7 +1,6 @@
 package dev.heddle.agents;
 
 import dev.heddle.config.KafkaClientSettings;
-import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
@@ -49,7 +48,7 @@ public final class PartitionFence implements AutoCloseable {
      * @throws KafkaException if Kafka did not answer in time or refuses
      */
     public static PartitionFence take(
-            KafkaClientSettings kafka, PublisherSettings settings, String transactionalId, MeterRegistry meters) {
+            KafkaClientSettings kafka, PublisherSettings settings, String transactionalId, Publisher.Sight sight) {
         Map<String, Object> properties = Publisher.properties(kafka, settings);
         properties.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, transactionalId);
         properties.put(ProducerConfig.CLIENT_ID_CONFIG, "heddle-fenced-" + transactionalId);
@@ -65,7 +64,8 @@ public final class PartitionFence implements AutoCloseable {
         }
         FencedSink sink =
                 new FencedSink(producer, settings.bounds().bufferBytes().bytes(), settings.deliveryTimeout());
-        return new PartitionFence(sink, new Publisher(sink, settings, InstantSource.system(), meters));
+        RecordSink traced = TracedSink.over(sink, sight.tracing());
+        return new PartitionFence(sink, new Publisher(traced, settings, InstantSource.system(), sight.meters()));
     }
 
     private static int timeoutMillis(Duration delivery) {

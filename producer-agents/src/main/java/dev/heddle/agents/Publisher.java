@@ -8,6 +8,8 @@ import dev.heddle.event.Partitioning;
 import dev.heddle.event.UserKey;
 import dev.heddle.event.topic.TopicAdmin;
 import dev.heddle.event.topic.Topics;
+import dev.heddle.trace.TraceParent;
+import dev.heddle.trace.Tracing;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
@@ -15,6 +17,7 @@ import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -28,6 +31,8 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.internals.RecordHeader;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 
@@ -48,6 +53,19 @@ public final class Publisher implements AutoCloseable {
     private final Counter failed;
     private final Counter fenced;
     private final @Nullable ScheduledThreadPoolExecutor joiner;
+
+    /**
+     * What operators see of a publisher.
+     *
+     * @param tracing traces the events of runs that belong to a trace; closed by whoever opened it, after the publisher
+     */
+    public record Sight(MeterRegistry meters, Tracing tracing) {
+
+        /** Meters alone: what belongs to a trace still bears its header. */
+        public static Sight of(MeterRegistry meters) {
+            return new Sight(meters, Tracing.off());
+        }
+    }
 
     Publisher(RecordSink sink, PublisherSettings settings, InstantSource clock, MeterRegistry meters) {
         this.sink = sink;
@@ -98,13 +116,14 @@ public final class Publisher implements AutoCloseable {
     }
 
     public static Publisher open(KafkaClientSettings kafka, PublisherSettings settings, MeterRegistry meters) {
+        return open(kafka, settings, Sight.of(meters));
+    }
+
+    public static Publisher open(KafkaClientSettings kafka, PublisherSettings settings, Sight sight) {
         RecordSink plain = new PlainSink(
                 new KafkaProducer<>(properties(kafka, settings), new ByteArraySerializer(), new ByteArraySerializer()));
-        return new Publisher(
-                new FirstAlone(plain, Duration.ofMillis(maxBlockMillis(settings))),
-                settings,
-                InstantSource.system(),
-                meters);
+        RecordSink sink = new FirstAlone(plain, Duration.ofMillis(maxBlockMillis(settings)));
+        return new Publisher(TracedSink.over(sink, sight.tracing()), settings, InstantSource.system(), sight.meters());
     }
 
     private static long maxBlockMillis(PublisherSettings settings) {
@@ -140,10 +159,20 @@ public final class Publisher implements AutoCloseable {
      * @throws InvalidEventException if the event cannot be stored or is too large
      */
     public CompletionStage<LogPlace> publish(AgentEvent event) {
+        return publish(event, null);
+    }
+
+    /**
+     * The same for an event that belongs to a trace.
+     *
+     * @param traceparent W3C's header of the step that publishes, or null
+     */
+    public CompletionStage<LogPlace> publish(AgentEvent event, @Nullable String traceparent) {
+        byte[] trace = TraceParent.ofEvents(traceparent);
         byte[] value = EventCodec.encode(event);
         checkSize(value);
         CompletableFuture<LogPlace> done = new CompletableFuture<>();
-        send(event.envelope().user(), value, (place, failure) -> {
+        send(event.envelope().user(), value, trace, (place, failure) -> {
             if (failure != null) {
                 done.completeExceptionally(failure);
             } else {
@@ -219,13 +248,21 @@ public final class Publisher implements AutoCloseable {
         }
     }
 
-    /** Hands one record to Kafka; {@code done} is called exactly once, on Kafka's thread or on this one. */
-    void send(UserKey user, byte[] value, BiConsumer<@Nullable LogPlace, @Nullable PublishFailedException> done) {
+    /**
+     * Hands one record to Kafka; {@code done} is called exactly once, on Kafka's thread or on this one.
+     *
+     * @param trace the header of the trace that the record belongs to, or null
+     */
+    void send(
+            UserKey user,
+            byte[] value,
+            byte @Nullable [] trace,
+            BiConsumer<@Nullable LogPlace, @Nullable PublishFailedException> done) {
         int partition = Partitioning.partitionOf(user, settings.partitions());
         long began = System.nanoTime();
         try {
             sink.send(
-                    new ProducerRecord<>(Topics.AGENT_EVENTS, partition, user.utf8(), value),
+                    new ProducerRecord<>(Topics.AGENT_EVENTS, partition, user.utf8(), value, headers(trace)),
                     (metadata, failure) -> finished(metadata, failure, began, done));
         } catch (InterruptException e) {
             finished(null, e, began, done);
@@ -233,6 +270,10 @@ public final class Publisher implements AutoCloseable {
         } catch (RuntimeException e) {
             finished(null, e, began, done);
         }
+    }
+
+    private static List<Header> headers(byte @Nullable [] trace) {
+        return trace == null ? List.of() : List.of(new RecordHeader(TraceParent.HEADER, trace));
     }
 
     private void finished(

@@ -9,6 +9,7 @@ import dev.heddle.event.EventCodec;
 import dev.heddle.event.EventIds;
 import dev.heddle.event.RunGrammar;
 import dev.heddle.event.RunPlace;
+import dev.heddle.trace.TraceParent;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +29,7 @@ final class RunAppender {
     private final int attempt;
     private final Unacknowledged unacknowledged;
     private final RunGrammar grammar = new RunGrammar();
+    private byte @Nullable [] trace;
     private long nextSeq;
     private @Nullable JoinedDelta pending;
 
@@ -42,6 +44,11 @@ final class RunAppender {
     void restore(RecordedRun recorded) {
         recorded.events().forEach(grammar::accept);
         nextSeq = recorded.lastSeq() + 1;
+    }
+
+    /** What is appended from now on belongs to this trace, or to none. */
+    void traced(@Nullable String traceparent) {
+        trace = TraceParent.ofEvents(traceparent);
     }
 
     int attempt() {
@@ -111,7 +118,8 @@ final class RunAppender {
     private void send(byte[] value) {
         nextSeq++;
         unacknowledged.sent(value.length);
-        publisher.send(address.user(), value, (at, failure) -> unacknowledged.acknowledged(value.length, failure));
+        publisher.send(
+                address.user(), value, trace, (at, failure) -> unacknowledged.acknowledged(value.length, failure));
     }
 
     private ObjectNode stamp(ObjectNode event) {

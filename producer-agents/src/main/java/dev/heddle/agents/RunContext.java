@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param attempt 0 at first, one more each time another executor takes the run over
  * @param cancellation whether the run is still wanted, and until when
+ * @param traceparent W3C's header of the run's step, for the requests that the agent makes; null if it belongs to no trace
  * @param dispatcher of the agent's tools; null outside an executor
  */
 public record RunContext(
@@ -16,11 +17,12 @@ public record RunContext(
         int attempt,
         RunInput input,
         Cancellation cancellation,
+        @Nullable String traceparent,
         @Nullable Tools dispatcher) {
 
     /** The context of a run without registered tools. */
     public RunContext(RunAddress address, int attempt, RunInput input, Cancellation cancellation) {
-        this(address, attempt, input, cancellation, null);
+        this(address, attempt, input, cancellation, null, null);
     }
 
     public UserKey user() {
@@ -40,6 +42,10 @@ public record RunContext(
     }
 
     public RunContext withTools(Tools tools) {
-        return new RunContext(address, attempt, input, cancellation, tools);
+        return new RunContext(address, attempt, input, cancellation, traceparent, tools);
+    }
+
+    public RunContext traced(@Nullable String header) {
+        return new RunContext(address, attempt, input, cancellation, header, dispatcher);
     }
 }

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The only way to append for one run. It numbers the events 0, 1, 2, …, stamps what the caller left out, expands
@@ -66,6 +67,17 @@ public final class RunEmitter implements AutoCloseable {
 
     public RunAddress address() {
         return address;
+    }
+
+    /** Has the events from now on belong to the trace of this {@code traceparent} header (W3C); null for none. */
+    public RunEmitter traced(@Nullable String traceparent) {
+        appending.lock();
+        try {
+            log.traced(traceparent);
+        } finally {
+            appending.unlock();
+        }
+        return this;
     }
 
     /** Which attempt of the run this is: 0 at first. */

@@ -78,7 +78,8 @@ final class FenceCost {
 
     private void streamFenced(String what, Duration commitEvery) throws Exception {
         ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1);
-        try (PartitionFence fence = PartitionFence.take(client(), settings, "fence-cost", new SimpleMeterRegistry())) {
+        try (PartitionFence fence =
+                PartitionFence.take(client(), settings, "fence-cost", Publisher.Sight.of(new SimpleMeterRegistry()))) {
             var commits = timer.scheduleWithFixedDelay(
                     fence::commit, commitEvery.toMillis(), commitEvery.toMillis(), TimeUnit.MILLISECONDS);
             stream(what, fence.publisher());
@@ -101,7 +102,7 @@ final class FenceCost {
             int n = i;
             byte[] value = token(n);
             sent[n] = System.nanoTime();
-            publisher.send(USER, value, (at, failure) -> {
+            publisher.send(USER, value, null, (at, failure) -> {
                 acknowledged[n] = System.nanoTime() - sent[n];
                 all.countDown();
             });
@@ -162,7 +163,8 @@ final class FenceCost {
             plain = emitted(publisher);
         }
         double fenced;
-        try (PartitionFence fence = PartitionFence.take(client(), settings, "fence-cost", new SimpleMeterRegistry())) {
+        try (PartitionFence fence =
+                PartitionFence.take(client(), settings, "fence-cost", Publisher.Sight.of(new SimpleMeterRegistry()))) {
             fenced = emitted(fence.publisher());
         }
         System.out.printf(

@@ -59,7 +59,7 @@ class FenceTest {
                 KafkaClientSettings.at(kafka.bootstrapServers()),
                 PublisherSettings.defaults().withPartitions(PARTITIONS),
                 "fence-0",
-                new SimpleMeterRegistry());
+                Publisher.Sight.of(new SimpleMeterRegistry()));
     }
 
     private static RunEmitter begun(PartitionFence fence, UserKey user) throws InterruptedException {

@@ -4,20 +4,33 @@ import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.StatusCode;
 import org.jspecify.annotations.Nullable;
 
-/** One step of a trace that has begun: what is sent along to the next one, and its end. Any thread; ended once. */
+/**
+ * One step of a trace that has begun: what is sent along to the next one, and its end. In a process that does not trace it is only what was sent along to it, so that a trace
+ * goes on through such a process. Any thread; ended once.
+ */
 public final class Step {
 
-    static final Step NONE = new Step(null);
+    static final Step NONE = new Step(null, null);
 
     private final @Nullable Span span;
+    private final byte @Nullable [] header;
 
-    Step(@Nullable Span span) {
+    private Step(@Nullable Span span, byte @Nullable [] header) {
         this.span = span;
+        this.header = header;
     }
 
-    /** The header {@link TraceParent#HEADER} for whoever does the next step; null if there is no tracing. */
+    static Step of(Span span) {
+        return new Step(span, TraceParent.of(span.getSpanContext()));
+    }
+
+    static Step passing(byte @Nullable [] header) {
+        return header == null ? NONE : new Step(null, header);
+    }
+
+    /** The header {@link TraceParent#HEADER} for whoever does the next step; null if there is none. */
     public byte @Nullable [] header() {
-        return span == null ? null : TraceParent.of(span.getSpanContext());
+        return header == null ? null : header.clone();
     }
 
     /** It is done. */

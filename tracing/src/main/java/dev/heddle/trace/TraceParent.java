@@ -6,6 +6,7 @@ import io.opentelemetry.api.trace.TraceFlags;
 import io.opentelemetry.api.trace.TraceId;
 import io.opentelemetry.api.trace.TraceState;
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
 /** The header {@code traceparent} of W3C's Trace Context, level 1: {@code 00-<32 hex>-<16 hex>-<2 hex>}, as bytes of a Kafka record's header. */
 public final class TraceParent {
@@ -40,6 +41,33 @@ public final class TraceParent {
                 ? SpanContext.createFromRemoteParent(
                         trace, span, TraceFlags.fromHex(text, FLAGS), TraceState.getDefault())
                 : SpanContext.getInvalid();
+    }
+
+    /** The header as text, as it goes into a request; null if it is not exactly what the recommendation asks for. */
+    public static @Nullable String text(byte @Nullable [] header) {
+        return header == null || !read(header).isValid() ? null : new String(header, StandardCharsets.US_ASCII);
+    }
+
+    /** The text as a record's header; null for none. */
+    public static byte @Nullable [] bytes(@Nullable String text) {
+        return text == null ? null : text.getBytes(StandardCharsets.US_ASCII);
+    }
+
+    /**
+     * The text as the header of an event, of which there are many: null also for a trace that nobody keeps.
+     *
+     * @throws IllegalArgumentException if the text is not exactly what the recommendation asks for
+     */
+    public static byte @Nullable [] ofEvents(@Nullable String text) {
+        byte[] header = bytes(text);
+        if (header == null) {
+            return null;
+        }
+        SpanContext context = read(header);
+        if (!context.isValid()) {
+            throw new IllegalArgumentException("a traceparent is 00-<32 hex>-<16 hex>-<2 hex>");
+        }
+        return context.isSampled() ? header : null;
     }
 
     private static boolean isShaped(byte[] header) {

@@ -68,17 +68,24 @@ public final class Tracing implements AutoCloseable {
     }
 
     /**
-     * A step begins.
+     * A step begins that asks for another one.
      *
      * @param name of the kind of step, from us
      * @param parent the header of the step before it, or null if this is the first one
      */
     public Step begin(String name, byte @Nullable [] parent) {
+        return begin(name, parent, SpanKind.PRODUCER);
+    }
+
+    /** A step begins that another one, perhaps in another process, has asked for; otherwise as {@link #begin}. */
+    public Step take(String name, byte @Nullable [] parent) {
+        return begin(name, parent, SpanKind.CONSUMER);
+    }
+
+    private Step begin(String name, byte @Nullable [] parent, SpanKind kind) {
         return tracer == null
-                ? Step.NONE
-                : new Step(builder(tracer, name, parent)
-                        .setSpanKind(SpanKind.PRODUCER)
-                        .startSpan());
+                ? Step.passing(parent)
+                : Step.of(builder(tracer, name, parent).setSpanKind(kind).startSpan());
     }
 
     /**

@@ -2,6 +2,7 @@ package dev.heddle.trace;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
@@ -60,7 +61,10 @@ class TracingTest {
     void offIsNothing() {
         Tracing off = Tracing.open(TraceConfig.off(), "test");
         assertFalse(off.isOn());
-        assertNull(off.begin("step", PARENT).header());
+        assertNull(off.begin("step", null).header());
+        Step passing = off.take("step", PARENT);
+        assertArrayEquals(PARENT, passing.header(), "a trace goes on through a process that does not trace");
+        passing.end();
         off.done("step", PARENT, 0);
         off.close();
     }
@@ -90,6 +94,17 @@ class TracingTest {
             assertFalse(TraceParent.read(bad.getBytes(US_ASCII)).isValid(), bad);
         }
         assertEquals(55, PARENT.length);
+    }
+
+    @Test
+    void anEventBearsTheTraceOnlyIfSomebodyKeepsIt() {
+        String kept = new String(PARENT, US_ASCII);
+        assertArrayEquals(PARENT, TraceParent.ofEvents(kept));
+        assertNull(TraceParent.ofEvents(kept.replace("-01", "-00")));
+        assertNull(TraceParent.ofEvents(null));
+        assertThrows(IllegalArgumentException.class, () -> TraceParent.ofEvents("nonsense"));
+        assertEquals(kept, TraceParent.text(PARENT));
+        assertNull(TraceParent.text("nonsense".getBytes(US_ASCII)));
     }
 
     @Test

@@ -109,11 +109,15 @@ public final class Edge implements AutoCloseable {
         Clock clock = Clock.systemUTC();
         Tracing tracing = Tracing.open(config.tracing(), "heddle-edge");
         parts.push(tracing::close);
+        PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+        Metrics metrics = new Metrics(registry, clock::millis);
+        Readiness readiness = new Readiness(List.of(new Readiness.Condition("start", () -> listening != null)));
+        Vertx vertx = vertx();
+        // Before all that takes time: who watches a start is to see that it is alive and not ready yet.
+        int managementPort = manage(vertx, readiness, registry);
         Access access = Access.open(config.auth(), config.kafka(), clock);
         parts.push(access::close);
         Generation generation = TopicGate.check(config.kafka(), config.topics());
-        PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-        Metrics metrics = new Metrics(registry, clock::millis);
 
         LiveHub hub = new LiveHub(generation, found -> hub(found, metrics), this::tell);
         parts.push(hub::close);
@@ -128,7 +132,7 @@ public final class Edge implements AutoCloseable {
         parts.push(commandLog::close);
         CommandDesk desk = new CommandDesk(new CommandIntake(agents::knows, clock), commandLog, tracing);
 
-        Readiness readiness = new Readiness(List.of(
+        readiness.require(List.of(
                 new Readiness.Condition("delivery", hub::isServing),
                 new Readiness.Condition("agents", reader::isCaughtUp),
                 new Readiness.Condition("keys", access::hasKeys),
@@ -142,7 +146,7 @@ public final class Edge implements AutoCloseable {
         LogWatch watch = new LogWatch(config.kafka(), hub);
         parts.push(watch::close);
         // Last, because what is started last is stopped first, and leaving is to begin at once.
-        listen(services, registry, extensions);
+        running = new Running(listen(vertx, services, extensions), managementPort);
         StartGate.await(readiness, START_PATIENCE);
     }
 
@@ -191,20 +195,27 @@ public final class Edge implements AutoCloseable {
         }
     }
 
-    private void listen(Services services, PrometheusMeterRegistry registry, List<RouteExtension> extensions) {
-        HttpConfig http = config.http().withEventLoops(eventLoops());
+    /** The event loops; ended last, so that whoever still has something to tell them can. */
+    private Vertx vertx() {
         Vertx vertx = Vertx.vertx(new VertxOptions()
-                .setEventLoopPoolSize(http.eventLoops())
+                .setEventLoopPoolSize(eventLoops())
                 .setFileSystemOptions(
                         new FileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false)));
         parts.push(() -> await(vertx.close().toCompletionStage(), "Vert.x did not stop"));
-        Readiness readiness = services.sight().readiness();
-        int managementPort = await(
+        return vertx;
+    }
+
+    private int manage(Vertx vertx, Readiness readiness, PrometheusMeterRegistry registry) {
+        return await(
                 new ManagementServer(vertx, readiness, registry)
                         .listen(config.management())
                         .toCompletionStage(),
                 "cannot listen on " + config.management().host() + ":"
                         + config.management().port());
+    }
+
+    private int listen(Vertx vertx, Services services, List<RouteExtension> extensions) {
+        HttpConfig http = config.http().withEventLoops(eventLoops());
         EdgeServer server = await(
                 EdgeServer.start(
                                 vertx,
@@ -213,9 +224,10 @@ public final class Edge implements AutoCloseable {
                                 router -> extensions.forEach(extension -> extension.mount(router)))
                         .toCompletionStage(),
                 "cannot listen on " + http.host() + ":" + http.port());
-        parts.push(() -> drain(readiness, server));
+        parts.push(() -> await(server.close().toCompletionStage(), "the public port did not close"));
+        parts.push(() -> drain(services.sight().readiness(), server));
         listening = server;
-        running = new Running(server.port(), managementPort);
+        return server.port();
     }
 
     private int eventLoops() {

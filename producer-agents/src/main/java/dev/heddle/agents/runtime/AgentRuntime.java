@@ -2,11 +2,13 @@ package dev.heddle.agents.runtime;
 
 import dev.heddle.agents.AgentRegistry;
 import dev.heddle.agents.ExecutorConfig;
+import dev.heddle.agents.Publisher;
 import dev.heddle.agents.ToolRunner;
 import dev.heddle.event.EventIds;
 import dev.heddle.event.Generation;
 import dev.heddle.event.topic.TopicAdmin;
 import dev.heddle.event.topic.Topics;
+import dev.heddle.trace.Tracing;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
@@ -53,6 +55,7 @@ public final class AgentRuntime implements AutoCloseable {
             new SynchronousQueue<>(),
             new DaemonThreads("heddle-tool"),
             new ThreadPoolExecutor.AbortPolicy());
+    private final Tracing tracing;
     private final Fences fences;
     private final RunLauncher launcher;
     private final Dispatcher dispatcher;
@@ -67,10 +70,11 @@ public final class AgentRuntime implements AutoCloseable {
         ExecutorMetrics metrics = new ExecutorMetrics(meters);
         new JvmMemoryMetrics().bindTo(meters);
         new JvmThreadMetrics().bindTo(meters);
-        RunLauncher.Surroundings surroundings = new RunLauncher.Surroundings(clock, metrics);
+        this.tracing = Tracing.open(config.tracing(), "heddle-executor");
+        RunLauncher.Surroundings surroundings = new RunLauncher.Surroundings(clock, metrics, tracing);
         Executor later = CompletableFuture.delayedExecutor(1, TimeUnit.SECONDS, recovery);
 
-        this.fences = new Fences(config, meters);
+        this.fences = new Fences(config, new Publisher.Sight(meters, tracing));
         this.launcher = new RunLauncher(
                 agents, config.runs(), new ToolRunner(tools, config.tools(), metrics::tool), surroundings);
         this.status = new StatusAnnouncer(config.kafka(), config.status(), agents, clock);
@@ -209,6 +213,7 @@ public final class AgentRuntime implements AutoCloseable {
         recovery.shutdownNow();
         tools.shutdownNow();
         fences.close();
+        tracing.close();
         if (management != null) {
             management.close();
         }

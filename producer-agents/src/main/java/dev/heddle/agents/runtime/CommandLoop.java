@@ -8,6 +8,7 @@ import dev.heddle.event.InvalidEventException;
 import dev.heddle.event.Partitioning;
 import dev.heddle.event.UserKey;
 import dev.heddle.event.topic.Topics;
+import dev.heddle.trace.TraceParent;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -36,6 +37,8 @@ import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.FencedInstanceIdException;
 import org.apache.kafka.common.errors.RebalanceInProgressException;
 import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.common.header.Header;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -155,7 +158,11 @@ final class CommandLoop implements Runnable, ConsumerRebalanceListener {
             }
             try {
                 decoded.add(new CommandRecord(
-                        claim, record.offset(), Instant.ofEpochMilli(record.timestamp()), decode(record)));
+                        claim,
+                        record.offset(),
+                        Instant.ofEpochMilli(record.timestamp()),
+                        decode(record),
+                        traceOf(record)));
             } catch (InvalidEventException e) {
                 skip(claim, record, e);
             }
@@ -172,6 +179,11 @@ final class CommandLoop implements Runnable, ConsumerRebalanceListener {
             throw new InvalidEventException("the command is not in its user's partition");
         }
         return CommandCodec.decode(user, record.value());
+    }
+
+    private static @Nullable String traceOf(ConsumerRecord<byte[], byte[]> record) {
+        Header header = record.headers().lastHeader(TraceParent.HEADER);
+        return header == null ? null : TraceParent.text(header.value());
     }
 
     /** What cannot be decoded never will be, and must not hold up the others. */

@@ -58,7 +58,7 @@ final class CommandReplies {
         Envelope envelope = new Envelope(EventIds.next(), command.user(), command.threadId(), null, null);
         return record.claim()
                 .publisher()
-                .publish(new AgentEvent(envelope, event))
+                .publish(new AgentEvent(envelope, event), record.traceparent())
                 .thenAccept(place -> {});
     }
 }

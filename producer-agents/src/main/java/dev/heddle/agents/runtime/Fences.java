@@ -2,7 +2,7 @@ package dev.heddle.agents.runtime;
 
 import dev.heddle.agents.ExecutorConfig;
 import dev.heddle.agents.PartitionFence;
-import io.micrometer.core.instrument.MeterRegistry;
+import dev.heddle.agents.Publisher;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Future;
@@ -16,14 +16,14 @@ import java.util.concurrent.TimeUnit;
 final class Fences implements AutoCloseable {
 
     private final ExecutorConfig config;
-    private final MeterRegistry meters;
+    private final Publisher.Sight sight;
     private final Map<PartitionFence, Future<?>> held = new ConcurrentHashMap<>();
     private final ScheduledThreadPoolExecutor timer =
             new ScheduledThreadPoolExecutor(2, new DaemonThreads("heddle-fences"));
 
-    Fences(ExecutorConfig config, MeterRegistry meters) {
+    Fences(ExecutorConfig config, Publisher.Sight sight) {
         this.config = config;
-        this.meters = meters;
+        this.sight = sight;
         timer.setRemoveOnCancelPolicy(true);
     }
 
@@ -34,7 +34,7 @@ final class Fences implements AutoCloseable {
      */
     PartitionFence take(int partition) {
         String transactionalId = config.commands().group() + "-" + partition;
-        PartitionFence fence = PartitionFence.take(config.kafka(), config.publisher(), transactionalId, meters);
+        PartitionFence fence = PartitionFence.take(config.kafka(), config.publisher(), transactionalId, sight);
         long every = config.takeover().commitEvery().toMillis();
         held.put(fence, timer.scheduleWithFixedDelay(fence::commit, every, every, TimeUnit.MILLISECONDS));
         return fence;

@@ -45,7 +45,7 @@ final class LostRuns {
         Publisher publisher = record.claim().publisher();
         RunAddress address = new RunAddress(run.user(), trace.threadId(), run.runId(), trace.agentId());
         try {
-            RunEmitter out = publisher.resume(address, trace.recorded());
+            RunEmitter out = publisher.resume(address, trace.recorded()).traced(record.traceparent());
             if (cause == Cause.CANCELLED) {
                 out.cancel();
             } else {

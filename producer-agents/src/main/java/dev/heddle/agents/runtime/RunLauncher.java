@@ -12,6 +12,9 @@ import dev.heddle.agents.RunEmitter;
 import dev.heddle.agents.ToolRunner;
 import dev.heddle.agents.Tools;
 import dev.heddle.event.CommandHeader;
+import dev.heddle.trace.Step;
+import dev.heddle.trace.TraceParent;
+import dev.heddle.trace.Tracing;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
@@ -33,7 +36,7 @@ final class RunLauncher implements AutoCloseable {
     private final ScheduledThreadPoolExecutor deadlines;
 
     /** What is the same for all runs. */
-    record Surroundings(InstantSource clock, ExecutorMetrics metrics) {}
+    record Surroundings(InstantSource clock, ExecutorMetrics metrics, Tracing tracing) {}
 
     RunLauncher(AgentRegistry agents, ExecutorConfig.Runs settings, ToolRunner tools, Surroundings surroundings) {
         this.agents = agents;
@@ -74,12 +77,24 @@ final class RunLauncher implements AutoCloseable {
         Publisher publisher = job.record().claim().publisher();
         RecordedRun before = opening.before();
         RunEmitter out = before == null ? publisher.run(address) : publisher.resume(address, before);
-        RunContext bare = new RunContext(address, out.attempt(), opening.input(), cancellation);
+        Step step = surroundings
+                .tracing()
+                .take("heddle.run", TraceParent.bytes(job.record().traceparent()));
+        String trace = TraceParent.text(step.header());
+        out.traced(trace);
+        RunContext bare = new RunContext(address, out.attempt(), opening.input(), cancellation).traced(trace);
         RunContext context = bare.withTools(new Tools(opening.spec().tools(), bare, out, tools));
         ActiveRun run = new ActiveRun(opening, context, out, surroundings.metrics());
         Future<?> deadline = deadlines.schedule(
                 () -> stop(run, ActiveRun.Ending.DEADLINE), settings.deadline().toMillis(), TimeUnit.MILLISECONDS);
-        run.outcome().whenComplete((outcome, failure) -> deadline.cancel(false));
+        run.outcome().thenAccept(outcome -> {
+            deadline.cancel(false);
+            if (outcome == ActiveRun.Outcome.ENDED) {
+                step.end();
+            } else {
+                step.fail(outcome.name());
+            }
+        });
         threads.execute(() -> {
             try {
                 run.work();

@@ -24,7 +24,7 @@ class TurnsTest {
         String id = "c" + made++;
         CommandHeader header = new CommandHeader(id, UserKey.of(user), thread, id, Instant.EPOCH);
         return new Job(
-                new CommandRecord(claim, made, Instant.EPOCH, new RunStart(header, "echo", Json.object())), null);
+                new CommandRecord(claim, made, Instant.EPOCH, new RunStart(header, "echo", Json.object()), null), null);
     }
 
     private Job added(Turns turns, String user, String thread) {

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.function.Consumer;
 import org.jose4j.jwk.EllipticCurveJsonWebKey;
 import org.jose4j.jwk.JsonWebKey;
 import org.jose4j.jwk.JsonWebKeySet;
@@ -46,9 +47,14 @@ public final class Tokens {
 
     /** A new key, in a file {@code keys.json} of this directory. */
     public static Tokens in(Path directory) {
+        return in(directory, ID);
+    }
+
+    /** The same with another key id. */
+    public static Tokens in(Path directory, String id) {
         try {
             PublicJsonWebKey key = RsaJwkGenerator.generateJwk(RSA_BITS);
-            key.setKeyId(ID);
+            key.setKeyId(id);
             Path file = directory.resolve("keys.json");
             Files.writeString(file, new JsonWebKeySet(key).toJson(JsonWebKey.OutputControlLevel.INCLUDE_PRIVATE));
             return new Tokens(key, file);
@@ -76,11 +82,19 @@ public final class Tokens {
 
     /** A token of this user for so many seconds. */
     public String endingIn(String user, int seconds) {
+        return with(claims -> {
+            claims.setSubject(user);
+            claims.setExpirationTimeMinutesInTheFuture(seconds / 60f);
+        });
+    }
+
+    /** A token for an hour with these claims besides. */
+    public String with(Consumer<JwtClaims> change) {
         JwtClaims claims = new JwtClaims();
         claims.setIssuer("heddle-dev");
         claims.setAudience("heddle");
-        claims.setSubject(user);
-        claims.setExpirationTimeMinutesInTheFuture(seconds / 60f);
+        claims.setExpirationTimeMinutesInTheFuture(60);
+        change.accept(claims);
         JsonWebSignature signature = new JsonWebSignature();
         signature.setAlgorithmHeaderValue(
                 key instanceof EllipticCurveJsonWebKey

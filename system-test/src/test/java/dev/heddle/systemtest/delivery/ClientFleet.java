@@ -42,6 +42,7 @@ final class ClientFleet implements AutoCloseable {
     private final String query;
     private volatile Histogram latencies = new ConcurrentHistogram(HIGHEST_NANOS, 3);
     private volatile int port;
+    private volatile boolean tls;
 
     /**
      * A fleet that has not connected.
@@ -52,6 +53,8 @@ final class ClientFleet implements AutoCloseable {
         this.query = query;
         this.client = vertx.createWebSocketClient(new WebSocketClientOptions()
                 .setMaxConnections(Math.max(1, names.size() * 2))
+                .setTrustAll(true)
+                .setVerifyHost(false)
                 .setMaxFrameSize(MAX_FRAME)
                 .setMaxMessageSize(MAX_FRAME)
                 .setReceiveBufferSize(RECEIVE_BUFFER));
@@ -66,6 +69,12 @@ final class ClientFleet implements AutoCloseable {
         port = edgePort;
     }
 
+    /** As {@link #target}, by TLS with whatever certificate is shown. */
+    void targetByTls(int edgePort) {
+        tls = true;
+        target(edgePort);
+    }
+
     /** Connects everybody and returns when all have been greeted. */
     void come(Duration limit) {
         users.values().forEach(FleetUser::come);
@@ -77,7 +86,11 @@ final class ClientFleet implements AutoCloseable {
             Await.until(what, limit, () -> users.values().stream().allMatch(holds));
         } catch (AssertionError e) {
             long without = users.values().stream().filter(holds.negate()).count();
-            throw new AssertionError(e.getMessage() + " (not for " + without + " of " + users.size() + ")", e);
+            throw new AssertionError(
+                    e.getMessage() + " (not for " + without + " of " + users.size() + "; attempts that failed "
+                            + refusals + ", connections that ended "
+                            + codes() + ")",
+                    e);
         }
     }
 
@@ -116,6 +129,13 @@ final class ClientFleet implements AutoCloseable {
         return users.values().stream().mapToLong(user -> user.closes().size()).sum();
     }
 
+    /** How many connections others have ended, by close code. */
+    private Map<Integer, Long> codes() {
+        return users.values().stream()
+                .flatMap(user -> user.closes().stream())
+                .collect(Collectors.groupingBy(code -> code, Collectors.counting()));
+    }
+
     /** The attempts to connect that came to nothing, by why. */
     String refusals() {
         return refusals.toString();
@@ -142,7 +162,7 @@ final class ClientFleet implements AutoCloseable {
     WebSocketConnectOptions address(FleetUser user, @Nullable String cursor) {
         String where = cursor == null ? query : "cursor=" + URLEncoder.encode(cursor, StandardCharsets.UTF_8);
         WebSocketConnectOptions options = new WebSocketConnectOptions();
-        options.setHost("127.0.0.1").setPort(port).setURI("/v1/stream?snapshot=false&" + where);
+        options.setHost("127.0.0.1").setPort(port).setSsl(tls).setURI("/v1/stream?snapshot=false&" + where);
         options.setTimeout(TimeUnit.SECONDS.toMillis(10));
         options.putHeader("Authorization", "Bearer " + user.token());
         return options.addSubProtocol("heddle.v1");
@@ -153,8 +173,7 @@ final class ClientFleet implements AutoCloseable {
     }
 
     void refused(Throwable why) {
-        refusals.computeIfAbsent(why.getClass().getSimpleName(), key -> new LongAdder())
-                .increment();
+        refusals.computeIfAbsent(String.valueOf(why), key -> new LongAdder()).increment();
     }
 
     @Override

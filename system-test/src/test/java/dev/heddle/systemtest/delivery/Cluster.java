@@ -9,6 +9,9 @@ import dev.heddle.event.UserKey;
 import dev.heddle.event.topic.TopicAdmin;
 import dev.heddle.event.topic.TopicLayout;
 import dev.heddle.event.topic.Topics;
+import dev.heddle.ingest.Ingest;
+import dev.heddle.ingest.IngestCommand;
+import dev.heddle.systemtest.Cli;
 import dev.heddle.testing.FreshCluster;
 import dev.heddle.testing.KafkaFixture;
 import java.util.ArrayList;
@@ -76,7 +79,16 @@ final class Cluster implements AutoCloseable {
 
     /** The settings of an edge here, followed by more. */
     List<String> edgeSettings(Tokens tokens, String... more) {
-        List<String> settings = new ArrayList<>(List.of(
+        List<String> settings = new ArrayList<>(settings(tokens));
+        // Every day it is asked what is delivered, not how soon.
+        settings.add("start.rehearsal=" + Scale.of(0, REHEARSAL_SECONDS) + "s");
+        settings.addAll(List.of(more));
+        return settings;
+    }
+
+    /** What every role with a public port is told. */
+    private List<String> settings(Tokens tokens) {
+        return List.of(
                 "kafka.bootstrapServers=" + bootstrapServers(),
                 "topics.partitions=" + layout.partitions(),
                 "topics.replication=" + layout.replication(),
@@ -85,16 +97,19 @@ final class Cluster implements AutoCloseable {
                 "http.host=127.0.0.1",
                 "http.port=0",
                 "management.host=127.0.0.1",
-                "management.port=0",
-                // Every day it is asked what is delivered, not how soon.
-                "start.rehearsal=" + Scale.of(0, REHEARSAL_SECONDS) + "s"));
-        settings.addAll(List.of(more));
-        return settings;
+                "management.port=0");
     }
 
     /** An edge in this process. */
     Edge startEdge(Tokens tokens, String... more) {
         return Edge.start(EdgeCommand.load(SettingsSources.of("edge", null, edgeSettings(tokens, more))), List.of());
+    }
+
+    /** An ingest in this process. */
+    Ingest startIngest(Tokens tokens, String... more) {
+        List<String> settings = new ArrayList<>(settings(tokens));
+        settings.addAll(List.of(more));
+        return Ingest.start(IngestCommand.load(SettingsSources.of("ingest", null, settings)));
     }
 
     /** So many users whose events lie in this partition. */
@@ -117,6 +132,12 @@ final class Cluster implements AutoCloseable {
 
     int partitionOf(String user) {
         return Partitioning.partitionOf(UserKey.of(user), layout.partitions());
+    }
+
+    /** Refuses the user's tokens issued until now, as an operator does. */
+    void revoke(String user) {
+        List<String> unused = Cli.run("revoke", "--bootstrap", bootstrapServers(), "--user", user)
+                .lines();
     }
 
     /** The offset behind the last record. */

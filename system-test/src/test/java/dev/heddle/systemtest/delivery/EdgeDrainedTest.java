@@ -54,14 +54,16 @@ final class EdgeDrainedTest {
 
     private static void judge(ClientFleet fleet, long told, long gone) {
         int[] quarters = new int[QUARTERS];
+        long last = 0;
         for (FleetUser user : fleet.users()) {
             assertEquals(List.of(4001), user.closes());
             assertEquals("resumed", user.hellos().get(1).path("resume").asText());
             long millis = (user.greetedAt() - told) / 1_000_000;
+            last = Math.max(last, millis);
             quarters[(int) Math.min(QUARTERS - 1, millis * QUARTERS / WINDOW_MILLIS)]++;
         }
         Scale.measured(
-                "edge drained: %d users, %d events/s, window %d ms, gone after %.0f ms, came back by quarter of the window %d %d %d %d, refused connects %s",
+                "edge drained: %d users, %d events/s, window %d ms, gone after %.0f ms, came back by quarter of the window %d %d %d %d, the last after %d ms, refused connects %s",
                 USERS,
                 PER_SECOND,
                 WINDOW_MILLIS,
@@ -70,7 +72,9 @@ final class EdgeDrainedTest {
                 quarters[1],
                 quarters[2],
                 quarters[3],
+                last,
                 fleet.refusals());
+        assertTrue(last < 2 * WINDOW_MILLIS, "somebody came back after " + last + " ms");
         for (int quarter : quarters) {
             assertTrue(quarter > USERS / QUARTERS / 3, "one quarter of the window has only " + quarter);
         }

@@ -23,11 +23,12 @@ final class FleetUser {
 
     private final ClientFleet fleet;
     private final String name;
-    private final String token;
     private final List<JsonNode> hellos = new ArrayList<>();
     private final List<JsonNode> answers = new ArrayList<>();
     private final List<Integer> closes = new ArrayList<>();
+    private final List<String> otherTypes = new ArrayList<>();
 
+    private String token;
     private @Nullable ClientWebSocket socket;
     private @Nullable String cursor;
     private int pause = NOT_TOLD;
@@ -53,8 +54,19 @@ final class FleetUser {
         return name;
     }
 
-    String token() {
+    synchronized String token() {
         return token;
+    }
+
+    /** Has another token from its next connection on. */
+    synchronized void takeToken(String fresh) {
+        token = fresh;
+    }
+
+    /** Renews its session with another token, which it has from now on. */
+    synchronized void renew(String fresh) {
+        token = fresh;
+        send(Json.object().put("type", "token").put("token", fresh).toString());
     }
 
     // ---- the connection
@@ -161,6 +173,7 @@ final class FleetUser {
             JsonNode value = item.path("event").path("value");
             if (!value.path(LoadPublisher.OWNER).asText().equals(name)) {
                 foreign++;
+                otherTypes.add(item.path("event").path("type").asText());
                 continue;
             }
             long number = value.path(LoadPublisher.NUMBER).asLong();
@@ -254,6 +267,11 @@ final class FleetUser {
     /** The close codes of the connections that others ended; 1006 for those that broke. */
     synchronized List<Integer> closes() {
         return List.copyOf(closes);
+    }
+
+    /** The types of the events that no load publisher has made for this user, in order. */
+    synchronized List<String> otherTypes() {
+        return List.copyOf(otherTypes);
     }
 
     /** Frames of all other types, in order. */

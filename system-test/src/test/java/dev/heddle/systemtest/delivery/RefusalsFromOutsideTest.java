@@ -1,154 +1,177 @@
 package dev.heddle.systemtest.delivery;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.heddle.bench.process.Tokens;
 import dev.heddle.edge.Edge;
 import dev.heddle.event.Json;
-import dev.heddle.testing.Await;
-import dev.heddle.testing.FreePorts;
+import dev.heddle.event.topic.Topics;
+import dev.heddle.ingest.Ingest;
 import dev.heddle.testing.TokenAttacks;
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.Socket;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
-import org.junit.jupiter.api.Assumptions;
+import java.util.Map;
+import java.util.function.IntUnaryOperator;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.common.config.ConfigResource;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Each refusal, limit and close code, seen by Python's {@code websockets}: from nearby, and through HAProxy. Without the one or the other it is skipped, and says so. */
+/**
+ * Each refusal, limit and close code that a client can bring about, seen by Python's {@code websockets} and by bytes written by hand: from nearby, and through HAProxy. Each
+ * edge is configured for its share of the cases.
+ */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class RefusalsFromOutsideTest {
 
-    private static final String LIBRARY = "import websockets";
-    private static final Duration LIMIT = Duration.ofSeconds(30);
-
-    @Test
-    void eachHasItsExactCode(@TempDir Path directory) throws IOException, InterruptedException {
-        String python = python();
-        Tokens tokens = Tokens.in(directory);
-        try (Cluster cluster = Cluster.start(4);
-                Edge edge = edge(cluster, tokens)) {
-            judge(python, tokens, edge.port());
-        }
+    /** How the clients come to the edge. */
+    private enum Way {
+        NEARBY,
+        BALANCED
     }
 
-    @Test
-    void andThroughABalancerToo(@TempDir Path directory) throws IOException, InterruptedException {
-        String python = python();
-        if (!runs("haproxy", "-v")) {
-            skipped("HAProxy");
-        }
-        Tokens tokens = Tokens.in(directory);
-        try (Cluster cluster = Cluster.start(4);
-                Edge edge = edge(cluster, tokens)) {
-            int port = FreePorts.next();
-            Process balancer = balancer(directory, port, edge.port());
-            try {
-                Await.until("HAProxy listens", LIMIT, () -> isListening(port));
-                judge(python, tokens, port);
-            } finally {
-                balancer.destroy();
-                balancer.waitFor();
-            }
-        }
-    }
+    private static final int COMMAND_BYTES = 2_000;
 
-    private static Edge edge(Cluster cluster, Tokens tokens) {
-        return cluster.startEdge(
+    private Cluster cluster;
+    private Tokens tokens;
+    private Edge contract;
+    private Edge rates;
+    private Edge ages;
+    private Edge tenants;
+    private Ingest ingest;
+    private Ingest ingestOfTenants;
+
+    @BeforeAll
+    void start(@TempDir Path directory) {
+        tokens = Tokens.in(directory);
+        cluster = Cluster.start(4);
+        cluster.revoke("revoked");
+        String proxies = "http.trustedProxies=127.0.0.1";
+        contract = cluster.startEdge(
                 tokens,
+                proxies,
                 "limits.maxFrameBytes=4KiB",
                 "limits.maxFragments=8",
                 "limits.connectionsPerUser=3",
                 "limits.framesPerSecond=50",
-                "limits.frameBurst=100",
-                "http.trustedProxies=127.0.0.1");
+                "limits.frameBurst=100");
+        rates = cluster.startEdge(
+                tokens,
+                proxies,
+                "sessions.heartbeat=1s",
+                "http.requestTimeout=2s",
+                "limits.connectionsPerAddress=2",
+                "limits.connectsPerSecond=1",
+                "limits.connectBurst=5",
+                "limits.commandsPerSecond=1",
+                "limits.commandBurst=3");
+        ages = cluster.startEdge(tokens, proxies, "sessions.maximumAge=1s");
+        tenants = cluster.startEdge(tokens, proxies, "auth.tenantClaim=org", "limits.connections=2");
+        ingest = cluster.startIngest(
+                tokens, "limits.batchBytes=64KiB", "limits.batchEvents=100", "limits.inFlightBytes=256KiB");
+        ingestOfTenants = cluster.startIngest(tokens, "auth.tenantClaim=org");
+        // Less than a client's frame may have, so that the log can say no.
+        Cluster.get(cluster.admin()
+                .incrementalAlterConfigs(Map.of(
+                        new ConfigResource(ConfigResource.Type.TOPIC, Topics.AGENT_COMMANDS),
+                        List.of(new AlterConfigOp(
+                                new ConfigEntry("max.message.bytes", Integer.toString(COMMAND_BYTES / 2)),
+                                AlterConfigOp.OpType.SET))))
+                .all());
     }
 
-    private static void judge(String python, Tokens tokens, int port) throws IOException, InterruptedException {
-        ObjectNode plan = Json.object().put("url", "ws://127.0.0.1:" + port + "/v1/stream");
-        ObjectNode given = plan.putObject("tokens");
-        given.put("good", tokens.of("outsider"))
-                .put("other", tokens.of("someone else"))
-                .put("crowd", tokens.of("crowd"))
-                .put("brief", tokens.endingIn("brief", 3));
+    @AfterAll
+    void stop() {
+        List.of(ingestOfTenants, ingest).forEach(Ingest::close);
+        List.of(tenants, ages, rates, contract).forEach(Edge::close);
+        cluster.close();
+    }
+
+    @Test
+    void eachHasItsExactCode() {
+        judge(Way.NEARBY, port -> port);
+    }
+
+    @Test
+    void andThroughABalancerToo(@TempDir Path directory) {
+        List<Integer> ports = List.of(
+                contract.port(), rates.port(), ages.port(), tenants.port(), ingest.port(), ingestOfTenants.port());
+        try (HaProxy balancer = HaProxy.before(directory, ports)) {
+            judge(Way.BALANCED, balancer::to);
+        }
+    }
+
+    private void judge(Way way, IntUnaryOperator port) {
+        ObjectNode plan = Json.object().put("balanced", way == Way.BALANCED);
+        ObjectNode edges = plan.putObject("edges");
+        ObjectNode first =
+                edge(edges, "contract", port.applyAsInt(contract.port()), "good", "other", "crowd", "revoked");
+        ObjectNode given = (ObjectNode) first.path("tokens");
+        given.put("brief", tokens.endingIn("brief", 3));
         TokenAttacks.of(tokens.key()).forEach((name, token) -> given.put(name, token));
-        plan.putObject("limits")
+        first.putObject("limits")
                 .put("maxFrameBytes", 4096)
                 .put("maxFragments", 8)
                 .put("connectionsPerUser", 3)
-                .put("frames", 400);
-        Process program = new ProcessBuilder(python, "refusals.py")
-                .directory(Path.of("interop-python").toAbsolutePath().toFile())
-                .redirectErrorStream(true)
-                .start();
-        program.getOutputStream().write(plan.toString().getBytes(StandardCharsets.UTF_8));
-        program.getOutputStream().close();
-        String said = new String(program.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        System.out.print(said);
-        assertEquals(0, program.waitFor(), said);
+                .put("frames", 400)
+                .put("commandBytes", COMMAND_BYTES);
+        edge(edges, "rates", port.applyAsInt(rates.port()), "good", "direct", "balanced")
+                .putObject("limits")
+                .put("connectionsPerAddress", 2)
+                .put("connectBurst", 5)
+                .put("commandBurst", 3);
+        edge(edges, "ages", port.applyAsInt(ages.port()), "good");
+        ObjectNode last = edge(edges, "tenants", port.applyAsInt(tenants.port()), "none");
+        last.putObject("limits").put("connections", 2);
+        ((ObjectNode) last.path("tokens"))
+                .put("acme", ofTenant("bob", "acme"))
+                .put("rival", ofTenant("bob", "acm"))
+                .put("forged", tokens.of("4:acmebob"));
+        judgeIngest(edges, port);
+        PythonProgram.judge("refusals.py", plan);
     }
 
-    private static boolean isListening(int port) {
-        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
-            return socket.isConnected();
-        } catch (IOException e) {
-            return false;
-        }
+    private void judgeIngest(ObjectNode edges, IntUnaryOperator port) {
+        ObjectNode first = edge(edges, "ingest", port.applyAsInt(ingest.port()));
+        ObjectNode given = (ObjectNode) first.path("tokens");
+        TokenAttacks.of(tokens.key()).forEach((name, token) -> given.put(name, token));
+        given.put("service", ofService("a-service", ""))
+                .put("revoked", ofService("revoked", ""))
+                .put("scopeless", tokens.of("a-service"));
+        first.putObject("limits")
+                .put("batchBytes", 64 << 10)
+                .put("batchEvents", 100)
+                .put("inFlight", 4);
+        ObjectNode second = edge(edges, "ingestOfTenants", port.applyAsInt(ingestOfTenants.port()));
+        ((ObjectNode) second.path("tokens")).put("acme", ofService("a-service", "acme"));
     }
 
-    private static Process balancer(Path directory, int port, int edge) throws IOException {
-        Path config = directory.resolve("haproxy.cfg");
-        Files.writeString(config, """
-                defaults
-                  mode http
-                  timeout connect 5s
-                  timeout client 30s
-                  timeout server 30s
-                  timeout tunnel 60s
-                  option forwardfor
-                frontend in
-                  bind 127.0.0.1:%d
-                  default_backend edges
-                backend edges
-                  server edge 127.0.0.1:%d
-                """.formatted(port, edge));
-        return new ProcessBuilder("haproxy", "-f", config.toString(), "-db")
-                .redirectErrorStream(true)
-                .redirectOutput(directory.resolve("haproxy.log").toFile())
-                .start();
-    }
-
-    /** A Python that has the library: the first one on the PATH may be another than the system's. */
-    private static String python() throws InterruptedException {
-        for (String candidate : List.of("python3", "/usr/bin/python3")) {
-            if (runs(candidate, "-c", LIBRARY)) {
-                return candidate;
+    private String ofService(String service, String tenant) {
+        return tokens.with(claims -> {
+            claims.setSubject(service);
+            claims.setStringClaim("scope", "events:write");
+            if (!tenant.isEmpty()) {
+                claims.setStringClaim("org", tenant);
             }
-        }
-        return skipped("Python with the library websockets");
+        });
     }
 
-    private static boolean runs(String... command) throws InterruptedException {
-        try {
-            return new ProcessBuilder(List.of(command))
-                            .redirectErrorStream(true)
-                            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                            .start()
-                            .waitFor()
-                    == 0;
-        } catch (IOException e) {
-            return false;
+    private ObjectNode edge(ObjectNode edges, String part, int port, String... users) {
+        ObjectNode edge = edges.putObject(part).put("url", "ws://127.0.0.1:" + port + "/v1/stream");
+        ObjectNode given = edge.putObject("tokens");
+        for (String user : users) {
+            given.put(user, tokens.of(user));
         }
+        return edge;
     }
 
-    /** Skips the test, visibly, where a program is not installed. */
-    private static String skipped(String what) {
-        System.out.println("skipped: there is no " + what);
-        return Assumptions.abort("there is no " + what);
+    private String ofTenant(String user, String tenant) {
+        return tokens.with(claims -> {
+            claims.setSubject(user);
+            claims.setStringClaim("org", tenant);
+        });
     }
 }

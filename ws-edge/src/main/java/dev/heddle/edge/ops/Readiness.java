@@ -7,7 +7,7 @@ import java.util.function.BooleanSupplier;
 /** Whether this edge should be given connections: all its conditions hold and it is not draining. Any thread. */
 public final class Readiness {
 
-    private final List<Condition> conditions;
+    private volatile List<Condition> conditions;
     private volatile boolean draining;
 
     /** One thing that must hold; {@code name} is what an operator reads when it does not. */
@@ -15,6 +15,13 @@ public final class Readiness {
 
     public Readiness(List<Condition> conditions) {
         this.conditions = List.copyOf(conditions);
+    }
+
+    /** From now on these must hold as well. By one thread: the one that starts the edge. */
+    public void require(List<Condition> more) {
+        List<Condition> all = new ArrayList<>(conditions);
+        all.addAll(more);
+        conditions = List.copyOf(all);
     }
 
     /** From now on and for good this edge is not ready. */

@@ -70,4 +70,10 @@ public final class EdgeServer {
     public Future<Void> whenEmpty() {
         return Future.all(loops.stream().map(EdgeVerticle::whenEmpty).toList()).mapEmpty();
     }
+
+    /** Takes no connection any more, and cuts those that are left. */
+    public Future<Void> close() {
+        endOfCertificates.run();
+        return Future.all(loops.stream().map(EdgeVerticle::close).toList()).mapEmpty();
+    }
 }

@@ -137,4 +137,10 @@ final class EdgeVerticle extends VerticleBase {
         own.later(() -> own.whenEmpty(() -> empty.tryComplete()));
         return empty.future();
     }
+
+    /** Ends this loop's share of the port, and its connections. Any thread. */
+    Future<?> close() {
+        HttpServer listening = server;
+        return listening == null ? Future.succeededFuture() : listening.close();
+    }
 }

@@ -12,6 +12,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -137,10 +139,9 @@ final class Handshake {
 
     /** What the edge can be called from the same machine, or by the name it was told to listen on; not by the request's own Host header. */
     private Set<String> ownOrigins(int port) {
-        return Set.copyOf(List.of(
-                "http://127.0.0.1:" + port,
-                "http://localhost:" + port,
-                "http://[::1]:" + port,
-                String.valueOf(HttpConfig.origin("http://" + http.host() + ":" + port))));
+        String scheme = http.tls().serves() ? "https://" : "http://";
+        return Stream.of("127.0.0.1", "localhost", "[::1]", http.host())
+                .map(host -> String.valueOf(HttpConfig.origin(scheme + host + ":" + port)))
+                .collect(Collectors.toSet());
     }
 }

@@ -8,7 +8,7 @@ package dev.heddle.edge.socket;
  * @param connections connections in all
  * @param connectionsPerAddress connections from one client address
  * @param connectionsPerUser connections of one user; one more, and the oldest goes
- * @param unauthenticated sockets that have not made their request yet
+ * @param unauthenticated sockets that are no stream yet; one more, and the one whose request has been waited for longest goes
  * @param connectsPerSecond requests from one client address in the long run
  * @param connectBurst requests from one client address at once
  * @param framesPerSecond frames a client may send in the long run

@@ -18,6 +18,7 @@ final class Loop {
     private static final Logger log = LoggerFactory.getLogger(Loop.class);
 
     private final EventExecutor executor;
+    private final Executor tasks = this::post;
     private final TimingWheel wheel;
     private final Services services;
     private final AgentsFeed agents;
@@ -34,8 +35,9 @@ final class Loop {
         this.agents = new AgentsFeed(services.commands().agents(), this);
     }
 
+    /** Runs tasks on this loop in their order, always the same object; drops them once the loop has stopped, as their connections are gone. */
     Executor executor() {
-        return executor;
+        return tasks;
     }
 
     TimingWheel wheel() {
@@ -69,14 +71,18 @@ final class Loop {
 
     /** Has the task run on this loop; from any thread. When the edge has stopped the task is dropped, as its connection is gone. */
     void later(Runnable task) {
+        post(() -> {
+            try {
+                task.run();
+            } catch (RuntimeException e) {
+                log.atError().setCause(e).log("A task of an event loop failed");
+            }
+        });
+    }
+
+    private void post(Runnable task) {
         try {
-            executor.execute(() -> {
-                try {
-                    task.run();
-                } catch (RuntimeException e) {
-                    log.atError().setCause(e).log("A task of an event loop failed");
-                }
-            });
+            executor.execute(task);
         } catch (RejectedExecutionException e) {
             log.atDebug().log("A task came after the event loop had stopped");
         }

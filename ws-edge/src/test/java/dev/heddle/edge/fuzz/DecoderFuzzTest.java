@@ -2,7 +2,7 @@ package dev.heddle.edge.fuzz;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
-import java.io.ByteArrayOutputStream;
+import dev.heddle.testing.Mutations;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -13,8 +13,6 @@ class DecoderFuzzTest {
 
     private static final int INPUTS = 20_000;
     private static final long SEED = Long.getLong("heddle.fuzz.seed", 20_261_121);
-    private static final byte[] SPECIAL =
-            "{}[]\",:\\0%&=.+-_*/ \u0000\u00ff\u00c3\u00ed\u00a0\u0080eE\n".getBytes(ISO_8859_1);
 
     @ParameterizedTest
     @EnumSource
@@ -23,7 +21,7 @@ class DecoderFuzzTest {
         List<byte[]> seeds =
                 decoder.seeds().stream().map(seed -> seed.getBytes(ISO_8859_1)).toList();
         for (int i = 0; i < INPUTS; i++) {
-            byte[] input = mutated(seeds, random);
+            byte[] input = Mutations.of(seeds, random);
             try {
                 decoder.feed(input);
             } catch (RuntimeException | Error e) {
@@ -31,31 +29,5 @@ class DecoderFuzzTest {
                         decoder + ", seed " + SEED + ", input " + i + ": " + new String(input, ISO_8859_1), e);
             }
         }
-    }
-
-    /** A seed with a few changes: bytes exchanged, dropped, put in, a piece doubled, or the tail of another one. */
-    private static byte[] mutated(List<byte[]> seeds, Random random) {
-        byte[] input = seeds.get(random.nextInt(seeds.size())).clone();
-        for (int changes = random.nextInt(5); changes >= 0; changes--) {
-            int at = random.nextInt(input.length + 1);
-            int end = Math.min(input.length, at + random.nextInt(8));
-            ByteArrayOutputStream next = new ByteArrayOutputStream();
-            next.write(input, 0, at);
-            switch (random.nextInt(5)) {
-                case 0 -> next.write(SPECIAL[random.nextInt(SPECIAL.length)]);
-                case 1 -> next.write(random.nextInt(256));
-                case 2 -> next.write(input, at, end - at);
-                case 3 -> end = input.length;
-                default -> {
-                    byte[] other = seeds.get(random.nextInt(seeds.size()));
-                    int from = random.nextInt(other.length + 1);
-                    next.write(other, from, other.length - from);
-                }
-            }
-            int keep = random.nextBoolean() ? end : at;
-            next.write(input, keep, input.length - keep);
-            input = next.toByteArray();
-        }
-        return input;
     }
 }

@@ -7,6 +7,7 @@ import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -192,10 +193,12 @@ final class RawClient implements AutoCloseable {
         return frame.closeCode();
     }
 
-    /** Waits until the edge has ended its side of the TCP connection, reset or not. */
+    /** Waits until the edge has ended its side of the TCP connection, reset or not; false if it does not. */
     boolean isEnded() {
         try {
             return in.read() < 0;
+        } catch (SocketTimeoutException e) {
+            return false;
         } catch (IOException e) {
             return true;
         }

@@ -1,0 +1,125 @@
+package dev.heddle.testing;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.X509Certificate;
+import java.util.Base64;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.X509TrustManager;
+
+/** A certificate of its own signing and its key, as PEM files of a directory: made by the JDK's keytool, and changed by making another one in the same place. */
+public record TestCertificate(Path directory) {
+
+    private static final char[] WORD = "changeit".toCharArray();
+
+    /** The PEM file of the certificate. */
+    public Path certificate() {
+        return directory.resolve("cert.pem");
+    }
+
+    /** The PEM file of its key. */
+    public Path key() {
+        return directory.resolve("key.pem");
+    }
+
+    /** Puts a new certificate for this name, and its key, into the files, one after the other. */
+    public void install(String name) {
+        Path store = directory.resolve(name + ".p12");
+        try {
+            Process keytool = new ProcessBuilder(
+                            Path.of(System.getProperty("java.home"), "bin", "keytool")
+                                    .toString(),
+                            "-genkeypair",
+                            "-alias",
+                            "edge",
+                            "-keyalg",
+                            "EC",
+                            "-groupname",
+                            "secp256r1",
+                            "-dname",
+                            "CN=" + name,
+                            "-validity",
+                            "2",
+                            "-storetype",
+                            "PKCS12",
+                            "-keystore",
+                            store.toString(),
+                            "-storepass",
+                            String.valueOf(WORD))
+                    .start();
+            if (keytool.waitFor() != 0) {
+                throw new AssertionError("keytool made no certificate");
+            }
+            KeyStore keys = KeyStore.getInstance("PKCS12");
+            try (InputStream in = Files.newInputStream(store)) {
+                keys.load(in, WORD);
+            }
+            write(key(), "PRIVATE KEY", keys.getKey("edge", WORD).getEncoded());
+            write(certificate(), "CERTIFICATE", keys.getCertificate("edge").getEncoded());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (GeneralSecurityException e) {
+            throw new AssertionError("no certificate", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError("interrupted", e);
+        }
+    }
+
+    private static void write(Path file, String what, byte[] der) throws IOException {
+        String text = "-----BEGIN " + what + "-----\n"
+                + Base64.getMimeEncoder(64, "\n".getBytes(StandardCharsets.US_ASCII))
+                        .encodeToString(der)
+                + "\n-----END " + what + "-----\n";
+        Files.writeString(file, text);
+    }
+
+    /** A socket that is not connected yet and takes whatever certificate it is shown. */
+    public static SSLSocket socket() {
+        try {
+            SSLContext context = SSLContext.getInstance("TLS");
+            context.init(null, new TrustManager[] {new Gullible()}, null);
+            return (SSLSocket) context.getSocketFactory().createSocket();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (GeneralSecurityException e) {
+            throw new AssertionError("no TLS", e);
+        }
+    }
+
+    /** The name in the certificate that a new connection to this port of loopback is shown, as {@code CN=name}. */
+    public static String shownBy(int port) {
+        try (SSLSocket socket = socket()) {
+            socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+            socket.startHandshake();
+            return ((X509Certificate) socket.getSession().getPeerCertificates()[0])
+                    .getSubjectX500Principal()
+                    .getName();
+        } catch (IOException e) {
+            throw new AssertionError("no handshake", e);
+        }
+    }
+
+    private static final class Gullible implements X509TrustManager {
+        @Override
+        public void checkClientTrusted(X509Certificate[] chain, String type) {}
+
+        @Override
+        public void checkServerTrusted(X509Certificate[] chain, String type) {}
+
+        @Override
+        public X509Certificate[] getAcceptedIssuers() {
+            return new X509Certificate[0];
+        }
+    }
+}

@@ -1,0 +1,78 @@
+package dev.heddle.edge.rehearsal;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.heddle.auth.Revocations;
+import dev.heddle.edge.command.AgentRegistry;
+import dev.heddle.edge.command.CommandDesk;
+import dev.heddle.edge.command.CommandIntake;
+import dev.heddle.edge.hub.Hub;
+import dev.heddle.edge.hub.HubConfig;
+import dev.heddle.edge.hub.HubEnvironment;
+import dev.heddle.edge.ops.Metrics;
+import dev.heddle.edge.ops.Readiness;
+import dev.heddle.edge.protocol.Upstream;
+import dev.heddle.edge.socket.EdgeServer;
+import dev.heddle.edge.socket.HttpConfig;
+import dev.heddle.edge.socket.LimitsConfig;
+import dev.heddle.edge.socket.Services;
+import dev.heddle.edge.socket.SessionConfig;
+import dev.heddle.edge.socket.SocketConfig;
+import dev.heddle.edge.socket.TestClient;
+import dev.heddle.trace.Tracing;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.vertx.core.Vertx;
+import java.time.Clock;
+import java.util.List;
+import org.jose4j.lang.JoseException;
+import org.junit.jupiter.api.Test;
+
+/** What nobody outside can bring about: a bug of ours, planted behind the commands. Here because the log in memory is. */
+final class PlantedBugTest {
+    private static final Clock CLOCK = Clock.systemUTC();
+    private static final String COMMAND =
+            "{\"type\":\"command\",\"id\":\"c\",\"command\":\"run.cancel\",\"threadId\":\"t\",\"runId\":\"r\"}";
+
+    @Test
+    void aBugIs4500ForTheConnectionThatMeetsItAndNothingForOthers() throws JoseException {
+        Metrics metrics = new Metrics(new PrometheusMeterRegistry(PrometheusConfig.DEFAULT), CLOCK::millis);
+        AgentRegistry agents = new AgentRegistry();
+        CommandDesk broken = new CommandDesk(
+                new CommandIntake(agents::knows, CLOCK),
+                (command, trace, outcome) -> {
+                    throw new IllegalStateException("planted");
+                },
+                Tracing.off());
+        MadeUpUsers users = MadeUpUsers.of(2, CLOCK);
+        Vertx vertx = Vertx.vertx();
+        try (Hub hub =
+                new Hub(new RehearsalLog(), new HubEnvironment(HubConfig.defaults(), metrics, System::nanoTime))) {
+            hub.start();
+            Services services = new Services(
+                    new Services.Delivery(() -> hub, () -> Upstream.OK),
+                    new Services.Clients(users.verifier(), Revocations.none()),
+                    new Services.Commands(broken, agents, 1),
+                    new Services.Sight(new Readiness(List.of()), metrics, CLOCK, Tracing.off()));
+            SocketConfig sockets = new SocketConfig(
+                    HttpConfig.defaults().at("127.0.0.1", 0).withEventLoops(1),
+                    LimitsConfig.defaults(),
+                    SessionConfig.defaults());
+            EdgeServer server = EdgeServer.start(vertx, sockets, services, router -> {})
+                    .toCompletionStage()
+                    .toCompletableFuture()
+                    .join();
+            try (TestClient unlucky = TestClient.connect(server.port(), "", users.token(0));
+                    TestClient other = TestClient.connect(server.port(), "", users.token(1))) {
+                unlucky.next("caughtUp");
+                other.next("caughtUp");
+                unlucky.send(COMMAND);
+                assertEquals(4500, unlucky.closeCode());
+                other.send("{\"type\":\"ping\"}");
+                other.next("pong");
+            }
+        } finally {
+            vertx.close().toCompletionStage().toCompletableFuture().join();
+        }
+    }
+}
