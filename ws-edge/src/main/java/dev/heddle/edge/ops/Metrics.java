@@ -229,7 +229,10 @@ public final class Metrics implements HubObserver {
     }
 
     private void counter(String name, LongSupplier value, String description) {
-        FunctionCounter.builder(name, value, LongSupplier::getAsLong)
+        // A counter holds the object it asks weakly: were that the supplier, nobody else would have it, and at the
+        // first
+        // collection the counter would stand still for ever.
+        FunctionCounter.builder(name, this, metrics -> value.getAsLong())
                 .description(description)
                 .register(registry);
     }
