@@ -2,9 +2,12 @@ package dev.heddle.systemtest;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -56,7 +59,12 @@ final class NodeProject {
         if (nodeVersion() < OLDEST_NODE) {
             return "there is no Node " + OLDEST_NODE + " or newer on the PATH";
         }
-        try {
+        // Tests run in two processes at a time, and may want the same packages.
+        try (FileChannel file = FileChannel.open(
+                Files.createDirectories(Path.of("target")).resolve("npm.lock"),
+                StandardOpenOption.CREATE,
+                StandardOpenOption.WRITE)) {
+            FileLock unused = file.lock();
             Path installed = directory.resolve("node_modules/.package-lock.json");
             Path wanted = directory.resolve("package-lock.json");
             if (Files.exists(installed)

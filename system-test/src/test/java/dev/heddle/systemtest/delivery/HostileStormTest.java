@@ -57,7 +57,7 @@ final class HostileStormTest {
                     JavaProcess attackers = attackers(port, tokens, directory)) {
                 // The first ones find code that is not compiled yet, and memory that has not been used.
                 storm(attackers, STORM / 5);
-                Usage before = settled(edge, management);
+                Held before = settled(edge, management);
                 goOn(steady, 1);
                 fleet.takeLatencies();
                 goOn(steady, SECONDS_BEFORE);
@@ -70,7 +70,9 @@ final class HostileStormTest {
                 Usage spent = edge.probe().usage().since(begun);
                 assertEquals("ended " + SILENT, attackers.ask("ended", LIMIT));
                 late.users().forEach(FleetUser::leave);
-                Usage grown = settled(edge, management).since(before);
+                Held after = settled(edge, management);
+                Held grown = new Held(
+                        after.usage().since(before.usage()), after.windowBytes() - before.windowBytes());
                 report(sent, new Latencies(quiet, stormy), spent, grown);
                 System.out.println("newcomers' attempts that failed: " + late.refusals() + ", connections that ended: "
                         + late.users().stream()
@@ -88,10 +90,17 @@ final class HostileStormTest {
         }
     }
 
-    private static void report(String sent, Latencies latencies, Usage spent, Usage grown) {
+    /** What an edge uses, and how much of that is windows: they hold what the good ones got meanwhile. */
+    private record Held(Usage usage, long windowBytes) {
+        long heapBytes() {
+            return usage.heapBytes() - windowBytes;
+        }
+    }
+
+    private static void report(String sent, Latencies latencies, Usage spent, Held grown) {
         Scale.measured(
                 "hostile clients: %s frames and handshakes at most %d a second, %d silent sockets: others before %s, meanwhile %s (p99 %.1f times), edge's CPU %.1f s in %.1f s,"
-                        + " memory after it: heap %+.1f MiB, resident %+.1f MiB",
+                        + " memory after it: heap beside the windows %+.1f MiB, windows %+.1f MiB, resident %+.1f MiB",
                 sent,
                 STORM_PER_SECOND,
                 SILENT,
@@ -101,9 +110,11 @@ final class HostileStormTest {
                 spent.cpuNanos() / 1e9,
                 spent.atNanos() / 1e9,
                 grown.heapBytes() / 1048576.0,
-                grown.residentBytes() / 1048576.0);
+                grown.windowBytes() / 1048576.0,
+                grown.usage().residentBytes() / 1048576.0);
         assertTrue(grown.heapBytes() < FLAT_HEAP_BYTES, "heap grew by " + grown.heapBytes());
-        assertTrue(grown.residentBytes() < FLAT_RESIDENT_BYTES, "resident memory grew by " + grown.residentBytes());
+        long resident = grown.usage().residentBytes();
+        assertTrue(resident < FLAT_RESIDENT_BYTES, "resident memory grew by " + resident);
         if (Scale.isFull()) {
             assertTrue(latencies.ratio() <= 2, "the others' p99 is " + latencies.ratio() + " times what it was");
         }
@@ -132,12 +143,13 @@ final class HostileStormTest {
     }
 
     /** What the edge uses once all attackers are gone and all garbage is. */
-    private static Usage settled(JavaProcess edge, int management) {
+    private static Held settled(JavaProcess edge, int management) {
         Await.until(
                 "only good ones are left",
                 LIMIT,
                 () -> EdgeMetrics.of(management).get("heddle_edge_sessions") <= USERS);
-        return edge.probe().collect();
+        Usage usage = edge.probe().collect();
+        return new Held(usage, EdgeMetrics.of(management).get("heddle_edge_window_bytes"));
     }
 
     private static void goOn(LoadPublisher.Steady steady, int seconds) {
