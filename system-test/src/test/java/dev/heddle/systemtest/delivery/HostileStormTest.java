@@ -71,8 +71,7 @@ final class HostileStormTest {
                 assertEquals("ended " + SILENT, attackers.ask("ended", LIMIT));
                 late.users().forEach(FleetUser::leave);
                 Held after = settled(edge, management);
-                Held grown = new Held(
-                        after.usage().since(before.usage()), after.windowBytes() - before.windowBytes());
+                Held grown = new Held(after.usage().since(before.usage()), after.windowBytes() - before.windowBytes());
                 report(sent, new Latencies(quiet, stormy), spent, grown);
                 System.out.println("newcomers' attempts that failed: " + late.refusals() + ", connections that ended: "
                         + late.users().stream()
