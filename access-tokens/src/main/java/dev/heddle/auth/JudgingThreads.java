@@ -9,7 +9,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 /**
  * Where signatures are checked: beside the event loops, so that ten thousand clients who come at once, or one who sends tokens
  * that nobody signed, take the time of those who wait to come in and not of those who are being served. Half of the processors at
- * most; how many may wait is bounded by the sockets that are not authenticated yet.
+ * most; how many may wait is bounded by the sockets that are not authenticated yet and the frames that sessions may send.
  */
 final class JudgingThreads implements Executor, AutoCloseable {
     private static final long IDLE_SECONDS = 10;

@@ -152,7 +152,7 @@ public final class Publisher implements AutoCloseable {
 
     /**
      * Appends one event as it is, without a run's rules: for what belongs to no run, and for tools. Blocks only while
-     * the publisher's buffer is full.
+     * the publisher's buffer is full, or the first record of the user's partition is not acknowledged yet.
      *
      * @return completes on Kafka's thread with the event's place once Kafka has acknowledged it, or fails with a
      *     {@link PublishFailedException}; the event may then still have been appended

@@ -12,7 +12,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.Assumptions;
 
 /** HAProxy with the configuration of {@code docker/haproxy}, in front of edges on loopback. Where HAProxy is missing, the test is skipped and says so. */
 final class Balancer implements AutoCloseable {
@@ -29,21 +28,9 @@ final class Balancer implements AutoCloseable {
 
     /** Skips the test where there is no HAProxy. */
     static void require() {
-        try {
-            Process version = new ProcessBuilder("haproxy", "-v")
-                    .redirectErrorStream(true)
-                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                    .start();
-            if (version.waitFor() == 0) {
-                return;
-            }
-        } catch (IOException e) {
-            // It is not there: said below.
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+        if (!PythonProgram.runs("haproxy", "-v")) {
+            PythonProgram.skipped("HAProxy");
         }
-        System.out.println("skipped: there is no HAProxy");
-        Assumptions.abort("there is no HAProxy");
     }
 
     /** Starts one and returns when it listens; its clients find the edges that are ready a moment later. */
