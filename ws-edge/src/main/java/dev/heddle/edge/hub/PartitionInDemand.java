@@ -62,7 +62,7 @@ final class PartitionInDemand {
             lowestOffset.accumulateAndGet(session.offset(), Math::min);
         }
         Strand strand = strands.compute(session.user(), (user, known) -> {
-            Strand now = known == null ? new Strand(user) : known;
+            Strand now = known == null ? newStrand(user) : known;
             now.attach(session);
             return now;
         });
@@ -109,7 +109,13 @@ final class PartitionInDemand {
 
     Strand strandOf(UserKey user) {
         Strand known = strands.get(user);
-        return known != null ? known : strands.computeIfAbsent(user, Strand::new);
+        return known != null ? known : strands.computeIfAbsent(user, this::newStrand);
+    }
+
+    /** Inside a map operation on this user's key: what the user had in the window until now, if anything, lies before its start. */
+    private Strand newStrand(UserKey user) {
+        Window now = window;
+        return new Strand(user, now == null ? 0 : now.start().offset());
     }
 
     /** Removes the strand if nothing needs it. */

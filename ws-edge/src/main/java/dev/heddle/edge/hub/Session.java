@@ -162,9 +162,7 @@ public final class Session {
         }
         ReadBatch batch = new ReadBatch(hub.frameBytes(), hint);
         Strand mine = strand;
-        Window.Read read = mine == null || offset < window.start().offset()
-                ? Window.Read.BEFORE
-                : window.read(mine, offset, batch);
+        Window.Read read = mine == null ? Window.Read.BEFORE : window.read(mine, offset, batch);
         hub.observer().windowRead(read != Window.Read.BEFORE);
         if (read == Window.Read.BEFORE) {
             hint = Strand.NONE;

@@ -17,10 +17,13 @@ final class Strand {
 
     private static final Session[] NO_SESSIONS = {};
     private static final VarHandle FIRST;
+    private static final VarHandle EVICTED_BEFORE;
 
     static {
         try {
-            FIRST = MethodHandles.lookup().findVarHandle(Strand.class, "first", long.class);
+            MethodHandles.Lookup lookup = MethodHandles.lookup();
+            FIRST = lookup.findVarHandle(Strand.class, "first", long.class);
+            EVICTED_BEFORE = lookup.findVarHandle(Strand.class, "evictedBefore", long.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
@@ -29,11 +32,21 @@ final class Strand {
     private final UserKey user;
     private long first = NONE;
     private long last = NONE;
+
+    @SuppressWarnings("UnusedVariable") // read through EVICTED_BEFORE
+    private long evictedBefore;
+
     private long lastBatch;
     private volatile Session[] sessions = NO_SESSIONS;
 
-    Strand(UserKey user) {
+    /**
+     * A user's strand without records.
+     *
+     * @param evictedBefore an offset before which the user may have had records that are not in the window any more
+     */
+    Strand(UserKey user, long evictedBefore) {
         this.user = user;
+        this.evictedBefore = evictedBefore;
     }
 
     UserKey user() {
@@ -58,6 +71,16 @@ final class Strand {
     /** Tail thread. */
     void last(long sequence) {
         last = sequence;
+    }
+
+    /** All of the user's records that have left the window lie before this offset. Any thread, after the window's start. */
+    long evictedBefore() {
+        return (long) EVICTED_BEFORE.getOpaque(this);
+    }
+
+    /** Tail thread, before it publishes the window's new start. */
+    void evictedBefore(long offset) {
+        EVICTED_BEFORE.setOpaque(this, offset);
     }
 
     /** Whether this is the user's first record of the tail's batch. Tail thread. */

@@ -18,6 +18,10 @@ import org.jspecify.annotations.Nullable;
  * only then finds the start still at or before it knows that what it read is whole; otherwise it throws away what
  * it read. That is a sequence lock without the lock.
  *
+ * <p><b>Who is quiet loses nothing.</b> Each strand is told, before the new {@code start} is published, up to where its
+ * own records have been evicted. So a session whose offset lies before the start, but behind its user's last evicted
+ * record, still reads from here: that others' records have gone is nothing to it.
+ *
  * <p>{@code start} and {@code end} carry sequence, offset and leader epoch in one immutable object, so that the three
  * never disagree.
  */
@@ -50,7 +54,7 @@ final class Window {
         TO_END,
         /** The batch is full; the user has more. */
         FULL,
-        /** The offset lies before the window: the batch is void. */
+        /** The user's records from the offset on are not all here any more, or never were: the batch is void. */
         BEFORE
     }
 
@@ -82,6 +86,7 @@ final class Window {
 
     private final ByteBudget budget;
     private final Consumer<Strand> emptied;
+    private final long origin; // the offset from which on every record has been here
     private Mark start;
 
     @SuppressWarnings("UnusedVariable") // read through END
@@ -97,6 +102,7 @@ final class Window {
      */
     Window(Mark start, ByteBudget budget, Consumer<Strand> emptied) {
         this.start = start;
+        this.origin = start.offset();
         this.end = start;
         this.appended = start.sequence();
         this.budget = budget;
@@ -162,12 +168,20 @@ final class Window {
         if (to == from) {
             return;
         }
+        for (long sequence = from; sequence < to; sequence++) {
+            int slot = (int) sequence & ring.mask;
+            LogRecord record = ring.records[slot];
+            Strand strand = ring.strands[slot];
+            if (record != null && strand != null) {
+                strand.evictedBefore(record.offset() + 1);
+            }
+        }
         LogRecord lastOut = ring.records[(int) (to - 1) & ring.mask];
         if (lastOut == null) {
             throw new IllegalStateException("an empty slot at sequence " + (to - 1));
         }
         START.setRelease(this, new Mark(to, lastOut.offset() + 1, lastOut.leaderEpoch()));
-        VarHandle.fullFence(); // the new start before any cleared slot
+        VarHandle.fullFence(); // what the strands were told, then the new start, then any cleared slot
         for (long sequence = from; sequence < to; sequence++) {
             int slot = (int) sequence & ring.mask;
             LogRecord record = ring.records[slot];
@@ -202,7 +216,7 @@ final class Window {
             LogRecord record = slots.records[slot];
             long next = slots.next[slot];
             if (isEvicted(sequence) || record == null) {
-                if (offset < start().offset()) {
+                if (isLost(strand, offset)) {
                     return Read.BEFORE;
                 }
                 batch.restart(); // it was evicted under us, but lay before our offset
@@ -218,7 +232,7 @@ final class Window {
             sequence = next;
         }
         VarHandle.acquireFence();
-        if (offset < start().offset()) { // something that we did not even see may be gone
+        if (isLost(strand, offset)) { // something that we did not even see may be gone
             return Read.BEFORE;
         }
         if (full) {
@@ -226,6 +240,11 @@ final class Window {
         }
         batch.reach(seenEnd);
         return Read.TO_END;
+    }
+
+    /** Whether a record of this user at or after the offset has been evicted, or may have passed before the window began. */
+    private boolean isLost(Strand strand, long offset) {
+        return offset < start().offset() && (offset < origin || offset < strand.evictedBefore());
     }
 
     private long firstSequence(Strand strand, Ring slots, long hint) {

@@ -32,9 +32,6 @@ public final class KafkaEventLog implements EventLog {
     /** A block of the index, of records of 300 to 350 bytes. */
     private static final int BLOCK_FETCH_BYTES = 3 << 19;
 
-    /** Which Linux lets grow with what arrives, up to 6 MiB and more. */
-    private static final String THE_SYSTEMS_OWN = "-1";
-
     private final KafkaClientSettings kafka;
     private final HubObserver observer;
     private final LogTopic topic;
@@ -127,9 +124,8 @@ public final class KafkaEventLog implements EventLog {
             properties.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, Integer.toString(4 << 20));
             // A fetch takes 2 to 3 ms whatever it brings, so a block that the index pointed to should come in one; what
             // lies beyond
-            // it is thrown away. Kafka's default buffer of 64 KiB makes such a fetch wait for its reader 20 times.
+            // it is thrown away.
             properties.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, Integer.toString(BLOCK_FETCH_BYTES));
-            properties.put(ConsumerConfig.RECEIVE_BUFFER_CONFIG, THE_SYSTEMS_OWN);
             properties.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, "1024");
         } else {
             properties.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, "5000");

@@ -18,11 +18,19 @@ class MutantTest {
                 mutant(
                         "the window does not notice that it lost the offset",
                         Promise.NOTHING_LOST,
-                        edit("Session.java", "mine == null || offset < window.start().offset()", "mine == null"),
-                        edit(
-                                "Window.java",
-                                "if (offset < start().offset()) { // something",
-                                "if (offset < 0) { // something")),
+                        edit("Window.java", "return offset < start().offset() && (", "return offset < 0 && (")),
+                mutant(
+                        "the window takes what came before it began for nothing",
+                        Promise.NOTHING_LOST,
+                        edit("Window.java", "offset < origin || ", "")),
+                mutant(
+                        "a strand is not told what it lost",
+                        Promise.NOTHING_LOST,
+                        edit("Window.java", "strand.evictedBefore(record.offset() + 1);", "")),
+                mutant(
+                        "a new strand takes itself for the user's first",
+                        Promise.NOTHING_LOST,
+                        edit("PartitionInDemand.java", "now == null ? 0 : now.start().offset()", "0")),
                 mutant(
                         "a session is not woken",
                         Promise.NOTHING_LOST,

@@ -43,7 +43,7 @@ public class WindowBenchmark {
 
     @Setup
     public void fill() {
-        IntStream.range(0, users).forEach(i -> strands.add(new Strand(UserKey.of("user-" + i))));
+        IntStream.range(0, users).forEach(i -> strands.add(new Strand(UserKey.of("user-" + i), 0)));
         window = window();
         for (int i = 0; i < RECORDS; i++) {
             append();
