@@ -10,9 +10,24 @@ final class AvroWriter extends ByteBuilder {
         super(capacity);
     }
 
-    void number(long value) {
-        room(10);
+    private AvroWriter(byte[] empty) {
+        super(empty);
+    }
+
+    /** A writer of exactly this many bytes, which are then its array. */
+    static AvroWriter ofSize(int bytes) {
+        return new AvroWriter(new byte[bytes]);
+    }
+
+    /** How many bytes a number takes. */
+    static int lengthOf(long value) {
         long raw = (value << 1) ^ (value >> 63);
+        return raw == 0 ? 1 : (70 - Long.numberOfLeadingZeros(raw)) / 7;
+    }
+
+    void number(long value) {
+        long raw = (value << 1) ^ (value >> 63);
+        room(lengthOf(value));
         while ((raw & ~0x7FL) != 0) {
             bytes[length++] = (byte) ((raw & 0x7F) | 0x80);
             raw >>>= 7;

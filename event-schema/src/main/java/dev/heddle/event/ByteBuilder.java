@@ -13,6 +13,10 @@ class ByteBuilder {
         bytes = new byte[Math.max(MIN, capacity)];
     }
 
+    ByteBuilder(byte[] empty) {
+        bytes = empty;
+    }
+
     final void room(int more) {
         if (bytes.length - length < more) {
             bytes = Arrays.copyOf(bytes, Math.max(bytes.length + (bytes.length >> 1), Math.addExact(length, more)));

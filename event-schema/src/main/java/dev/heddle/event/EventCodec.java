@@ -20,16 +20,24 @@ public final class EventCodec {
      * @throws InvalidEventException if the event holds what is not JSON (a NaN, a Java object) or is nested too deeply
      */
     public static byte[] encode(AgentEvent event) {
+        return encode(event, new DeltaForm.Places());
+    }
+
+    /** The stored form; notes on the way where the fields stand in which one delta differs from the next. */
+    static byte[] encode(AgentEvent event, DeltaForm.Places places) {
         Envelope envelope = event.envelope();
         ObjectNode fields = event.event();
         AvroWriter out = SCHEMAS.begin(256);
         out.text(envelope.eventId());
+        places.eventId(out);
         out.utf8(envelope.user().utf8());
         out.text(envelope.threadId());
         out.optionalText(envelope.agentId());
-        run(envelope.run(), out);
+        run(envelope.run(), out, places);
         out.text(event.type());
+        places.beforeTimestamp(out);
         out.number(event.timestamp());
+        places.timestamp(out);
         int inColumns = Columns.ALWAYS;
         for (int column = 0; column < Columns.COUNT; column++) {
             JsonNode value = fields.get(Columns.NAMES.get(column));
@@ -37,6 +45,9 @@ public final class EventCodec {
                 inColumns |= 1 << column;
                 out.present();
                 out.text(value.textValue());
+                if (column == Columns.DELTA) {
+                    places.delta(out);
+                }
             } else {
                 out.absent();
             }
@@ -54,13 +65,15 @@ public final class EventCodec {
         return out.toArray();
     }
 
-    private static void run(@Nullable RunPlace run, AvroWriter out) {
+    private static void run(@Nullable RunPlace run, AvroWriter out, DeltaForm.Places places) {
         if (run == null) {
             out.absent();
         } else {
             out.present();
             out.text(run.runId());
+            places.beforeRunSeq(out);
             out.number(run.runSeq());
+            places.runSeq(out);
             out.number(run.attempt());
         }
     }

@@ -1,5 +1,7 @@
 package dev.heddle.event;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import java.security.SecureRandom;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
@@ -13,6 +15,10 @@ import java.util.function.LongSupplier;
  * order also holds for more than 4,096 ids a millisecond and when the clock steps back. Thread-safe.
  */
 public final class EventIds {
+    /** Of an id, in characters. */
+    static final int LENGTH = 36;
+
+    private static final byte[] DIGITS = "0123456789abcdef".getBytes(US_ASCII);
     private static final EventIds PROCESS = new EventIds(System::currentTimeMillis);
 
     private final LongSupplier millis;
@@ -29,11 +35,46 @@ public final class EventIds {
         return PROCESS.nextId();
     }
 
+    /** Appends the text of a new id; the time is as the caller has just read it, in ms since the epoch. */
+    static void next(ByteBuilder out, long millis) {
+        long tick = PROCESS.nextTick(millis);
+        out.room(LENGTH);
+        byte[] into = out.bytes;
+        int at = hex(into, out.length, high(tick), 64, 32);
+        into[at++] = '-';
+        at = hex(into, at, high(tick), 32, 16);
+        into[at++] = '-';
+        at = hex(into, at, high(tick), 16, 0);
+        into[at++] = '-';
+        long low = PROCESS.low();
+        at = hex(into, at, low, 64, 48);
+        into[at++] = '-';
+        out.length = hex(into, at, low, 48, 0);
+    }
+
+    /** The bits of a number from one to another, both counted from the lowest. */
+    private static int hex(byte[] into, int at, long bits, int from, int to) {
+        int next = at;
+        for (int shift = from - 4; shift >= to; shift -= 4) {
+            into[next++] = DIGITS[(int) (bits >>> shift) & 0xF];
+        }
+        return next;
+    }
+
     String nextId() {
-        long now = millis.getAsLong() << 12;
-        long tick = last.updateAndGet(before -> Math.max(before + 1, now));
-        long high = ((tick >>> 12) << 16) | 0x7000L | (tick & 0xFFF);
-        long low = ((salt ^ ThreadLocalRandom.current().nextLong()) >>> 2) | 0x8000_0000_0000_0000L;
-        return new UUID(high, low).toString();
+        return new UUID(high(nextTick(millis.getAsLong())), low()).toString();
+    }
+
+    private long nextTick(long time) {
+        long now = time << 12;
+        return last.updateAndGet(before -> Math.max(before + 1, now));
+    }
+
+    private static long high(long tick) {
+        return ((tick >>> 12) << 16) | 0x7000L | (tick & 0xFFF);
+    }
+
+    private long low() {
+        return ((salt ^ ThreadLocalRandom.current().nextLong()) >>> 2) | 0x8000_0000_0000_0000L;
     }
 }

@@ -79,6 +79,37 @@ public final class RunGrammar {
         return over;
     }
 
+    /**
+     * What an event of a stream's text needs: that its stream is open. Such an event changes nothing here, so whoever makes many
+     * asks this and need not have each one accepted.
+     *
+     * @throws IllegalArgumentException if the type is of no such event
+     */
+    public OpenStream stream(String type, String id) {
+        Span span =
+                switch (type) {
+                    case "TEXT_MESSAGE_CONTENT" -> Span.MESSAGE;
+                    case "TOOL_CALL_ARGS" -> Span.TOOL_CALL;
+                    case "REASONING_MESSAGE_CONTENT" -> Span.REASONING_MESSAGE;
+                    default -> throw new IllegalArgumentException(type + " is no part of a text");
+                };
+        return new OpenStream(new Open(span, id, null));
+    }
+
+    /** One stream of text, open or not. */
+    public final class OpenStream {
+        private final Open what;
+
+        private OpenStream(Open what) {
+            this.what = what;
+        }
+
+        /** Whether an event with the next piece of it, which names no subagent, may come now. */
+        public boolean isOpen() {
+            return begun && !over && open.contains(what);
+        }
+    }
+
     /** The ids of all messages, calls and activities that the run has told of so far, its input's included. */
     public Set<String> messageIds() {
         Set<String> ids = new HashSet<>();

@@ -85,6 +85,11 @@ final class ChunkExpander {
         return expanded;
     }
 
+    /** Whether a stream is open that chunks have opened, which other events may close. */
+    boolean areOpen() {
+        return !lanes.isEmpty();
+    }
+
     /** The ends of everything that chunks have opened. */
     List<ObjectNode> close() {
         List<ObjectNode> ends = new ArrayList<>();

@@ -1,6 +1,8 @@
 package dev.heddle.agents;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.heddle.event.EventIds;
+import dev.heddle.event.InvalidEventException;
 import dev.heddle.event.UserKey;
 import org.jspecify.annotations.Nullable;
 
@@ -26,5 +28,20 @@ public record RunAddress(
     /** The address of a new run with an id of its own. */
     public static RunAddress newRun(UserKey user, String threadId, String agentId) {
         return new RunAddress(user, threadId, EventIds.next(), agentId);
+    }
+
+    /**
+     * Checks that an event which names its run names this one.
+     *
+     * @throws InvalidEventException if it does not
+     */
+    void check(ObjectNode event) {
+        String type = event.path("type").asText();
+        if (type.equals("RUN_STARTED") || type.equals("RUN_FINISHED")) {
+            if (!event.path("threadId").asText().equals(threadId)
+                    || !event.path("runId").asText().equals(runId)) {
+                throw new InvalidEventException(type + " names another run than its emitter's");
+            }
+        }
     }
 }

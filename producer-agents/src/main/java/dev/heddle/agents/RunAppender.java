@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.heddle.event.AgUiEvents;
 import dev.heddle.event.AgentEvent;
+import dev.heddle.event.DeltaForm;
 import dev.heddle.event.Envelope;
 import dev.heddle.event.EventCodec;
 import dev.heddle.event.EventIds;
@@ -83,6 +84,28 @@ final class RunAppender {
         return false;
     }
 
+    /** How this run appends the pieces of a text. */
+    Deltas deltas(String type, String idField, String id) {
+        DeltaForm form = DeltaForm.takes(id) ? DeltaForm.of(envelope(0), type, idField, id) : null;
+        return new Deltas(type, idField, id, grammar.stream(type, id), form);
+    }
+
+    /**
+     * Appends a piece of an open text, if there is nothing about it that needs a look.
+     *
+     * @return whether it was appended; if not, nothing has changed, and {@link #append} says why
+     */
+    boolean append(Deltas deltas, String text) {
+        DeltaForm form = deltas.form();
+        if (form == null || publisher.joinsDeltas() || !deltas.stream().isOpen() || !DeltaForm.takes(text)) {
+            return false;
+        }
+        byte[] value = form.encode(nextSeq, publisher.clock().millis(), text);
+        publisher.checkSize(value);
+        send(value);
+        return true;
+    }
+
     private boolean keep(ObjectNode delta) {
         JoinedDelta before = pending;
         if (before != null && before.takes(delta, LONGEST_JOINED)) {
@@ -107,10 +130,13 @@ final class RunAppender {
         pending = null;
     }
 
+    private Envelope envelope(long runSeq) {
+        RunPlace place = new RunPlace(address.runId(), runSeq, attempt);
+        return new Envelope(EventIds.next(), address.user(), address.threadId(), address.agentId(), place);
+    }
+
     private byte[] encode(ObjectNode event) {
-        RunPlace place = new RunPlace(address.runId(), nextSeq, attempt);
-        Envelope envelope = new Envelope(EventIds.next(), address.user(), address.threadId(), address.agentId(), place);
-        byte[] value = EventCodec.encode(new AgentEvent(envelope, event));
+        byte[] value = EventCodec.encode(new AgentEvent(envelope(nextSeq), event));
         publisher.checkSize(value);
         return value;
     }

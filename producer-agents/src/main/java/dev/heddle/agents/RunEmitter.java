@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -102,6 +103,35 @@ public final class RunEmitter implements AutoCloseable {
      * @throws PublishFailedException if an earlier append has failed
      */
     public void emit(ObjectNode event) {
+        step(() -> take(event));
+    }
+
+    /** How this run appends the pieces of a text that has begun. */
+    Deltas deltas(String type, String idField, String id) {
+        return log.deltas(type, idField, id);
+    }
+
+    /** Appends the next piece of a text; the same rules as for {@link #emit(ObjectNode)}. */
+    void emit(Deltas deltas, String text) {
+        step(() -> {
+            if (chunks.areOpen() || !log.append(deltas, text)) {
+                take(deltas.event(text));
+            }
+        });
+    }
+
+    private void take(ObjectNode event) {
+        address.check(event);
+        begin(event);
+        for (ObjectNode each : chunks.expand(event)) {
+            append(each);
+        }
+        if (grammar.isOver()) {
+            unacknowledged.close();
+        }
+    }
+
+    private void step(Runnable append) {
         try {
             unacknowledged.awaitRoom();
         } catch (InterruptedException e) {
@@ -111,14 +141,7 @@ public final class RunEmitter implements AutoCloseable {
         appending.lock();
         try {
             checkOpen();
-            checkAddress(event);
-            begin(event);
-            for (ObjectNode each : chunks.expand(event)) {
-                append(each);
-            }
-            if (grammar.isOver()) {
-                unacknowledged.close();
-            }
+            append.run();
         } catch (InvalidEventException e) {
             refused = true;
             throw e;
@@ -258,32 +281,17 @@ public final class RunEmitter implements AutoCloseable {
 
     /** Whether nothing more can be appended. */
     public boolean isOver() {
-        appending.lock();
-        try {
-            return abandoned || grammar.isOver();
-        } finally {
-            appending.unlock();
-        }
+        return locked(() -> abandoned || grammar.isOver());
     }
 
     /** Whether RUN_STARTED has been appended. */
     public boolean hasBegun() {
-        appending.lock();
-        try {
-            return grammar.hasBegun();
-        } finally {
-            appending.unlock();
-        }
+        return locked(() -> grammar.hasBegun());
     }
 
     /** The ids of the messages and tool calls that this run has told of, its input's included. */
     public Set<String> messageIds() {
-        appending.lock();
-        try {
-            return grammar.messageIds();
-        } finally {
-            appending.unlock();
-        }
+        return locked(() -> grammar.messageIds());
     }
 
     /**
@@ -329,12 +337,7 @@ public final class RunEmitter implements AutoCloseable {
     }
 
     private boolean brokenOff() {
-        appending.lock();
-        try {
-            return refused || !grammar.closing().isEmpty();
-        } finally {
-            appending.unlock();
-        }
+        return locked(() -> refused || !grammar.closing().isEmpty());
     }
 
     /** Ends do not wait for room: they are few, small, and must get through when the run is being held back. */
@@ -356,20 +359,19 @@ public final class RunEmitter implements AutoCloseable {
         }
     }
 
+    private <T> T locked(Supplier<T> look) {
+        appending.lock();
+        try {
+            return look.get();
+        } finally {
+            appending.unlock();
+        }
+    }
+
     private void checkOpen() {
         unacknowledged.check();
         if (abandoned || grammar.isOver()) {
             throw RunEndedException.over();
-        }
-    }
-
-    private void checkAddress(ObjectNode event) {
-        String type = event.path("type").asText();
-        if (type.equals("RUN_STARTED") || type.equals("RUN_FINISHED")) {
-            if (!event.path("threadId").asText().equals(address.threadId())
-                    || !event.path("runId").asText().equals(address.runId())) {
-                throw new InvalidEventException(type + " names another run than its emitter's");
-            }
         }
     }
 

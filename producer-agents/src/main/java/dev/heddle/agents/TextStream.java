@@ -1,13 +1,12 @@
 package dev.heddle.agents;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
-
 /** An open message, or an open span of reasoning, that is written piece by piece; closing it ends it. */
 public final class TextStream implements AutoCloseable {
 
     private final RunEmitter run;
     private final String messageId;
     private final Kind kind;
+    private final Deltas deltas;
     private boolean closed;
 
     private enum Kind {
@@ -27,6 +26,7 @@ public final class TextStream implements AutoCloseable {
         this.run = run;
         this.messageId = messageId;
         this.kind = kind;
+        this.deltas = run.deltas(kind.content, "messageId", messageId);
     }
 
     static TextStream message(RunEmitter run, String messageId) {
@@ -50,8 +50,7 @@ public final class TextStream implements AutoCloseable {
 
     /** Appends the next piece; the pieces joined are the text. */
     public void write(String delta) {
-        ObjectNode event = AgUi.ofMessage(kind.content, messageId).put("delta", delta);
-        run.emit(event);
+        run.emit(deltas, delta);
     }
 
     /** Ends it. Does nothing the second time, or when the run's end has closed it. */

@@ -7,10 +7,12 @@ public final class ToolCall {
 
     private final RunEmitter run;
     private final String toolCallId = EventIds.next();
+    private final Deltas deltas;
     private boolean ended;
 
     ToolCall(RunEmitter run, String tool) {
         this.run = run;
+        this.deltas = run.deltas("TOOL_CALL_ARGS", "toolCallId", toolCallId);
         run.emit(AgUi.toolCallStart(toolCallId, tool));
     }
 
@@ -21,7 +23,7 @@ public final class ToolCall {
 
     /** Appends the next piece of the arguments; the pieces joined are one JSON value. */
     public void arguments(String delta) {
-        run.emit(AgUi.ofToolCall("TOOL_CALL_ARGS", toolCallId).put("delta", delta));
+        run.emit(deltas, delta);
     }
 
     /** Says that the arguments are complete. Does nothing the second time. */

@@ -1,5 +1,6 @@
 package dev.heddle.agents;
 
+import dev.heddle.config.ByteSize;
 import dev.heddle.config.KafkaClientSettings;
 import dev.heddle.event.AgentEvent;
 import dev.heddle.event.Envelope;
@@ -25,6 +26,7 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -34,7 +36,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
- * What the fence costs a token stream, and an emitter a bare producer: a program, for a quiet machine. One partition of an
+ * What the fence costs a token stream, and an emitter a bare producer: a program, for a quiet machine; with the argument {@code throughput} the latter alone. One partition of an
  * embedded Kafka; 20 users with 50 tokens a second each; a reader that does not wait for commits, as an edge does not.
  */
 final class FenceCost {
@@ -42,7 +44,11 @@ final class FenceCost {
     private static final UserKey USER = UserKey.of("token-stream");
     private static final int PER_SECOND = 1_000;
     private static final int TOKENS = 20 * PER_SECOND;
-    private static final int EVENTS = 200_000;
+    private static final int EVENTS = 1_000_000;
+
+    /** What may wait for Kafka is the same for one run as for the bare producer: its buffer. */
+    private static final PublisherSettings.Bounds BUFFER_ALONE = new PublisherSettings.Bounds(
+            ByteSize.kibibytes(960), Integer.MAX_VALUE, ByteSize.mebibytes(64), ByteSize.mebibytes(64));
 
     private final FreshCluster kafka;
     private final PublisherSettings settings = PublisherSettings.defaults().withPartitions(1);
@@ -57,11 +63,17 @@ final class FenceCost {
                 TopicAdmin.create(admin, TopicLayout.local().withPartitions(1));
             }
             FenceCost cost = new FenceCost(kafka);
+            boolean streams = !List.of(arguments).contains("throughput");
             for (int round = 0; round < 2; round++) {
-                cost.streamPlain("round " + round + " without a fence        ");
-                cost.streamFenced("round " + round + " fenced, commit every 5s", Duration.ofSeconds(5));
-                cost.streamFenced("round " + round + " fenced, commit every 1s", Duration.ofSeconds(1));
-                cost.throughput("round " + round);
+                if (streams) {
+                    cost.streamPlain("round " + round + " without a fence        ");
+                    cost.streamFenced("round " + round + " fenced, commit every 5s", Duration.ofSeconds(5));
+                    cost.streamFenced("round " + round + " fenced, commit every 1s", Duration.ofSeconds(1));
+                }
+            }
+            for (int round = 0; round < 6; round++) {
+                cost.throughput("round " + round, 1);
+                cost.throughput("round " + round, 4);
             }
         }
     }
@@ -155,56 +167,80 @@ final class FenceCost {
                         .put("delta", " token" + n)));
     }
 
-    /** The same bytes through a bare producer with the same settings, and events through an emitter, plain and fenced. */
-    private void throughput(String round) throws Exception {
-        double bare = bare();
-        double plain;
-        try (Publisher publisher = Publisher.open(client(), settings)) {
-            plain = emitted(publisher);
-        }
+    /** Ready bytes through a bare producer with the same settings, and events through emitters, plain and fenced. */
+    private void throughput(String round, int threads) throws Exception {
+        PublisherSettings alike = settings.withBounds(BUFFER_ALONE);
+        double bare = bare(threads);
+        double plain = emitted(alike, threads);
+        double bounded = emitted(settings, threads);
         double fenced;
         try (PartitionFence fence =
-                PartitionFence.take(client(), settings, "fence-cost", Publisher.Sight.of(new SimpleMeterRegistry()))) {
-            fenced = emitted(fence.publisher());
+                PartitionFence.take(client(), alike, "fence-cost", Publisher.Sight.of(new SimpleMeterRegistry()))) {
+            fenced = emitted(fence.publisher(), threads);
         }
         System.out.printf(
                 Locale.ROOT,
-                "measured: %s bare producer %.0f/s, emitter %.0f/s (%.2f), fenced emitter %.0f/s (%.2f)%n",
+                "measured: %s, %d threads: bare producer %.0f/s, emitter %.0f/s (%.2f), with the default bounds of a run"
+                        + " %.0f/s (%.2f), fenced %.0f/s (%.2f)%n",
                 round,
+                threads,
                 bare,
                 plain,
                 plain / bare,
+                bounded,
+                bounded / bare,
                 fenced,
                 fenced / bare);
     }
 
-    private double bare() throws Exception {
+    private double emitted(PublisherSettings settings, int threads) throws Exception {
+        try (Publisher publisher = Publisher.open(client(), settings, new SimpleMeterRegistry())) {
+            return emitted(publisher, threads);
+        }
+    }
+
+    private double bare(int threads) throws Exception {
         byte[] value = token(1);
         AtomicInteger failed = new AtomicInteger();
         try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
                 Publisher.properties(client(), settings), new ByteArraySerializer(), new ByteArraySerializer())) {
             long start = System.nanoTime();
-            for (int i = 0; i < EVENTS; i++) {
-                var unused = producer.send(
-                        new ProducerRecord<>(Topics.AGENT_EVENTS, 0, USER.utf8(), value),
-                        (at, failure) -> failed.addAndGet(failure == null ? 0 : 1));
-            }
+            onThreads(threads, () -> {
+                for (int i = 0; i < EVENTS / threads; i++) {
+                    var unused = producer.send(
+                            new ProducerRecord<>(Topics.AGENT_EVENTS, 0, USER.utf8(), value),
+                            (at, failure) -> failed.addAndGet(failure == null ? 0 : 1));
+                }
+            });
             producer.flush();
             return perSecond(start, failed.get());
         }
     }
 
-    private double emitted(Publisher publisher) throws Exception {
-        RunEmitter run = publisher.run(RunAddress.newRun(USER, "t", "a"));
-        TextStream message = run.message();
-        long start = System.nanoTime();
-        for (int i = 0; i < EVENTS; i++) {
-            message.write(" token");
+    private static void onThreads(int count, Runnable work) {
+        List<Thread> threads =
+                IntStream.range(0, count).mapToObj(i -> new Thread(work)).toList();
+        threads.forEach(Thread::start);
+        for (Thread thread : threads) {
+            try {
+                thread.join();
+            } catch (InterruptedException e) {
+                throw new AssertionError(e);
+            }
         }
-        run.flush();
-        double rate = perSecond(start, 0);
-        run.close();
-        return rate;
+    }
+
+    private static double emitted(Publisher publisher, int threads) {
+        long start = System.nanoTime();
+        onThreads(threads, () -> {
+            try (RunEmitter run = publisher.run(RunAddress.newRun(USER, "t", "a"));
+                    TextStream message = run.message()) {
+                for (int i = 0; i < EVENTS / threads; i++) {
+                    message.write(" token");
+                }
+            }
+        });
+        return perSecond(start, 0);
     }
 
     private static double perSecond(long start, int failed) {

@@ -1,0 +1,124 @@
+package dev.heddle.event;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Arrays;
+
+/**
+ * The stored form of all deltas of one stream: a message's, a span of reasoning's, or a tool call's arguments. They differ in
+ * event id, number, time and text; what stands between those is encoded once. Tokens are most of what is ever stored.
+ *
+ * <p>What the form says is what {@link EventCodec} says: it encodes the first delta, and this keeps the pieces. Immutable, for any
+ * thread.
+ */
+public final class DeltaForm {
+    private static final int ID_BYTES = 1 + EventIds.LENGTH;
+
+    private final byte[] start;
+    private final byte[] idToNumber;
+    private final byte[] numberToTime;
+    private final byte[] timeToText;
+    private final byte[] end;
+
+    /** Where the fields of one encoded delta stand: each one's begin and end. For one thread. */
+    static final class Places {
+        private int idEnd;
+        private int numberStart;
+        private int numberEnd;
+        private int timeStart;
+        private int timeEnd;
+        private int textEnd;
+
+        void eventId(AvroWriter behind) {
+            idEnd = behind.length;
+        }
+
+        void beforeRunSeq(AvroWriter before) {
+            numberStart = before.length;
+        }
+
+        void runSeq(AvroWriter behind) {
+            numberEnd = behind.length;
+        }
+
+        void beforeTimestamp(AvroWriter before) {
+            timeStart = before.length;
+        }
+
+        void timestamp(AvroWriter behind) {
+            timeEnd = behind.length;
+        }
+
+        void delta(AvroWriter behind) {
+            textEnd = behind.length;
+        }
+    }
+
+    /**
+     * The form of a stream.
+     *
+     * @param type of its events: {@code TEXT_MESSAGE_CONTENT} and the like
+     * @param idField what names the stream: {@code messageId} or {@code toolCallId}
+     * @throws InvalidEventException if the envelope or the id cannot be stored
+     */
+    public static DeltaForm of(Envelope envelope, String type, String idField, String id) {
+        if (envelope.run() == null || !Utf8.isWellFormed(id)) {
+            throw new InvalidEventException("deltas are of a run, and their stream's id is well-formed");
+        }
+        ObjectNode empty = Json.object()
+                .put("type", type)
+                .put(idField, id)
+                .put("delta", "")
+                .put("timestamp", 0);
+        return new DeltaForm(new AgentEvent(envelope.withEventId(EventIds.next()), empty));
+    }
+
+    private DeltaForm(AgentEvent empty) {
+        Places at = new Places();
+        byte[] value = EventCodec.encode(empty, at);
+        start = Arrays.copyOf(value, at.idEnd - ID_BYTES);
+        idToNumber = Arrays.copyOfRange(value, at.idEnd, at.numberStart);
+        numberToTime = Arrays.copyOfRange(value, at.numberEnd, at.timeStart);
+        timeToText = Arrays.copyOfRange(value, at.timeEnd, at.textEnd - 1);
+        end = Arrays.copyOfRange(value, at.textEnd, value.length);
+    }
+
+    /** Whether the text can be stored in this form: UTF-8 has none for half a surrogate pair. */
+    public static boolean takes(String text) {
+        return Utf8.isWellFormed(text);
+    }
+
+    /**
+     * The stored form of the next delta, with a new event id.
+     *
+     * @param runSeq not negative
+     * @param timestamp the present, in ms since the epoch
+     * @param text as {@link #takes} allows
+     */
+    public byte[] encode(long runSeq, long timestamp, String text) {
+        byte[] utf8 = text.getBytes(UTF_8);
+        int size = start.length
+                + ID_BYTES
+                + idToNumber.length
+                + AvroWriter.lengthOf(runSeq)
+                + numberToTime.length
+                + AvroWriter.lengthOf(timestamp)
+                + timeToText.length
+                + AvroWriter.lengthOf(utf8.length)
+                + utf8.length
+                + end.length;
+        AvroWriter out = AvroWriter.ofSize(size);
+        out.add(start);
+        out.number(EventIds.LENGTH);
+        EventIds.next(out, timestamp);
+        out.add(idToNumber);
+        out.number(runSeq);
+        out.add(numberToTime);
+        out.number(timestamp);
+        out.add(timeToText);
+        out.utf8(utf8);
+        out.add(end);
+        return out.bytes;
+    }
+}
