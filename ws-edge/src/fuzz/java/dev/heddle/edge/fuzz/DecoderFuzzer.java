@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import java.util.Arrays;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -15,9 +16,11 @@ import org.junit.jupiter.params.provider.MethodSource;
 class DecoderFuzzer {
 
     static Stream<Arguments> seeds() {
-        return Stream.of(Decoder.values())
-                .flatMap(decoder -> decoder.seeds().stream()
-                        .map(seed -> ((char) decoder.ordinal() + seed).getBytes(ISO_8859_1))
+        Decoder[] decoders = Decoder.values();
+        return IntStream.range(0, decoders.length)
+                .boxed()
+                .flatMap(which -> decoders[which].seeds().stream()
+                        .map(seed -> ((char) which.intValue() + seed).getBytes(ISO_8859_1))
                         .map(Arguments::of));
     }
 
