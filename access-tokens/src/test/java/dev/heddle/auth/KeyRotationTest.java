@@ -202,6 +202,7 @@ class KeyRotationTest {
                 asked(verifier(keys), tokens("fresh").token("alice"));
         assertFalse(waiting.isDone());
         keys.close();
+        assertTrue(waiting.isDone(), "nobody will look any more");
         assertInstanceOf(TokenVerdict.Refused.class, waiting.join());
         assertTrue(asked(verifier(keys), tokens("late").token("alice")).isDone());
     }
