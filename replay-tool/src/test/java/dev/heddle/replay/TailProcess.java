@@ -34,8 +34,8 @@ final class TailProcess implements AutoCloseable {
     }
 
     static TailProcess start(String... arguments) {
-        List<String> command = TestJvm.command(
-                "-Xmx128m", "-cp", System.getProperty("java.class.path"), TailProcess.class.getName());
+        List<String> command =
+                TestJvm.command("-Xmx128m", "-cp", System.getProperty("java.class.path"), TailProcess.class.getName());
         command.addAll(List.of(arguments));
         try {
             return new TailProcess(new ProcessBuilder(command).start());

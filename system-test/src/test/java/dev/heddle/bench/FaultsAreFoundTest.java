@@ -40,8 +40,8 @@ class FaultsAreFoundTest {
                 new EdgeProgram(FaultyEdge.class.getName(), List.of("-D" + Fault.SWITCH + "=" + fault.name()));
         CommandLine bench = Bench.commandLine(edge).setOut(new PrintWriter(out)).setErr(new PrintWriter(err));
 
-        List<String> arguments = new ArrayList<>(
-                List.of(("delivery --no-floors --json --partitions 4 --users 50 --rate 4000 --just-started 1 --warm-seconds 1"
+        List<String> arguments = new ArrayList<>(List.of(
+                ("delivery --no-floors --json --partitions 4 --users 50 --rate 4000 --just-started 1 --warm-seconds 1"
                                 + " --seconds 3 --edge-set start.rehearsal=0s --late-ms " + LATE + " --report " + page)
                         .split(" ")));
         String jvm = "-Xmx1g " + String.join(" ", TestJvm.options());
