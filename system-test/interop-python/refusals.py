@@ -480,10 +480,9 @@ class Ingest(Part):
             await writer.drain()
             open_ones.append(writer)
         body = batch(self.run("r6"), 0, 1)
-        for _ in range(100):  # until the edge has read what was sent before
-            head = await self.posts((200, 429), body)
-            if "retry-after" in head:
-                break
+        head, last = "", asyncio.get_running_loop().time() + 10
+        while "retry-after" not in head and asyncio.get_running_loop().time() < last:
+            head = await self.posts((200, 429), body)  # taken until what was sent before has been read
         same("retry-after" in head, True, "a refusal")
         for writer in open_ones:
             writer.close()

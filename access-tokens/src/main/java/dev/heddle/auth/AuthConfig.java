@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param keys the JWK set file (public keys; a private one serves as well), read again every {@code auth.keysRefresh}; a role with neither this nor {@code auth.keysUrl} nor {@code auth.secret} does not start
  * @param keysUrl the one address of a JWK set, instead of a file: https, or http on loopback; no address inside a token is ever followed
  * @param keysRefresh how often the keys are looked at again; if that fails, the last good ones stay
- * @param keysCoolDown the least time between two looks that tokens with unknown keys bring about
+ * @param keysCoolDown the least time between two looks that tokens with unknown keys bring about; such a token waits for the next look, as long as its caller may wait
  * @param secret the file with the secret for HS256, at least 32 bytes; only together with HS256 in {@code auth.algorithms}
  * @param algorithms the signature algorithms that are accepted, among RS256, ES256, EdDSA, and HS256 with {@code auth.secret}; {@code none} cannot be
  * @param issuer the only issuer accepted
@@ -90,7 +90,7 @@ public record AuthConfig(
                 null,
                 null,
                 Duration.ofMinutes(5),
-                Duration.ofSeconds(10),
+                Duration.ofSeconds(5),
                 null,
                 List.of("RS256", "ES256", "EdDSA"),
                 "heddle-dev",

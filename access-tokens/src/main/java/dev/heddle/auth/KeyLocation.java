@@ -11,9 +11,12 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 
 /**
- * Where a JWK set is: a file, or the one configured address. Reading blocks, for an address at most {@link #PATIENCE}; redirects are not followed, and what is larger than
+ * Where a JWK set is: a file, or the one configured address. Reading blocks, for an address at most twice {@link #PATIENCE}: until the answer's head, and
+ * from there to its end; redirects are not followed, and what is larger than
  * {@value #MAX_BYTES} bytes is not taken.
  */
 sealed interface KeyLocation {
@@ -21,7 +24,7 @@ sealed interface KeyLocation {
     /** The most that a JWK set may have. */
     int MAX_BYTES = 256 * 1024;
 
-    /** How long an answer from an address may take. */
+    /** How long the head of an answer from an address may take, and then its body. */
     Duration PATIENCE = Duration.ofSeconds(5);
 
     /**
@@ -36,12 +39,18 @@ sealed interface KeyLocation {
     }
 
     static KeyLocation url(String url) {
+        return url(url, PATIENCE);
+    }
+
+    /** An address with other patience. */
+    static KeyLocation url(String url, Duration patience) {
         return new OfUrl(
                 URI.create(url),
                 HttpClient.newBuilder()
-                        .connectTimeout(PATIENCE)
+                        .connectTimeout(patience)
                         .followRedirects(HttpClient.Redirect.NEVER)
-                        .build());
+                        .build(),
+                patience);
     }
 
     /** A file. */
@@ -64,17 +73,20 @@ sealed interface KeyLocation {
     }
 
     /** An address. */
-    record OfUrl(URI uri, HttpClient client) implements KeyLocation {
+    record OfUrl(URI uri, HttpClient client, Duration patience) implements KeyLocation {
         @Override
         public VerificationKeys read() {
             String where = "the key address " + uri;
             HttpRequest request = HttpRequest.newBuilder(uri)
-                    .timeout(PATIENCE)
+                    .timeout(patience)
                     .header("Accept", "application/jwk-set+json, application/json")
                     .build();
             try {
                 HttpResponse<InputStream> response = client.send(request, HttpResponse.BodyHandlers.ofInputStream());
                 try (InputStream body = response.body()) {
+                    // The request's time-out ends with the head: a body that trickles must not hold up whoever waits.
+                    CompletableFuture.delayedExecutor(patience.toMillis(), TimeUnit.MILLISECONDS)
+                            .execute(() -> cut(body));
                     if (response.statusCode() != 200) {
                         throw new UnusableKeysException(where + " answered " + response.statusCode());
                     }
@@ -90,6 +102,14 @@ sealed interface KeyLocation {
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 throw new UnusableKeysException(where + " was not read: interrupted");
+            }
+        }
+
+        private static void cut(InputStream body) {
+            try {
+                body.close();
+            } catch (IOException e) {
+                // Whoever reads it is told the same.
             }
         }
     }

@@ -1,36 +1,45 @@
 package dev.heddle.auth;
 
 import java.time.Duration;
+import java.util.Iterator;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The keys to verify with, as they change: looked at again every so often, and when a token comes whose key is unknown, but for that not more often than the cool-down allows.
- * A look that fails leaves the last good keys in place.
+ * The keys to verify with, as they change: looked at again every so often, and when a token comes whose key is unknown, but for that not more often than the cool-down allows: all that
+ * come meanwhile wait for one look. A look that fails leaves the last good keys in place.
  *
- * <p>{@link #current()} and {@link #lookAgain} from any thread, and they wait for nothing; the looking is done by a thread of its own.
+ * <p>{@link #current()} and {@link #await} from any thread, and they block nobody; the looking is done by a thread of its own, which also judges those who have waited, so that many
+ * of them take no time of those who have not.
  */
 final class KeySource implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(KeySource.class);
 
-    /** Tokens that may wait for one look; more are refused at once. */
-    private static final int MAX_WAITING = 1_000;
-
     private final @Nullable KeyLocation location;
     private final Duration refresh;
     private final Duration coolDown;
-    private final AtomicInteger waiting = new AtomicInteger();
+    private final Queue<WaitingToken> waiting = new ConcurrentLinkedQueue<>();
     private final @Nullable ScheduledExecutorService thread;
     private volatile @Nullable VerificationKeys current;
     private volatile long lastLook = System.nanoTime();
     private volatile boolean failed;
+
+    /** Looks that have begun. */
+    private final AtomicLong looks = new AtomicLong();
+
+    /** Whether a look for those who wait has been planned. The thread's own. */
+    private boolean planned;
+
     private final AtomicInteger failures = new AtomicInteger();
 
     private KeySource(@Nullable KeyLocation location, Duration refresh, Duration coolDown) {
@@ -98,33 +107,75 @@ final class KeySource implements AutoCloseable {
     }
 
     /**
-     * Has the keys looked at again, unless that was just done.
+     * Has a token wait for the next look at the keys, and answered after it.
      *
-     * @param then run afterwards on the looking thread
-     * @return false if nothing will be done, and so {@code then} not be run
+     * @return false if it shall not wait, and so will not be answered: keys never change, the next look is too far away for its room, or the room is full
      */
-    boolean lookAgain(Runnable then) {
-        if (thread == null || sinceLook() < coolDown.toNanos()) {
+    boolean await(WaitingToken token) {
+        if (thread == null
+                || untilLook() > token.room().patience().toNanos()
+                || !token.room().enter()) {
             return false;
         }
-        if (waiting.incrementAndGet() > MAX_WAITING) {
-            waiting.decrementAndGet();
-            return false;
-        }
+        token.begin(looks.get());
+        waiting.add(token);
         try {
-            thread.execute(() -> {
-                // Whoever waited for another's look finds it done.
-                if (sinceLook() >= coolDown.toNanos()) {
-                    look();
-                }
-                waiting.decrementAndGet();
-                then.run();
-            });
-            return true;
+            thread.execute(() -> attend(token));
         } catch (RejectedExecutionException e) {
-            waiting.decrementAndGet();
-            return false;
+            answerAll();
         }
+        return true;
+    }
+
+    /** It may have come too late for keys that were being read just then; else a look is planned for it. */
+    private void attend(WaitingToken token) {
+        if (token.isAnsweredBy(current)) {
+            release(token);
+        } else if (!waiting.isEmpty()) {
+            plan();
+        }
+    }
+
+    private void plan() {
+        if (thread != null && !planned) {
+            planned = true;
+            var unused = thread.schedule(this::lookForThem, untilLook(), TimeUnit.NANOSECONDS);
+        }
+    }
+
+    private void lookForThem() {
+        planned = false;
+        if (waiting.isEmpty()) {
+            return; // another look has answered them
+        }
+        if (untilLook() > 0) {
+            plan();
+        } else {
+            look();
+        }
+    }
+
+    private void release(WaitingToken token) {
+        if (waiting.remove(token)) {
+            token.room().leave();
+        }
+    }
+
+    /** Answers those who came before the last look began. */
+    private void answer() {
+        for (Iterator<WaitingToken> each = waiting.iterator(); each.hasNext(); ) {
+            WaitingToken token = each.next();
+            boolean known = token.isAnsweredBy(current);
+            if (known || token.hasSeenALook(looks.get())) {
+                token.giveUp();
+                each.remove();
+                token.room().leave();
+            }
+        }
+    }
+
+    private long untilLook() {
+        return Math.max(0, coolDown.toNanos() - sinceLook());
     }
 
     private long sinceLook() {
@@ -138,6 +189,7 @@ final class KeySource implements AutoCloseable {
     }
 
     private void look() {
+        looks.incrementAndGet();
         try {
             if (location != null) {
                 current = location.read();
@@ -148,6 +200,7 @@ final class KeySource implements AutoCloseable {
         } finally {
             lastLook = System.nanoTime();
         }
+        answer();
     }
 
     private void failed(UnusableKeysException why) {
@@ -163,6 +216,15 @@ final class KeySource implements AutoCloseable {
     public void close() {
         if (thread != null) {
             thread.shutdownNow();
+        }
+        answerAll();
+    }
+
+    /** There will be no look any more. */
+    private void answerAll() {
+        for (WaitingToken token = waiting.poll(); token != null; token = waiting.poll()) {
+            token.giveUp();
+            token.room().leave();
         }
     }
 }

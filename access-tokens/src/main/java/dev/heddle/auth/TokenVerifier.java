@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
 public final class TokenVerifier {
 
     /** Longest token looked at, in characters: the cap comes before the parser. */
-    private static final int MAX_TOKEN_LENGTH = 8192;
+    static final int MAX_TOKEN_LENGTH = 8192;
 
     /** The end of the year 9999 in seconds: what lies later is as good as never, and would overflow milliseconds. */
     private static final long LATEST = 253_402_300_799L;
@@ -93,29 +93,37 @@ public final class TokenVerifier {
     }
 
     /**
-     * Judges a user's token without making its caller wait, for the check of a signature may take milliseconds; has the keys looked at again if
-     * its key is unknown: it may have come into use just now.
+     * Judges a user's token without making its caller wait, for the check of a signature may take milliseconds. If its key is unknown, it may have come into use just now: then the token
+     * waits in the room until the keys have been looked at again, and no thread waits with it.
      *
      * @param then given the verdict exactly once, on any thread
      */
-    public void verify(String token, Consumer<TokenVerdict> then) {
-        judging.execute(() -> verify(token, Holder.USER, then));
+    public void verify(String token, WaitingRoom room, Consumer<TokenVerdict> then) {
+        judging.execute(() -> judge(new Question(token, Holder.USER), room, then));
     }
 
     /** The same for a service's token, as of {@link #verifyService(String)}. */
-    public void verifyService(String token, Consumer<TokenVerdict> then) {
-        judging.execute(() -> verify(token, Holder.SERVICE, then));
+    public void verifyService(String token, WaitingRoom room, Consumer<TokenVerdict> then) {
+        judging.execute(() -> judge(new Question(token, Holder.SERVICE), room, then));
     }
 
-    private void verify(String token, Holder holder, Consumer<TokenVerdict> then) {
+    /** What is to be judged. */
+    private record Question(String token, Holder holder) {}
+
+    private void judge(Question question, WaitingRoom room, Consumer<TokenVerdict> then) {
         VerificationKeys seen = keys.current();
-        Judgement judgement = judge(token, holder, seen);
-        Runnable again = () -> then.accept(judge(token, holder, keys.current()).verdict());
-        if (judgement instanceof Judgement.Said said) {
-            then.accept(said.verdict());
-        } else if (keys.current() != seen || !keys.lookAgain(again)) {
-            again.run();
+        TokenVerdict verdict = said(question, seen);
+        if (verdict != null) {
+            then.accept(verdict);
+        } else if (!keys.await(new WaitingToken(room, seen, now -> said(question, now), then))) {
+            then.accept(
+                    judge(question.token(), question.holder(), keys.current()).verdict());
         }
+    }
+
+    /** The verdict by these keys, or null if they do not have the token's. */
+    private @Nullable TokenVerdict said(Question question, @Nullable VerificationKeys known) {
+        return judge(question.token(), question.holder(), known) instanceof Judgement.Said said ? said.verdict() : null;
     }
 
     private Judgement judge(String token, Holder holder, @Nullable VerificationKeys known) {

@@ -1,8 +1,10 @@
 package dev.heddle.auth;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.net.httpserver.HttpServer;
 import dev.heddle.testing.Await;
@@ -11,14 +13,20 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -29,6 +37,8 @@ class KeyRotationTest {
 
     private static final Duration NEVER = Duration.ofHours(1);
     private static final Duration SOON = Duration.ofMillis(100);
+    private static final Duration BRIEFLY = Duration.ofSeconds(2);
+    private static final int PLACES = 50;
     private static final Duration LIMIT = Duration.ofSeconds(10);
 
     @TempDir
@@ -37,6 +47,8 @@ class KeyRotationTest {
     private volatile byte[] answer = new byte[0];
     private final AtomicInteger status = new AtomicInteger(200);
     private final AtomicInteger asked = new AtomicInteger();
+    private WaitingRoom room = new WaitingRoom(PLACES, LIMIT);
+    private volatile CountDownLatch held = new CountDownLatch(0);
     private HttpServer server = server();
 
     private static HttpServer server() {
@@ -51,6 +63,7 @@ class KeyRotationTest {
     void serve() {
         server.createContext("/", exchange -> {
             asked.incrementAndGet();
+            await(held);
             byte[] body = answer;
             exchange.getResponseHeaders().add("Location", "http://127.0.0.1:1/");
             exchange.sendResponseHeaders(status.get(), body.length == 0 ? -1 : body.length);
@@ -64,6 +77,14 @@ class KeyRotationTest {
     @AfterEach
     void stop() {
         server.stop(0);
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private TestTokens tokens(String id) {
@@ -94,26 +115,123 @@ class KeyRotationTest {
                 Runnable::run);
     }
 
-    private static TokenVerdict judged(TokenVerifier verifier, String token) {
+    private CompletableFuture<TokenVerdict> asked(TokenVerifier verifier, String token) {
         CompletableFuture<TokenVerdict> verdict = new CompletableFuture<>();
-        verifier.verify(token, verdict::complete);
-        return verdict.orTimeout(LIMIT.toSeconds(), TimeUnit.SECONDS).join();
+        verifier.verify(token, room, verdict::complete);
+        return verdict.orTimeout(LIMIT.toSeconds(), TimeUnit.SECONDS);
+    }
+
+    private TokenVerdict judged(TokenVerifier verifier, String token) {
+        return asked(verifier, token).join();
     }
 
     @Test
-    void aTokenOfANewKeyWaitsForOneLook() {
+    void aTokenOfANewKeyThatComesWithinTheCoolDownWaitsForTheNextLook() {
         TestTokens old = tokens("old");
         TestTokens fresh = tokens("fresh");
         publish(old);
+        try (KeySource keys = source(NEVER, BRIEFLY)) {
+            TokenVerifier verifier = verifier(keys);
+            publish(fresh);
+            CompletableFuture<TokenVerdict> waiting = asked(verifier, fresh.token("alice"));
+            // Nobody else waits with it, though the verifier has no thread but its caller's.
+            assertInstanceOf(TokenVerdict.Verified.class, judged(verifier, old.token("alice")));
+            assertFalse(waiting.isDone());
+            assertInstanceOf(TokenVerdict.Verified.class, waiting.join());
+            assertEquals(2, asked.get());
+            assertInstanceOf(TokenVerdict.Refused.class, judged(verifier, old.token("alice")));
+        }
+    }
+
+    @Test
+    void oneLookAnswersAllWhoWaitAndAFullRoomHoldsUpNobodyElse() {
+        publish(tokens("old"));
+        String invented = tokens("invented").token("mallory");
+        TestTokens fresh = tokens("fresh");
+        String good = fresh.token("alice");
+        try (KeySource keys = source(NEVER, BRIEFLY)) {
+            TokenVerifier verifier = verifier(keys);
+            publish(fresh);
+            List<CompletableFuture<TokenVerdict>> strangers = Stream.generate(() -> asked(verifier, invented))
+                    .limit(PLACES)
+                    .toList();
+            assertEquals(PLACES, room.taken());
+            assertTrue(asked(verifier, invented).isDone(), "one too many waits");
+            CompletableFuture<TokenVerdict> elsewhere = new CompletableFuture<>();
+            verifier.verify(good, new WaitingRoom(1, LIMIT), elsewhere::complete);
+            assertInstanceOf(
+                    TokenVerdict.Verified.class,
+                    elsewhere.orTimeout(LIMIT.toSeconds(), TimeUnit.SECONDS).join());
+            strangers.forEach(
+                    stranger -> assertEquals(new TokenVerdict.Refused(TokenVerdict.Reason.INVALID), stranger.join()));
+            assertEquals(2, asked.get());
+            Await.until("the room is empty", LIMIT, () -> room.taken() == 0);
+        }
+    }
+
+    @Test
+    void nobodyWaitsForLongerThanTheirPatienceWhateverTheAddressDoes() {
+        publish(tokens("old"));
+        TestTokens fresh = tokens("fresh");
+        Duration patience = Duration.ofMillis(300);
+        room = new WaitingRoom(PLACES, patience);
         try (KeySource keys = source(NEVER, SOON)) {
             TokenVerifier verifier = verifier(keys);
-            assertInstanceOf(TokenVerdict.Verified.class, judged(verifier, old.token("alice")));
+            CountDownLatch answering = new CountDownLatch(1);
+            held = answering;
+            long begun = System.nanoTime();
+            assertInstanceOf(TokenVerdict.Refused.class, judged(verifier, fresh.token("alice")));
+            assertTrue(System.nanoTime() - begun >= patience.toNanos(), "it did not wait");
             publish(fresh);
+            answering.countDown();
             Await.until(
-                    "the cool-down is over",
+                    "the address answers again",
                     LIMIT,
                     () -> judged(verifier, fresh.token("alice")) instanceof TokenVerdict.Verified);
-            assertInstanceOf(TokenVerdict.Refused.class, judged(verifier, old.token("alice")));
+        }
+        try (KeySource keys = source(NEVER, NEVER)) {
+            assertTrue(asked(verifier(keys), tokens("other").token("alice")).isDone(), "the next look is too far away");
+        }
+    }
+
+    @Test
+    void whoWaitsWhenTheSourceIsClosedIsAnswered() {
+        publish(tokens("old"));
+        KeySource keys = source(NEVER, BRIEFLY);
+        CompletableFuture<TokenVerdict> waiting =
+                asked(verifier(keys), tokens("fresh").token("alice"));
+        assertFalse(waiting.isDone());
+        keys.close();
+        assertTrue(waiting.isDone(), "nobody will look any more");
+        assertInstanceOf(TokenVerdict.Refused.class, waiting.join());
+        assertTrue(asked(verifier(keys), tokens("late").token("alice")).isDone());
+    }
+
+    @Test
+    void anAnswerThatTricklesIsCut() throws IOException {
+        try (ServerSocket trickling = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            var unused = CompletableFuture.runAsync(() -> trickle(trickling));
+            KeyLocation location =
+                    KeyLocation.url("http://127.0.0.1:" + trickling.getLocalPort() + "/keys", Duration.ofMillis(500));
+            CompletableFuture<VerificationKeys> read =
+                    CompletableFuture.supplyAsync(location::read).orTimeout(LIMIT.toSeconds(), TimeUnit.SECONDS);
+            CompletionException failed = assertThrows(CompletionException.class, read::join);
+            assertInstanceOf(UnusableKeysException.class, failed.getCause());
+        }
+    }
+
+    /** A head, and no end of a body, until the reader or the test hangs up. */
+    private static void trickle(ServerSocket server) {
+        try (Socket peer = server.accept()) {
+            peer.getOutputStream()
+                    .write("HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n{\"keys\":"
+                            .getBytes(StandardCharsets.US_ASCII));
+            int head = peer.getInputStream().read();
+            while (head >= 0) {
+                head = peer.getInputStream().read();
+            }
+        } catch (IOException e) {
+            // The test is over.
         }
     }
 

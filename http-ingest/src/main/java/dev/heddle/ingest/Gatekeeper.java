@@ -2,7 +2,9 @@ package dev.heddle.ingest;
 
 import dev.heddle.auth.TokenVerdict;
 import dev.heddle.auth.TokenVerifier;
+import dev.heddle.auth.WaitingRoom;
 import dev.heddle.event.UserKey;
+import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -13,17 +15,23 @@ final class Gatekeeper {
     static final String SCOPE = "events:write";
     private static final String BEARER = "Bearer ";
 
-    private final TokenVerifier verifier;
+    /** Tokens that may wait for a key that is not known yet. */
+    private static final int MAX_WAITING = 1_000;
 
-    Gatekeeper(TokenVerifier verifier) {
+    private final TokenVerifier verifier;
+    private final WaitingRoom room;
+
+    /** @param patience how long a request may wait for its token's key */
+    Gatekeeper(TokenVerifier verifier, Duration patience) {
         this.verifier = verifier;
+        this.room = new WaitingRoom(MAX_WAITING, patience);
     }
 
     /**
      * Judges one request.
      *
      * @param authorizations the request's {@code Authorization} headers
-     * @param then given null if it may append for this user: before this returns, or on another thread if the token's key must be looked for first
+     * @param then given null if it may append for this user; on another thread
      */
     void judge(List<String> authorizations, UserKey user, Consumer<Answer.@Nullable Refused> then) {
         if (authorizations.size() != 1 || !authorizations.get(0).regionMatches(true, 0, BEARER, 0, BEARER.length())) {
@@ -32,7 +40,9 @@ final class Gatekeeper {
             return;
         }
         verifier.verifyService(
-                authorizations.get(0).substring(BEARER.length()).strip(), verdict -> then.accept(judge(verdict, user)));
+                authorizations.get(0).substring(BEARER.length()).strip(),
+                room,
+                verdict -> then.accept(judge(verdict, user)));
     }
 
     private static Answer.@Nullable Refused judge(TokenVerdict verdict, UserKey user) {

@@ -86,7 +86,7 @@ public final class Ingest implements AutoCloseable {
                         new FileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false)));
         parts.push(() -> await(vertx.close(), "Vert.x did not stop"));
         IngestServer.Services services = new IngestServer.Services(
-                new Gatekeeper(access.verifier()),
+                new Gatekeeper(access.verifier(), config.http().answerWithin()),
                 new BatchReader(config.limits(), clock),
                 lanes,
                 log.generation(),

@@ -67,7 +67,7 @@ public record IngestConfig(
      *
      * @param host the address to listen on
      * @param port the public port; 0 takes a free one
-     * @param answerWithin how long Kafka may take for a batch before it is answered with 503
+     * @param answerWithin how long Kafka may take for a batch before it is answered with 503; how long its token may wait before that for a key that is not known yet
      */
     public record Http(String host, int port, Duration answerWithin) {
         public Http {

@@ -1,10 +1,9 @@
 package dev.heddle.agents;
 
+import dev.heddle.testing.TestJvm;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -26,14 +25,13 @@ final class ExecutorProcess implements AutoCloseable {
 
     /** Returns when the process has printed {@code ready}. */
     static ExecutorProcess start(String bootstrap, String... sets) {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+        List<String> command = TestJvm.command(
                 "-Xmx256m",
                 "-cp",
                 System.getProperty("java.class.path"),
                 ExecutorProcess.class.getName(),
                 "--bootstrap",
-                bootstrap));
+                bootstrap);
         for (String set : sets) {
             command.addAll(List.of("--set", set));
         }

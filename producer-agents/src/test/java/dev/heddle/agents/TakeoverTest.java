@@ -137,7 +137,7 @@ class TakeoverTest {
         RunStart survivor;
         try (ExecutorProcess executor = ExecutorProcess.start(kafka.bootstrapServers(), SETTINGS)) {
             start = commands.start(user, "holder", "{}");
-            survivor = commands.start(user, "countdown", "{'forwardedProps':{'count':200,'intervalMs':20}}");
+            survivor = commands.start(user, "countdown", "{'forwardedProps':{'count':150,'intervalMs':20}}");
             log.awaitEvent(user, start.header().runId(), "TEXT_MESSAGE_CONTENT");
             log.awaitEvent(user, survivor.header().runId(), "TEXT_MESSAGE_CONTENT");
             assertEquals(0, executor.terminate());
@@ -147,7 +147,7 @@ class TakeoverTest {
         assertFalse(LogReader.hasEnd(log.run(user, survivor.header().runId())), "it is left to the next executor");
         try (Executor next = executor()) {
             assertTrue(next.ready().isDone());
-            assertEquals(countdown(200), text(log.ended(user, survivor.header().runId())));
+            assertEquals(countdown(150), text(log.ended(user, survivor.header().runId())));
         }
     }
 
@@ -156,13 +156,13 @@ class TakeoverTest {
         UserKey user = UserKey.of("goes-on");
         RunStart start;
         try (ExecutorProcess victim = ExecutorProcess.start(kafka.bootstrapServers(), SETTINGS)) {
-            start = commands.start(user, "countdown", "{'forwardedProps':{'count':300,'intervalMs':20}}");
+            start = commands.start(user, "countdown", "{'forwardedProps':{'count':150,'intervalMs':20}}");
             log.awaitEvent(user, start.header().runId(), "TEXT_MESSAGE_CONTENT");
             victim.kill();
         }
         try (Executor next = executor()) {
             assertTrue(next.ready().isDone());
-            assertEquals(countdown(300), text(log.ended(user, start.header().runId())));
+            assertEquals(countdown(150), text(log.ended(user, start.header().runId())));
         }
         List<Integer> attempts = log.of(user).stream()
                 .map(event -> Objects.requireNonNull(event.envelope().run()).attempt())

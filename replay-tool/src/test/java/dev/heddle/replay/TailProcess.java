@@ -1,11 +1,10 @@
 package dev.heddle.replay;
 
+import dev.heddle.testing.TestJvm;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -35,12 +34,8 @@ final class TailProcess implements AutoCloseable {
     }
 
     static TailProcess start(String... arguments) {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx128m",
-                "-cp",
-                System.getProperty("java.class.path"),
-                TailProcess.class.getName()));
+        List<String> command =
+                TestJvm.command("-Xmx128m", "-cp", System.getProperty("java.class.path"), TailProcess.class.getName());
         command.addAll(List.of(arguments));
         try {
             return new TailProcess(new ProcessBuilder(command).start());

@@ -1,10 +1,9 @@
 package dev.heddle.replay;
 
 import dev.heddle.testing.Await;
+import dev.heddle.testing.TestJvm;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -31,9 +30,7 @@ final class ToolProcess {
     }
 
     static ProcessBuilder of(List<String> jvm, String... arguments) {
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(jvm);
+        List<String> command = TestJvm.command(jvm.toArray(String[]::new));
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), ToolProcess.class.getName()));
         command.addAll(List.of(arguments));
         return new ProcessBuilder(command);

@@ -5,10 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.heddle.event.Json;
+import dev.heddle.testing.TestJvm;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.io.TempDir;
@@ -38,10 +40,14 @@ class FaultsAreFoundTest {
                 new EdgeProgram(FaultyEdge.class.getName(), List.of("-D" + Fault.SWITCH + "=" + fault.name()));
         CommandLine bench = Bench.commandLine(edge).setOut(new PrintWriter(out)).setErr(new PrintWriter(err));
 
-        int code = bench.execute(
-                ("delivery --no-floors --json --partitions 4 --users 50 --rate 3000 --just-started 1 --warm-seconds 1"
-                                + " --seconds 5 --edge-set start.rehearsal=0s --late-ms " + LATE + " --report " + page)
-                        .split(" "));
+        List<String> arguments = new ArrayList<>(List.of(
+                ("delivery --no-floors --json --partitions 4 --users 50 --rate 4000 --just-started 1 --warm-seconds 1"
+                                + " --seconds 3 --edge-set start.rehearsal=0s --late-ms " + LATE + " --report " + page)
+                        .split(" ")));
+        String jvm = "-Xmx1g " + String.join(" ", TestJvm.options());
+        arguments.addAll(List.of("--kafka-jvm", jvm, "--edge-jvm", jvm));
+
+        int code = bench.execute(arguments.toArray(String[]::new));
 
         assertEquals(exitCode, code, () -> out + "\n" + err);
         JsonNode report = Json.parseObject(out.toString());

@@ -1,11 +1,10 @@
 package dev.heddle.systemtest;
 
+import dev.heddle.testing.TestJvm;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
@@ -44,12 +43,7 @@ public final class Cli {
 
     /** A command that has not been started yet. */
     public static ProcessBuilder process(List<String> arguments) {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx1g",
-                "-cp",
-                System.getProperty("java.class.path"),
-                MAIN));
+        List<String> command = TestJvm.command("-Xmx1g", "-cp", System.getProperty("java.class.path"), MAIN);
         command.addAll(arguments);
         return new ProcessBuilder(command);
     }

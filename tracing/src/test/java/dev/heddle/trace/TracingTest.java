@@ -9,9 +9,11 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.sun.management.ThreadMXBean;
 import com.sun.net.httpserver.HttpServer;
 import dev.heddle.testing.Await;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -111,5 +113,28 @@ class TracingTest {
     void whatCannotBeIsTold() {
         assertThrows(IllegalArgumentException.class, () -> new TraceConfig("collector:4318", 1));
         assertThrows(IllegalArgumentException.class, () -> new TraceConfig(null, Double.NaN));
+    }
+
+    @Test
+    void whatIsOffCostsNothing() {
+        Tracing off = Tracing.open(new TraceConfig(null, 1), "test");
+        int times = 100_000;
+        step(off, times);
+        ThreadMXBean threads = ManagementFactory.getPlatformMXBean(ThreadMXBean.class);
+        long thread = Thread.currentThread().getId();
+        long before = threads.getThreadAllocatedBytes(thread);
+        step(off, times);
+        long bytes = threads.getThreadAllocatedBytes(thread) - before;
+        assertTrue(bytes < times, bytes + " bytes for " + times + " steps");
+        assertFalse(off.isOn());
+    }
+
+    private static void step(Tracing tracing, int times) {
+        for (int i = 0; i < times; i++) {
+            Step step = tracing.begin("a step", null);
+            tracing.done("another", PARENT, i);
+            assertNull(step.header());
+            step.end();
+        }
     }
 }

@@ -18,6 +18,7 @@ final class EdgeDrainedTest {
     private static final int PARTITIONS = Scale.of(8, 64);
     private static final int WINDOW_MILLIS = 4_000;
     private static final int QUARTERS = 4;
+    private static final String REHEARSAL = Scale.of(4, 8) + "s";
     private static final int PADDING = 200;
     private static final Duration LIMIT = Duration.ofSeconds(60);
 
@@ -26,7 +27,7 @@ final class EdgeDrainedTest {
         Tokens tokens = Tokens.in(directory);
         List<String> users = Cluster.users("user-", USERS);
         // Rehearsed: a cold edge takes a quarter of the window for its first connections.
-        String[] settings = {"sessions.drainWindow=" + WINDOW_MILLIS + "ms", "start.rehearsal=8s"};
+        String[] settings = {"sessions.drainWindow=" + WINDOW_MILLIS + "ms", "start.rehearsal=" + REHEARSAL};
         try (Cluster cluster = Cluster.start(PARTITIONS);
                 EdgeProcess first =
                         EdgeProcess.launch(cluster.edgeSettings(tokens, settings), directory.resolve("first.log"));

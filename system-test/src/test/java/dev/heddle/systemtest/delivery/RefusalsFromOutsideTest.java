@@ -50,9 +50,12 @@ final class RefusalsFromOutsideTest {
         cluster = Cluster.start(4);
         cluster.revoke("revoked");
         String proxies = "http.trustedProxies=127.0.0.1";
+        // Tokens of unknown keys wait for the next look: not for long here.
+        String looks = "auth.keysCoolDown=100ms";
         contract = cluster.startEdge(
                 tokens,
                 proxies,
+                looks,
                 "limits.maxFrameBytes=4KiB",
                 "limits.maxFragments=8",
                 "limits.connectionsPerUser=3",
@@ -61,6 +64,7 @@ final class RefusalsFromOutsideTest {
         rates = cluster.startEdge(
                 tokens,
                 proxies,
+                looks,
                 "sessions.heartbeat=1s",
                 "http.requestTimeout=2s",
                 "limits.connectionsPerAddress=2",
@@ -68,11 +72,11 @@ final class RefusalsFromOutsideTest {
                 "limits.connectBurst=5",
                 "limits.commandsPerSecond=1",
                 "limits.commandBurst=3");
-        ages = cluster.startEdge(tokens, proxies, "sessions.maximumAge=1s");
-        tenants = cluster.startEdge(tokens, proxies, "auth.tenantClaim=org", "limits.connections=2");
+        ages = cluster.startEdge(tokens, proxies, looks, "sessions.maximumAge=1s");
+        tenants = cluster.startEdge(tokens, proxies, looks, "auth.tenantClaim=org", "limits.connections=2");
         ingest = cluster.startIngest(
-                tokens, "limits.batchBytes=64KiB", "limits.batchEvents=100", "limits.inFlightBytes=256KiB");
-        ingestOfTenants = cluster.startIngest(tokens, "auth.tenantClaim=org");
+                tokens, looks, "limits.batchBytes=64KiB", "limits.batchEvents=100", "limits.inFlightBytes=256KiB");
+        ingestOfTenants = cluster.startIngest(tokens, looks, "auth.tenantClaim=org");
         // Less than a client's frame may have, so that the log can say no.
         Cluster.get(cluster.admin()
                 .incrementalAlterConfigs(Map.of(

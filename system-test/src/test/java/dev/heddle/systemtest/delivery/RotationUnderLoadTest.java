@@ -43,8 +43,8 @@ final class RotationUnderLoadTest {
                 "http.tls.certificate=" + certificate.certificate(),
                 "http.tls.key=" + certificate.key(),
                 "http.tls.reload=200ms",
-                "auth.keysRefresh=500ms",
-                "auth.keysCoolDown=200ms"
+                "auth.keysRefresh=3s",
+                "auth.keysCoolDown=2s"
             };
         }
 
@@ -95,7 +95,7 @@ final class RotationUnderLoadTest {
     private static void changeKeys(Rotation rotation, ClientFleet fleet, FleetUser late) throws IOException {
         rotation.publish(rotation.old(), rotation.fresh());
         List<FleetUser> all = fleet.users();
-        // One half renews at once, before the edge has looked at the keys again; some will have to come back.
+        // One half renews at once, before the edge may look at the keys again: they wait for that look.
         List<FleetUser> renewing = all.subList(0, USERS / 2);
         List<FleetUser> brief = all.subList(USERS / 2, USERS / 2 + BRIEF);
         renewing.forEach(user -> user.renew(rotation.fresh().of(user.name())));

@@ -1,11 +1,30 @@
 package dev.heddle.edge.fuzz;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import java.util.Arrays;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
-/** All decoders under Jazzer, which is guided by coverage; the first byte says which one. In the profile {@code fuzz} only; findings and corpus come to lie in {@code .cifuzz-corpus}. */
+/**
+ * All decoders under Jazzer, which is guided by coverage and begins with what good clients send; the first byte says which decoder. In the profile {@code fuzz} only; findings and corpus come to
+ * lie in {@code .cifuzz-corpus}.
+ */
 class DecoderFuzzer {
 
+    static Stream<Arguments> seeds() {
+        Decoder[] decoders = Decoder.values();
+        return IntStream.range(0, decoders.length)
+                .boxed()
+                .flatMap(which -> decoders[which].seeds().stream()
+                        .map(seed -> ((char) which.intValue() + seed).getBytes(ISO_8859_1))
+                        .map(Arguments::of));
+    }
+
+    @MethodSource("seeds")
     @FuzzTest(maxDuration = "2m")
     void nonsenseIsReadAndTold(byte[] data) {
         if (data.length > 0) {

@@ -1,6 +1,8 @@
 package dev.heddle.edge.socket;
 
+import dev.heddle.auth.WaitingRoom;
 import dev.heddle.event.UserKey;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -8,10 +10,18 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
-/** The counts that all event loops share: connections in all, by address and by user, sockets that have not said who they are, and the rates of requests and commands. Any thread. */
+/** The counts that all event loops share: connections in all, by address and by user, sockets that have not said who they are, the rates of requests and commands, and the rooms where tokens wait for keys. Any thread. */
 final class Admission {
 
+    /** Sessions whose new tokens may wait for keys at once; typically a token has less than a tenth of what a place may hold. */
+    private static final int MAX_RENEWALS = 4_096;
+
+    /** A session goes on by its present token meanwhile, so the end of that is the bound. */
+    private static final Duration RENEWAL_PATIENCE = Duration.ofHours(1);
+
     private final LimitsConfig limits;
+    private final WaitingRoom newcomers;
+    private final WaitingRoom sessions;
     private final RateTable<String> connects;
     private final RateTable<UserKey> commands;
     private final AtomicInteger waiting = new AtomicInteger();
@@ -28,10 +38,23 @@ final class Admission {
         void revoked();
     }
 
-    Admission(LimitsConfig limits) {
+    Admission(LimitsConfig limits, Duration requestTimeout) {
         this.limits = limits;
+        // Half of the sockets at most: those who need not wait find a place beside them.
+        this.newcomers = new WaitingRoom((limits.unauthenticated() + 1) / 2, requestTimeout);
+        this.sessions = new WaitingRoom(Math.min(limits.connections(), MAX_RENEWALS), RENEWAL_PATIENCE);
         this.connects = new RateTable<>(limits.connectsPerSecond(), limits.connectBurst(), System::nanoTime);
         this.commands = new RateTable<>(limits.commandsPerSecond(), limits.commandBurst(), System::nanoTime);
+    }
+
+    /** Where the tokens of those who ask wait for a key that is not known yet. */
+    WaitingRoom newcomers() {
+        return newcomers;
+    }
+
+    /** Where the tokens wait that sessions renew theirs with; nobody else takes a place there. */
+    WaitingRoom sessions() {
+        return sessions;
     }
 
     /** A request has come from this address; false if it is one too many in this time. */

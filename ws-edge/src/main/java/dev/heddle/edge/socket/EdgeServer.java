@@ -31,7 +31,7 @@ public final class EdgeServer {
      */
     public static Future<EdgeServer> start(
             Vertx vertx, SocketConfig config, Services services, Consumer<Router> routes) {
-        Admission admission = new Admission(config.limits());
+        Admission admission = new Admission(config.limits(), config.http().requestTimeout());
         services.clients().revocations().subscribe(admission::revoked);
         List<EdgeVerticle> loops = new ArrayList<>();
         Future<?> deployed = Future.succeededFuture();

@@ -48,7 +48,7 @@ final class Handshake {
     /**
      * Judges a request for a stream.
      *
-     * @param then given the verdict on this loop: before this returns, unless the token's key must be looked for first
+     * @param then given the verdict on this loop, when the token has been judged; if its key is unknown, within {@code http.requestTimeout}
      */
     void judge(HttpServerRequest request, Offer offer, Consumer<Verdict> then) {
         Query query = Query.of(request.query());
@@ -79,7 +79,10 @@ final class Handshake {
             then.accept(new Identity.Unknown(fault));
             return;
         }
-        verifier.verify(offer.tokens().iterator().next(), verdict -> loop.here(() -> then.accept(identity(verdict))));
+        verifier.verify(
+                offer.tokens().iterator().next(),
+                admission.newcomers(),
+                verdict -> loop.here(() -> then.accept(identity(verdict))));
     }
 
     private @Nullable Disconnect fault(HttpServerRequest request, Query query, Offer offer) {

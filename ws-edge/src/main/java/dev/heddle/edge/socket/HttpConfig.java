@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param sendBufferBytes the kernel's send buffer of one connection, so that a slow client's backlog stays with it
  * @param maxUrlBytes the longest request line
  * @param maxHeaderBytes the largest header block; a token travels in it
- * @param requestTimeout how long a new socket may take to send its request
+ * @param requestTimeout how long a new socket may take to send its request, and how long the token in it may wait for a key that is not known yet
  * @param idleTimeout how long a socket may stay open between plain HTTP requests
  * @param closeTimeout how long a closed connection may take to say goodbye before its socket is cut
  */

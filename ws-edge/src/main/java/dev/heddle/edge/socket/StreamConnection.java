@@ -41,6 +41,7 @@ final class StreamConnection implements Admission.Member, FrameChannel.Listener 
     private final MessageAssembler assembler;
     private final FrameRate rate;
     private final Lifetime lifetime;
+    private final Renewals renewals;
     private StreamState state;
     private int pendingCommands;
     private int framesWhileNotReading;
@@ -58,6 +59,7 @@ final class StreamConnection implements Admission.Member, FrameChannel.Listener 
         this.assembler = new MessageAssembler(config.limits());
         this.rate = new FrameRate(config.limits(), loop.nanoTime());
         this.lifetime = new Lifetime(loop, config, this);
+        this.renewals = new Renewals(loop, admitted.admission().sessions(), verdict -> guarded(() -> renewed(verdict)));
     }
 
     /** Begins: asks the hub where, and says hello when it knows. */
@@ -164,7 +166,9 @@ final class StreamConnection implements Admission.Member, FrameChannel.Listener 
         if (frame instanceof ClientFrame.Command command) {
             command(live, command);
         } else if (frame instanceof ClientFrame.Token token) {
-            renew(token);
+            if (!renewals.add(token.token())) {
+                close(Disconnect.TOO_MANY_FRAMES);
+            }
         } else if (frame instanceof ClientFrame.Ping) {
             send(ServerFrames.encode(new ServerFrame.Pong()));
         } else if (frame instanceof ClientFrame.Bad bad) {
@@ -207,13 +211,6 @@ final class StreamConnection implements Admission.Member, FrameChannel.Listener 
             loop.metrics().rejected(rejected.code());
         }
         send(ServerFrames.encode(answer));
-    }
-
-    private void renew(ClientFrame.Token frame) {
-        loop.services()
-                .clients()
-                .verifier()
-                .verify(frame.token(), verdict -> loop.here(() -> guarded(() -> renewed(verdict))));
     }
 
     private void renewed(TokenVerdict verdict) {
@@ -344,6 +341,7 @@ final class StreamConnection implements Admission.Member, FrameChannel.Listener 
             live.session().close();
         }
         loop.agents().remove(this);
+        renewals.end();
         lifetime.released();
     }
 

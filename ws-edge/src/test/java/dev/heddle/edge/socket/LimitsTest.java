@@ -11,8 +11,12 @@ import dev.heddle.testing.TestTokens;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.LongSummaryStatistics;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -272,6 +276,39 @@ class LimitsTest {
                 assertEquals(1, items.size());
                 assertEquals(1, items.path(0).path("runSeq").asInt());
             }
+        }
+    }
+
+    @Test
+    void connectionsOfOneAgeLeaveOneAfterTheOther(@TempDir Path directory) {
+        int crowd = 40;
+        UnaryOperator<EdgeConfig> brief = config -> config.withSessions(new SessionConfig(
+                Duration.ofSeconds(25),
+                Duration.ofSeconds(2),
+                Duration.ofSeconds(1),
+                Duration.ofMinutes(2),
+                Duration.ofSeconds(10)));
+        List<TestClient> clients = new ArrayList<>();
+        try (EdgeRig rig = EdgeRig.start(KAFKA.bootstrapServers(), TestTokens.in(directory), brief)) {
+            List<CompletableFuture<Long>> ages = new ArrayList<>();
+            for (int i = 0; i < crowd; i++) {
+                TestClient client = rig.connect("of-one-age-" + i, "");
+                clients.add(client);
+                client.next("hello");
+                long came = System.nanoTime();
+                ages.add(client.closed().thenApply(code -> {
+                    assertEquals(4001, code);
+                    return System.nanoTime() - came;
+                }));
+            }
+            LongSummaryStatistics all = ages.stream()
+                    .mapToLong(age -> age.orTimeout(20, TimeUnit.SECONDS).join() / 1_000_000)
+                    .summaryStatistics();
+            // Nine tenths to eleven tenths of 2 s. All at once they would be as far apart as the wheel's ticks.
+            assertTrue(all.getMin() >= 1_700, all.toString());
+            assertTrue(all.getMax() - all.getMin() >= 200, all.toString());
+        } finally {
+            clients.forEach(TestClient::close);
         }
     }
 

@@ -117,6 +117,11 @@ public final class TestClient implements AutoCloseable {
         return frame;
     }
 
+    /** Completes with the code that the edge closes with, when it does. */
+    public CompletableFuture<Integer> closed() {
+        return closed;
+    }
+
     /** The code that the edge closed with. */
     public int closeCode() {
         return closeCode(PATIENCE);

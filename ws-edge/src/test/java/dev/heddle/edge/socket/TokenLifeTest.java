@@ -3,7 +3,7 @@ package dev.heddle.edge.socket;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.heddle.testing.Await;
+import dev.heddle.edge.EdgeConfig;
 import dev.heddle.testing.KafkaFixture;
 import dev.heddle.testing.TestTokens;
 import java.io.IOException;
@@ -13,6 +13,8 @@ import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import org.jose4j.jwk.JsonWebKey;
+import org.jose4j.jwk.JsonWebKeySet;
 import org.jose4j.jwt.NumericDate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -24,7 +26,10 @@ class TokenLifeTest {
     @RegisterExtension
     static final KafkaFixture KAFKA = KafkaFixture.shared();
 
-    private static final Duration LIMIT = Duration.ofSeconds(20);
+    /** Longer than it takes from the start of an edge to the first tokens. */
+    private static final Duration COOL_DOWN = Duration.ofSeconds(4);
+
+    private static final Duration BRIEF = Duration.ofMillis(200);
 
     private static String issued(TestTokens tokens, String user, Instant at) {
         return tokens.token(claims -> {
@@ -84,18 +89,12 @@ class TokenLifeTest {
 
     @Test
     void keysAreChangedUnderSessionsThatGoOn(@TempDir Path directory) throws IOException {
-        TestTokens old = TestTokens.in(Files.createDirectories(directory.resolve("old")), "old");
-        TestTokens fresh = TestTokens.in(Files.createDirectories(directory.resolve("new")), "new");
-        Duration coolDown = Duration.ofMillis(100);
-        try (EdgeRig rig = EdgeRig.start(
-                        KAFKA.bootstrapServers(),
-                        old,
-                        config -> config.withAuth(config.auth().withRotation(Duration.ofHours(1), coolDown)));
+        TestTokens old = in(directory, "old");
+        TestTokens fresh = in(directory, "new");
+        try (EdgeRig rig = EdgeRig.start(KAFKA.bootstrapServers(), old, config -> rotating(config, BRIEF));
                 TestClient staying = rig.connect("stays", "")) {
             staying.next("caughtUp");
-            long replaced = System.nanoTime();
             Files.copy(fresh.file(), old.file(), StandardCopyOption.REPLACE_EXISTING);
-            Await.until("the cool-down is over", LIMIT, () -> System.nanoTime() - replaced > 2 * coolDown.toNanos());
             // Nothing has read the file since: this very token makes it known, in the handshake and in a session.
             try (TestClient client = TestClient.connect(rig.port(), "", fresh.token("comes"))) {
                 client.next("hello");
@@ -112,6 +111,77 @@ class TokenLifeTest {
                     rig.get("/v1/partition", Map.of("Authorization", "Bearer " + fresh.token("asks")))
                             .statusCode());
         }
+    }
+
+    @Test
+    void renewalsCountInTheOrderInWhichTheyCameThoughTheFirstWaitsForItsKey(@TempDir Path directory)
+            throws IOException {
+        TestTokens known = in(directory, "known");
+        TestTokens fresh = in(directory, "fresh");
+        String invented = in(directory, "invented").token("eager");
+        try (EdgeRig rig = EdgeRig.start(KAFKA.bootstrapServers(), known, config -> rotating(config, COOL_DOWN));
+                TestClient client = rig.connect("hurried", "");
+                TestClient eager = rig.connect("eager", "")) {
+            client.next("caughtUp");
+            eager.next("caughtUp");
+            Files.writeString(
+                    known.file(),
+                    new JsonWebKeySet(known.key(), fresh.key()).toJson(JsonWebKey.OutputControlLevel.PUBLIC_ONLY));
+            client.send(renewal(endingIn(fresh, "hurried", 20)));
+            client.send(renewal(endingIn(known, "hurried", 30)));
+            client.send("{\"type\":\"ping\"}");
+            client.next("pong"); // the session goes on meanwhile
+            String first = client.next("token").path("expiresAt").asText();
+            String last = client.next("token").path("expiresAt").asText();
+            assertTrue(Instant.parse(first).isBefore(Instant.parse(last)), first + " " + last);
+
+            for (int i = 0; i <= Renewals.MAX_WAITING + 1; i++) {
+                eager.send(renewal(invented));
+            }
+            assertEquals(4429, eager.closeCode());
+        }
+    }
+
+    @Test
+    void aBadRenewalEndsTheSessionThoughAGoodOneFollows(@TempDir Path directory) throws IOException {
+        TestTokens tokens = in(directory, "known");
+        try (EdgeRig rig = EdgeRig.start(KAFKA.bootstrapServers(), tokens, config -> rotating(config, BRIEF));
+                TestClient client = rig.connect("both", "")) {
+            client.next("caughtUp");
+            String good = tokens.token("both");
+            client.send(renewal(in(directory, "invented").token("both")));
+            client.send(renewal(good));
+            assertEquals(4401, client.closeCode());
+        }
+    }
+
+    @Test
+    void aConnectWaitsForItsKeyNoLongerThanForItsRequest(@TempDir Path directory) throws IOException {
+        TestTokens tokens = in(directory, "known");
+        String invented = in(directory, "invented").token("nobody");
+        try (EdgeRig rig = EdgeRig.start(
+                        KAFKA.bootstrapServers(), tokens, config -> rotating(config, Duration.ofHours(1)));
+                TestClient refused = TestClient.connect(rig.port(), "", invented);
+                TestClient other = rig.connect("other", "")) {
+            assertEquals(4401, refused.closeCode());
+            other.next("hello");
+        }
+    }
+
+    /** A key of this id, in a place of its own. */
+    private static TestTokens in(Path directory, String keyId) throws IOException {
+        return TestTokens.in(Files.createDirectories(directory.resolve(keyId)), keyId);
+    }
+
+    private static EdgeConfig rotating(EdgeConfig config, Duration coolDown) {
+        return config.withAuth(config.auth().withRotation(Duration.ofHours(1), coolDown));
+    }
+
+    private static String endingIn(TestTokens tokens, String user, int minutes) {
+        return tokens.token(claims -> {
+            claims.setSubject(user);
+            claims.setExpirationTimeMinutesInTheFuture(minutes);
+        });
     }
 
     @Test
