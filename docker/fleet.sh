@@ -68,9 +68,10 @@ copy_key() {
   docker run --rm -v "${COMPOSE_PROJECT_NAME}_keys:/keys:ro" --entrypoint cat "heddle/tools:$HEDDLE_TAG" /keys/keys.json >"$1"
 }
 
-# The command line from the tools' image, on this machine's network.
+# The command line from the tools' image, on this machine's network. tools_options: Docker's own, such as another volume.
+tools_options=()
 tools() {
-  docker run --rm --network host --read-only --tmpfs /tmp -v "${COMPOSE_PROJECT_NAME}_keys:/keys:ro" "heddle/tools:$HEDDLE_TAG" "$@"
+  docker run --rm --network host --read-only --tmpfs /tmp "${tools_options[@]}" -v "${COMPOSE_PROJECT_NAME}_keys:/keys:ro" "heddle/tools:$HEDDLE_TAG" "$@"
 }
 
 all_copies_in_sync() {

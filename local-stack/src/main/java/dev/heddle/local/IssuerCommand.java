@@ -6,6 +6,7 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.ext.web.Router;
 import java.nio.file.Path;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -48,10 +49,11 @@ final class IssuerCommand implements Callable<Integer> {
 
     @Option(
             names = "--public-port",
-            defaultValue = "0",
+            split = ",",
+            paramLabel = "PORT",
             converter = Port.class,
             description = "where the balancer is reached on loopback: requests must name it (default: the port itself)")
-    private int publicPort;
+    private Set<Integer> publicPorts = Set.of();
 
     @Option(
             names = "--partitions",
@@ -62,7 +64,7 @@ final class IssuerCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         DevKeys keys = DevKeys.read(key);
-        LoopbackOnly door = new LoopbackOnly(publicPort);
+        LoopbackOnly door = new LoopbackOnly(publicPorts);
         Vertx vertx = Vertx.vertx();
         Router router = Router.router(vertx);
         new DevTokens(keys, partitions, door).mount(router);

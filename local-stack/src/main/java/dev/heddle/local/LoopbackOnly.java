@@ -5,6 +5,7 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.HostAndPort;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -12,31 +13,32 @@ import org.jspecify.annotations.Nullable;
  * The door of what a stack for development serves beside its edges: open only to a request that names this very stack, so
  * that neither a rebound host name nor a page from elsewhere gets in.
  *
- * <p>The Host must be loopback and the port that the request came in on, or the one that a balancer in front is reached
- * at; an Origin, if there is one, the same.
+ * <p>The Host must be loopback and the port that the request came in on, or one that a balancer in front is reached at; an
+ * Origin, if there is one, the same, with TLS or without.
  */
 final class LoopbackOnly implements Handler<RoutingContext> {
     private static final Set<String> LOOPBACK = Set.of("127.0.0.1", "localhost", "[::1]");
-    private static final int HTTP = 80;
-    private static final int AS_IT_CAME = 0;
+    private static final Map<String, Integer> SCHEMES = Map.of("http", 80, "https", 443);
 
-    private final int publicPort;
+    private final Set<Integer> publicPorts;
 
     /** The door of a stack that is called directly. */
     LoopbackOnly() {
-        this(AS_IT_CAME);
+        this(Set.of());
     }
 
-    /** The door of a stack behind a balancer that is reached at this port. */
-    LoopbackOnly(int publicPort) {
-        this.publicPort = publicPort;
+    /** The door of a stack behind a balancer that is reached at these ports; with none, at the stack's own. */
+    LoopbackOnly(Set<Integer> publicPorts) {
+        this.publicPorts = Set.copyOf(publicPorts);
     }
 
     @Override
     public void handle(RoutingContext context) {
         HttpServerRequest request = context.request();
-        int port = publicPort == AS_IT_CAME ? request.localAddress().port() : publicPort;
-        if (isOwn(request.authority(), port) && isOwnOrigin(request.getHeader("Origin"), port)) {
+        Set<Integer> ports =
+                publicPorts.isEmpty() ? Set.of(request.localAddress().port()) : publicPorts;
+        String origin = request.getHeader("Origin");
+        if (ports.stream().anyMatch(port -> isOwn(request.authority(), port) && isOwnOrigin(origin, port))) {
             context.next();
         } else {
             context.response()
@@ -49,13 +51,13 @@ final class LoopbackOnly implements Handler<RoutingContext> {
     private static boolean isOwn(@Nullable HostAndPort authority, int port) {
         return authority != null
                 && LOOPBACK.contains(authority.host().toLowerCase(Locale.ROOT))
-                && (authority.port() == port || (authority.port() <= 0 && port == HTTP));
+                && (authority.port() == port || (authority.port() <= 0 && SCHEMES.containsValue(port)));
     }
 
-    static boolean isOwnOrigin(@Nullable String origin, int port) {
+    private static boolean isOwnOrigin(@Nullable String origin, int port) {
         return origin == null
-                || LOOPBACK.stream()
-                        .anyMatch(host -> origin.equals("http://" + host + ":" + port)
-                                || (port == HTTP && origin.equals("http://" + host)));
+                || LOOPBACK.stream().anyMatch(host -> SCHEMES.entrySet().stream()
+                        .anyMatch(scheme -> origin.equals(scheme.getKey() + "://" + host + ":" + port)
+                                || (port == scheme.getValue() && origin.equals(scheme.getKey() + "://" + host))));
     }
 }

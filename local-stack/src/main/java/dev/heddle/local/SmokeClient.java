@@ -33,12 +33,10 @@ import org.jspecify.annotations.Nullable;
  * limit is over.
  */
 final class SmokeClient {
-    private static final HttpClient HTTP = HttpClient.newHttpClient();
     private static final String CLOSED = "{\"type\":\"closed\"}";
 
-    private final URI url;
+    private final Fleet fleet;
     private final String token;
-    private final Duration limit;
     private final List<JsonNode> items = new ArrayList<>();
     private BlockingQueue<String> frames = new LinkedBlockingQueue<>();
     private @Nullable WebSocket socket;
@@ -46,15 +44,23 @@ final class SmokeClient {
     private String cursor = "";
     private String firstCursor = "";
 
-    SmokeClient(URI url, String token, Duration limit) {
-        this.url = url;
+    /**
+     * Where all of a test's clients go.
+     *
+     * @param url the public address
+     * @param http what they have in common: which certificates it trusts
+     * @param limit how long one step may take
+     */
+    record Fleet(URI url, HttpClient http, Duration limit) {}
+
+    SmokeClient(Fleet fleet, String token) {
+        this.fleet = fleet;
         this.token = token;
-        this.limit = limit;
     }
 
     /** Another client of the same user, which has got nothing yet. */
     SmokeClient anew() {
-        return new SmokeClient(url, token, limit);
+        return new SmokeClient(fleet, token);
     }
 
     /**
@@ -64,15 +70,17 @@ final class SmokeClient {
      */
     JsonNode connect(@Nullable String from) {
         String begin = from == null ? "from=latest" : "cursor=" + URLEncoder.encode(from, StandardCharsets.UTF_8);
-        URI stream = URI.create(url.toString().replaceFirst("^http", "ws").replaceFirst("/$", "")
-                + "/v1/stream?snapshot=false&" + begin + "&p=" + partition());
+        URI stream =
+                URI.create(fleet.url().toString().replaceFirst("^http", "ws").replaceFirst("/$", "")
+                        + "/v1/stream?snapshot=false&" + begin + "&p=" + partition());
         BlockingQueue<String> own = new LinkedBlockingQueue<>();
         frames = own;
         hello = null;
         try {
-            socket = HTTP.newWebSocketBuilder()
+            socket = fleet.http()
+                    .newWebSocketBuilder()
                     .header("Authorization", "Bearer " + token)
-                    .connectTimeout(limit)
+                    .connectTimeout(fleet.limit())
                     .subprotocols("heddle.v1")
                     .buildAsync(stream, new Frames(own))
                     .join();
@@ -88,16 +96,17 @@ final class SmokeClient {
 
     /** Which partition the fleet says is the user's. */
     private int partition() {
-        HttpRequest request = HttpRequest.newBuilder(url.resolve("/v1/partition"))
+        HttpRequest request = HttpRequest.newBuilder(fleet.url().resolve("/v1/partition"))
                 .header("Authorization", "Bearer " + token)
-                .timeout(limit)
+                .timeout(fleet.limit())
                 .build();
         try {
-            HttpResponse<String> answer = HTTP.send(request, BodyHandlers.ofString());
-            SmokeCommand.require(answer.statusCode() == 200, url + "/v1/partition answered " + answer.statusCode());
+            HttpResponse<String> answer = fleet.http().send(request, BodyHandlers.ofString());
+            SmokeCommand.require(
+                    answer.statusCode() == 200, fleet.url() + "/v1/partition answered " + answer.statusCode());
             return Json.parseObject(answer.body()).path("partition").asInt();
         } catch (IOException e) {
-            throw new CommandFailedException(url + " does not answer: " + e, e);
+            throw new CommandFailedException(fleet.url() + " does not answer: " + e, e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new CommandFailedException("interrupted", e);
@@ -124,11 +133,13 @@ final class SmokeClient {
 
     /** Takes frames until the condition holds. */
     void until(String what, BooleanSupplier condition) {
-        long end = System.nanoTime() + limit.toNanos();
+        long end = System.nanoTime() + fleet.limit().toNanos();
         while (!condition.getAsBoolean()) {
             try {
                 String frame = frames.poll(Math.max(0, end - System.nanoTime()), TimeUnit.NANOSECONDS);
-                SmokeCommand.require(frame != null, what + " did not come within " + limit.toSeconds() + " s");
+                SmokeCommand.require(
+                        frame != null,
+                        what + " did not come within " + fleet.limit().toSeconds() + " s");
                 take(Json.parseObject(Objects.requireNonNull(frame)));
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();

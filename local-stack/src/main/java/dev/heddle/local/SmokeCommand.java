@@ -3,6 +3,7 @@ package dev.heddle.local;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.PrintWriter;
 import java.net.URI;
+import java.net.http.HttpClient;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -45,6 +46,13 @@ final class SmokeCommand implements Callable<Integer> {
     private @Nullable Path key;
 
     @Option(
+            names = "--ca",
+            paramLabel = "FILE",
+            description =
+                    "the certificates, PEM, that the fleet's own must lead to (default: those that the JVM trusts)")
+    private @Nullable Path authorities;
+
+    @Option(
             names = "--limit",
             defaultValue = "60s",
             converter = Ttl.class,
@@ -71,8 +79,10 @@ final class SmokeCommand implements Callable<Integer> {
         String suffix = UUID.randomUUID().toString().substring(0, 8);
         String alice = "smoke-a-" + suffix;
         String bob = "smoke-b-" + suffix;
-        SmokeClient mine = client(keys, alice);
-        SmokeClient other = client(keys, bob);
+        HttpClient http = authorities == null ? HttpClient.newHttpClient() : TrustedCertificates.client(authorities);
+        SmokeClient.Fleet fleet = new SmokeClient.Fleet(url, http, limit);
+        SmokeClient mine = new SmokeClient(fleet, keys.token(alice, TTL, null));
+        SmokeClient other = new SmokeClient(fleet, keys.token(bob, TTL, null));
         mine.connect(null);
         other.connect(null);
         // Both at once, so that they could be mixed up.
@@ -84,10 +94,6 @@ final class SmokeCommand implements Callable<Integer> {
         alone(mine, other);
         say("ok: fleet at " + url + " runs agents, resumes, and keeps users apart");
         return 0;
-    }
-
-    private SmokeClient client(DevKeys keys, String user) {
-        return new SmokeClient(url, keys.token(user, TTL, null), limit);
     }
 
     /** One run until its end, and a connection that is cut in the middle of it. */

@@ -2,18 +2,21 @@ package dev.heddle.systemtest;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.MappingIterator;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import com.marcnuri.helm.Helm;
+import com.marcnuri.helm.LintResult;
+import com.marcnuri.helm.TemplateCommand;
 import dev.heddle.agents.ExecutorConfig;
 import dev.heddle.config.Settings;
 import dev.heddle.config.SettingsSources;
 import dev.heddle.edge.EdgeCommand;
 import dev.heddle.ingest.IngestCommand;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -22,22 +25,22 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The Helm chart, linted and rendered by {@code helm} where that is installed. Where it is not, Go's templates with sprig (what
- * Helm itself is made with) render it, and nothing lints it; without both the test is skipped, and says so. Either way, what
- * comes out must fit together, and the roles must know every setting that they are given.
+ * The Helm chart, linted and rendered by Helm itself, as a library. What comes out must fit together, and the roles must know
+ * every setting that they are given. Helm's library is there for Linux on amd64; elsewhere the test is skipped, and says so.
  */
 final class HelmChartTest {
     private static final Path CHART = Path.of("../deploy/helm/heddle").toAbsolutePath();
-    private static final Path RENDER = Path.of("../deploy/helm/render").toAbsolutePath();
-    private static final String GO_PATH = "/usr/share/gocode";
+    /** The least that the chart says it needs. */
+    private static final String OLDEST_KUBERNETES = "1.25.0";
 
-    private static final int NOT_FOUND = 127;
+    private static final YAMLMapper YAML = new YAMLMapper();
 
     private static final String COMPLETE = """
             kafka: {bootstrapServers: "kafka-0:9092,kafka-1:9092", existingSecret: kafka-client}
@@ -53,7 +56,14 @@ final class HelmChartTest {
     @TempDir
     Path temporary = Path.of("");
 
-    private record Outcome(int exitCode, String output) {}
+    @BeforeAll
+    static void requireHelm() {
+        String platform = System.getProperty("os.name") + " " + System.getProperty("os.arch");
+        if (!platform.equals("Linux amd64")) {
+            System.out.println("skipped: no library of Helm for " + platform);
+            Assumptions.abort("no library of Helm for " + platform);
+        }
+    }
 
     @Test
     void whatIsRenderedFitsTogether() throws Exception {
@@ -118,12 +128,22 @@ final class HelmChartTest {
 
     @Test
     void whatIsMissingIsNamed() throws Exception {
-        Outcome outcome = render("auth: {existingSecret: k, issuer: i}\n");
-        assertFalse(outcome.exitCode() == 0, outcome.output());
-        assertTrue(outcome.output().contains("kafka.bootstrapServers is required"), outcome.output());
-        outcome = render("kafka: {bootstrapServers: k}\nauth: {issuer: i}\n");
-        assertFalse(outcome.exitCode() == 0, outcome.output());
-        assertTrue(outcome.output().contains("auth.keysUrl or auth.existingSecret is required"), outcome.output());
+        assertMissing("kafka.bootstrapServers is required", "auth: {existingSecret: k, issuer: i}\n");
+        assertMissing(
+                "auth.keysUrl or auth.existingSecret is required", "kafka: {bootstrapServers: k}\nauth: {issuer: i}\n");
+    }
+
+    @Test
+    void helmFindsNothingToSayOfIt() throws Exception {
+        LintResult lint = new Helm(CHART).lint().strict().call();
+        assertFalse(lint.isFailed(), () -> String.join("\n", lint.getMessages()));
+    }
+
+    private void assertMissing(String what, String values) throws IOException {
+        TemplateCommand template = template(values);
+        String message = String.valueOf(
+                assertThrows(IllegalStateException.class, template::call).getMessage());
+        assertTrue(message.contains(what), message);
     }
 
     // ---- what fits together
@@ -233,51 +253,36 @@ final class HelmChartTest {
 
     // ---- rendering
 
-    private List<JsonNode> rendered(String values) throws Exception {
-        Outcome outcome = render(values);
-        assertEquals(0, outcome.exitCode(), outcome.output());
+    private List<JsonNode> rendered(String values) throws IOException {
         try (MappingIterator<JsonNode> documents =
-                new YAMLMapper().readerFor(JsonNode.class).readValues(outcome.output())) {
+                YAML.readerFor(JsonNode.class).readValues(template(values).call())) {
             return documents.readAll().stream().filter(JsonNode::isObject).toList();
         }
     }
 
-    private Outcome render(String values) throws Exception {
+    private TemplateCommand template(String values) throws IOException {
         Path file = Files.writeString(temporary.resolve("values.yaml"), values);
-        Outcome version = run(null, "helm", "version");
-        if (version.exitCode() == 0) {
-            Outcome template = run(null, "helm", "template", "shop", CHART.toString(), "-f", file.toString());
-            Outcome lint = run(null, "helm", "lint", CHART.toString(), "-f", file.toString());
-            assertTrue(template.exitCode() != 0 || lint.exitCode() == 0, lint.output());
-            return template;
-        }
-        boolean isThere = Files.isDirectory(Path.of(GO_PATH, "src/github.com/Masterminds/sprig"))
-                && Files.isDirectory(Path.of(GO_PATH, "src/github.com/ghodss/yaml"));
-        if (!isThere || run(null, "go", "version").exitCode() != 0) {
-            String missing = "there is neither helm nor Go with sprig";
-            System.out.println("skipped: " + missing);
-            Assumptions.abort(missing);
-        }
-        System.out.println("no helm here: the chart is rendered by Go's templates with sprig, and not linted");
-        return run(RENDER, "go", "run", "render.go", CHART.toString(), "shop", file.toString());
+        return new Helm(withoutHooks())
+                .template()
+                .withName("shop")
+                .withNamespace("default")
+                .withKubeVersion(OLDEST_KUBERNETES)
+                .withValuesFile(file);
     }
 
-    /** As a shell does it, 127 if there is no such program. */
-    private static Outcome run(@Nullable Path directory, String... command) throws InterruptedException {
-        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
-        builder.environment().put("GO111MODULE", "off");
-        builder.environment().put("GOPATH", GO_PATH);
-        builder.environment().put("GOFLAGS", "");
-        if (directory != null) {
-            builder.directory(directory.toFile());
+    /** A copy of the chart in which nothing is a hook, for Helm's library renders all but those. */
+    private Path withoutHooks() throws IOException {
+        Path copy = Files.createTempDirectory(temporary, "chart").resolve("heddle");
+        try (Stream<Path> files = Files.walk(CHART)) {
+            for (Path file : files.toList()) {
+                Path to = copy.resolve(CHART.relativize(file).toString());
+                if (Files.isDirectory(file)) {
+                    Files.createDirectories(to);
+                } else {
+                    Files.writeString(to, Files.readString(file).replaceAll("(?m)^ *helm\\.sh/hook.*\\n", ""));
+                }
+            }
         }
-        try {
-            Process process = builder.start();
-            process.getOutputStream().close();
-            String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            return new Outcome(process.waitFor(), output);
-        } catch (IOException e) {
-            return new Outcome(NOT_FOUND, e.toString());
-        }
+        return copy;
     }
 }

@@ -20,12 +20,25 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** How much of the log each edge of a fleet reads, behind HAProxy as it is shipped: with the clients' hint of their partition, and without it. */
+/**
+ * How much of the log each edge of a fleet reads, behind HAProxy as it is shipped: with the clients' hint of their partition,
+ * and without it; and what an event costs all edges together in CPU, of which full size tells more.
+ */
 final class LocalityTest {
     private static final int PARTITIONS = 64;
     private static final int USERS = Scale.of(320, 2_000);
     private static final int PER_SECOND = Scale.of(400, 2_000);
+<<<<<<< HEAD
     private static final int SECONDS = Scale.of(3, 30);
+=======
+    private static final int SECONDS = Scale.of(4, 30);
+    private static final int WARM_SECONDS = Scale.of(1, 45);
+
+    /** What each edge of a fleet is given where fleets of several sizes are to have as much to do an edge. */
+    private static final int PER_SECOND_AND_EDGE = 500;
+
+    private static final Duration QUIET = Duration.ofSeconds(10);
+>>>>>>> 66983dd (docker/verify at full size to its end, and what was seen; its parts by themselves; Helm itself lints and renders the chart; alerts, dashboard and operations page held to the meters; CPU per event of 1, 2 and 4 edges; operations guide: sizing to ten million, a lost site, schema steps)
     private static final int EVENT_BYTES = 300;
     private static final int LINGER_MILLIS = 0;
     private static final Duration LIMIT = Duration.ofSeconds(60);
@@ -91,18 +104,51 @@ final class LocalityTest {
                 OpenLoopPublisher publisher = new OpenLoopPublisher(users, EVENT_BYTES, where)) {
             fleet.come();
             Await.until("everybody is connected", LIMIT, () -> fleet.greeted() == USERS);
-            publish(publisher, fleet, 1);
+            publish(publisher, fleet, new Pace(PER_SECOND, WARM_SECONDS));
             List<Before> before = edges.stream()
                     .map(edge -> new Before(edge, edge.metrics(), edge.cpu()))
                     .toList();
             long sent = publisher.sent();
-            publish(publisher, fleet, SECONDS);
+            publish(publisher, fleet, new Pace(PER_SECOND, SECONDS));
             long events = publisher.sent() - sent;
             double bytes = (double) events * (EVENT_BYTES + users.user(0).utf8().length);
             List<Share> shares = before.stream().map(each -> share(each, bytes)).toList();
             report(hint, shares, events);
+            if (Scale.isFull()) {
+                costs(edges, publisher, fleet);
+            }
             return shares;
         }
+    }
+
+    /** How many events a second, and for how many seconds. */
+    private record Pace(int perSecond, int seconds) {}
+
+    /** What all edges use while nothing happens, and what an event costs them together when each has as much to do as in any other fleet. */
+    private static void costs(List<EdgeProcess> edges, OpenLoopPublisher publisher, Fleet fleet) {
+        Duration before = cpu(edges);
+        long end = System.nanoTime() + QUIET.toNanos();
+        Await.until("a quiet while", QUIET.plus(LIMIT), () -> System.nanoTime() >= end);
+        double quiet = cpu(edges).minus(before).toNanos() / (double) QUIET.toNanos();
+        before = cpu(edges);
+        long sent = publisher.sent();
+        long began = System.nanoTime();
+        publish(publisher, fleet, new Pace(PER_SECOND_AND_EDGE * edges.size(), SECONDS));
+        long took = System.nanoTime() - began;
+        long events = publisher.sent() - sent;
+        long cpu = cpu(edges).minus(before).toNanos();
+        Scale.measured(
+                "locality: %d edges, %d connections: %.1f ms/s an edge while nothing happens; at %d events/s an edge %.0f µs of CPU per delivered event, %.0f µs without that",
+                edges.size(),
+                USERS,
+                quiet * 1e3 / edges.size(),
+                PER_SECOND_AND_EDGE,
+                cpu / 1e3 / events,
+                (cpu - quiet * took) / 1e3 / events);
+    }
+
+    private static Duration cpu(List<EdgeProcess> edges) {
+        return edges.stream().map(EdgeProcess::cpu).reduce(Duration.ZERO, Duration::plus);
     }
 
     /** Each user's client begins at the end, or after its cursor, and says the partition if it is to. */
@@ -120,11 +166,11 @@ final class LocalityTest {
         });
     }
 
-    /** Publishes for so many seconds; returns when everybody has everything, once and in order. */
-    private static void publish(OpenLoopPublisher publisher, Fleet fleet, int seconds) {
-        long until = publisher.sent() + (long) PER_SECOND * seconds;
-        publisher.start(PER_SECOND);
-        Await.until("the load", LIMIT.plusSeconds(seconds), () -> publisher.sent() >= until);
+    /** Publishes at a pace; returns when everybody has everything, once and in order. */
+    private static void publish(OpenLoopPublisher publisher, Fleet fleet, Pace pace) {
+        long until = publisher.sent() + (long) pace.perSecond() * pace.seconds();
+        publisher.start(pace.perSecond());
+        Await.until("the load", LIMIT.plusSeconds(pace.seconds()), () -> publisher.sent() >= until);
         publisher.stop();
         Await.until("all events", LIMIT, () -> fleet.hasAll(publisher::sentTo));
         assertTrue(fleet.tally().faults().isNone(), fleet.tally().faults()::toString);
