@@ -28,17 +28,13 @@ final class LocalityTest {
     private static final int PARTITIONS = 64;
     private static final int USERS = Scale.of(320, 2_000);
     private static final int PER_SECOND = Scale.of(400, 2_000);
-<<<<<<< HEAD
     private static final int SECONDS = Scale.of(3, 30);
-=======
-    private static final int SECONDS = Scale.of(4, 30);
     private static final int WARM_SECONDS = Scale.of(1, 45);
 
     /** What each edge of a fleet is given where fleets of several sizes are to have as much to do an edge. */
     private static final int PER_SECOND_AND_EDGE = 500;
 
     private static final Duration QUIET = Duration.ofSeconds(10);
->>>>>>> 66983dd (docker/verify at full size to its end, and what was seen; its parts by themselves; Helm itself lints and renders the chart; alerts, dashboard and operations page held to the meters; CPU per event of 1, 2 and 4 edges; operations guide: sizing to ten million, a lost site, schema steps)
     private static final int EVENT_BYTES = 300;
     private static final int LINGER_MILLIS = 0;
     private static final Duration LIMIT = Duration.ofSeconds(60);
