@@ -93,7 +93,7 @@ public final class DeltaForm {
      * The stored form of the next delta, with a new event id.
      *
      * @param runSeq not negative
-     * @param timestamp the present, in ms since the epoch
+     * @param timestamp ms since the epoch
      * @param text as {@link #takes} allows
      */
     public byte[] encode(long runSeq, long timestamp, String text) {
@@ -111,7 +111,7 @@ public final class DeltaForm {
         AvroWriter out = AvroWriter.ofSize(size);
         out.add(start);
         out.number(EventIds.LENGTH);
-        EventIds.next(out, timestamp);
+        EventIds.next(out);
         out.add(idToNumber);
         out.number(runSeq);
         out.add(numberToTime);

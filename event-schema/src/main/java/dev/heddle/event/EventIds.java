@@ -35,9 +35,9 @@ public final class EventIds {
         return PROCESS.nextId();
     }
 
-    /** Appends the text of a new id; the time is as the caller has just read it, in ms since the epoch. */
-    static void next(ByteBuilder out, long millis) {
-        long tick = PROCESS.nextTick(millis);
+    /** Appends the text of a new id. */
+    static void next(ByteBuilder out) {
+        long tick = PROCESS.nextTick();
         out.room(LENGTH);
         byte[] into = out.bytes;
         int at = hex(into, out.length, high(tick), 64, 32);
@@ -62,11 +62,11 @@ public final class EventIds {
     }
 
     String nextId() {
-        return new UUID(high(nextTick(millis.getAsLong())), low()).toString();
+        return new UUID(high(nextTick()), low()).toString();
     }
 
-    private long nextTick(long time) {
-        long now = time << 12;
+    private long nextTick() {
+        long now = millis.getAsLong() << 12;
         return last.updateAndGet(before -> Math.max(before + 1, now));
     }
 
