@@ -20,6 +20,7 @@ import dev.heddle.edge.ops.ManagementServer;
 import dev.heddle.edge.ops.Metrics;
 import dev.heddle.edge.ops.Readiness;
 import dev.heddle.edge.protocol.Upstream;
+import dev.heddle.edge.rehearsal.PolledTail;
 import dev.heddle.edge.rehearsal.Rehearsal;
 import dev.heddle.edge.socket.EdgeServer;
 import dev.heddle.edge.socket.HttpConfig;
@@ -142,7 +143,7 @@ public final class Edge implements AutoCloseable {
                 new Services.Clients(access.verifier(), access.revocations()),
                 new Services.Commands(desk, agents, config.commands().pendingPerSession()),
                 new Services.Sight(readiness, metrics, clock, tracing));
-        new Rehearsal(clock, stage(desk, clock)).run(config.start().rehearsal());
+        rehearse(new Rehearsal(clock, stage(desk, clock)), generation);
         LogWatch watch = new LogWatch(config.kafka(), hub);
         parts.push(watch::close);
         // Last, because what is started last is stopped first, and leaving is to begin at once.
@@ -150,9 +151,25 @@ public final class Edge implements AutoCloseable {
         StartGate.await(readiness, START_PATIENCE);
     }
 
+    /** Delivery of made-up events, and the reading of real ones that are delivered to nobody, side by side. */
+    private void rehearse(Rehearsal rehearsal, Generation found) {
+        if (config.start().rehearsal().isZero()) {
+            return;
+        }
+        HubObserver unread = unread(Clock.systemUTC());
+        try (KafkaEventLog events = new KafkaEventLog(config.kafka(), LogTopic.events(found), unread, config.index())) {
+            PolledTail.during(events, () -> rehearsal.run(config.start().rehearsal()));
+        }
+    }
+
+    /** Meters that nobody reads. */
+    private static Metrics unread(Clock clock) {
+        return new Metrics(new PrometheusMeterRegistry(PrometheusConfig.DEFAULT), clock::millis);
+    }
+
     /** Counts into meters that nobody reads, and takes no commands. */
     private Rehearsal.Stage stage(CommandDesk desk, Clock clock) {
-        Metrics unread = new Metrics(new PrometheusMeterRegistry(PrometheusConfig.DEFAULT), clock::millis);
+        Metrics unread = unread(clock);
         SocketConfig sockets = new SocketConfig(
                 config.http().at("127.0.0.1", 0).withTls(TlsConfig.none()).withEventLoops(eventLoops()),
                 LimitsConfig.defaults(),

@@ -1,0 +1,97 @@
+package dev.heddle.edge.rehearsal;
+
+import dev.heddle.edge.hub.EventLog;
+import dev.heddle.edge.hub.LogReader;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The newest records of the log read over and over again by a thread of its own, a few from some partitions at a time, as a
+ * tail gets them: Kafka's consumer is most of what a JVM compiles in an edge's first seconds, and a log in memory does not
+ * have it. Gives what it read to nobody.
+ */
+public final class PolledTail {
+    private static final Logger log = LoggerFactory.getLogger(PolledTail.class);
+
+    /** Of a partition in a round. */
+    private static final int RECORDS = 4;
+
+    /** In a round, in turn. */
+    private static final int PARTITIONS = 8;
+
+    private static final Duration WAIT = Duration.ofMillis(50);
+    private static final Duration CLOSE = Duration.ofSeconds(2);
+
+    private final EventLog events;
+    private final Thread thread = new Thread(this::run, "rehearsal-tail");
+    private volatile boolean ended;
+
+    private PolledTail(EventLog events) {
+        this.events = events;
+        thread.setDaemon(true);
+    }
+
+    /** Reads while something else is done; returns when that has ended and nothing is read any more. */
+    public static void during(EventLog events, Runnable body) {
+        PolledTail tail = new PolledTail(events);
+        tail.thread.start();
+        try {
+            body.run();
+        } finally {
+            tail.end();
+        }
+    }
+
+    private void run() {
+        try (LogReader reader = events.openReader(LogReader.Use.CATCH_UP)) {
+            List<End> ends = ends();
+            for (int next = 0; !ended && !ends.isEmpty(); next = (next + PARTITIONS) % ends.size()) {
+                for (int i = 0; i < Math.min(PARTITIONS, ends.size()); i++) {
+                    ends.get((next + i) % ends.size()).seek(reader);
+                }
+                reader.poll(WAIT, LogReader.Wanted.ALL);
+            }
+        } catch (RuntimeException e) {
+            log.atWarn()
+                    .setCause(e)
+                    .log("the log could not be read before the start; the first clients will find it slow");
+        }
+    }
+
+    /** Of the partitions that hold anything. */
+    private List<End> ends() {
+        List<CompletableFuture<EventLog.Extent>> extents = IntStream.range(
+                        0, events.generation().partitions())
+                .mapToObj(partition -> events.extent(partition).toCompletableFuture())
+                .toList();
+        List<End> ends = new ArrayList<>();
+        for (int partition = 0; partition < extents.size(); partition++) {
+            EventLog.Extent extent = extents.get(partition).join();
+            if (extent.end() > extent.start()) {
+                ends.add(new End(partition, Math.max(extent.start(), extent.end() - RECORDS)));
+            }
+        }
+        return ends;
+    }
+
+    /** Where the newest records of a partition begin. */
+    private record End(int partition, long offset) {
+        void seek(LogReader reader) {
+            reader.seek(partition, offset);
+        }
+    }
+
+    private void end() {
+        ended = true;
+        try {
+            thread.join(CLOSE.toMillis());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
