@@ -114,7 +114,7 @@ final class RefusalsFromOutsideTest {
         ObjectNode first =
                 edge(edges, "contract", port.applyAsInt(contract.port()), "good", "other", "crowd", "revoked");
         ObjectNode given = (ObjectNode) first.path("tokens");
-        given.put("brief", tokens.endingIn("brief", 3));
+        given.put("brief", tokens.endingIn("brief", 8));
         TokenAttacks.of(tokens.key()).forEach((name, token) -> given.put(name, token));
         first.putObject("limits")
                 .put("maxFrameBytes", 4096)
