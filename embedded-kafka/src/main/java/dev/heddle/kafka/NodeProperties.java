@@ -77,9 +77,8 @@ record NodeProperties(EmbeddedKafkaConfig config, List<Integer> brokerPorts, Lis
     private static Map<String, String> smallMachine() {
         Map<String, String> small = new HashMap<>();
         small.put("num.network.threads", "2");
-        // Sized by the system: in a buffer of Kafka's own 100 KiB not two segments of the loopback device find room,
-        // and one
-        // that the kernel drops comes again after 200 ms.
+        // Sized by the system: two of the loopback device's segments find no room in Kafka's own 100 KiB, and one that
+        // the kernel drops comes again after 200 ms.
         small.put("socket.receive.buffer.bytes", "-1");
         small.put("socket.send.buffer.bytes", "-1");
         small.put("replica.socket.receive.buffer.bytes", "-1");

@@ -3,7 +3,6 @@ package dev.heddle.event;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import java.security.SecureRandom;
-import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
@@ -35,9 +34,13 @@ public final class EventIds {
         return PROCESS.nextId();
     }
 
-    /** Appends the text of a new id. */
+    /** Appends the text of a new id, as {@link #next()} gives it. */
     static void next(ByteBuilder out) {
-        long tick = PROCESS.nextTick();
+        PROCESS.write(out);
+    }
+
+    private void write(ByteBuilder out) {
+        long tick = nextTick();
         out.room(LENGTH);
         byte[] into = out.bytes;
         int at = hex(into, out.length, high(tick), 64, 32);
@@ -46,7 +49,7 @@ public final class EventIds {
         into[at++] = '-';
         at = hex(into, at, high(tick), 16, 0);
         into[at++] = '-';
-        long low = PROCESS.low();
+        long low = low();
         at = hex(into, at, low, 64, 48);
         into[at++] = '-';
         out.length = hex(into, at, low, 48, 0);
@@ -62,7 +65,9 @@ public final class EventIds {
     }
 
     String nextId() {
-        return new UUID(high(nextTick()), low()).toString();
+        ByteBuilder out = new ByteBuilder(LENGTH);
+        write(out);
+        return new String(out.bytes, 0, out.length, US_ASCII);
     }
 
     private long nextTick() {

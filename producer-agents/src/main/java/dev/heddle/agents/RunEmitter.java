@@ -31,8 +31,8 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Threads.</b> Any thread may call any method. Each call is one step: what it appends stands together, and the
  * order of the calls is the order in the log. Whoever needs an order between two threads has to make it.
  *
- * <p><b>Back-pressure.</b> A call waits while {@code runEvents} or {@code runBytes} of this run are unacknowledged, or
- * the publisher's buffer is full. It does not wait for its own acknowledgement: {@link #flush} does.
+ * <p><b>Back-pressure.</b> A call that finds {@code runEvents} or {@code runBytes} of this run unacknowledged waits until
+ * half of that is left, and any waits while the publisher's buffer is full. It does not wait for its own acknowledgement: {@link #flush} does.
  *
  * <p><b>Failure.</b> A refused event ({@link InvalidEventException}) gets no number and changes nothing. An append that
  * Kafka does not acknowledge fails the emitter for good: every later call throws that {@link PublishFailedException},

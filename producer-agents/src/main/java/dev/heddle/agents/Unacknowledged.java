@@ -47,7 +47,7 @@ final class Unacknowledged {
         return sentEvents.get() == doneEvents.get();
     }
 
-    /** Waits until less than the bounds is unacknowledged, the run has failed or is over. */
+    /** Waits, if the bounds are reached, until half of them is free, the run has failed or is over. */
     void awaitRoom() throws InterruptedException {
         if (!hasRoom()) {
             await(() -> closed || hasMuchRoom());

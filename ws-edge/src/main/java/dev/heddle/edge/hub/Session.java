@@ -12,10 +12,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Everything that a session does is {@link #advance()}: when its socket has drained, take the user's next events
  * after the offset as one frame. Whether they are new, missed, or piled up while the client was slow makes no
- * difference. Only when the offset lies before the window is a catch-up reader asked for the next frame instead:
+ * difference. Only when some of those have left the window is a catch-up reader asked for the next frame instead:
  *
  * <pre>
- *   NEW --start--&gt; READING --offset before the window--&gt; CATCHING_UP
+ *   NEW --start--&gt; READING --lost by the window---------&gt; CATCHING_UP
  *    |                ^  ^                                    |
  *    | snapshot owed  |  +---------- a chunk has come --------+      any --end or close--&gt; CLOSED
  *    +-&gt; LOOKING_BACK-+

@@ -54,7 +54,7 @@ public final class PolledTail {
                 for (int i = 0; i < Math.min(PARTITIONS, ends.size()); i++) {
                     ends.get((next + i) % ends.size()).seek(reader);
                 }
-                reader.poll(WAIT, LogReader.Wanted.ALL);
+                reader.poll(WAIT, LogReader.Wanted.ALL).partitions().forEach(fetched -> follow(ends, fetched));
             }
         } catch (RuntimeException e) {
             log.atWarn()
@@ -77,6 +77,14 @@ public final class PolledTail {
             }
         }
         return ends;
+    }
+
+    /** The log grows meanwhile: only what is newest by now is read again, however long this takes. */
+    private static void follow(List<End> ends, LogReader.PartitionFetch fetched) {
+        long newest = fetched.next().offset() - RECORDS;
+        ends.replaceAll(end -> end.partition() == fetched.partition() && end.offset() < newest
+                ? new End(end.partition(), newest)
+                : end);
     }
 
     /** Where the newest records of a partition begin. */
