@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.net.httpserver.HttpServer;
 import dev.heddle.testing.Await;
+import dev.heddle.testing.Background;
 import dev.heddle.testing.TestTokens;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -210,11 +211,11 @@ class KeyRotationTest {
     @Test
     void anAnswerThatTricklesIsCut() throws IOException {
         try (ServerSocket trickling = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            var unused = CompletableFuture.runAsync(() -> trickle(trickling));
+            var unused = Background.run(() -> trickle(trickling));
             KeyLocation location =
                     KeyLocation.url("http://127.0.0.1:" + trickling.getLocalPort() + "/keys", Duration.ofMillis(500));
             CompletableFuture<VerificationKeys> read =
-                    CompletableFuture.supplyAsync(location::read).orTimeout(LIMIT.toSeconds(), TimeUnit.SECONDS);
+                    Background.supply(location::read).orTimeout(LIMIT.toSeconds(), TimeUnit.SECONDS);
             CompletionException failed = assertThrows(CompletionException.class, read::join);
             assertInstanceOf(UnusableKeysException.class, failed.getCause());
         }

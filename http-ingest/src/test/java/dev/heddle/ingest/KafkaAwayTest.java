@@ -10,6 +10,7 @@ import dev.heddle.event.UserKey;
 import dev.heddle.event.topic.TopicAdmin;
 import dev.heddle.event.topic.TopicLayout;
 import dev.heddle.testing.Await;
+import dev.heddle.testing.Background;
 import dev.heddle.testing.FreshCluster;
 import dev.heddle.testing.KafkaFixture;
 import dev.heddle.testing.RunLog;
@@ -19,7 +20,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.junit.jupiter.api.Test;
@@ -51,8 +51,8 @@ class KafkaAwayTest {
                 assertEquals(200, sender.post("alice", batch("r", 0, 3, "x")).status());
                 cluster.stopBroker(0);
                 ObjectNode next = batch("r", 3, 4, "x");
-                Sender.Reply away = CompletableFuture.supplyAsync(() -> sender.post("alice", next))
-                        .get(30, TimeUnit.SECONDS);
+                Sender.Reply away =
+                        Background.supply(() -> sender.post("alice", next)).get(30, TimeUnit.SECONDS);
                 assertEquals(503, away.status(), away.toString());
                 assertTrue(away.response().headers().firstValue("Retry-After").isPresent());
                 cluster.startBroker(0);

@@ -12,6 +12,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.heddle.agents.RunEndedException;
 import dev.heddle.testing.Await;
+import dev.heddle.testing.Background;
 import dev.heddle.testing.KafkaFixture;
 import dev.langchain4j.agent.tool.Tool;
 import dev.langchain4j.model.chat.StreamingChatModel;
@@ -176,7 +177,7 @@ class ModelFailureTest {
         CompletableFuture<Boolean> gone = new CompletableFuture<>();
         rig.server.answerWith((request, answer) -> gone.complete(answer.writesUntilTheClientIsGone(20)));
         Rig.Run run = rig.run(Rig.ALICE, asking("Hi"));
-        CompletableFuture<Void> work = CompletableFuture.runAsync(() -> assertTold(run));
+        CompletableFuture<Void> work = Background.run(() -> assertTold(run));
         Await.until("the first text", SOON, run.out::hasBegun);
         run.cancel();
         work.get(20, TimeUnit.SECONDS);
@@ -191,7 +192,7 @@ class ModelFailureTest {
                 answer.call(0, "c", "hang").arguments(0, "{}").done("tool_calls"));
         int asked = rig.server.requests().size();
         Rig.Run run = rig.run(Rig.ALICE, asking("Hi"));
-        CompletableFuture<Void> work = CompletableFuture.runAsync(() -> assertTold(run));
+        CompletableFuture<Void> work = Background.run(() -> assertTold(run));
         assertTrue(hanging.await(20, TimeUnit.SECONDS));
         run.cancel();
         work.get(20, TimeUnit.SECONDS);

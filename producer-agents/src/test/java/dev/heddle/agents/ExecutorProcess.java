@@ -1,11 +1,11 @@
 package dev.heddle.agents;
 
+import dev.heddle.testing.Background;
 import dev.heddle.testing.TestJvm;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import picocli.CommandLine;
 
@@ -40,9 +40,7 @@ final class ExecutorProcess implements AutoCloseable {
                     .redirectError(ProcessBuilder.Redirect.INHERIT)
                     .start();
             ExecutorProcess executor = new ExecutorProcess(process);
-            CompletableFuture.runAsync(executor::awaitReady)
-                    .orTimeout(60, TimeUnit.SECONDS)
-                    .join();
+            Background.run(executor::awaitReady).orTimeout(60, TimeUnit.SECONDS).join();
             return executor;
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -12,6 +12,7 @@ import dev.heddle.event.UserKey;
 import dev.heddle.event.topic.TopicAdmin;
 import dev.heddle.event.topic.TopicLayout;
 import dev.heddle.event.topic.Topics;
+import dev.heddle.testing.Background;
 import dev.heddle.testing.FreshCluster;
 import dev.heddle.testing.KafkaFixture;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -130,7 +131,7 @@ final class FenceCost {
 
     private CompletableFuture<Void> reader(long[] read) {
         CountDownLatch there = new CountDownLatch(1);
-        CompletableFuture<Void> done = CompletableFuture.runAsync(() -> {
+        CompletableFuture<Void> done = Background.run(() -> {
             try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(
                     Map.of("bootstrap.servers", kafka.bootstrapServers()),
                     new ByteArrayDeserializer(),

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.heddle.testing.Await;
+import dev.heddle.testing.Background;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -79,7 +80,7 @@ class FencedSinkTest {
     void whatIsSentDuringACommitFollowsItInItsOrderAndNobodyWaits() throws Exception {
         send("1");
         producer.slow = true;
-        CompletableFuture<Void> commit = CompletableFuture.runAsync(sink::commit);
+        CompletableFuture<Void> commit = Background.run(sink::commit);
         producer.begun.await();
         send("2");
         send("3");
@@ -96,10 +97,10 @@ class FencedSinkTest {
     void whoWouldHoldMoreThanTheBoundWaitsForTheCommit() throws Exception {
         send("1");
         producer.slow = true;
-        CompletableFuture<Void> commit = CompletableFuture.runAsync(sink::commit);
+        CompletableFuture<Void> commit = Background.run(sink::commit);
         producer.begun.await();
         send("0123456789");
-        CompletableFuture<Void> waits = CompletableFuture.runAsync(() -> send("x"));
+        CompletableFuture<Void> waits = Background.run(() -> send("x"));
         assertFalse(waits.isDone());
         producer.held.countDown();
         commit.join();
@@ -133,7 +134,7 @@ class FencedSinkTest {
         send("1");
         producer.slow = true;
         producer.commitTransactionException = new ProducerFencedException("another has the place");
-        CompletableFuture<Void> commit = CompletableFuture.runAsync(sink::commit);
+        CompletableFuture<Void> commit = Background.run(sink::commit);
         producer.begun.await();
         send("2");
         producer.held.countDown();

@@ -5,11 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.heddle.testing.Await;
+import dev.heddle.testing.Background;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -94,9 +94,8 @@ class FirstAloneTest {
     void nobodyWaitsForever() {
         RecordSink sink = new FirstAlone(new PlainSink(kafka), Duration.ofMillis(50));
         send(sink, 0);
-        CompletionException failure =
-                assertThrows(CompletionException.class, () -> CompletableFuture.runAsync(() -> send(sink, 0))
-                        .join());
+        CompletionException failure = assertThrows(CompletionException.class, () -> Background.run(() -> send(sink, 0))
+                .join());
         assertInstanceOf(TimeoutException.class, failure.getCause());
         assertEquals(1, kafka.history().size());
     }

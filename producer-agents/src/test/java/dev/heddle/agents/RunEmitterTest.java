@@ -15,6 +15,7 @@ import dev.heddle.event.Partitioning;
 import dev.heddle.event.RunPlace;
 import dev.heddle.event.UserKey;
 import dev.heddle.testing.Await;
+import dev.heddle.testing.Background;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.time.Instant;
@@ -212,13 +213,13 @@ class RunEmitterTest {
         ObjectNode event = json("{'type':'CUSTOM','name':'n','value':1}");
         run.emit(event);
         run.emit(event);
-        CompletableFuture<Void> fourth = CompletableFuture.runAsync(() -> run.emit(event));
+        CompletableFuture<Void> fourth = Background.run(() -> run.emit(event));
         assertEquals(3, silent.history().size());
         assertFalse(fourth.isDone());
         silent.completeNext();
         fourth.join();
         assertEquals(4, silent.history().size());
-        CompletableFuture<Void> fifth = CompletableFuture.runAsync(() -> run.emit(event));
+        CompletableFuture<Void> fifth = Background.run(() -> run.emit(event));
         run.cancel();
         assertThrows(java.util.concurrent.CompletionException.class, fifth::join);
     }
@@ -256,7 +257,7 @@ class RunEmitterTest {
     void numbersStayGapFreeWhenManyThreadsEmit() {
         RunEmitter run = emitter(acknowledging);
         List<CompletableFuture<Void>> writers = java.util.stream.IntStream.range(0, 8)
-                .mapToObj(writer -> CompletableFuture.runAsync(() -> {
+                .mapToObj(writer -> Background.run(() -> {
                     for (int i = 0; i < 50; i++) {
                         run.text("x");
                     }

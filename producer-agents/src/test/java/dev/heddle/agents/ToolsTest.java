@@ -12,6 +12,7 @@ import dev.heddle.event.AgentEvent;
 import dev.heddle.event.EventCodec;
 import dev.heddle.event.UserKey;
 import dev.heddle.testing.Await;
+import dev.heddle.testing.Background;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.time.Instant;
@@ -143,7 +144,7 @@ class ToolsTest {
     void aCancelReachesTheToolThatIsRunning() throws Exception {
         Tool slow = hang.within(Duration.ofMinutes(1));
         Tools tools = tools(publisher.run(ADDRESS), slow);
-        CompletableFuture<Boolean> stopped = CompletableFuture.supplyAsync(() -> {
+        CompletableFuture<Boolean> stopped = Background.supply(() -> {
             try {
                 cancellation.guard(() -> tools.call("hang", CommandSender.json("{}")));
                 return false;

@@ -1,5 +1,6 @@
 package dev.heddle.replay;
 
+import dev.heddle.testing.Background;
 import dev.heddle.testing.TestJvm;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -7,7 +8,6 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import picocli.CommandLine;
 
@@ -61,7 +61,7 @@ final class TailProcess implements AutoCloseable {
     }
 
     private static String read(BufferedReader from) {
-        return CompletableFuture.supplyAsync(() -> {
+        return Background.supply(() -> {
                     try {
                         return Objects.requireNonNullElse(from.readLine(), END);
                     } catch (IOException e) {

@@ -1,5 +1,6 @@
 package dev.heddle.systemtest;
 
+import dev.heddle.testing.Background;
 import dev.heddle.testing.TestJvm;
 import java.io.IOException;
 import java.io.InputStream;
@@ -30,7 +31,7 @@ public final class Cli {
         try {
             Process process = process(List.of(arguments)).start();
             process.getOutputStream().close();
-            CompletableFuture<String> err = CompletableFuture.supplyAsync(() -> drain(process.getErrorStream()));
+            CompletableFuture<String> err = Background.supply(() -> drain(process.getErrorStream()));
             String out = drain(process.getInputStream());
             return new Outcome(process.waitFor(), out, err.join());
         } catch (IOException e) {

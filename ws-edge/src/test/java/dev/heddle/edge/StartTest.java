@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.heddle.edge.ops.ManagementConfig;
 import dev.heddle.edge.socket.EdgeRig;
 import dev.heddle.testing.Await;
+import dev.heddle.testing.Background;
 import dev.heddle.testing.FreePorts;
 import dev.heddle.testing.KafkaFixture;
 import dev.heddle.testing.TestTokens;
@@ -40,7 +41,7 @@ class StartTest {
         EdgeConfig config = EdgeRig.config(KAFKA.bootstrapServers(), TestTokens.in(directory))
                 .withManagement(new ManagementConfig("127.0.0.1", port))
                 .withStart(new StartConfig(Duration.ofSeconds(8)));
-        CompletableFuture<Edge> starting = CompletableFuture.supplyAsync(() -> Edge.start(config, List.of()));
+        CompletableFuture<Edge> starting = Background.supply(() -> Edge.start(config, List.of()));
         HttpResponse<String> early = Await.value("an answer", LIMIT, () -> ask(port, "/health/ready"));
         HttpResponse<String> alive = Await.value("an answer", LIMIT, () -> ask(port, "/health/live"));
         boolean started = starting.isDone();

@@ -9,6 +9,7 @@ import dev.heddle.bench.process.Tokens;
 import dev.heddle.edge.Edge;
 import dev.heddle.event.Json;
 import dev.heddle.event.topic.Topics;
+import dev.heddle.testing.Background;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -78,7 +79,7 @@ final class EndsFromOutsideTest {
     void aDrainIs4001WithAGoodbyeAndWhoComesMeanwhileIs4503(@TempDir Path directory) {
         try (Edge edge = cluster.startEdge(tokens, "sessions.drainWindow=" + DRAIN_MILLIS + "ms");
                 Stage stage = Stage.set(directory, edge, tokens.of("drained"))) {
-            CompletableFuture<Void> closing = CompletableFuture.runAsync(edge::close);
+            CompletableFuture<Void> closing = Background.run(edge::close);
             stage.clients().ask("goodbye");
             JsonNode late = stage.clients().ask("late");
             for (String way : WAYS) {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.heddle.event.Json;
+import dev.heddle.testing.Background;
 import dev.heddle.testing.KafkaFixture;
 import dev.heddle.testing.TestTokens;
 import java.nio.file.Path;
@@ -37,7 +38,7 @@ class DrainTest {
                 clients.add(RawClient.connected(rig.port(), tokens.token("leaving-" + i)));
             }
             long begun = System.nanoTime();
-            CompletableFuture<Void> stopped = CompletableFuture.runAsync(rig::stopEdge);
+            CompletableFuture<Void> stopped = Background.run(rig::stopEdge);
             List<Long> told = new ArrayList<>();
             List<Long> back = new ArrayList<>();
             for (RawClient client : clients) {
@@ -83,7 +84,7 @@ class DrainTest {
                         config -> config.withSessions(config.sessions().withDrainWindow(WINDOW)));
                 TestClient one = rig.connect("drained", "")) {
             one.next("caughtUp");
-            CompletableFuture<Void> stopped = CompletableFuture.runAsync(rig::stopEdge);
+            CompletableFuture<Void> stopped = Background.run(rig::stopEdge);
             boolean refused = false;
             while (!refused) {
                 try (TestClient late = rig.connect("late", "")) {
