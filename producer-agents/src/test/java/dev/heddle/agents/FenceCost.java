@@ -46,6 +46,7 @@ final class FenceCost {
     private static final int PER_SECOND = 1_000;
     private static final int TOKENS = 20 * PER_SECOND;
     private static final int EVENTS = 1_000_000;
+    private static final String DELTA = " token";
 
     /** What may wait for Kafka is the same for one run as for the bare producer: its buffer. */
     private static final PublisherSettings.Bounds BUFFER_ALONE = new PublisherSettings.Bounds(
@@ -157,15 +158,16 @@ final class FenceCost {
         return done;
     }
 
+    /** As an emitter stores it, which names the run and the message by ids of its own. */
     private static byte[] token(int n) {
-        Envelope envelope = new Envelope(EventIds.next(), USER, "t", "a", new RunPlace("r", n, 0));
+        Envelope envelope = new Envelope(EventIds.next(), USER, "t", "a", new RunPlace(EventIds.next(), n, 0));
         return EventCodec.encode(new AgentEvent(
                 envelope,
                 Json.object()
                         .put("type", "TEXT_MESSAGE_CONTENT")
-                        .put("timestamp", 1)
-                        .put("messageId", "m")
-                        .put("delta", " token" + n)));
+                        .put("timestamp", System.currentTimeMillis())
+                        .put("messageId", EventIds.next())
+                        .put("delta", DELTA)));
     }
 
     /** Ready bytes through a bare producer with the same settings, and events through emitters, plain and fenced. */
@@ -201,7 +203,7 @@ final class FenceCost {
     }
 
     private double bare(int threads) throws Exception {
-        byte[] value = token(1);
+        byte[] value = token(EVENTS / 2);
         AtomicInteger failed = new AtomicInteger();
         try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
                 Publisher.properties(client(), settings), new ByteArraySerializer(), new ByteArraySerializer())) {
@@ -237,7 +239,7 @@ final class FenceCost {
             try (RunEmitter run = publisher.run(RunAddress.newRun(USER, "t", "a"));
                     TextStream message = run.message()) {
                 for (int i = 0; i < EVENTS / threads; i++) {
-                    message.write(" token");
+                    message.write(DELTA);
                 }
             }
         });
