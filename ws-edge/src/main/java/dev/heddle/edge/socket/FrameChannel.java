@@ -13,6 +13,7 @@ import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
 import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.PongWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocket08FrameDecoder;
 import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
@@ -20,58 +21,109 @@ import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import io.netty.util.ReferenceCountUtil;
 import io.vertx.core.http.ServerWebSocket;
 import io.vertx.core.internal.http.WebSocketInternal;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * One WebSocket connection as Netty sees it, for the three things that Vert.x' API does not offer. It sits in the pipeline between Netty's
- * frame decoder and Vert.x' handler; all else (handshake, fragments, pongs, orderly closing) stays with Vert.x.
+ * One WebSocket connection as Netty sees it, from the upgrade on: Vert.x does the handshake, and then its handler leaves the
+ * pipeline to this one ({@code docs/adr/0034}). What Vert.x keeps of a connection, two queues, the request and its answer, is
+ * three quarters of the memory of one that is idle, and for five things its API is not enough anyway:
  *
  * <ol>
- *   <li><b>Text frames from bytes.</b> Vert.x 5.1 makes text frames from a {@code String} only, which would decode and encode each byte again
- *       ({@code WebSocketFrameImpl}, its internal class, takes a buffer, but then copies pooled ones). Here a frame is one pooled direct
- *       buffer of exactly its size, which Netty hands to the kernel as it is: each item's bytes are copied once.
- *   <li><b>Broken framing and floods.</b> Vert.x closes the TCP connection as soon as its exception handler returns; with unread input that is a TCP reset, and the peer
- *       never sees the close code. {@link #closeDiscarding} says the code, ends our side, and throws away what the peer still sends until it hangs up or is cut.
- *   <li><b>Pings of a peer that does not read.</b> Vert.x queues a pong for each, without bound. While the channel is not writable they are dropped: RFC 6455 section 5.5.3
- *       asks for a pong to the latest only.
+ *   <li><b>Text frames from bytes.</b> A frame is one pooled direct buffer of exactly its size, which Netty hands to the kernel
+ *       as it is: each item's bytes are copied once. Vert.x 5.1 makes text frames from a {@code String} only.
+ *   <li><b>Broken framing and floods.</b> {@link #closeDiscarding} says the code, ends our side, and throws away what the peer
+ *       still sends until it hangs up or is cut. Closing with unread input would be a TCP reset, and the peer would never see
+ *       the code.
+ *   <li><b>Pings of a peer that does not read.</b> While the channel is not writable they get no pong: RFC 6455 section 5.5.3
+ *       asks for one to the latest only, and a pong for each would pile up without bound.
+ *   <li><b>Orderly closing</b> as RFC 6455 section 7 has it: each side says a close frame once, data after it is dropped, and
+ *       the server ends the TCP connection. That the peer does so in time is its listener's to see to ({@link #cut()}).
+ *   <li><b>A time to wait.</b> Until {@link #proceed()} the peer's frames wait, in the kernel but for what one read brought.
  * </ol>
  *
  * <p>Owned by the connection's event loop.
  */
 final class FrameChannel extends ChannelInboundHandlerAdapter {
 
+    private static final Logger log = LoggerFactory.getLogger(FrameChannel.class);
     private static final String NAME = "heddle-frames";
 
     private final ChannelHandlerContext context;
     private final Listener listener;
-    private boolean discarding;
+    private @Nullable Deque<WebSocketFrame> held = new ArrayDeque<>();
+    private Stage stage = Stage.OPEN;
     private long written;
 
-    /** Told of what happens below Vert.x, on the event loop. */
+    private enum Stage {
+        OPEN,
+        /** One side has said its close frame; only the other's is awaited. */
+        CLOSING,
+        /** What comes in is no longer read as frames. */
+        DISCARDING
+    }
+
+    /** Told of what the peer does, on the event loop. */
     interface Listener {
         /** A frame of any kind has come in. */
         void frameArrived();
+
+        /** A text, binary or continuation frame; it is released when this returns. */
+        void data(WebSocketFrame frame);
+
+        /** The peer has said its close frame, and is being answered. */
+        void closedByPeer();
 
         /** The framing is beyond repair; nothing more can be read. */
         void broken(Disconnect cause);
 
         /** The peer has read so much that there is room again. */
         void drained();
+
+        /** The TCP connection is gone. */
+        void gone();
     }
 
-    private FrameChannel(ChannelHandlerContext vertxHandler, Listener listener) {
+    private FrameChannel(ChannelHandlerContext handshake, Listener listener) {
         this.listener = listener;
-        vertxHandler.pipeline().addBefore(vertxHandler.name(), NAME, this);
-        this.context = vertxHandler.pipeline().context(NAME);
+        handshake.pipeline().replace(handshake.handler(), NAME, this);
+        this.context = handshake.pipeline().context(NAME);
+        context.channel().config().setAutoRead(false);
     }
 
-    /** Puts itself under a WebSocket that Vert.x has just accepted. */
-    static FrameChannel install(ServerWebSocket socket, Listener listener) {
-        return under(((WebSocketInternal) socket).channelHandlerContext(), listener);
+    /** Takes a WebSocket that Vert.x has just accepted over from it; the peer's frames wait until {@link #proceed()}. */
+    static FrameChannel takeOver(ServerWebSocket socket, Listener listener) {
+        return takeOver(((WebSocketInternal) socket).channelHandlerContext(), listener);
     }
 
-    /** Puts itself under the handler that reads the frames. */
-    static FrameChannel under(ChannelHandlerContext reader, Listener listener) {
+    /** Takes the place of the handler that reads the frames. */
+    static FrameChannel takeOver(ChannelHandlerContext reader, Listener listener) {
         return new FrameChannel(reader, listener);
+    }
+
+    /** Lets the peer's frames through, those that have come already first. */
+    void proceed() {
+        Deque<WebSocketFrame> waiting = held;
+        held = null;
+        if (waiting != null) {
+            for (WebSocketFrame frame = waiting.poll(); frame != null; frame = waiting.poll()) {
+                take(frame);
+            }
+        }
+        context.channel().config().setAutoRead(true);
+    }
+
+    private void take(WebSocketFrame frame) {
+        try {
+            if (stage == Stage.OPEN) {
+                listener.data(frame);
+            }
+        } finally {
+            frame.release();
+        }
     }
 
     /**
@@ -123,21 +175,35 @@ final class FrameChannel extends ChannelInboundHandlerAdapter {
         return written * 31 + (waiting == null ? 0 : waiting.currentProgress());
     }
 
-    /** Says the close code, ends our side of the connection and throws away whatever still comes in. */
-    void closeDiscarding(CloseCode code) {
-        if (discarding) {
+    /** Says the close code; the peer's own close frame, or its end, ends the connection. */
+    void close(CloseCode code) {
+        if (stage != Stage.OPEN) {
             return;
         }
-        discarding = true;
+        stage = Stage.CLOSING;
+        ChannelFuture unused = context.writeAndFlush(frame(code));
+        proceed();
+    }
+
+    /** Says the close code, ends our side of the connection and throws away whatever still comes in. */
+    void closeDiscarding(CloseCode code) {
+        if (stage == Stage.DISCARDING) {
+            return;
+        }
+        stage = Stage.DISCARDING;
         if (context.pipeline().get(WebSocket08FrameDecoder.class) != null) {
             context.pipeline().remove(WebSocket08FrameDecoder.class);
         }
-        context.writeAndFlush(new CloseWebSocketFrame(new WebSocketCloseStatus(code.code(), code.reason())))
-                .addListener(done -> {
-                    if (context.channel() instanceof DuplexChannel duplex) {
-                        ChannelFuture unused = duplex.shutdownOutput();
-                    }
-                });
+        context.writeAndFlush(frame(code)).addListener(done -> {
+            if (context.channel() instanceof DuplexChannel duplex) {
+                ChannelFuture unused = duplex.shutdownOutput();
+            }
+        });
+        proceed();
+    }
+
+    private static CloseWebSocketFrame frame(CloseCode code) {
+        return new CloseWebSocketFrame(new WebSocketCloseStatus(code.code(), code.reason()));
     }
 
     /** Cuts the TCP connection, whatever has or has not been said. */
@@ -147,33 +213,74 @@ final class FrameChannel extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
-        if (!discarding && message instanceof WebSocketFrame) {
+        try {
+            if (message instanceof WebSocketFrame frame) {
+                read(frame);
+            }
+        } finally {
+            ReferenceCountUtil.release(message);
+        }
+    }
+
+    private void read(WebSocketFrame frame) {
+        if (stage == Stage.OPEN) {
             listener.frameArrived();
         }
-        if (discarding || (message instanceof PingWebSocketFrame && !isWritable())) {
-            ReferenceCountUtil.release(message);
-        } else {
-            ctx.fireChannelRead(message);
+        if (stage == Stage.CLOSING && frame instanceof CloseWebSocketFrame) {
+            cut();
         }
+        if (stage != Stage.OPEN) {
+            return;
+        }
+        if (frame instanceof CloseWebSocketFrame) {
+            answer(frame);
+        } else if (frame instanceof PingWebSocketFrame) {
+            if (isWritable()) {
+                ChannelFuture unused = context.writeAndFlush(
+                        new PongWebSocketFrame(frame.content().retain()));
+            }
+        } else if (!(frame instanceof PongWebSocketFrame)) {
+            frame.retain();
+            if (held != null) {
+                held.add(frame);
+            } else {
+                take(frame);
+            }
+        }
+    }
+
+    /** The peer's close frame comes back to it, and then the connection ends. */
+    private void answer(WebSocketFrame close) {
+        listener.closedByPeer();
+        stage = Stage.CLOSING;
+        context.writeAndFlush(new CloseWebSocketFrame(true, 0, close.content().retain()))
+                .addListener(done -> cut());
     }
 
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext ctx) {
-        ctx.fireChannelWritabilityChanged();
-        if (isWritable() && !discarding) {
+        if (isWritable() && stage == Stage.OPEN) {
             listener.drained();
         }
     }
 
     @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+        stage = Stage.DISCARDING;
+        proceed();
+        listener.gone();
+    }
+
+    @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable failure) {
-        if (discarding) {
+        if (stage == Stage.DISCARDING) {
             return;
         }
         if (failure instanceof CorruptedWebSocketFrameException corrupted) {
             listener.broken(cause(corrupted.closeStatus().code()));
         } else {
-            ctx.fireExceptionCaught(failure);
+            log.atDebug().setCause(failure).log("A connection broke");
+            cut();
         }
     }
 

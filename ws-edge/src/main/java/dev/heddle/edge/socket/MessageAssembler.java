@@ -1,7 +1,9 @@
 package dev.heddle.edge.socket;
 
 import dev.heddle.edge.protocol.Disconnect;
-import io.vertx.core.http.WebSocketFrame;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -9,8 +11,7 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The way from frames to text messages. Done here, because Vert.x' own aggregator hands invalid UTF-8 on as replacement characters and
- * loses a message silently when it grows too large in fragments. Owned by the connection's event loop.
+ * The way from frames to text messages: whole ones, of legal UTF-8, and within their bounds in fragments too. Owned by the connection's event loop.
  */
 final class MessageAssembler {
 
@@ -34,12 +35,12 @@ final class MessageAssembler {
 
     /** Takes a text, binary or continuation frame; Netty has checked that they come in a legal order. */
     Result add(WebSocketFrame frame) {
-        if (frame.isBinary()) {
+        if (frame instanceof BinaryWebSocketFrame) {
             return new Result.Fault(Disconnect.BINARY_FRAME);
         }
-        byte[] bytes = frame.binaryData().getBytes();
+        byte[] bytes = ByteBufUtil.getBytes(frame.content());
         ByteArrayOutputStream begun = fragments;
-        if (begun == null && frame.isFinal()) {
+        if (begun == null && frame.isFinalFragment()) {
             return bytes.length > limits.maxFrameBytes() ? new Result.Fault(Disconnect.FRAME_TOO_LARGE) : decode(bytes);
         }
         if (begun == null) {
@@ -53,7 +54,7 @@ final class MessageAssembler {
             return new Result.Fault(Disconnect.FRAME_TOO_LARGE);
         }
         begun.writeBytes(bytes);
-        if (!frame.isFinal()) {
+        if (!frame.isFinalFragment()) {
             return new Result.Partial();
         }
         fragments = null;

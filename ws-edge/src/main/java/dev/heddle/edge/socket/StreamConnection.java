@@ -18,8 +18,8 @@ import dev.heddle.edge.socket.StreamState.Beginning;
 import dev.heddle.edge.socket.StreamState.Closing;
 import dev.heddle.edge.socket.StreamState.Live;
 import dev.heddle.edge.socket.StreamState.Open;
+import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import io.vertx.core.http.ServerWebSocket;
-import io.vertx.core.http.WebSocketFrame;
 import java.time.Duration;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -35,7 +35,6 @@ final class StreamConnection implements Admission.Member, FrameChannel.Listener 
 
     private final Loop loop;
     private final SocketConfig config;
-    private final ServerWebSocket socket;
     private final Admitted admitted;
     private final FrameChannel channel;
     private final MessageAssembler assembler;
@@ -52,10 +51,9 @@ final class StreamConnection implements Admission.Member, FrameChannel.Listener 
     StreamConnection(Loop loop, SocketConfig config, ServerWebSocket socket, Admitted admitted) {
         this.loop = loop;
         this.config = config;
-        this.socket = socket;
         this.admitted = admitted;
         this.state = new Beginning(admitted.who());
-        this.channel = FrameChannel.install(socket, this);
+        this.channel = FrameChannel.takeOver(socket, this);
         this.assembler = new MessageAssembler(config.limits());
         this.rate = new FrameRate(config.limits(), loop.nanoTime());
         this.lifetime = new Lifetime(loop, config, this);
@@ -64,10 +62,6 @@ final class StreamConnection implements Admission.Member, FrameChannel.Listener 
 
     /** Begins: asks the hub where, and says hello when it knows. */
     void open() {
-        socket.pause();
-        socket.frameHandler(this::received);
-        socket.closeHandler(gone -> guarded(this::gone));
-        socket.exceptionHandler(failure -> log.atDebug().log("A connection broke"));
         loop.add(this);
         loop.metrics().opened();
         lifetime.begin();
@@ -110,7 +104,7 @@ final class StreamConnection implements Admission.Member, FrameChannel.Listener 
             tell(Upstream.DEGRADED);
         }
         session.start();
-        socket.resume();
+        channel.proceed();
     }
 
     private static Disconnect cause(Ending ending) {
@@ -142,14 +136,13 @@ final class StreamConnection implements Admission.Member, FrameChannel.Listener 
         loop.agents().drained(this);
     }
 
-    private void received(WebSocketFrame frame) {
-        if (frame.isText() || frame.isBinary() || frame.isContinuation()) {
-            guarded(() -> {
-                if (state instanceof Live live) {
-                    data(live, frame);
-                }
-            });
-        }
+    @Override
+    public void data(WebSocketFrame frame) {
+        guarded(() -> {
+            if (state instanceof Live live) {
+                data(live, frame);
+            }
+        });
     }
 
     private void data(Live live, WebSocketFrame frame) {
@@ -308,20 +301,29 @@ final class StreamConnection implements Admission.Member, FrameChannel.Listener 
         switch (cause) {
             case BROKEN_FRAMING, TEXT_NOT_UTF8, FRAME_TOO_LARGE, TOO_MANY_FRAMES ->
                 channel.closeDiscarding(cause.code());
-            default -> {
-                socket.close((short) cause.code().code(), cause.code().reason());
-                socket.resume();
-            }
+            default -> channel.close(cause.code());
         }
         lifetime.closing(channel::cut);
     }
 
-    private void gone() {
+    @Override
+    public void closedByPeer() {
+        if (state instanceof Open open) {
+            state = open.closing(Disconnect.CLIENT_CLOSED);
+            release(open);
+            lifetime.closing(channel::cut);
+        }
+    }
+
+    @Override
+    public void gone() {
+        guarded(this::end);
+    }
+
+    private void end() {
         Disconnect cause;
         if (state instanceof Open open) {
-            cause = socket.closeStatusCode() == null || socket.closeStatusCode() == 1006
-                    ? Disconnect.CONNECTION_LOST
-                    : Disconnect.CLIENT_CLOSED;
+            cause = Disconnect.CONNECTION_LOST;
             state = open.closed(cause);
             release(open);
         } else if (state instanceof Closing closing) {

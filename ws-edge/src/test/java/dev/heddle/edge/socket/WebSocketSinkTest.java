@@ -24,6 +24,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -40,7 +41,7 @@ class WebSocketSinkTest {
     private final EmbeddedChannel channel = new EmbeddedChannel(new ChannelInboundHandlerAdapter());
     private final WebSocketSink sink = new WebSocketSink(
             ALICE,
-            FrameChannel.under(channel.pipeline().lastContext(), new Deaf()),
+            FrameChannel.takeOver(channel.pipeline().lastContext(), new Deaf()),
             new Services.Sight(
                     new Readiness(List.of()),
                     new Metrics(registry, System::currentTimeMillis),
@@ -53,10 +54,19 @@ class WebSocketSinkTest {
         public void frameArrived() {}
 
         @Override
+        public void data(WebSocketFrame frame) {}
+
+        @Override
+        public void closedByPeer() {}
+
+        @Override
         public void broken(Disconnect cause) {}
 
         @Override
         public void drained() {}
+
+        @Override
+        public void gone() {}
     }
 
     private static LogRecord record(long offset, String user) {
