@@ -29,10 +29,10 @@ final class LocalityTest {
     private static final int USERS = Scale.of(320, 2_000);
     private static final int PER_SECOND = Scale.of(400, 2_000);
     private static final int SECONDS = Scale.of(3, 30);
-    private static final int WARM_SECONDS = Scale.of(1, 60);
+    private static final int WARM_SECONDS = Scale.of(1, 45);
 
     /** What each edge of a fleet is given where fleets of several sizes are to have as much to do an edge. */
-    private static final int PER_SECOND_AND_EDGE = Scale.of(200, 1_500);
+    private static final int PER_SECOND_AND_EDGE = 500;
 
     private static final Duration QUIET = Duration.ofSeconds(10);
     private static final int EVENT_BYTES = 300;
@@ -100,10 +100,7 @@ final class LocalityTest {
                 OpenLoopPublisher publisher = new OpenLoopPublisher(users, EVENT_BYTES, where)) {
             fleet.come();
             Await.until("everybody is connected", LIMIT, () -> fleet.greeted() == USERS);
-            publish(publisher, fleet, new Pace(PER_SECOND_AND_EDGE * edges.size(), WARM_SECONDS));
-            if (Scale.isFull()) {
-                costs(edges, publisher, fleet);
-            }
+            publish(publisher, fleet, new Pace(PER_SECOND, WARM_SECONDS));
             List<Before> before = edges.stream()
                     .map(edge -> new Before(edge, edge.metrics(), edge.cpu()))
                     .toList();
@@ -113,6 +110,9 @@ final class LocalityTest {
             double bytes = (double) events * (EVENT_BYTES + users.user(0).utf8().length);
             List<Share> shares = before.stream().map(each -> share(each, bytes)).toList();
             report(hint, shares, events);
+            if (Scale.isFull()) {
+                costs(edges, publisher, fleet);
+            }
             return shares;
         }
     }
