@@ -1,7 +1,10 @@
 package dev.heddle.config;
 
+import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.common.network.Selectable;
 
@@ -21,16 +24,45 @@ public record KafkaClientSettings(String bootstrapServers, Map<String, String> p
             CommonClientConfigs.RECEIVE_BUFFER_CONFIG, Integer.toString(Selectable.USE_DEFAULT_BUFFER_SIZE),
             CommonClientConfigs.SEND_BUFFER_CONFIG, Integer.toString(Selectable.USE_DEFAULT_BUFFER_SIZE));
 
+    /** Looked at here, for Kafka's clients name a wrong one only in the cause of what they say. */
+    private static final Pattern ADDRESS = Pattern.compile("[^\\s,]+:\\d{1,5}");
+
     public KafkaClientSettings {
-        if (bootstrapServers.isBlank()) {
-            throw new IllegalArgumentException("bootstrapServers must not be empty");
+        if (!areAddresses(bootstrapServers)) {
+            throw new IllegalArgumentException(
+                    "bootstrapServers must be host:port, several with commas, not '" + bootstrapServers + "'");
         }
         properties = Map.copyOf(properties);
     }
 
-    /** Only the servers. */
+    private static boolean areAddresses(String servers) {
+        List<String> each = Arrays.stream(servers.split(",", -1))
+                .map(String::strip)
+                .filter(server -> !server.isEmpty())
+                .toList();
+        return !each.isEmpty() && each.stream().allMatch(ADDRESS.asMatchPredicate());
+    }
+
+    /**
+     * Only the servers.
+     *
+     * @throws InvalidSettingException if they are no addresses
+     */
     public static KafkaClientSettings at(String bootstrapServers) {
-        return new KafkaClientSettings(bootstrapServers, Map.of());
+        return of(bootstrapServers, Map.of());
+    }
+
+    /**
+     * What a command line says.
+     *
+     * @throws InvalidSettingException if the servers are no addresses
+     */
+    public static KafkaClientSettings of(String bootstrapServers, Map<String, String> properties) {
+        try {
+            return new KafkaClientSettings(bootstrapServers, properties);
+        } catch (IllegalArgumentException e) {
+            throw new InvalidSettingException(String.valueOf(e.getMessage()), e);
+        }
     }
 
     /** The properties of one client with this id; the caller's own to add to. */

@@ -3,10 +3,12 @@ package dev.heddle.config;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.exc.InvalidFormatException;
 import com.fasterxml.jackson.databind.node.LongNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -125,6 +127,21 @@ public final class Settings {
         }
     }
 
+    /** What Jackson tells of Java's types, in words. */
+    private static String misfit(InvalidFormatException e) {
+        Class<?> wanted = e.getTargetType();
+        String kind = wanted == int.class || wanted == long.class
+                ? "a whole number"
+                : wanted == double.class ? "a number" : wanted == boolean.class ? "true or false" : null;
+        if (kind == null && wanted.isEnum()) {
+            kind = "one of "
+                    + Arrays.stream(wanted.getEnumConstants())
+                            .map(String::valueOf)
+                            .collect(Collectors.joining(", "));
+        }
+        return kind == null ? e.getOriginalMessage() : "must be " + kind + ", not " + e.getValue();
+    }
+
     private static String message(JsonProcessingException e, Map<String, Given> given) {
         String key = e instanceof JsonMappingException mapping
                 ? mapping.getPath().stream()
@@ -132,7 +149,9 @@ public final class Settings {
                         .collect(Collectors.joining("."))
                 : "";
         Throwable cause = e.getCause() instanceof IllegalArgumentException refusal ? refusal : e;
-        String what = cause == e ? e.getOriginalMessage() : cause.getMessage();
+        String what = e instanceof InvalidFormatException format
+                ? misfit(format)
+                : cause == e ? e.getOriginalMessage() : cause.getMessage();
         String sources = given.entrySet().stream()
                 .filter(entry -> key.isEmpty()
                         || entry.getKey().equals(key)

@@ -13,9 +13,14 @@ import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** The reading of the sources into one value a key, each with where it came from. */
 final class SettingsReader {
+    private static final Pattern PLACE = Pattern.compile("line \\d+, column \\d+");
+
     private final SettingsKeys keys;
     private final Map<String, Settings.Given> given;
 
@@ -39,10 +44,7 @@ final class SettingsReader {
         try {
             tree = SettingsFormat.YAML.readTree(Files.readString(file));
         } catch (JsonProcessingException e) {
-            throw new InvalidSettingException(
-                    "file " + file + " is not YAML: " + e.getOriginalMessage() + " (line "
-                            + e.getLocation().getLineNr() + ")",
-                    e);
+            throw new InvalidSettingException("file " + file + " is not YAML: " + inOneLine(e), e);
         } catch (NoSuchFileException e) {
             throw new InvalidSettingException("file " + file + " does not exist", e);
         } catch (IOException e) {
@@ -53,6 +55,18 @@ final class SettingsReader {
         } else if (!tree.isMissingNode() && !tree.isNull()) {
             throw new InvalidSettingException("file " + file + " does not hold keys and values");
         }
+    }
+
+    /** SnakeYAML draws the place below its words; what is wrong and where stands in the last of them. */
+    private static String inOneLine(JsonProcessingException e) {
+        String text = e.getOriginalMessage();
+        String words = text.lines().filter(line -> !line.startsWith(" ")).collect(Collectors.joining(": "));
+        Matcher place = PLACE.matcher(text);
+        String where = "";
+        while (place.find()) {
+            where = " (" + place.group() + ")";
+        }
+        return words + where;
     }
 
     private void branch(String prefix, ObjectNode branch, String source) {

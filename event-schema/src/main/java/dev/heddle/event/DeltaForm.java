@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The stored form of all deltas of one stream: a message's, a span of reasoning's, or a tool call's arguments. They differ in
@@ -84,9 +85,9 @@ public final class DeltaForm {
         end = Arrays.copyOfRange(value, at.textEnd, value.length);
     }
 
-    /** Whether the text can be stored in this form: UTF-8 has none for half a surrogate pair. */
-    public static boolean takes(String text) {
-        return Utf8.isWellFormed(text);
+    /** Whether the text can be stored in this form: UTF-8 has none for half a surrogate pair, and null is no text. */
+    public static boolean takes(@Nullable String text) {
+        return text != null && Utf8.isWellFormed(text);
     }
 
     /**

@@ -14,6 +14,9 @@ public record ExecutorStatus(String executorId, Instant at, Duration every, List
     /** How many announcements may be missed before the executor is taken as gone. */
     public static final int MISSED = 3;
 
+    /** How long an executor that is gone is still remembered, and so the agents that it offered. */
+    public static final Duration MEMORY = Duration.ofMinutes(10);
+
     public ExecutorStatus {
         Ids.check("executorId", executorId);
         at = at.truncatedTo(ChronoUnit.MILLIS);

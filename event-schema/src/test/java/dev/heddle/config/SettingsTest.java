@@ -119,6 +119,9 @@ class SettingsTest {
                 "limits.idleTime=10 | setting limits.idleTime: not a duration (such as 500ms, 10s, 5m, 24h, 7d): 10 (limits.idleTime from --set)",
                 "bufferBytes=64MB | setting bufferBytes: not a size (such as 512B, 64KiB, 64MiB, 2GiB): 64MB (bufferBytes from --set)",
                 "limits.windowBytes=64MB | setting limits.windowBytes: not a size (such as 512B, 64KiB, 64MiB, 2GiB): 64MB (limits.windowBytes from --set)",
+                "port=x | setting port: must be a whole number, not x (port from --set)",
+                "mode=slow | setting mode: must be one of FAST, SAFE, not slow (mode from --set)",
+                "kafka.bootstrapServers=x | setting kafka: bootstrapServers must be host:port, several with commas, not 'x' (kafka.bootstrapServers from --set)",
                 "limits.maxSessions=0 | setting limits: maxSessions must be at least 1, not 0 (limits.maxSessions from --set)",
             })
     void aValueThatDoesNotFitIsNamedWithItsSource(String set, String message) {
@@ -139,9 +142,19 @@ class SettingsTest {
     @ValueSource(strings = {"port: [", "- 1", "port: 1\nport: 2", "limits: 5", "x"})
     void aFileThatIsNotKeysAndValuesIsRefused(String text) throws IOException {
         Path file = file(text);
-        assertThrows(
+        InvalidSettingException refusal = assertThrows(
                 InvalidSettingException.class,
                 () -> Settings.load(Role.class, DEFAULTS, new SettingsSources("edge", file, Map.of(), List.of())));
+        assertFalse(refusal.getMessage().contains("\n"), refusal.getMessage());
+    }
+
+    @Test
+    void whatIsNoYamlIsToldWithItsPlace() throws IOException {
+        Path file = file("port: 1\nlimits: [\n");
+        assertMessage(
+                "file " + file + " is not YAML: while parsing a flow node: expected the node content, but found"
+                        + " '<stream end>' (line 3, column 1)",
+                new SettingsSources("edge", file, Map.of(), List.of()));
     }
 
     @Test
@@ -253,5 +266,21 @@ class SettingsTest {
 
     private Path file(String text) throws IOException {
         return Files.writeString(dir.resolve("settings.yaml"), text);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"nowhere", "", " , ", "host:", "host:port", "a:1,b", "a b:1", ":9092", "host:123456"})
+    void whatIsNoAddressOfKafkaIsRefusedAndNamed(String servers) {
+        InvalidSettingException refusal =
+                assertThrows(InvalidSettingException.class, () -> KafkaClientSettings.at(servers));
+        assertEquals(
+                "bootstrapServers must be host:port, several with commas, not '" + servers + "'", refusal.getMessage());
+        assertThrows(InvalidSettingException.class, () -> load(Map.of(), "kafka.bootstrapServers=" + servers));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"localhost:9092", "a:1,b:2", "a:1, b:2 ,", "[::1]:9092", "PLAINTEXT://broker_1:9092"})
+    void whatIsAnAddressOfKafkaIsTaken(String servers) {
+        assertEquals(servers, KafkaClientSettings.at(servers).bootstrapServers());
     }
 }

@@ -72,6 +72,7 @@ class DeltaFormTest {
     void whatUtf8DoesNotHoldIsNotTaken() {
         assertFalse(DeltaForm.takes("half \uD83D"));
         assertTrue(DeltaForm.takes("whole \uD83D\uDC4B"));
+        assertFalse(DeltaForm.takes(null));
         assertThrows(
                 InvalidEventException.class,
                 () -> DeltaForm.of(envelope("e", 0), "TEXT_MESSAGE_CONTENT", "messageId", "\uD83D"));

@@ -6,6 +6,7 @@ import dev.heddle.auth.UnusableKeysException;
 import dev.heddle.config.InvalidSettingException;
 import dev.heddle.config.Settings;
 import dev.heddle.config.SettingsSources;
+import dev.heddle.event.topic.TopicException;
 import dev.heddle.process.ExitCode;
 import dev.heddle.process.UntilStopped;
 import java.io.PrintWriter;
@@ -71,7 +72,7 @@ public final class IngestCommand implements Callable<Integer> {
         } catch (InvalidSettingException e) {
             err.println("heddle ingest: " + e.getMessage());
             return ExitCode.USAGE;
-        } catch (UnusableKeysException | IngestStartException e) {
+        } catch (UnusableKeysException | IngestStartException | TopicException e) {
             err.println("heddle ingest: " + e.getMessage());
             return ExitCode.FAILED;
         }

@@ -7,11 +7,9 @@ import dev.heddle.event.topic.TopicException;
 import dev.heddle.event.topic.TopicLayout;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.common.KafkaException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,7 +20,6 @@ import org.slf4j.LoggerFactory;
 final class LogCheck implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(LogCheck.class);
-    private static final int PATIENCE_MILLIS = 10_000;
     private static final int EVERY_SECONDS = 5;
 
     private final Admin admin;
@@ -41,10 +38,7 @@ final class LogCheck implements AutoCloseable {
      * @throws IngestStartException with one line: Kafka cannot be reached, or the topics are not as configured
      */
     static LogCheck start(KafkaClientSettings kafka, TopicLayout layout) {
-        Map<String, Object> properties = kafka.forClient("heddle-ingest-check");
-        properties.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, PATIENCE_MILLIS);
-        properties.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, PATIENCE_MILLIS / 2);
-        Admin admin = Admin.create(properties);
+        Admin admin = TopicAdmin.open(kafka, "heddle-ingest-check");
         try {
             List<String> problems = TopicAdmin.check(admin, layout);
             if (!problems.isEmpty()) {

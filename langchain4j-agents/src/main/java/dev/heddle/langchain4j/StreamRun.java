@@ -2,9 +2,11 @@ package dev.heddle.langchain4j;
 
 import dev.heddle.agents.Cancellation;
 import dev.heddle.agents.RunEndedException;
+import dev.langchain4j.exception.ContentFilteredException;
 import dev.langchain4j.exception.TimeoutException;
 import dev.langchain4j.model.chat.response.ChatResponse;
 import dev.langchain4j.model.chat.response.StreamingHandle;
+import dev.langchain4j.model.output.FinishReason;
 import dev.langchain4j.service.TokenStream;
 import java.time.Duration;
 import java.util.concurrent.CancellationException;
@@ -94,7 +96,7 @@ final class StreamRun {
                 })
                 .onCompleteResponse(response -> {
                     tell(response, narrator::complete);
-                    ended.complete(new Completed(response));
+                    ended.complete(ending(response));
                 })
                 .onError(failure -> ended.complete(new Failed(failure)));
         if (tools == Tools.OF_STREAM) {
@@ -109,6 +111,13 @@ final class StreamRun {
                         narrator.refuseToGoOn();
                     });
         }
+    }
+
+    /** An answer that the provider's filter has cut is no success, though no exception tells it. */
+    private static Ending ending(ChatResponse response) {
+        return response.finishReason() == FinishReason.CONTENT_FILTER
+                ? new Failed(new ContentFilteredException("the provider's filter has cut the answer"))
+                : new Completed(response);
     }
 
     /** Tells what came, unless the run is over: then the stream is cut. */

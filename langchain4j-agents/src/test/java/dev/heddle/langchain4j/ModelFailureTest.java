@@ -133,6 +133,15 @@ class ModelFailureTest {
     }
 
     @Test
+    void anAnswerThatTheProvidersFilterHasCutIsNoSuccess() throws Exception {
+        rig.server.answerWith((request, answer) -> answer.text("half a sen").done("content_filter"));
+        List<ObjectNode> events = events();
+        assertFailed("model_refused", events);
+        assertEquals("half a sen", joined(events, "TEXT_MESSAGE_CONTENT"));
+        assertEquals(15, last(events).path("usage").path(0).path("totalTokens").asInt(), "it was paid for");
+    }
+
+    @Test
     void anErrorInTheMiddleOfTheStreamIsNoSuccess() throws Exception {
         rig.server.answerWith(
                 (request, answer) -> answer.text("half").send("{\"error\":{\"message\":\"secret overload\"}}"));

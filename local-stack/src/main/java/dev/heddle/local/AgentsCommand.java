@@ -1,10 +1,12 @@
 package dev.heddle.local;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.heddle.config.KafkaClientSettings;
 import dev.heddle.event.AgentOffer;
 import dev.heddle.event.ExecutorStatus;
 import dev.heddle.event.Json;
 import java.io.PrintWriter;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -16,7 +18,12 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** {@code heddle agents}: the agents on offer and the executors that offer them, a line each. */
-@Command(name = "agents", description = "List the agents on offer and their executors.")
+@Command(
+        name = "agents",
+        description = {
+            "List the agents on offer and their executors: available, busy, unavailable while the executor stops, or gone when it has"
+                    + " been silent for three announcements, for ten minutes."
+        })
 final class AgentsCommand implements Callable<Integer> {
 
     private static final String GONE = "gone";
@@ -37,15 +44,22 @@ final class AgentsCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        KafkaClientSettings kafka = KafkaClientSettings.at(bootstrap);
+        Instant now = InstantSource.system().instant();
         List<AnnouncedExecutors.Heard> executors;
         try {
-            executors = AnnouncedExecutors.read(bootstrap);
+            executors = AnnouncedExecutors.read(kafka).stream()
+                    .filter(heard -> !heard.isForgotten(now))
+                    .toList();
         } catch (KafkaException e) {
             throw new CommandFailedException("Kafka at " + bootstrap + " does not answer", e);
         }
+        if (executors.isEmpty()) {
+            spec.commandLine().getErr().println("heddle agents: no executor offers any");
+        }
         PrintWriter out = spec.commandLine().getOut();
         for (AnnouncedExecutors.Heard heard : executors) {
-            boolean gone = heard.isGone(InstantSource.system().instant());
+            boolean gone = heard.isGone(now);
             for (AgentOffer offer : heard.status().agents()) {
                 String status = gone ? GONE : offer.status().wire();
                 out.println(json ? asJson(heard.status(), offer, status) : asText(heard.status(), offer, status));

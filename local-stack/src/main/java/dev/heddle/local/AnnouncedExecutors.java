@@ -1,5 +1,6 @@
 package dev.heddle.local;
 
+import dev.heddle.config.KafkaClientSettings;
 import dev.heddle.event.ExecutorStatus;
 import dev.heddle.event.ExecutorStatusCodec;
 import dev.heddle.event.InvalidEventException;
@@ -10,6 +11,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
@@ -31,22 +33,32 @@ final class AnnouncedExecutors {
         boolean isGone(Instant now) {
             return at.plus(status.every().multipliedBy(ExecutorStatus.MISSED)).isBefore(now);
         }
+
+        boolean isForgotten(Instant now) {
+            return at.plus(ExecutorStatus.MEMORY).isBefore(now);
+        }
     }
 
     /**
      * Every executor that has not taken its offers back, by its id.
      *
+     * @throws CommandFailedException if there is no such topic
      * @throws org.apache.kafka.common.KafkaException if Kafka does not answer within 10 s
      */
-    static List<Heard> read(String bootstrap) {
-        Map<String, Object> properties = Map.of(
-                "bootstrap.servers", bootstrap, "default.api.timeout.ms", "10000", "allow.auto.create.topics", "false");
+    static List<Heard> read(KafkaClientSettings kafka) {
+        Map<String, Object> properties = kafka.forClient("heddle-agents");
+        properties.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, 10_000);
+        properties.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
         Map<String, Heard> executors = new TreeMap<>();
         try (KafkaConsumer<byte[], byte[]> consumer =
                 new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
             List<TopicPartition> partitions = consumer.partitionsFor(Topics.AGENT_EXECUTORS).stream()
                     .map(info -> new TopicPartition(info.topic(), info.partition()))
                     .toList();
+            if (partitions.isEmpty()) {
+                throw new CommandFailedException(
+                        "topic " + Topics.AGENT_EXECUTORS + " is missing: heddle topics create makes it");
+            }
             consumer.assign(partitions);
             consumer.seekToBeginning(partitions);
             Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);

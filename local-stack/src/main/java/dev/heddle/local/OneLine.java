@@ -47,7 +47,11 @@ final class OneLine implements IExecutionExceptionHandler {
     }
 
     private static String flat(Throwable failure) {
-        String message = failure.getMessage();
-        return message == null ? failure.getClass().getSimpleName() : message.replaceAll("\\s*\\R\\s*", " ");
+        String message = String.valueOf(failure.getMessage());
+        // "Failed to construct kafka consumer" says nothing without its cause.
+        if (failure instanceof KafkaException && failure.getCause() instanceof KafkaException cause) {
+            message += ": " + cause.getMessage();
+        }
+        return message.replaceAll("\\s*\\R\\s*", " ");
     }
 }

@@ -1,11 +1,11 @@
 package dev.heddle.local;
 
+import dev.heddle.config.KafkaClientSettings;
 import dev.heddle.event.topic.TopicAdmin;
 import dev.heddle.event.topic.TopicLayout;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.jspecify.annotations.Nullable;
@@ -103,10 +103,7 @@ final class TopicsCommand implements Runnable {
     }
 
     private Admin admin() {
-        return Admin.create(Map.<String, Object>of(
-                "bootstrap.servers", bootstrap,
-                "request.timeout.ms", "5000",
-                "default.api.timeout.ms", "10000"));
+        return TopicAdmin.open(KafkaClientSettings.at(bootstrap), "heddle-topics");
     }
 
     private TopicLayout layout(Admin admin) throws InterruptedException {

@@ -4,11 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.List;
 import org.jose4j.jwk.JsonWebKeySet;
 import org.jose4j.jwk.PublicJsonWebKey;
@@ -48,7 +50,7 @@ class CommandLineTest {
     }
 
     @Test
-    void wrongUseIsTwoAndSaysHowOnStandardError() {
+    void wrongUseIsTwoAndSaysHowOnStandardError() throws IOException {
         for (List<String> wrong : List.of(
                 List.<String>of(),
                 List.of("weave"),
@@ -60,7 +62,14 @@ class CommandLineTest {
                 List.of("token", "--user", ""),
                 List.of("replay"),
                 List.of("replay", "--user", "a", "--from", "yesterday"),
-                List.of("inspect", "--cursor", "x", "--nonsense"))) {
+                List.of("inspect", "--cursor", "x", "--nonsense"),
+                List.of("agents", "--bootstrap", "nowhere"),
+                List.of("executor", "--bootstrap", "nowhere"),
+                List.of("ingest", "--bootstrap", "nowhere"),
+                List.of("publish", "--user", "a", "--bootstrap", "nowhere"),
+                List.of("replay", "--user", "a", "--bootstrap", "nowhere"),
+                List.of("topics", "check", "--bootstrap", "nowhere"),
+                List.of("executor", "--config", notYaml()))) {
             err.getBuffer().setLength(0);
             assertEquals(2, run(wrong.toArray(String[]::new)), wrong::toString);
             assertTrue(err.toString().startsWith("heddle"), err::toString);
@@ -68,6 +77,26 @@ class CommandLineTest {
         }
         assertEquals("", out.toString());
         assertFalse(err.toString().contains("\tat "), err::toString);
+    }
+
+    private String notYaml() throws IOException {
+        return Files.writeString(temporary.resolve("not.yaml"), "runs: [\n").toString();
+    }
+
+    @Test
+    void aHostThatIsNotThereIsNamed() throws IOException {
+        String file = Files.writeString(temporary.resolve("events"), "").toString();
+        for (List<String> command : List.of(
+                List.of("topics", "check"),
+                List.of("replay", "--user", "a"),
+                List.of("publish", "--user", "a", file))) {
+            err.getBuffer().setLength(0);
+            List<String> all = new ArrayList<>(command);
+            all.addAll(List.of("--bootstrap", "no-such-host.invalid:9092"));
+            assertEquals(1, run(all.toArray(String[]::new)), all::toString);
+            assertTrue(err.toString().contains("No resolvable bootstrap urls"), err::toString);
+            assertEquals(1, err.toString().lines().count(), err::toString);
+        }
     }
 
     @Test

@@ -1,10 +1,13 @@
 package dev.heddle.agents;
 
+import dev.heddle.config.InvalidSettingException;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 import java.util.TreeMap;
 
@@ -39,12 +42,26 @@ public final class AgentRegistry {
     /**
      * The registry of what the {@linkplain AgentProvider providers} on the class path offer.
      *
-     * @throws IllegalArgumentException if two agents have the same id
+     * @throws InvalidSettingException that names them, if two offer agents of the same id or one is not there
      */
     public static AgentRegistry discovered() {
-        return of(ServiceLoader.load(AgentProvider.class).stream()
-                .flatMap(provider -> provider.get().agents().stream())
-                .toList());
+        Map<String, AgentSpec> byId = new TreeMap<>();
+        Map<String, String> providers = new HashMap<>();
+        try {
+            for (AgentProvider provider : ServiceLoader.load(AgentProvider.class)) {
+                String name = provider.getClass().getName();
+                for (AgentSpec agent : provider.agents()) {
+                    if (byId.putIfAbsent(agent.id(), agent) != null) {
+                        throw new InvalidSettingException("two agents are called '" + agent.id() + "': of "
+                                + providers.get(agent.id()) + " and of " + name);
+                    }
+                    providers.put(agent.id(), name);
+                }
+            }
+        } catch (ServiceConfigurationError e) {
+            throw new InvalidSettingException("the agents on the class path cannot be loaded: " + e.getMessage(), e);
+        }
+        return new AgentRegistry(byId);
     }
 
     /**

@@ -27,7 +27,12 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "executor",
         mixinStandardHelpOptions = true,
-        description = "Runs agents; prints \"ready\" when it takes commands.")
+        description = "Runs agents; prints \"ready\" when it takes commands.",
+        footer = {
+            "",
+            "Settings come from the defaults, then --config, then HEDDLE_EXECUTOR_… variables, then --set and the other options.",
+            "'heddle config executor' prints them all."
+        })
 public final class ExecutorCommand implements Callable<Integer> {
 
     @Spec
@@ -63,17 +68,15 @@ public final class ExecutorCommand implements Callable<Integer> {
                         });
                     },
                     executor.ended().handle(ExecutorCommand::reason));
-        } catch (ProcessFailedException e) {
-            err.println("the executor stopped: " + e.getMessage());
-            return ExitCode.FAILED;
         } catch (InvalidSettingException e) {
-            err.println(e.getMessage());
+            err.println("heddle executor: " + e.getMessage());
             return ExitCode.USAGE;
-        } catch (IllegalStateException | TopicException e) {
-            err.println(e.getMessage());
+        } catch (ProcessFailedException | IllegalStateException | TopicException | KafkaException e) {
+            err.println("heddle executor: " + e.getMessage());
             return ExitCode.FAILED;
-        } catch (KafkaException | UncheckedIOException e) {
-            err.println(e.getMessage() + ": " + messageOf(e));
+        } catch (UncheckedIOException e) {
+            err.println("heddle executor: " + e.getMessage() + ": "
+                    + requireNonNull(e.getCause()).getMessage());
             return ExitCode.FAILED;
         }
     }
@@ -83,20 +86,14 @@ public final class ExecutorCommand implements Callable<Integer> {
         return cause == null ? new IllegalStateException("it ended by itself") : cause;
     }
 
-    private static @Nullable String messageOf(Throwable wrapped) {
-        Throwable cause = wrapped.getCause();
-        return cause == null ? wrapped.getMessage() : cause.getMessage();
-    }
-
     private ExecutorConfig settings() {
-        List<String> all = new ArrayList<>();
+        List<String> all = new ArrayList<>(sets);
         if (bootstrap != null) {
             all.add("kafka.bootstrapServers=" + bootstrap);
         }
         if (managementPort != null) {
             all.add("management.port=" + managementPort);
         }
-        all.addAll(sets);
         return Settings.load(
                 ExecutorConfig.class, ExecutorConfig.defaults(), SettingsSources.of("executor", config, all));
     }

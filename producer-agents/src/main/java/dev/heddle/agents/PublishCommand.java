@@ -21,7 +21,6 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Callable;
-import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -105,11 +104,9 @@ public final class PublishCommand implements Callable<Integer> {
     }
 
     private PublisherSettings settings(KafkaClientSettings kafka) {
-        try (Admin admin = Admin.create(kafka.forClient("heddle-publish"))) {
-            return PublisherSettings.defaults()
-                    .withPartitions(TopicAdmin.generation(admin).partitions())
-                    .withDeliveryTimeout(DELIVERY);
-        }
+        return PublisherSettings.defaults()
+                .withPartitions(TopicAdmin.generation(kafka, "heddle-publish").partitions())
+                .withDeliveryTimeout(DELIVERY);
     }
 
     private BufferedReader open() throws IOException {

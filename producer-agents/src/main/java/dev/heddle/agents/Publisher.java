@@ -10,9 +10,7 @@ import dev.heddle.event.topic.TopicAdmin;
 import dev.heddle.event.topic.Topics;
 import dev.heddle.trace.TraceParent;
 import dev.heddle.trace.Tracing;
-import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -25,7 +23,6 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
-import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -49,9 +46,7 @@ public final class Publisher implements AutoCloseable {
     private final RecordSink sink;
     private final PublisherSettings settings;
     private final InstantSource clock;
-    private final Timer acknowledged;
-    private final Counter failed;
-    private final Counter fenced;
+    private final PublishMetrics metrics;
     private final @Nullable ScheduledThreadPoolExecutor joiner;
 
     /**
@@ -72,18 +67,12 @@ public final class Publisher implements AutoCloseable {
         this.settings = settings;
         this.clock = clock;
         this.joiner = settings.join().isZero() ? null : joiner();
-        this.acknowledged = Timer.builder("heddle.publish")
-                .description("From a publish to its acknowledgement by Kafka")
-                .publishPercentileHistogram()
-                .minimumExpectedValue(Duration.ofMillis(1))
-                .maximumExpectedValue(Duration.ofSeconds(60))
-                .register(meters);
-        this.failed = Counter.builder("heddle.publish.failed")
-                .description("Publishes that Kafka did not acknowledge")
-                .register(meters);
-        this.fenced = Counter.builder("heddle.publish.fenced")
-                .description("Publishes that Kafka refused because another has taken the partition over")
-                .register(meters);
+        this.metrics = new PublishMetrics(meters);
+    }
+
+    /** Registers what publishers measure before there is one, so that it can be seen of a process that has published nothing. */
+    public static void describe(MeterRegistry meters) {
+        PublishMetrics unused = new PublishMetrics(meters);
     }
 
     private static ScheduledThreadPoolExecutor joiner() {
@@ -100,14 +89,13 @@ public final class Publisher implements AutoCloseable {
      * to publish and nothing more.
      *
      * @param bootstrapServers {@code host:port}, several with commas
-     * @throws dev.heddle.event.topic.TopicException if Kafka cannot be reached or the topics are missing
+     * @throws IllegalArgumentException if this is no address
+     * @throws dev.heddle.event.topic.TopicException if Kafka cannot be reached within 10 s or the topics are missing
      */
     public static Publisher connect(String bootstrapServers) {
         KafkaClientSettings kafka = KafkaClientSettings.at(bootstrapServers);
-        try (Admin admin = Admin.create(kafka.forClient("heddle-publisher-check"))) {
-            int partitions = TopicAdmin.generation(admin).partitions();
-            return open(kafka, PublisherSettings.defaults().withPartitions(partitions));
-        }
+        int partitions = TopicAdmin.generation(kafka, "heddle-publisher-check").partitions();
+        return open(kafka, PublisherSettings.defaults().withPartitions(partitions));
     }
 
     /** A publisher without metrics. Does not wait for Kafka: an unreachable one shows in the first publish. */
@@ -282,15 +270,12 @@ public final class Publisher implements AutoCloseable {
             long began,
             BiConsumer<@Nullable LogPlace, @Nullable PublishFailedException> done) {
         if (failure == null && metadata != null) {
-            acknowledged.record(System.nanoTime() - began, TimeUnit.NANOSECONDS);
+            metrics.acknowledged(System.nanoTime() - began);
             done.accept(new LogPlace(metadata.partition(), metadata.offset()), null);
         } else {
             PublishFailedException problem =
                     PublishFailedException.from(failure != null ? failure : new IllegalStateException("no metadata"));
-            failed.increment();
-            if (problem.reason() == PublishFailedException.Reason.FENCED) {
-                fenced.increment();
-            }
+            metrics.failed(problem.reason());
             done.accept(null, problem);
         }
     }

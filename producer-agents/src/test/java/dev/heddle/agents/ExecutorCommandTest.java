@@ -8,6 +8,7 @@ import dev.heddle.config.SettingsSources;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.time.Duration;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
 
@@ -33,10 +34,48 @@ class ExecutorCommandTest {
         assertTrue(err.toString().contains("linger must be 0 to 5 ms"), err.toString());
     }
 
-    @Test
-    void aBootstrapThatIsNoAddressIsOneLineAndEndsWithOne() {
-        assertEquals(1, execute("--bootstrap", "not an address"));
+    private void assertOneLine(String what) {
         assertEquals(1, err.toString().strip().lines().count(), err.toString());
+        assertTrue(err.toString().startsWith("heddle executor: "), err.toString());
+        assertEquals(2, err.toString().split(Pattern.quote(what), -1).length, err.toString());
+    }
+
+    @Test
+    void aBootstrapThatIsNoAddressIsOneLineAndEndsWithTwo() {
+        assertEquals(2, execute("--bootstrap", "not an address"));
+        assertOneLine("'not an address'");
+    }
+
+    @Test
+    void aHostThatIsNotThereIsOneLineAndEndsWithOne() {
+        assertEquals(1, execute("--bootstrap", "no-such-host.invalid:9092"));
+        assertOneLine("No resolvable bootstrap urls");
+    }
+
+    @Test
+    void aKafkaThatDoesNotAnswerIsOneLineAndEndsWithOne() {
+        assertEquals(
+                1,
+                execute(
+                        "--bootstrap",
+                        "127.0.0.1:1",
+                        "--set",
+                        "kafka.properties.request.timeout.ms=200",
+                        "--set",
+                        "kafka.properties.default.api.timeout.ms=300"));
+        assertOneLine("Kafka cannot be asked at 127.0.0.1:1: ");
+    }
+
+    @Test
+    void aPropertyThatKafkasClientsDoNotTakeIsNamedOnceAndEndsWithTwo() {
+        assertEquals(2, execute("--set", "kafka.properties.security.protocol=NOPE"));
+        assertOneLine("Invalid value NOPE");
+    }
+
+    @Test
+    void anOptionCountsMoreThanTheSameSetting() {
+        assertEquals(2, execute("--set", "management.port=0", "--management-port", "70000"));
+        assertOneLine("65535");
     }
 
     @Test

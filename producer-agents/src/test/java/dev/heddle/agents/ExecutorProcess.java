@@ -25,13 +25,6 @@ final class ExecutorProcess implements AutoCloseable {
 
     /** Returns when the process has printed {@code ready}. */
     static ExecutorProcess start(String bootstrap, String... sets) {
-        ExecutorProcess executor = launch(bootstrap, sets);
-        executor.awaitReady();
-        return executor;
-    }
-
-    /** Returns at once, for {@link #awaitReady} to be called: several start side by side. */
-    static ExecutorProcess launch(String bootstrap, String... sets) {
         List<String> command = TestJvm.command(
                 "-Xmx256m",
                 "-cp",
@@ -46,18 +39,15 @@ final class ExecutorProcess implements AutoCloseable {
             Process process = new ProcessBuilder(command)
                     .redirectError(ProcessBuilder.Redirect.INHERIT)
                     .start();
-            return new ExecutorProcess(process);
+            ExecutorProcess executor = new ExecutorProcess(process);
+            Background.run(executor::awaitReady).orTimeout(60, TimeUnit.SECONDS).join();
+            return executor;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    /** Returns when it has printed {@code ready}. */
-    void awaitReady() {
-        Background.run(this::readUntilReady).orTimeout(60, TimeUnit.SECONDS).join();
-    }
-
-    private void readUntilReady() {
+    private void awaitReady() {
         try {
             BufferedReader out = process.inputReader();
             for (String line = out.readLine(); !"ready".equals(line); line = out.readLine()) {

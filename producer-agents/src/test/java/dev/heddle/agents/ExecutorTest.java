@@ -49,9 +49,10 @@ class ExecutorTest {
     private CommandSender commands;
     private LogReader log;
     private Executor executor;
+    private String metricsBeforeCommands = "";
 
     @BeforeAll
-    void start() {
+    void start() throws Exception {
         try (Admin admin = KAFKA.admin()) {
             TopicAdmin.create(admin, TopicLayout.local().withPartitions(PARTITIONS));
         }
@@ -59,6 +60,7 @@ class ExecutorTest {
         log = new LogReader(KAFKA.bootstrapServers());
         executor = Executor.start(config(), agents());
         executor.ready().orTimeout(30, TimeUnit.SECONDS).join();
+        metricsBeforeCommands = get("/metrics").body();
     }
 
     private static ExecutorConfig config() {
@@ -319,9 +321,19 @@ class ExecutorTest {
     @Test
     void tellsHealthAndMetrics() throws Exception {
         assertEquals(200, get("/health/live").statusCode());
+        assertEquals("live\n", get("/health/live").body());
         Await.until(Duration.ofSeconds(10), () -> get("/health/ready").statusCode() == 200);
+        assertEquals("ready\n", get("/health/ready").body());
         assertTrue(get("/metrics").body().contains("heddle_executor_runs_running"));
         assertEquals(404, get("/health/other").statusCode());
+    }
+
+    @Test
+    void tellsWhatItPublishesBeforeItHasPublished() {
+        for (String meter :
+                List.of("heddle_publish_failed_total", "heddle_publish_fenced_total", "heddle_publish_seconds_count")) {
+            assertTrue(metricsBeforeCommands.contains(meter), meter);
+        }
     }
 
     private HttpResponse<String> get(String path) throws Exception {

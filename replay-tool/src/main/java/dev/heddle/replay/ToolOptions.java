@@ -106,10 +106,15 @@ final class ToolOptions {
     int guarded(Work<KafkaClientSettings> work) {
         try {
             return work.on(kafka());
-        } catch (WrongUseException e) {
+        } catch (WrongUseException | InvalidSettingException e) {
             complain(String.valueOf(e.getMessage()));
             return ExitCode.USAGE;
-        } catch (ReplayException | TopicException | KafkaException | InvalidSettingException e) {
+        } catch (KafkaException e) {
+            // "Failed to construct kafka consumer" says nothing without its cause.
+            complain((e.getMessage() == null ? e.toString() : e.getMessage())
+                    + (e.getCause() == null ? "" : ": " + e.getCause().getMessage()));
+            return ExitCode.SOFTWARE;
+        } catch (ReplayException | TopicException e) {
             complain(e.getMessage() == null ? e.toString() : e.getMessage());
             return ExitCode.SOFTWARE;
         } catch (NoSuchFileException e) {
@@ -134,7 +139,7 @@ final class ToolOptions {
             String inFile = properties.remove("bootstrap.servers");
             servers = inFile == null ? servers : inFile;
         }
-        return new KafkaClientSettings(bootstrap == null ? servers : bootstrap, properties);
+        return KafkaClientSettings.of(bootstrap == null ? servers : bootstrap, properties);
     }
 
     /** Where nothing is said there is nothing to read: a person waits, and reading settings takes longer than the rest. */

@@ -100,11 +100,11 @@ class OutputTest {
     void aWrongSettingIsNamed() throws Exception {
         Path config = Files.writeString(directory.resolve("config.yaml"), "kafak: x\n");
         ToolRun wrong = ToolRun.of(new ReplayCommand(), "--config", config.toString(), "--user", "alice");
-        assertEquals(1, wrong.code(), wrong::toString);
+        assertEquals(2, wrong.code(), wrong::toString);
         assertTrue(wrong.err().startsWith("replay: no setting kafak (file "), wrong::toString);
         Path pointer = Files.writeString(directory.resolve("pointer.yaml"), "output:\n  redact: [delta]\n");
         ToolRun bad = ToolRun.of(new ReplayCommand(), "--config", pointer.toString(), "--user", "alice");
-        assertEquals(1, bad.code(), bad::toString);
+        assertEquals(2, bad.code(), bad::toString);
         assertTrue(bad.err().contains("'delta' is not a JSON pointer"), bad::toString);
         ToolRun missing = ToolRun.of(new ReplayCommand(), "--kafka-properties", "none.properties", "--user", "alice");
         assertEquals(1, missing.code());

@@ -1,6 +1,9 @@
 package dev.heddle.event.topic;
 
+import dev.heddle.config.InvalidSettingException;
+import dev.heddle.config.KafkaClientSettings;
 import dev.heddle.event.Generation;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -16,6 +19,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.CreateTopicsResult;
@@ -23,9 +27,11 @@ import org.apache.kafka.clients.admin.ListTopicsOptions;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.TopicPartitionInfo;
+import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
@@ -36,6 +42,9 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
  */
 public final class TopicAdmin {
     private static final int SECONDS = 30;
+    /** For who starts or is started by hand: what is not there by then is not there. */
+    private static final int PATIENCE_MILLIS = 10_000;
+
     private static final long PAUSE_NANOS = 10_000_000;
 
     private TopicAdmin() {}
@@ -145,6 +154,48 @@ public final class TopicAdmin {
         return List.copyOf(lines);
     }
 
+    /**
+     * A client of Kafka's that gives up on each request after 10 s. Its owner closes it.
+     *
+     * @throws InvalidSettingException if Kafka's clients do not take its properties
+     * @throws TopicException if there is no such host
+     */
+    public static Admin open(KafkaClientSettings kafka, String clientId) {
+        Map<String, Object> properties = kafka.forClient(clientId);
+        properties.putIfAbsent(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, PATIENCE_MILLIS);
+        properties.putIfAbsent(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, PATIENCE_MILLIS / 2);
+        try {
+            return Admin.create(properties);
+        } catch (KafkaException e) {
+            Throwable cause = e.getCause() == null ? e : e.getCause();
+            if (e instanceof ConfigException) {
+                throw new InvalidSettingException("setting kafka.properties: " + e.getMessage(), e);
+            }
+            throw new TopicException(
+                    "Kafka cannot be asked at " + kafka.bootstrapServers() + ": " + cause.getMessage(), e);
+        }
+    }
+
+    /**
+     * Which log there is now, asked with a client of its own.
+     *
+     * @throws InvalidSettingException if Kafka's clients do not take its properties
+     * @throws TopicException if Kafka does not answer within 10 s, or the topic is missing
+     */
+    public static Generation generation(KafkaClientSettings kafka, String clientId) {
+        Admin admin = open(kafka, clientId);
+        try {
+            return generation(admin);
+        } catch (TopicException e) {
+            if (e.getCause() == null) {
+                throw e;
+            }
+            throw new TopicException("Kafka cannot be asked at " + kafka.bootstrapServers() + ": " + e.getMessage(), e);
+        } finally {
+            admin.close(Duration.ZERO);
+        }
+    }
+
     /** Which log there is now. */
     public static Generation generation(Admin admin) {
         String name = Topics.AGENT_EVENTS;
@@ -152,7 +203,7 @@ public final class TopicAdmin {
                 admin.describeTopics(List.of(name)).topicNameValues().get(name));
         TopicDescription topic = await(
                         "cannot describe topic " + name, described, UnknownTopicOrPartitionException.class)
-                .orElseThrow(() -> new TopicException("topic " + name + " is missing"));
+                .orElseThrow(() -> new TopicException("topic " + name + " is missing: heddle topics create makes it"));
         return generationOf(topic);
     }
 

@@ -4,10 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.heddle.agents.ExecutorConfig;
-import dev.heddle.agents.Publisher;
-import dev.heddle.agents.PublisherSettings;
 import dev.heddle.agents.runtime.AgentRuntime;
-import dev.heddle.config.KafkaClientSettings;
 import dev.heddle.edge.EdgeConfig;
 import dev.heddle.edge.log.IndexBuilderCounts;
 import dev.heddle.edge.log.IndexReadings;
@@ -64,9 +61,6 @@ class GeneratedPagesTest {
 
     private static void executorMeters(PrometheusMeterRegistry registry) {
         AgentRuntime.describe(registry);
-        // It looks for Kafka in the background only, and is gone before it could.
-        Publisher.open(KafkaClientSettings.at("127.0.0.1:9"), PublisherSettings.defaults(), registry)
-                .close();
     }
 
     @Test
@@ -86,6 +80,7 @@ class GeneratedPagesTest {
     void theMetricsPageIsWhatAScrapeShows() throws IOException {
         String page = MetricsPage.render(meters());
         assertTrue(page.contains("`heddle_edge_closes_total` | counter | `cause`: `"), page);
+        assertTrue(page.contains("`heddle_executor_tools_seconds` | summary | `result`: `"), page);
         assertCommitted("metrics.md", page);
     }
 

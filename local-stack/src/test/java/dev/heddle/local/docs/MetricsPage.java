@@ -3,6 +3,7 @@ package dev.heddle.local.docs;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -29,6 +30,8 @@ final class MetricsPage {
     private static final Pattern LABEL = Pattern.compile("(\\w+)=\"([^\"]*)\"");
     private static final Set<String> FORMAT_LABELS = Set.of("le", "quantile");
     private static final String MAXIMUM = "_max";
+    /** What a line's name may have behind its family's. */
+    private static final List<String> PARTS = List.of("", "_bucket", "_count");
 
     private MetricsPage() {}
 
@@ -53,7 +56,7 @@ final class MetricsPage {
         scrape.lines().map(LINE::matcher).filter(Matcher::matches).forEach(line -> {
             if (line.group(1) == null) {
                 families.forEach((name, family) -> {
-                    if (line.group(4).equals(name) || line.group(4).equals(name + "_bucket")) {
+                    if (PARTS.stream().anyMatch(part -> line.group(4).equals(name + part))) {
                         family.add(line.group(5));
                     }
                 });

@@ -17,6 +17,8 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -26,7 +28,6 @@ import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -68,6 +69,7 @@ public final class AgentRuntime implements AutoCloseable {
         this.config = config;
         InstantSource clock = InstantSource.system();
         ExecutorMetrics metrics = new ExecutorMetrics(meters);
+        Publisher.describe(meters);
         new JvmMemoryMetrics().bindTo(meters);
         new JvmThreadMetrics().bindTo(meters);
         this.tracing = Tracing.open(config.tracing(), "heddle-executor");
@@ -95,14 +97,14 @@ public final class AgentRuntime implements AutoCloseable {
         this.management = config.management().port() == ExecutorConfig.Management.NONE
                 ? null
                 : new ManagementServer(
-                        config.management(), new ManagementServer.Health(this::isLive, this::isReady), meters);
+                        config.management(), new ManagementServer.Health(this::isLive, this::missing), meters);
     }
 
     /**
      * Starts and returns at once; {@link #ready} tells when commands are taken.
      *
      * @throws IllegalStateException if the topics are not as configured
-     * @throws dev.heddle.event.topic.TopicException if they cannot be looked at
+     * @throws dev.heddle.event.topic.TopicException if they are missing, or Kafka does not answer within 10 s
      */
     public static AgentRuntime start(ExecutorConfig config, AgentRegistry agents) {
         checkTopics(config);
@@ -125,13 +127,11 @@ public final class AgentRuntime implements AutoCloseable {
     }
 
     private static void checkTopics(ExecutorConfig config) {
-        try (Admin admin = Admin.create(config.kafka().forClient("heddle-executor-check"))) {
-            Generation generation = TopicAdmin.generation(admin);
-            int configured = config.publisher().partitions();
-            if (generation.partitions() != configured) {
-                throw new IllegalStateException("topic " + Topics.AGENT_EVENTS + " has " + generation.partitions()
-                        + " partitions, but publisher.partitions is " + configured);
-            }
+        Generation generation = TopicAdmin.generation(config.kafka(), "heddle-executor-check");
+        int configured = config.publisher().partitions();
+        if (generation.partitions() != configured) {
+            throw new IllegalStateException("topic " + Topics.AGENT_EVENTS + " has " + generation.partitions()
+                    + " partitions, but publisher.partitions is " + configured);
         }
     }
 
@@ -167,9 +167,10 @@ public final class AgentRuntime implements AutoCloseable {
         return new StatusAnnouncer.Load(running, config.runs().maxConcurrent());
     }
 
-    /** Registers what an executor measures of its runs, with nothing behind it yet: the page of metrics is made from that. */
+    /** Registers what an executor measures, with nothing behind it yet: the page of metrics is made from that. */
     public static void describe(MeterRegistry meters) {
         ExecutorMetrics unused = new ExecutorMetrics(meters);
+        Publisher.describe(meters);
     }
 
     /** Completes when commands are taken; fails if the executor cannot work. */
@@ -188,7 +189,22 @@ public final class AgentRuntime implements AutoCloseable {
 
     /** Whether commands are taken and Kafka has answered lately. */
     public boolean isReady() {
-        return !stopping && isLive() && commands.consuming().isDone() && status.isHeard();
+        return missing().isEmpty();
+    }
+
+    /** What is missing to be ready, by the names that the management port tells. */
+    private List<String> missing() {
+        if (stopping) {
+            return List.of("stopping");
+        }
+        List<String> missing = new ArrayList<>();
+        if (!isLive() || !commands.consuming().isDone()) {
+            missing.add("commands");
+        }
+        if (!status.isHeard()) {
+            missing.add("kafka");
+        }
+        return missing;
     }
 
     /** The port of health and metrics, or {@link ExecutorConfig.Management#NONE}. */

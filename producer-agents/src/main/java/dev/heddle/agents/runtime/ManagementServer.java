@@ -7,26 +7,36 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 
 /** The executor's management port: {@code /health/live}, {@code /health/ready} and {@code /metrics}. */
 final class ManagementServer implements AutoCloseable {
 
+    private static final String TEXT = "text/plain; charset=utf-8";
+
     private final HttpServer server;
     private final ExecutorService threads = Executors.newFixedThreadPool(2, new DaemonThreads("heddle-management"));
 
-    /** What the health questions are answered from. */
-    record Health(BooleanSupplier live, BooleanSupplier ready) {}
+    /**
+     * What the health questions are answered from.
+     *
+     * @param missing names what is missing to be ready
+     */
+    record Health(BooleanSupplier live, Supplier<List<String>> missing) {}
 
     /** @throws IOException if the port is taken */
     ManagementServer(ExecutorConfig.Management settings, Health health, PrometheusMeterRegistry meters)
             throws IOException {
         server = HttpServer.create(new InetSocketAddress(settings.host(), settings.port()), 16);
         server.setExecutor(threads);
-        server.createContext("/health/live", exchange -> answer(exchange, health.live()));
-        server.createContext("/health/ready", exchange -> answer(exchange, health.ready()));
+        server.createContext(
+                "/health/live", exchange -> live(exchange, health.live().getAsBoolean()));
+        server.createContext(
+                "/health/ready", exchange -> ready(exchange, health.missing().get()));
         server.createContext(
                 "/metrics",
                 exchange -> send(exchange, 200, new Page("text/plain; version=0.0.4; charset=utf-8", meters.scrape())));
@@ -39,12 +49,15 @@ final class ManagementServer implements AutoCloseable {
         return server.getAddress().getPort();
     }
 
-    private static void answer(HttpExchange exchange, BooleanSupplier question) throws IOException {
-        boolean yes = question.getAsBoolean();
+    private static void live(HttpExchange exchange, boolean yes) throws IOException {
+        send(exchange, yes ? 200 : 503, new Page(TEXT, yes ? "live\n" : "not live\n"));
+    }
+
+    private static void ready(HttpExchange exchange, List<String> missing) throws IOException {
         send(
                 exchange,
-                yes ? 200 : 503,
-                new Page("application/json", "{\"status\":\"" + (yes ? "up" : "down") + "\"}\n"));
+                missing.isEmpty() ? 200 : 503,
+                new Page(TEXT, missing.isEmpty() ? "ready\n" : "not ready: " + String.join(", ", missing) + "\n"));
     }
 
     private static void send(HttpExchange exchange, int status, Page page) throws IOException {

@@ -3,7 +3,6 @@ package dev.heddle.edge.command;
 import dev.heddle.event.AgentOffer;
 import dev.heddle.event.Availability;
 import dev.heddle.event.ExecutorStatus;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -16,13 +15,10 @@ import java.util.function.Consumer;
  * The agents on offer, as their executors announce them.
  *
  * <p>One thread writes (the reader of {@code agent-executors}); any thread reads {@link #view()} or subscribes. An executor that has
- * missed three announcements is taken as gone: its agents turn unavailable, and are forgotten after {@link #MEMORY}, so that a command
+ * missed three announcements is taken as gone: its agents turn unavailable, and are forgotten after {@link ExecutorStatus#MEMORY}, so that a command
  * which arrives while an executor restarts is kept for it rather than refused.
  */
 public final class AgentRegistry {
-
-    /** How long an agent is still known that nobody announces any more. */
-    static final Duration MEMORY = Duration.ofMinutes(10);
 
     private final SortedMap<String, Heard> executors = new TreeMap<>();
     private final List<Consumer<AgentsView>> listeners = new CopyOnWriteArrayList<>();
@@ -63,7 +59,9 @@ public final class AgentRegistry {
 
     /** Drops what has not been announced for too long; to be called every second or so. Writer thread only. */
     public void refresh(Instant now) {
-        executors.values().removeIf(heard -> heard.at().plus(MEMORY).isBefore(now));
+        executors
+                .values()
+                .removeIf(heard -> heard.at().plus(ExecutorStatus.MEMORY).isBefore(now));
         SortedMap<String, AgentsView.Agent> merged = new TreeMap<>();
         for (Heard heard : executors.values()) {
             for (AgentOffer offer : heard.status().agents()) {

@@ -47,7 +47,7 @@ class AgentRegistryTest {
         registry.refresh(T0.plusSeconds(31));
         assertEquals(Availability.UNAVAILABLE, status());
         assertTrue(registry.knows("echo"));
-        registry.refresh(T0.plus(AgentRegistry.MEMORY).plusSeconds(1));
+        registry.refresh(T0.plus(ExecutorStatus.MEMORY).plusSeconds(1));
         assertFalse(registry.knows("echo"));
     }
 

@@ -1,0 +1,48 @@
+package dev.heddle.agents;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import javax.xml.parsers.DocumentBuilderFactory;
+import org.junit.jupiter.api.Test;
+import org.w3c.dom.Element;
+import org.w3c.dom.NodeList;
+
+/**
+ * What a team gets that adds this one dependency. Heddle's management of versions does not hold in its build: there the
+ * version nearest to the root counts, the first of equally near ones.
+ */
+class PublishedPomTest {
+
+    /** zjsonpatch brings Jackson of 2022, with which nothing of ours can be loaded. */
+    @Test
+    void jacksonIsDeclaredBesideWhatBringsAnOldOne() throws Exception {
+        List<String> declared = declared();
+        assertEquals(
+                List.of("jackson-core", "jackson-databind"),
+                declared.stream().filter(name -> name.startsWith("jackson-")).toList());
+    }
+
+    private static List<String> declared() throws Exception {
+        Element project = DocumentBuilderFactory.newInstance()
+                .newDocumentBuilder()
+                .parse(Path.of("pom.xml").toFile())
+                .getDocumentElement();
+        List<String> names = new ArrayList<>();
+        NodeList dependencies =
+                ((Element) project.getElementsByTagName("dependencies").item(0)).getElementsByTagName("dependency");
+        for (int i = 0; i < dependencies.getLength(); i++) {
+            Element dependency = (Element) dependencies.item(i);
+            if (dependency.getElementsByTagName("scope").getLength() == 0) {
+                names.add(dependency
+                        .getElementsByTagName("artifactId")
+                        .item(0)
+                        .getTextContent()
+                        .strip());
+            }
+        }
+        return names;
+    }
+}
