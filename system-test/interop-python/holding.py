@@ -72,7 +72,8 @@ async def main():
             await told.wait()
             answer = {}
         elif asked == "late":
-            answer = {name: await late(url, plan["token"]) for name, url in plan["urls"].items()}
+            coming = [late(url, plan["token"]) for url in plan["urls"].values()]
+            answer = dict(zip(plan["urls"], await asyncio.gather(*coming)))
         elif asked == "command":
             for each in held.values():
                 await each[0].socket.send(json.dumps(COMMAND))

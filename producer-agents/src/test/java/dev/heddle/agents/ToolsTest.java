@@ -38,7 +38,7 @@ class ToolsTest {
     private static final ObjectNode NUMBER =
             CommandSender.json("{'type':'object','properties':{'n':{'type':'integer'}},'required':['n']}");
     private static final ToolRunner.Limits LIMITS =
-            new ToolRunner.Limits(Duration.ofMillis(300), 5, ByteSize.kibibytes(1));
+            new ToolRunner.Limits(Duration.ofSeconds(1), 5, ByteSize.kibibytes(1));
 
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final MockProducer<byte[], byte[]> kafka =

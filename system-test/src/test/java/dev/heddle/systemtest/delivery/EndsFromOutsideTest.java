@@ -122,7 +122,7 @@ final class EndsFromOutsideTest {
 
     @Test
     void withKafkaAwayACommandIsUnavailableAndAConnectIs4503(@TempDir Path directory) {
-        try (Edge edge = cluster.startEdge(tokens, "commands.timeout=2s", "sessions.beginTimeout=1s");
+        try (Edge edge = cluster.startEdge(tokens, "commands.timeout=2s", "sessions.beginTimeout=3s");
                 Stage stage = Stage.set(directory, edge, tokens.of("waiting"))) {
             cluster.kafka().stopBroker(0);
             try {

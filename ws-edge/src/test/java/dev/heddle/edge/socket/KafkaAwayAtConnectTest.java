@@ -40,7 +40,7 @@ class KafkaAwayAtConnectTest {
     @Test
     void whoComesWhileKafkaIsAwayIsSentAwayWithoutAFrameAndServedAfterwards(@TempDir Path directory) {
         TestTokens tokens = TestTokens.in(directory);
-        try (EdgeRig hasty = EdgeRig.start(cluster.bootstrapServers(), tokens, patient(Duration.ofSeconds(1)));
+        try (EdgeRig hasty = EdgeRig.start(cluster.bootstrapServers(), tokens, patient(Duration.ofSeconds(3)));
                 EdgeRig slow = EdgeRig.start(cluster.bootstrapServers(), tokens, patient(Duration.ofMinutes(5)))) {
             String cursor;
             try (TestClient early = hasty.connect("early", "")) {
