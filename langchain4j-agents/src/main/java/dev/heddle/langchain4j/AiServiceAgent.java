@@ -46,7 +46,7 @@ final class AiServiceAgent implements Agent {
             pass(failed.why(), RunEndedException.class);
             pass(failed.why(), InvalidEventException.class);
             ModelFailure failure = ModelFailure.of(failed.why());
-            failure.log(failed.why());
+            failure.log(failed.why(), out.address());
             out.fail(failure.code(), failure.message());
         } else {
             out.finish();

@@ -1,5 +1,6 @@
 package dev.heddle.langchain4j;
 
+import dev.heddle.agents.RunAddress;
 import dev.langchain4j.exception.AuthenticationException;
 import dev.langchain4j.exception.ContentFilteredException;
 import dev.langchain4j.exception.HttpException;
@@ -69,13 +70,17 @@ enum ModelFailure {
         return Causes.find(failure, type) != null;
     }
 
-    /** Logs the kinds of exceptions, never their texts. */
-    void log(Throwable failure) {
+    /** Logs whose run it was, the kinds of exceptions and where they come from; never their texts. */
+    void log(Throwable failure, RunAddress run) {
         Throwable cause = failure.getCause();
+        StackTraceElement[] trace = (cause == null ? failure : cause).getStackTrace();
         LOG.atWarn()
+                .addKeyValue("agent", run.agentId())
+                .addKeyValue("run", run.runId())
                 .addKeyValue("code", code)
                 .addKeyValue("failure", failure.getClass().getName())
                 .addKeyValue("cause", cause == null ? "none" : cause.getClass().getName())
+                .addKeyValue("at", trace.length == 0 ? "unknown" : trace[0])
                 .log("a model or an agent failed");
     }
 }

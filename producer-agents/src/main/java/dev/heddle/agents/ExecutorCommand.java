@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionException;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.config.ConfigException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -70,6 +71,9 @@ public final class ExecutorCommand implements Callable<Integer> {
                     executor.ended().handle(ExecutorCommand::reason));
         } catch (InvalidSettingException e) {
             err.println("heddle executor: " + e.getMessage());
+            return ExitCode.USAGE;
+        } catch (ConfigException e) {
+            err.println("heddle executor: setting kafka.properties: " + e.getMessage());
             return ExitCode.USAGE;
         } catch (ProcessFailedException | IllegalStateException | TopicException | KafkaException e) {
             err.println("heddle executor: " + e.getMessage());

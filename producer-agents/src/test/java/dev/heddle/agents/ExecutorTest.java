@@ -19,6 +19,8 @@ import dev.heddle.event.topic.TopicAdmin;
 import dev.heddle.event.topic.TopicLayout;
 import dev.heddle.testing.Await;
 import dev.heddle.testing.KafkaFixture;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -34,6 +36,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import picocli.CommandLine;
 
 /** One executor with a real Kafka: what each command becomes in the log. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -340,6 +343,23 @@ class ExecutorTest {
         URI uri = URI.create("http://127.0.0.1:" + executor.managementPort() + path);
         return HttpClient.newHttpClient()
                 .send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString());
+    }
+
+    @Test
+    void aPropertyThatOnlyProducersRefuseIsNamedAndEndsWithTwo() {
+        StringWriter err = new StringWriter();
+        int code = new CommandLine(new ExecutorCommand())
+                .setErr(new PrintWriter(err, true))
+                .execute(
+                        "--bootstrap",
+                        KAFKA.bootstrapServers(),
+                        "--set",
+                        "publisher.partitions=" + PARTITIONS,
+                        "--set",
+                        "kafka.properties.acks=5");
+        assertEquals(2, code, err::toString);
+        assertTrue(
+                err.toString().startsWith("heddle executor: setting kafka.properties: Invalid value 5"), err::toString);
     }
 
     @Test

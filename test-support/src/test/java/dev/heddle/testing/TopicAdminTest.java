@@ -61,7 +61,7 @@ class TopicAdminTest {
     void missingTopicsAreNamed() {
         assertEquals(5, TopicAdmin.check(admin, LAYOUT).size());
         assertEquals(
-                "topic agent-events is missing",
+                "topic agent-events is missing: heddle topics create makes it",
                 assertThrows(TopicException.class, () -> TopicAdmin.generation(admin))
                         .getMessage());
     }
