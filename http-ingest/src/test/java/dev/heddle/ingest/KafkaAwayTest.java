@@ -30,6 +30,15 @@ class KafkaAwayTest {
 
     private static final Duration LIMIT = Duration.ofSeconds(60);
 
+    /** As a sender does it: again, until it is answered with 200. A broker that has just come back may be slow at first. */
+    private static void taken(Sender sender, ObjectNode batch) {
+        Await.until("the batch is taken", LIMIT, () -> {
+            int status = sender.post("alice", batch).status();
+            assertTrue(status == 200 || status == 503, "answered with " + status);
+            return status == 200;
+        });
+    }
+
     @Test
     void whileKafkaIsAwayABatchIsAnsweredWith503AndTheSameBatchIsTakenAfterwards(@TempDir Path directory)
             throws Exception {
@@ -56,12 +65,9 @@ class KafkaAwayTest {
                 assertEquals(503, away.status(), away.toString());
                 assertTrue(away.response().headers().firstValue("Retry-After").isPresent());
                 cluster.startBroker(0);
-                Await.until(
-                        "the same batch",
-                        LIMIT,
-                        () -> sender.post("alice", next).status() == 200);
-                assertEquals(200, sender.post("alice", next).status());
-                assertEquals(200, sender.post("alice", batch("r", 7, 1, "x")).status());
+                taken(sender, next);
+                taken(sender, next);
+                taken(sender, batch("r", 7, 1, "x"));
             }
             try (RunLog log = new RunLog(cluster.bootstrapServers())) {
                 List<Long> numbers = log.of(UserKey.of("alice"), "r").stream()
