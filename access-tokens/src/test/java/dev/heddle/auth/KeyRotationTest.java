@@ -40,7 +40,7 @@ class KeyRotationTest {
     private static final Duration SOON = Duration.ofMillis(100);
     private static final Duration BRIEFLY = Duration.ofSeconds(2);
     private static final int PLACES = 50;
-    private static final Duration LIMIT = Duration.ofSeconds(10);
+    private static final Duration LIMIT = Duration.ofSeconds(30);
 
     @TempDir
     Path directory = Path.of("");

@@ -56,25 +56,6 @@ class EmbeddedKafkaTest {
     }
 
     @Test
-    void threeBrokersLoseOneAndGoOn() throws Exception {
-        EmbeddedKafkaConfig config = EmbeddedKafkaConfig.in(data()).withBrokers(3);
-        try (EmbeddedKafka kafka = EmbeddedKafka.start(config)) {
-            Clients clients = new Clients(kafka);
-            clients.createTopic("t", 3, Map.of("min.insync.replicas", "2"));
-            clients.publish("t", "one");
-            for (int broker = 0; broker < kafka.brokers(); broker++) {
-                kafka.stopBroker(broker);
-                clients.publish("t", "without " + broker);
-                kafka.startBroker(broker);
-                assertTrue(clients.inSync("t", 3), "all replicas in sync again");
-            }
-
-            assertEquals(List.of("one", "without 0", "without 1", "without 2"), clients.read("t", 4));
-            assertFalse(kafka.failure().isDone());
-        }
-    }
-
-    @Test
     void aTakenPortIsNamed() throws Exception {
         try (ServerSocket other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             int port = other.getLocalPort();

@@ -25,6 +25,13 @@ final class ExecutorProcess implements AutoCloseable {
 
     /** Returns when the process has printed {@code ready}. */
     static ExecutorProcess start(String bootstrap, String... sets) {
+        ExecutorProcess executor = launch(bootstrap, sets);
+        executor.awaitReady();
+        return executor;
+    }
+
+    /** Returns at once, for {@link #awaitReady} to be called: several start side by side. */
+    static ExecutorProcess launch(String bootstrap, String... sets) {
         List<String> command = TestJvm.command(
                 "-Xmx256m",
                 "-cp",
@@ -39,15 +46,18 @@ final class ExecutorProcess implements AutoCloseable {
             Process process = new ProcessBuilder(command)
                     .redirectError(ProcessBuilder.Redirect.INHERIT)
                     .start();
-            ExecutorProcess executor = new ExecutorProcess(process);
-            Background.run(executor::awaitReady).orTimeout(60, TimeUnit.SECONDS).join();
-            return executor;
+            return new ExecutorProcess(process);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    private void awaitReady() {
+    /** Returns when it has printed {@code ready}. */
+    void awaitReady() {
+        Background.run(this::readUntilReady).orTimeout(60, TimeUnit.SECONDS).join();
+    }
+
+    private void readUntilReady() {
         try {
             BufferedReader out = process.inputReader();
             for (String line = out.readLine(); !"ready".equals(line); line = out.readLine()) {

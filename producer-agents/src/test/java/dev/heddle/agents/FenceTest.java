@@ -142,7 +142,7 @@ class FenceTest {
             for (int i = 0; i < 6; i++) {
                 UserKey user = UserKey.of("paused-" + i);
                 held.add(commands.start(user, "talker", "{}"));
-                survivors.add(commands.start(user, "countdown", "{'forwardedProps':{'count':400,'intervalMs':20}}"));
+                survivors.add(commands.start(user, "countdown", "{'forwardedProps':{'count':250,'intervalMs':20}}"));
             }
             for (RunStart run : held) {
                 log.awaitEvent(run.header().user(), run.header().runId(), "TEXT_MESSAGE_CONTENT");

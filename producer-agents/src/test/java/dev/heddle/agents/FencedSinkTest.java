@@ -139,7 +139,7 @@ class FencedSinkTest {
         send("2");
         producer.held.countDown();
         commit.join();
-        Await.until(Duration.ofSeconds(5), () -> done.size() == 2);
+        Await.until(Duration.ofSeconds(30), () -> done.size() == 2);
         assertNotNull(done.get(1));
         assertEquals("1", sent());
     }

@@ -23,6 +23,8 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.Cluster;
@@ -35,6 +37,8 @@ class RunEmitterTest {
     private static final UserKey ALICE = UserKey.of("alice");
     private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
     private static final Duration SOON = Duration.ofSeconds(10);
+    private static final Duration LIMIT = Duration.ofSeconds(30);
+
     private static final PublisherSettings SETTINGS = PublisherSettings.defaults()
             .withBounds(new PublisherSettings.Bounds(
                     ByteSize.kibibytes(4), 3, ByteSize.mebibytes(1), ByteSize.mebibytes(1)));
@@ -213,15 +217,28 @@ class RunEmitterTest {
         ObjectNode event = json("{'type':'CUSTOM','name':'n','value':1}");
         run.emit(event);
         run.emit(event);
-        CompletableFuture<Void> fourth = Background.run(() -> run.emit(event));
+        CompletableFuture<Void> fourth = heldBack(() -> run.emit(event));
         assertEquals(3, silent.history().size());
+        silent.completeNext(); // not yet half of the bound
         assertFalse(fourth.isDone());
         silent.completeNext();
         fourth.join();
-        assertEquals(4, silent.history().size());
-        CompletableFuture<Void> fifth = Background.run(() -> run.emit(event));
+        run.emit(event);
+        assertEquals(5, silent.history().size());
+        CompletableFuture<Void> sixth = heldBack(() -> run.emit(event));
         run.cancel();
-        assertThrows(java.util.concurrent.CompletionException.class, fifth::join);
+        assertThrows(CompletionException.class, sixth::join);
+    }
+
+    /** Work that has begun, and waits. */
+    private static CompletableFuture<Void> heldBack(Runnable work) {
+        CompletableFuture<Thread> worker = new CompletableFuture<>();
+        CompletableFuture<Void> done = Background.run(() -> {
+            worker.complete(Thread.currentThread());
+            work.run();
+        });
+        Await.until("it waits", LIMIT, () -> worker.join().getState() == Thread.State.WAITING);
+        return done.orTimeout(LIMIT.toSeconds(), TimeUnit.SECONDS);
     }
 
     @Test

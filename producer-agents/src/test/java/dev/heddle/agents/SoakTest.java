@@ -34,7 +34,7 @@ class SoakTest {
     private static final int PARTITIONS = 8;
     private static final Duration LIMIT = Duration.ofSeconds(FULL ? 420 : 150);
     private static final Duration SESSION = Duration.ofSeconds(FULL ? 6 : 3);
-    private static final Duration PAUSE = SESSION.plusSeconds(3);
+    private static final Duration PAUSE = SESSION.plusMillis(1_500);
 
     private static final String[] SETTINGS = {
         "publisher.partitions=" + PARTITIONS,
@@ -56,8 +56,10 @@ class SoakTest {
             List<RunStart> started = new ArrayList<>();
             try (CommandSender commands = new CommandSender(kafka.bootstrapServers(), PARTITIONS);
                     RunAudit audit = new RunAudit(kafka.bootstrapServers());
-                    ExecutorProcess killed = ExecutorProcess.start(kafka.bootstrapServers(), SETTINGS);
-                    ExecutorProcess paused = ExecutorProcess.start(kafka.bootstrapServers(), SETTINGS)) {
+                    ExecutorProcess killed = ExecutorProcess.launch(kafka.bootstrapServers(), SETTINGS);
+                    ExecutorProcess paused = ExecutorProcess.launch(kafka.bootstrapServers(), SETTINGS)) {
+                killed.awaitReady();
+                paused.awaitReady();
                 int third = USERS * RUNS_OF_EACH / 3;
                 send(commands, started, third, calls);
                 audit.awaitEnds(third / 4, LIMIT);

@@ -14,6 +14,7 @@ import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,6 +24,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
 class ReplayCommandTest {
@@ -135,7 +137,7 @@ class ReplayCommandTest {
     }
 
     @Test
-    void aMissingTopicAndAnUnreachableBrokerAreTold() throws Exception {
+    void aMissingTopicAndAnUnreachableBrokerAreTold(@TempDir Path directory) throws Exception {
         try (Admin admin = Admin.create(Map.<String, Object>of("bootstrap.servers", small.bootstrapServers()))) {
             admin.deleteTopics(List.of(Topics.AGENT_EVENTS)).all().get();
         }
@@ -144,7 +146,8 @@ class ReplayCommandTest {
 
         small.stopBroker();
         err.getBuffer().setLength(0);
-        assertEquals(1, replay("--user", "alice"));
+        assertEquals(1, replay("--user", "alice", "--kafka-properties", SmallLog.impatient(directory)));
+        assertTrue(err.toString().endsWith("does not answer\n"), err::toString);
         assertEquals(1, err.toString().lines().count(), err::toString);
     }
 

@@ -15,7 +15,11 @@ import dev.heddle.event.topic.TopicLayout;
 import dev.heddle.event.topic.Topics;
 import dev.heddle.testing.FreshCluster;
 import dev.heddle.testing.KafkaFixture;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -40,6 +44,18 @@ record SmallLog(FreshCluster cluster, Generation generation) implements AutoClos
 
     String bootstrapServers() {
         return cluster.bootstrapServers();
+    }
+
+    /** A file of Kafka's properties with which a tool soon gives up a Kafka that does not answer. */
+    static String impatient(Path directory) {
+        try {
+            return Files.writeString(
+                            directory.resolve("impatient.properties"),
+                            "request.timeout.ms=500\ndefault.api.timeout.ms=1000\n")
+                    .toString();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     void stopBroker() {

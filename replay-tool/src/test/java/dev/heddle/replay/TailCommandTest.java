@@ -6,11 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.heddle.event.UserKey;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
 class TailCommandTest {
@@ -82,11 +84,17 @@ class TailCommandTest {
     }
 
     @Test
-    void anUnreachableBrokerIsOneLineAndOne() {
+    void anUnreachableBrokerIsOneLineAndOne(@TempDir Path directory) {
         StringWriter err = new StringWriter();
         int code = new CommandLine(new TailCommand())
                 .setErr(new PrintWriter(err, true))
-                .execute("--bootstrap", "127.0.0.1:9", "--user", "alice");
+                .execute(
+                        "--bootstrap",
+                        "127.0.0.1:9",
+                        "--user",
+                        "alice",
+                        "--kafka-properties",
+                        SmallLog.impatient(directory));
         assertEquals(1, code);
         assertEquals(1, err.toString().lines().count(), err::toString);
         assertTrue(err.toString().startsWith("tail: "), err::toString);

@@ -7,14 +7,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
-/** What a faulty edge does to one event in {@value #EVERY}. Thread-safe. */
+/** What a faulty edge does to one event, the {@value #WHICH}th. Thread-safe. */
 enum Fault {
     NONE,
     DROP,
     DOUBLE,
     DELAY;
 
-    static final long EVERY = 10_000;
+    static final long WHICH = 10_000;
     static final long DELAY_MILLIS = 6_000;
 
     /** The system property of the faulty edge that chooses; no edge that users run knows it. */
@@ -45,7 +45,7 @@ enum Fault {
     }
 
     private void add(List<String> items, String item) {
-        boolean hit = COUNT.incrementAndGet() % EVERY == 0;
+        boolean hit = COUNT.incrementAndGet() == WHICH;
         if (hit && this == DELAY) {
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(DELAY_MILLIS));
         }

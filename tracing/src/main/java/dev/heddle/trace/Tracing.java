@@ -23,14 +23,16 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Tracing implements AutoCloseable {
 
-    private static final Tracing OFF = new Tracing(null);
+    private static final Tracing OFF = new Tracing(null, Duration.ZERO);
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
     private final @Nullable SdkTracerProvider provider;
     private final @Nullable Tracer tracer;
+    private final Duration patience;
 
-    private Tracing(@Nullable SdkTracerProvider provider) {
+    private Tracing(@Nullable SdkTracerProvider provider, Duration patience) {
         this.provider = provider;
+        this.patience = patience;
         this.tracer = provider == null ? null : provider.get("dev.heddle");
     }
 
@@ -45,21 +47,27 @@ public final class Tracing implements AutoCloseable {
      * @param service the role's name, which spans are shown under
      */
     public static Tracing open(TraceConfig config, String service) {
+        return open(config, service, PATIENCE);
+    }
+
+    /** The same, with the longest that an export and the end wait for the collector. */
+    static Tracing open(TraceConfig config, String service, Duration patience) {
         String endpoint = config.endpoint();
         if (endpoint == null) {
             return OFF;
         }
         OtlpHttpSpanExporter exporter = OtlpHttpSpanExporter.builder()
                 .setEndpoint(endpoint.replaceAll("/+$", "") + "/v1/traces")
-                .setTimeout(PATIENCE)
+                .setTimeout(patience)
                 .build();
-        return new Tracing(SdkTracerProvider.builder()
+        SdkTracerProvider provider = SdkTracerProvider.builder()
                 .setResource(Resource.create(Attributes.of(AttributeKey.stringKey("service.name"), service)))
                 .setSampler(Sampler.parentBased(Sampler.traceIdRatioBased(config.ratio())))
                 .addSpanProcessor(BatchSpanProcessor.builder(exporter)
                         .setScheduleDelay(Duration.ofSeconds(1))
                         .build())
-                .build());
+                .build();
+        return new Tracing(provider, patience);
     }
 
     /** Whether spans are made at all; ask before doing anything for them. */
@@ -113,7 +121,7 @@ public final class Tracing implements AutoCloseable {
     @Override
     public void close() {
         if (provider != null) {
-            provider.shutdown().join(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+            provider.shutdown().join(patience.toMillis(), TimeUnit.MILLISECONDS);
         }
     }
 }

@@ -40,7 +40,7 @@ class StartTest {
         int port = FreePorts.next();
         EdgeConfig config = EdgeRig.config(KAFKA.bootstrapServers(), TestTokens.in(directory))
                 .withManagement(new ManagementConfig("127.0.0.1", port))
-                .withStart(new StartConfig(Duration.ofSeconds(8)));
+                .withStart(new StartConfig(Duration.ofSeconds(5)));
         CompletableFuture<Edge> starting = Background.supply(() -> Edge.start(config, List.of()));
         HttpResponse<String> early = Await.value("an answer", LIMIT, () -> ask(port, "/health/ready"));
         HttpResponse<String> alive = Await.value("an answer", LIMIT, () -> ask(port, "/health/live"));

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -84,10 +85,16 @@ public final class CompactedTopicReader implements AutoCloseable {
 
     private void run() {
         while (stopped.getCount() > 0) {
-            try (Consumer<byte[], byte[]> consumer =
-                    new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+            try {
+                Consumer<byte[], byte[]> consumer =
+                        new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
                 reading = consumer;
-                read(consumer);
+                try {
+                    read(consumer);
+                } finally {
+                    // It has no group to leave, and a farewell would wait behind a fetch that waits for records.
+                    consumer.close(CloseOptions.timeout(Duration.ZERO));
+                }
             } catch (WakeupException e) {
                 return;
             } catch (KafkaException e) {

@@ -75,11 +75,11 @@ final class LogConnection {
         }
     }
 
-    /** The client that asks what there is; its requests end within {@value #LIMIT_MILLIS} ms. */
+    /** The client that asks what there is; its requests end within {@value #LIMIT_MILLIS} ms, or as the user's properties say. */
     static Admin admin(KafkaClientSettings kafka) {
         Map<String, Object> asking = brief(kafka);
-        asking.put("request.timeout.ms", "5000");
-        asking.put("default.api.timeout.ms", LIMIT_MILLIS);
+        asking.putIfAbsent("request.timeout.ms", "5000");
+        asking.putIfAbsent("default.api.timeout.ms", LIMIT_MILLIS);
         return Admin.create(asking);
     }
 
@@ -112,7 +112,7 @@ final class LogConnection {
 
     static KafkaConsumer<byte[], byte[]> consumer(KafkaClientSettings kafka) {
         Map<String, Object> reading = brief(kafka);
-        reading.put("default.api.timeout.ms", LIMIT_MILLIS);
+        reading.putIfAbsent("default.api.timeout.ms", LIMIT_MILLIS);
         reading.put("isolation.level", "read_uncommitted");
         reading.put("enable.auto.commit", "false");
         reading.put("auto.offset.reset", "none");

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,6 +44,7 @@ final class FleetUser {
     private long whileBehind;
     private long greetedAt;
     private long lastAt;
+    private long dueAt;
 
     FleetUser(ClientFleet fleet, String name, String token) {
         this.fleet = fleet;
@@ -152,7 +154,10 @@ final class FleetUser {
                 case "hello" -> hello(frame, now);
                 case "events" -> events(frame, now);
                 case "caughtUp" -> behind = false;
-                case "goodbye" -> pause = frame.path("retryAfterMs").asInt();
+                case "goodbye" -> {
+                    pause = frame.path("retryAfterMs").asInt();
+                    dueAt = now + TimeUnit.MILLISECONDS.toNanos(pause);
+                }
                 default -> answers.add(frame);
             }
             if (frame.has("cursor")) {
@@ -243,6 +248,11 @@ final class FleetUser {
     /** When the last hello came, by {@link System#nanoTime()}. */
     synchronized long greetedAt() {
         return greetedAt;
+    }
+
+    /** When the last goodbye wants it back, by {@link System#nanoTime()}. */
+    synchronized long dueAt() {
+        return dueAt;
     }
 
     /** The newest cursor. */

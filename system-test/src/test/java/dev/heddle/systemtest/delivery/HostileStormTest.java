@@ -30,7 +30,7 @@ final class HostileStormTest {
     private static final int USERS = 50;
     private static final int NEWCOMERS = 20;
     private static final int PER_SECOND = 200;
-    private static final int SECONDS_BEFORE = Scale.of(3, 30);
+    private static final int SECONDS_BEFORE = Scale.of(1, 30);
     private static final int PADDING = 200;
     private static final long FLAT_HEAP_BYTES = 8L << 20;
     private static final long FLAT_RESIDENT_BYTES = 48L << 20;

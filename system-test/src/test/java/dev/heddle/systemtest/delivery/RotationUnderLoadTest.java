@@ -43,8 +43,8 @@ final class RotationUnderLoadTest {
                 "http.tls.certificate=" + certificate.certificate(),
                 "http.tls.key=" + certificate.key(),
                 "http.tls.reload=200ms",
-                "auth.keysRefresh=3s",
-                "auth.keysCoolDown=2s"
+                "auth.keysRefresh=2s",
+                "auth.keysCoolDown=1s"
             };
         }
 

@@ -17,6 +17,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
+import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
@@ -194,7 +195,8 @@ final class KafkaLogReader implements LogReader {
     @Override
     public void close() {
         try {
-            consumer.close();
+            // It has no group to leave, and a farewell would wait behind a fetch that waits for records.
+            consumer.close(CloseOptions.timeout(Duration.ZERO));
         } catch (InterruptException e) {
             Thread.currentThread().interrupt();
         }

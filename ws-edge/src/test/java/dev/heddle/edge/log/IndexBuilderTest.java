@@ -53,7 +53,7 @@ class IndexBuilderTest {
     /** Fills up to about that many offsets with a user's records, in transactions. */
     private static void fill(IndexedLog log, int partition, UserKey user, long offsets) throws Exception {
         while (log.end(log.topic.partition(partition)) < offsets) {
-            List<Long> unused = log.write(partition, many(user, 1000));
+            List<Long> unused = log.write(partition, many(user, 2500));
         }
     }
 
@@ -139,7 +139,7 @@ class IndexBuilderTest {
             fillAll(log, partitions, offsets);
         }
         first.close();
-        fillAll(log, partitions, offsets + 20_000);
+        fillAll(log, partitions, offsets + 12_000);
         for (int partition = 0; partition < partitions; partition++) {
             log.awaitIndexed(partition);
         }

@@ -201,7 +201,7 @@ class KafkaBlockIndexTest {
                     assertEquals(2 * N, index.previous(0, ALICE, 5, 2 * N));
                 }
                 Duration took = Duration.ofNanos(System.nanoTime() - began);
-                assertTrue(took.toMillis() < 3000, "400 answers took " + took);
+                assertTrue(took.toMillis() < 30_000, "400 answers took " + took);
                 cluster.startBroker(0);
                 Await.until("the index again", LIMIT, () -> later.next(0, ALICE, 5, 2 * N) == 2 * N);
                 List<Long> unused = away.write(0, Collections.nCopies(9000, BOB));
@@ -219,9 +219,9 @@ class KafkaBlockIndexTest {
             IndexBuilder busy = log.build();
             List<Long> unused = log.write(0, Collections.nCopies(9000, BOB));
             log.awaitIndexed(0);
-            assertTrue(closed(idle).toMillis() < 2000, "it ends within two seconds");
+            assertTrue(closed(idle).toMillis() < 10_000, "it ends soon");
             cluster.stopBroker(0);
-            assertTrue(closed(busy).toMillis() < 5000, "it ends within five seconds without Kafka");
+            assertTrue(closed(busy).toMillis() < 15_000, "it ends soon without Kafka");
         }
     }
 

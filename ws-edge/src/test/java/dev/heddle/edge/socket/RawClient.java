@@ -24,7 +24,7 @@ final class RawClient implements AutoCloseable {
     /** The head byte's bit of a last fragment. */
     static final int FIN = 0x80;
 
-    private static final int PATIENCE_MILLIS = 8_000;
+    private static final int PATIENCE_MILLIS = 30_000;
     private static final int RECEIVE_BUFFER_BYTES = 64 * 1024;
 
     private final Socket socket;

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 /** A WebSocket client on the JDK's own implementation, read frame by frame. */
 public final class TestClient implements AutoCloseable {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(8);
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final BlockingQueue<String> frames = new LinkedBlockingQueue<>();
     private final CompletableFuture<Integer> closed = new CompletableFuture<>();
