@@ -89,7 +89,7 @@ public final class Publisher implements AutoCloseable {
      * to publish and nothing more.
      *
      * @param bootstrapServers {@code host:port}, several with commas
-     * @throws IllegalArgumentException if this is no address
+     * @throws dev.heddle.config.InvalidSettingException if this is no address
      * @throws dev.heddle.event.topic.TopicException if Kafka cannot be reached within 10 s or the topics are missing
      */
     public static Publisher connect(String bootstrapServers) {

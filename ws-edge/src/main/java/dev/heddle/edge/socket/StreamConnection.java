@@ -119,6 +119,10 @@ final class StreamConnection implements Admission.Member, FrameChannel.Listener 
 
     @Override
     public void frameArrived() {
+        guarded(this::countFrame);
+    }
+
+    private void countFrame() {
         lifetime.heard();
         framesWhileNotReading = channel.isWritable() ? 0 : framesWhileNotReading + 1;
         if (!rate.take() || framesWhileNotReading > config.limits().framesWhileNotReading()) {
@@ -133,7 +137,7 @@ final class StreamConnection implements Admission.Member, FrameChannel.Listener 
 
     @Override
     public void drained() {
-        loop.agents().drained(this);
+        guarded(() -> loop.agents().drained(this));
     }
 
     @Override
