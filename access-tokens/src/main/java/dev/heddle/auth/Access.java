@@ -51,6 +51,17 @@ public final class Access implements AutoCloseable {
         }
     }
 
+    /**
+     * Fails as {@link #open} does for want of a key to verify with, before a role has asked anything of Kafka.
+     *
+     * @throws UnusableKeysException with one line
+     */
+    public static void requireKeys(AuthConfig config) {
+        if (config.keysUrl() == null) { // what is at an address may come later
+            keys(config).close();
+        }
+    }
+
     private static KeySource keys(AuthConfig config) {
         String file = config.keys();
         String url = config.keysUrl();

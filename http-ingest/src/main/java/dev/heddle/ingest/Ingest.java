@@ -1,6 +1,8 @@
 package dev.heddle.ingest;
 
 import dev.heddle.auth.Access;
+import dev.heddle.event.topic.LargestRecords;
+import dev.heddle.event.topic.StartCheck;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Future;
@@ -67,10 +69,14 @@ public final class Ingest implements AutoCloseable {
 
     private void run(IngestConfig config) {
         Clock clock = Clock.systemUTC();
+        Access.requireKeys(config.auth());
+        LogCheck log = LogCheck.start(new StartCheck(
+                config.kafka(),
+                config.topics(),
+                new LargestRecords(config.limits().eventBytes(), 0)));
+        parts.push(log);
         Access access = Access.open(config.auth(), config.kafka(), clock);
         parts.push(access);
-        LogCheck log = LogCheck.start(config.kafka(), config.topics());
-        parts.push(log);
         PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         IngestMetrics metrics = new IngestMetrics(registry);
         if (!access.await(START_PATIENCE)) {
@@ -95,7 +101,7 @@ public final class Ingest implements AutoCloseable {
         managementPort = await(
                 new ManagementServer(vertx, () -> !draining && log.isUsable(), registry).listen(config.management()),
                 "cannot listen on " + config.management().host() + ":"
-                        + config.management().port());
+                        + config.management().port() + " for health and metrics (--management-port)");
         port = await(
                 new IngestServer(vertx, config, services).listen(),
                 "cannot listen on " + config.http().host() + ":" + config.http().port());

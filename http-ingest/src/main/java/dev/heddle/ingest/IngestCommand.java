@@ -4,19 +4,20 @@ import static java.util.Objects.requireNonNull;
 
 import dev.heddle.auth.UnusableKeysException;
 import dev.heddle.config.InvalidSettingException;
+import dev.heddle.config.KafkaOptions;
 import dev.heddle.config.Settings;
 import dev.heddle.config.SettingsSources;
 import dev.heddle.event.topic.TopicException;
 import dev.heddle.process.ExitCode;
 import dev.heddle.process.UntilStopped;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -33,8 +34,8 @@ import picocli.CommandLine.Spec;
         })
 public final class IngestCommand implements Callable<Integer> {
 
-    @Option(names = "--bootstrap", paramLabel = "HOST:PORT", description = "Kafka's bootstrap servers.")
-    private @Nullable String bootstrap;
+    @Mixin
+    private final KafkaOptions kafka = new KafkaOptions();
 
     @Option(names = "--port", paramLabel = "N", description = "The public port; 0 takes a free one.")
     private @Nullable Integer port;
@@ -48,12 +49,6 @@ public final class IngestCommand implements Callable<Integer> {
     @Option(names = "--key", paramLabel = "FILE", description = "The JWK set to verify tokens with.")
     private @Nullable String key;
 
-    @Option(names = "--config", paramLabel = "FILE", description = "A YAML file of settings.")
-    private @Nullable Path file;
-
-    @Option(names = "--set", paramLabel = "KEY=VALUE", description = "One setting; may be repeated.")
-    private List<String> sets = new ArrayList<>();
-
     @Spec
     private @Nullable CommandSpec spec;
 
@@ -66,7 +61,7 @@ public final class IngestCommand implements Callable<Integer> {
     public Integer call() {
         PrintWriter err = requireNonNull(spec).commandLine().getErr();
         try {
-            IngestConfig config = load(SettingsSources.of("ingest", file, allSets()));
+            IngestConfig config = load(kafka.sources("ingest", options()));
             Ingest ingest = Ingest.start(config);
             return UntilStopped.serve(ingest, () -> ready(ingest, config), new CompletableFuture<Throwable>());
         } catch (InvalidSettingException e) {
@@ -78,9 +73,8 @@ public final class IngestCommand implements Callable<Integer> {
         }
     }
 
-    private List<String> allSets() {
-        List<String> all = new ArrayList<>(sets);
-        add(all, "kafka.bootstrapServers", bootstrap);
+    private List<String> options() {
+        List<String> all = new ArrayList<>();
         add(all, "http.port", port);
         add(all, "management.port", managementPort);
         add(all, "auth.keys", key);

@@ -2,9 +2,9 @@ package dev.heddle.ingest;
 
 import dev.heddle.config.KafkaClientSettings;
 import dev.heddle.event.Generation;
+import dev.heddle.event.topic.StartCheck;
 import dev.heddle.event.topic.TopicAdmin;
 import dev.heddle.event.topic.TopicException;
-import dev.heddle.event.topic.TopicLayout;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -33,14 +33,15 @@ final class LogCheck implements AutoCloseable {
     }
 
     /**
-     * Looks at the topics and goes on looking.
+     * Looks at the topics, of which a local Kafka gets those that it lacks, and goes on looking.
      *
      * @throws IngestStartException with one line: Kafka cannot be reached, or the topics are not as configured
      */
-    static LogCheck start(KafkaClientSettings kafka, TopicLayout layout) {
+    static LogCheck start(StartCheck expected) {
+        KafkaClientSettings kafka = expected.kafka();
         Admin admin = TopicAdmin.open(kafka, "heddle-ingest-check");
         try {
-            List<String> problems = TopicAdmin.check(admin, layout);
+            List<String> problems = expected.problems(admin);
             if (!problems.isEmpty()) {
                 throw new IngestStartException("the topics are not as configured: " + String.join("; ", problems));
             }

@@ -2,6 +2,7 @@ package dev.heddle.local;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.heddle.config.KafkaClientSettings;
+import dev.heddle.config.KafkaOptions;
 import dev.heddle.event.AgentOffer;
 import dev.heddle.event.ExecutorStatus;
 import dev.heddle.event.Json;
@@ -13,6 +14,7 @@ import java.util.concurrent.Callable;
 import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -32,19 +34,15 @@ final class AgentsCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init") // Set by picocli before any command runs.
     private CommandSpec spec;
 
-    @Option(
-            names = "--bootstrap",
-            paramLabel = "HOST:PORT",
-            defaultValue = "127.0.0.1:9092",
-            description = "where Kafka is (default: ${DEFAULT-VALUE})")
-    private String bootstrap = "";
+    @Mixin
+    private final KafkaOptions reach = new KafkaOptions();
 
     @Option(names = "--json", description = "one JSON object a line")
     private boolean json;
 
     @Override
     public Integer call() {
-        KafkaClientSettings kafka = KafkaClientSettings.at(bootstrap);
+        KafkaClientSettings kafka = reach.forTool();
         Instant now = InstantSource.system().instant();
         List<AnnouncedExecutors.Heard> executors;
         try {
@@ -52,7 +50,7 @@ final class AgentsCommand implements Callable<Integer> {
                     .filter(heard -> !heard.isForgotten(now))
                     .toList();
         } catch (KafkaException e) {
-            throw new CommandFailedException("Kafka at " + bootstrap + " does not answer", e);
+            throw CommandFailedException.noAnswer(kafka, e);
         }
         if (executors.isEmpty()) {
             spec.commandLine().getErr().println("heddle agents: no executor offers any");

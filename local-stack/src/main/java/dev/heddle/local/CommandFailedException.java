@@ -1,5 +1,9 @@
 package dev.heddle.local;
 
+import dev.heddle.config.KafkaClientSettings;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.common.KafkaException;
+
 /** A failure that the person at the command line can do something about; the message is the one line they see. */
 final class CommandFailedException extends RuntimeException {
     private static final long serialVersionUID = 1L;
@@ -10,5 +14,19 @@ final class CommandFailedException extends RuntimeException {
 
     CommandFailedException(String message, Throwable cause) {
         super(message, cause);
+    }
+
+    /** Kafka has not answered, or not as it should; with its own words where it has some. */
+    static CommandFailedException noAnswer(KafkaClientSettings kafka, Exception failure) {
+        Throwable cause =
+                failure instanceof ExecutionException && failure.getCause() != null ? failure.getCause() : failure;
+        // "Failed to construct kafka consumer" says nothing without its cause.
+        if (cause instanceof KafkaException && cause.getCause() instanceof KafkaException deeper) {
+            cause = deeper;
+        }
+        String words = cause.getMessage();
+        return new CommandFailedException(
+                "Kafka at " + kafka.bootstrapServers() + " does not answer" + (words == null ? "" : ": " + words),
+                failure);
     }
 }

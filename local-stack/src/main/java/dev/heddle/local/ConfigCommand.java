@@ -3,6 +3,7 @@ package dev.heddle.local;
 import dev.heddle.agents.ExecutorConfig;
 import dev.heddle.config.Settings;
 import dev.heddle.config.SettingsSources;
+import dev.heddle.config.ToolsConfig;
 import dev.heddle.edge.EdgeConfig;
 import dev.heddle.ingest.IngestConfig;
 import dev.heddle.langchain4j.AssistantConfig;
@@ -26,7 +27,8 @@ final class ConfigCommand implements Callable<Integer> {
         executor,
         ingest,
         langchain4j,
-        replay
+        replay,
+        tools
     }
 
     @Spec
@@ -52,6 +54,7 @@ final class ConfigCommand implements Callable<Integer> {
                     case ingest -> Settings.load(IngestConfig.class, IngestConfig.defaults(), sources);
                     case langchain4j -> Settings.load(AssistantConfig.class, AssistantConfig.defaults(), sources);
                     case replay -> Settings.load(ReplayConfig.class, ReplayConfig.defaults(), sources);
+                    case tools -> Settings.load(ToolsConfig.class, ToolsConfig.defaults(), sources);
                 };
         spec.commandLine().getOut().print(Settings.describe(effective));
         spec.commandLine().getOut().flush();

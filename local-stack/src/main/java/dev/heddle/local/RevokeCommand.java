@@ -1,9 +1,12 @@
 package dev.heddle.local;
 
 import dev.heddle.auth.TenantKeys;
+import dev.heddle.config.KafkaClientSettings;
+import dev.heddle.config.KafkaOptions;
 import dev.heddle.event.InvalidEventException;
 import dev.heddle.event.RevocationCodec;
 import dev.heddle.event.UserKey;
+import dev.heddle.event.topic.TopicAdmin;
 import dev.heddle.event.topic.Topics;
 import java.time.Instant;
 import java.util.List;
@@ -19,6 +22,7 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -35,12 +39,8 @@ final class RevokeCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init") // Set by picocli before call().
     private CommandSpec spec;
 
-    @Option(
-            names = "--bootstrap",
-            paramLabel = "HOST:PORT",
-            defaultValue = "127.0.0.1:9092",
-            description = "where Kafka is (default: ${DEFAULT-VALUE})")
-    private String bootstrap = "";
+    @Mixin
+    private final KafkaOptions reach = new KafkaOptions();
 
     @Option(names = "--user", required = true, paramLabel = "U", description = "whose tokens: the user claim")
     private String user = "";
@@ -51,20 +51,20 @@ final class RevokeCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         UserKey key = key();
+        KafkaClientSettings kafka = reach.forTool();
         Instant now = Instant.now();
         // Kafka would make a missing topic by itself, as one that is not compacted.
-        requireTopic();
-        try (Producer<byte[], byte[]> producer = new KafkaProducer<>(
-                Map.of(
-                        ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrap,
-                        ProducerConfig.ACKS_CONFIG, "all",
-                        ProducerConfig.MAX_BLOCK_MS_CONFIG, PATIENCE_MILLIS),
-                new ByteArraySerializer(),
-                new ByteArraySerializer())) {
+        requireTopic(kafka);
+        Map<String, Object> settings = kafka.forClient("heddle-revoke");
+        settings.put(ProducerConfig.ACKS_CONFIG, "all");
+        settings.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, PATIENCE_MILLIS);
+        try (Producer<byte[], byte[]> producer =
+                new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer())) {
             producer.send(new ProducerRecord<>(Topics.AGENT_REVOCATIONS, key.utf8(), RevocationCodec.encode(now)))
                     .get();
         } catch (ExecutionException e) {
-            throw new CommandFailedException("Kafka at " + bootstrap + " did not take the revocation", e);
+            throw new CommandFailedException(
+                    "Kafka at " + kafka.bootstrapServers() + " did not take the revocation", e);
         }
         spec.commandLine().getOut().println("revoked what was issued to " + key + " until " + now);
         spec.commandLine().getOut().flush();
@@ -79,20 +79,19 @@ final class RevokeCommand implements Callable<Integer> {
         }
     }
 
-    private void requireTopic() throws InterruptedException {
-        try (Admin admin = Admin.create(Map.<String, Object>of(
-                "bootstrap.servers", bootstrap,
-                "request.timeout.ms", "5000",
-                "default.api.timeout.ms", PATIENCE_MILLIS))) {
+    private static void requireTopic(KafkaClientSettings kafka) throws InterruptedException {
+        try (Admin admin = TopicAdmin.open(kafka, "heddle-revoke")) {
             admin.describeTopics(List.of(Topics.AGENT_REVOCATIONS))
                     .allTopicNames()
                     .get();
         } catch (ExecutionException e) {
-            String why = e.getCause() instanceof UnknownTopicOrPartitionException
-                    ? "there is no topic " + Topics.AGENT_REVOCATIONS + " at " + bootstrap
-                            + ": make it with heddle topics create"
-                    : "Kafka at " + bootstrap + " does not answer";
-            throw new CommandFailedException(why, e);
+            if (e.getCause() instanceof UnknownTopicOrPartitionException) {
+                throw new CommandFailedException(
+                        "there is no topic " + Topics.AGENT_REVOCATIONS + " at " + kafka.bootstrapServers()
+                                + ": make it with heddle topics create",
+                        e);
+            }
+            throw CommandFailedException.noAnswer(kafka, e);
         }
     }
 }

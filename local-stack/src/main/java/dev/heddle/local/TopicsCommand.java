@@ -1,15 +1,18 @@
 package dev.heddle.local;
 
-import dev.heddle.config.KafkaClientSettings;
+import dev.heddle.config.ByteSize;
+import dev.heddle.config.KafkaOptions;
+import dev.heddle.event.topic.LargestRecords;
 import dev.heddle.event.topic.TopicAdmin;
 import dev.heddle.event.topic.TopicLayout;
 import java.io.PrintWriter;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -26,13 +29,8 @@ final class TopicsCommand implements Runnable {
     @SuppressWarnings("NullAway.Init") // Set by picocli before any command runs.
     private CommandSpec spec;
 
-    @Option(
-            names = "--bootstrap",
-            paramLabel = "HOST:PORT",
-            defaultValue = "127.0.0.1:9092",
-            scope = ScopeType.INHERIT,
-            description = "where Kafka is (default: ${DEFAULT-VALUE})")
-    private String bootstrap = "";
+    @Mixin
+    private final KafkaOptions reach = new KafkaOptions();
 
     @Option(
             names = "--partitions",
@@ -62,16 +60,36 @@ final class TopicsCommand implements Runnable {
             description = "how long events are kept (default: ${DEFAULT-VALUE})")
     private Duration retention = Duration.ofDays(7);
 
+    @Option(
+            names = "--event-bytes",
+            paramLabel = "SIZE",
+            defaultValue = "960KiB",
+            converter = SizeConverter.class,
+            scope = ScopeType.INHERIT,
+            description =
+                    "the largest stored event, as publisher.bounds.eventBytes of executors and limits.eventBytes of"
+                            + " ingest say (default: ${DEFAULT-VALUE})")
+    private ByteSize eventBytes = ByteSize.kibibytes(960);
+
+    @Option(
+            names = "--command-bytes",
+            paramLabel = "SIZE",
+            defaultValue = "64KiB",
+            converter = SizeConverter.class,
+            scope = ScopeType.INHERIT,
+            description = "the largest command, as limits.maxFrameBytes of edges says (default: ${DEFAULT-VALUE})")
+    private ByteSize commandBytes = ByteSize.kibibytes(64);
+
     @Override
     public void run() {
         throw new ParameterException(spec.commandLine(), "topics: create, check or replicas?");
     }
 
     @Command(name = "create", description = "Make the topics that are missing; those that are there stay as they are.")
-    int create() throws InterruptedException {
+    int create() {
         try (Admin admin = admin()) {
             TopicLayout layout = layout(admin);
-            for (String made : TopicAdmin.create(admin, layout)) {
+            for (String made : TopicAdmin.create(admin, layout, largest())) {
                 spec.commandLine().getOut().println("created " + made);
             }
             return 0;
@@ -79,9 +97,10 @@ final class TopicsCommand implements Runnable {
     }
 
     @Command(name = "check", description = "Tell what differs from the layout, a line each; 1 if anything does.")
-    int check() throws InterruptedException {
+    int check() {
         try (Admin admin = admin()) {
-            List<String> problems = TopicAdmin.check(admin, layout(admin));
+            List<String> problems = new ArrayList<>(TopicAdmin.check(admin, layout(admin)));
+            problems.addAll(TopicAdmin.sizeProblems(admin, largest()));
             PrintWriter err = spec.commandLine().getErr();
             problems.forEach(err::println);
             err.flush();
@@ -92,7 +111,7 @@ final class TopicsCommand implements Runnable {
     @Command(
             name = "replicas",
             description = "Tell the partitions that lack a copy or a leader, a line each; 1 if any does.")
-    int replicas() throws InterruptedException {
+    int replicas() {
         try (Admin admin = admin()) {
             List<String> problems = TopicAdmin.lacking(admin);
             PrintWriter err = spec.commandLine().getErr();
@@ -103,11 +122,12 @@ final class TopicsCommand implements Runnable {
     }
 
     private Admin admin() {
-        return TopicAdmin.open(KafkaClientSettings.at(bootstrap), "heddle-topics");
+        return TopicAdmin.open(reach.forTool(), "heddle-topics");
     }
 
-    private TopicLayout layout(Admin admin) throws InterruptedException {
-        int copies = replication == null ? Math.min(COPIES, brokers(admin)) : replication;
+    private TopicLayout layout(Admin admin) {
+        int copies =
+                replication == null ? Math.min(COPIES, TopicAdmin.brokers(admin).size()) : replication;
         int inSync = minInsync == null ? Math.min(COPIES_IN_SYNC, copies) : minInsync;
         try {
             return new TopicLayout(partitions, (short) copies, (short) inSync, retention);
@@ -116,11 +136,7 @@ final class TopicsCommand implements Runnable {
         }
     }
 
-    private int brokers(Admin admin) throws InterruptedException {
-        try {
-            return admin.describeCluster().nodes().get().size();
-        } catch (ExecutionException e) {
-            throw new CommandFailedException("Kafka at " + bootstrap + " does not answer", e);
-        }
+    private LargestRecords largest() {
+        return new LargestRecords(eventBytes.toInt(), commandBytes.toInt());
     }
 }

@@ -3,16 +3,14 @@ package dev.heddle.agents;
 import static java.util.Objects.requireNonNull;
 
 import dev.heddle.config.InvalidSettingException;
+import dev.heddle.config.KafkaOptions;
 import dev.heddle.config.Settings;
-import dev.heddle.config.SettingsSources;
 import dev.heddle.event.topic.TopicException;
 import dev.heddle.process.ExitCode;
 import dev.heddle.process.ProcessFailedException;
 import dev.heddle.process.UntilStopped;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionException;
@@ -20,6 +18,7 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.ConfigException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -36,23 +35,17 @@ import picocli.CommandLine.Spec;
         })
 public final class ExecutorCommand implements Callable<Integer> {
 
+    @Mixin
+    private final KafkaOptions kafka = new KafkaOptions();
+
     @Spec
     private @Nullable CommandSpec spec;
-
-    @Option(names = "--bootstrap", paramLabel = "HOST:PORT", description = "where Kafka is")
-    private @Nullable String bootstrap;
 
     @Option(
             names = "--management-port",
             paramLabel = "N",
             description = "health and metrics; 0 for any free port, -1 for none")
     private @Nullable Integer managementPort;
-
-    @Option(names = "--config", paramLabel = "FILE", description = "settings as YAML")
-    private @Nullable Path config;
-
-    @Option(names = "--set", paramLabel = "KEY=VALUE", description = "one setting; may be given again and again")
-    private List<String> sets = new ArrayList<>();
 
     @Override
     public Integer call() {
@@ -91,14 +84,7 @@ public final class ExecutorCommand implements Callable<Integer> {
     }
 
     private ExecutorConfig settings() {
-        List<String> all = new ArrayList<>(sets);
-        if (bootstrap != null) {
-            all.add("kafka.bootstrapServers=" + bootstrap);
-        }
-        if (managementPort != null) {
-            all.add("management.port=" + managementPort);
-        }
-        return Settings.load(
-                ExecutorConfig.class, ExecutorConfig.defaults(), SettingsSources.of("executor", config, all));
+        List<String> options = managementPort == null ? List.of() : List.of("management.port=" + managementPort);
+        return Settings.load(ExecutorConfig.class, ExecutorConfig.defaults(), kafka.sources("executor", options));
     }
 }

@@ -6,6 +6,7 @@ import dev.heddle.agents.EventLines.Order;
 import dev.heddle.agents.EventLines.Published;
 import dev.heddle.agents.runtime.RunHistory;
 import dev.heddle.config.KafkaClientSettings;
+import dev.heddle.config.KafkaOptions;
 import dev.heddle.event.InvalidEventException;
 import dev.heddle.event.Json;
 import dev.heddle.event.UserKey;
@@ -24,6 +25,7 @@ import java.util.concurrent.Callable;
 import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -36,17 +38,13 @@ import picocli.CommandLine.Spec;
         description = "Appends AG-UI events, one JSON object a line; runSeq continues the run's.")
 public final class PublishCommand implements Callable<Integer> {
 
+    @Mixin
+    private final KafkaOptions reach = new KafkaOptions();
+
     private static final Duration DELIVERY = Duration.ofSeconds(30);
 
     @Spec
     private @Nullable CommandSpec spec;
-
-    @Option(
-            names = "--bootstrap",
-            paramLabel = "HOST:PORT",
-            defaultValue = "127.0.0.1:9092",
-            description = "where Kafka is")
-    private String bootstrap = "";
 
     @Option(names = "--user", required = true, paramLabel = "U", description = "whose events they are")
     private String user = "";
@@ -77,7 +75,7 @@ public final class PublishCommand implements Callable<Integer> {
     public Integer call() {
         PrintWriter out = requireNonNull(spec).commandLine().getOut();
         PrintWriter err = requireNonNull(spec).commandLine().getErr();
-        KafkaClientSettings kafka = KafkaClientSettings.at(bootstrap);
+        KafkaClientSettings kafka = reach.forTool();
         try (BufferedReader lines = open();
                 Publisher publisher = Publisher.open(kafka, settings(kafka))) {
             EventLines.Place place = new EventLines.Place(thread, run, agent);

@@ -14,4 +14,9 @@ public record ReplayConfig(KafkaClientSettings kafka, OutputConfig output) {
     public static ReplayConfig defaults() {
         return new ReplayConfig(KafkaClientSettings.at("127.0.0.1:9092"), new OutputConfig(List.of()));
     }
+
+    /** The same on Kafka elsewhere, with no properties. */
+    ReplayConfig at(String bootstrapServers) {
+        return new ReplayConfig(KafkaClientSettings.at(bootstrapServers), output);
+    }
 }

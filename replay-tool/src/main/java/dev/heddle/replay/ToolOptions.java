@@ -2,8 +2,8 @@ package dev.heddle.replay;
 
 import dev.heddle.config.InvalidSettingException;
 import dev.heddle.config.KafkaClientSettings;
+import dev.heddle.config.KafkaOptions;
 import dev.heddle.config.Settings;
-import dev.heddle.config.SettingsSources;
 import dev.heddle.event.InvalidEventException;
 import dev.heddle.event.Json;
 import dev.heddle.event.UserKey;
@@ -19,20 +19,14 @@ import dev.heddle.replay.output.Redaction;
 import dev.heddle.replay.output.Terminal;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.io.Reader;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
-import java.util.Properties;
 import java.util.stream.Stream;
 import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -44,25 +38,13 @@ final class ToolOptions {
         int on(T with) throws IOException;
     }
 
-    private static final String VARIABLES = "HEDDLE_REPLAY_";
+    private static final String ROLE = "replay";
 
     @Spec(Spec.Target.MIXEE)
     private @Nullable CommandSpec spec;
 
-    @Option(
-            names = "--bootstrap",
-            paramLabel = "HOST:PORT",
-            description = "where Kafka is (default: 127.0.0.1:9092, or what --config says)")
-    private @Nullable String bootstrap;
-
-    @Option(names = "--config", paramLabel = "FILE", description = "settings as YAML: kafka.*, output.redact")
-    private @Nullable Path config;
-
-    @Option(
-            names = "--kafka-properties",
-            paramLabel = "FILE",
-            description = "properties of Kafka's clients, such as those of SASL and TLS")
-    private @Nullable Path kafkaProperties;
+    @Mixin
+    private final KafkaOptions reach = new KafkaOptions();
 
     @Option(
             names = "--topic",
@@ -126,33 +108,18 @@ final class ToolOptions {
         }
     }
 
-    private KafkaClientSettings kafka() throws IOException {
-        KafkaClientSettings base = settings().kafka();
-        Map<String, String> properties = new HashMap<>(base.properties());
-        String servers = base.bootstrapServers();
-        if (kafkaProperties != null) {
-            Properties file = new Properties();
-            try (Reader in = Files.newBufferedReader(kafkaProperties)) {
-                file.load(in);
-            }
-            file.forEach((key, value) -> properties.put(key.toString(), value.toString()));
-            String inFile = properties.remove("bootstrap.servers");
-            servers = inFile == null ? servers : inFile;
-        }
-        return KafkaClientSettings.of(bootstrap == null ? servers : bootstrap, properties);
+    private KafkaClientSettings kafka() {
+        return settings().kafka();
     }
 
     /** Where nothing is said there is nothing to read: a person waits, and reading settings takes longer than the rest. */
     private ReplayConfig settings() {
         ReplayConfig found = settings;
         if (found == null) {
-            SettingsSources sources = SettingsSources.of("replay", config, List.of());
-            boolean silent = config == null
-                    && sources.environment().keySet().stream()
-                            .noneMatch(name -> name.toUpperCase(Locale.ROOT).startsWith(VARIABLES));
-            found = silent
-                    ? ReplayConfig.defaults()
-                    : Settings.load(ReplayConfig.class, ReplayConfig.defaults(), sources);
+            ReplayConfig defaults = ReplayConfig.defaults();
+            found = reach.isPlain(ROLE)
+                    ? defaults.at(reach.bootstrapOr(defaults.kafka().bootstrapServers()))
+                    : Settings.load(ReplayConfig.class, defaults, reach.sources(ROLE, List.of()));
             settings = found;
         }
         return found;

@@ -29,6 +29,8 @@ import dev.heddle.edge.socket.Services;
 import dev.heddle.edge.socket.SocketConfig;
 import dev.heddle.edge.socket.TlsConfig;
 import dev.heddle.event.Generation;
+import dev.heddle.event.topic.LargestRecords;
+import dev.heddle.event.topic.StartCheck;
 import dev.heddle.trace.Tracing;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -116,9 +118,13 @@ public final class Edge implements AutoCloseable {
         Vertx vertx = vertx();
         // Before all that takes time: who watches a start is to see that it is alive and not ready yet.
         int managementPort = manage(vertx, readiness, registry);
+        Access.requireKeys(config.auth());
+        Generation generation = TopicGate.check(new StartCheck(
+                config.kafka(),
+                config.topics(),
+                new LargestRecords(0, config.limits().maxFrameBytes())));
         Access access = Access.open(config.auth(), config.kafka(), clock);
         parts.push(access::close);
-        Generation generation = TopicGate.check(config.kafka(), config.topics());
 
         LiveHub hub = new LiveHub(generation, found -> hub(found, metrics), this::tell);
         parts.push(hub::close);
@@ -228,7 +234,7 @@ public final class Edge implements AutoCloseable {
                         .listen(config.management())
                         .toCompletionStage(),
                 "cannot listen on " + config.management().host() + ":"
-                        + config.management().port());
+                        + config.management().port() + " for health and metrics (--management-port)");
     }
 
     private int listen(Vertx vertx, Services services, List<RouteExtension> extensions) {

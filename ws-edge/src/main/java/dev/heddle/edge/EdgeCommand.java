@@ -1,12 +1,12 @@
 package dev.heddle.edge;
 
 import dev.heddle.config.InvalidSettingException;
+import dev.heddle.config.KafkaOptions;
 import dev.heddle.config.Settings;
 import dev.heddle.config.SettingsSources;
 import dev.heddle.process.ExitCode;
 import dev.heddle.process.UntilStopped;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -32,8 +33,8 @@ import picocli.CommandLine.Spec;
         })
 public final class EdgeCommand implements Callable<Integer> {
 
-    @Option(names = "--bootstrap", paramLabel = "HOST:PORT", description = "Kafka's bootstrap servers.")
-    private @Nullable String bootstrap;
+    @Mixin
+    private final KafkaOptions kafka = new KafkaOptions();
 
     @Option(names = "--port", paramLabel = "N", description = "The public port; 0 takes a free one.")
     private @Nullable Integer port;
@@ -47,12 +48,6 @@ public final class EdgeCommand implements Callable<Integer> {
     @Option(names = "--key", paramLabel = "FILE", description = "The JWK set to verify tokens with.")
     private @Nullable String key;
 
-    @Option(names = "--config", paramLabel = "FILE", description = "A YAML file of settings.")
-    private @Nullable Path file;
-
-    @Option(names = "--set", paramLabel = "KEY=VALUE", description = "One setting; may be repeated.")
-    private List<String> sets = new ArrayList<>();
-
     @Spec
     private @Nullable CommandSpec spec;
 
@@ -65,7 +60,7 @@ public final class EdgeCommand implements Callable<Integer> {
     public Integer call() {
         PrintWriter err = commandLine().getErr();
         try {
-            EdgeConfig config = load(SettingsSources.of("edge", file, allSets()));
+            EdgeConfig config = load(kafka.sources("edge", options()));
             Edge edge = Edge.start(config, List.of());
             return UntilStopped.serve(edge, () -> ready(edge, config), new CompletableFuture<Throwable>());
         } catch (InvalidSettingException e) {
@@ -82,9 +77,8 @@ public final class EdgeCommand implements Callable<Integer> {
         return Objects.requireNonNull(spec, "picocli sets it").commandLine();
     }
 
-    private List<String> allSets() {
-        List<String> all = new ArrayList<>(sets);
-        add(all, "kafka.bootstrapServers", bootstrap);
+    private List<String> options() {
+        List<String> all = new ArrayList<>();
         add(all, "http.port", port);
         add(all, "management.port", managementPort);
         add(all, "auth.keys", key);

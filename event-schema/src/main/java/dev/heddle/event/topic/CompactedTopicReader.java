@@ -14,6 +14,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
@@ -62,6 +63,8 @@ public final class CompactedTopicReader implements AutoCloseable {
         this.properties = new HashMap<>(kafka.forClient("heddle-" + topic));
         this.properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
         this.properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+        // A topic that a consumer makes is neither compacted nor replicated.
+        this.properties.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
         // What a role sets for its events, say a short wait for many, would have this one ask for nothing all the time.
         this.properties.put(ConsumerConfig.FETCH_MIN_BYTES_CONFIG, 1);
         this.properties.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, (int) POLL.toMillis());
@@ -111,6 +114,9 @@ public final class CompactedTopicReader implements AutoCloseable {
         List<TopicPartition> partitions = consumer.partitionsFor(topic).stream()
                 .map(info -> new TopicPartition(info.topic(), info.partition()))
                 .toList();
+        if (partitions.isEmpty()) {
+            throw new UnknownTopicOrPartitionException("topic " + topic + " is missing");
+        }
         consumer.assign(partitions);
         consumer.seekToBeginning(partitions);
         Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);

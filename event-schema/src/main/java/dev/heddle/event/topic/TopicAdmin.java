@@ -5,6 +5,7 @@ import dev.heddle.config.KafkaClientSettings;
 import dev.heddle.event.Generation;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -29,10 +30,12 @@ import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.Node;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.TopicPartitionInfo;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
@@ -56,9 +59,12 @@ public final class TopicAdmin {
      * @return the names of those that were made
      */
     public static List<String> create(Admin admin, TopicLayout layout) {
-        List<NewTopic> wanted = TopicSpec.all(layout).stream()
-                .map(spec -> new NewTopic(spec.name(), spec.partitions(), spec.replication()).configs(spec.config()))
-                .toList();
+        return create(admin, layout, LargestRecords.NONE);
+    }
+
+    /** The same, and topics that records of these sizes fit into. */
+    public static List<String> create(Admin admin, TopicLayout layout, LargestRecords largest) {
+        List<NewTopic> wanted = newTopics(layout, largest);
         List<String> made = new ArrayList<>();
         CreateTopicsResult result = admin.createTopics(wanted);
         result.values().forEach((name, done) -> await(
@@ -68,6 +74,29 @@ public final class TopicAdmin {
                 admin,
                 wanted.stream().filter(topic -> made.contains(topic.name())).toList());
         return List.copyOf(made);
+    }
+
+    private static List<NewTopic> newTopics(TopicLayout layout, LargestRecords largest) {
+        List<NewTopic> topics = new ArrayList<>();
+        for (TopicSpec spec : TopicSpec.all(layout)) {
+            Map<String, String> config = new HashMap<>(spec.config());
+            int limit = largest.limitToSet(spec.name());
+            if (limit > 0) {
+                config.put(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, Integer.toString(limit));
+            }
+            topics.add(new NewTopic(spec.name(), spec.partitions(), spec.replication()).configs(config));
+        }
+        return topics;
+    }
+
+    /** Returns when every partition has a leader that answers, whoever has made the topics. */
+    static void awaitAll(Admin admin, TopicLayout layout) {
+        awaitLeaders(admin, newTopics(layout, LargestRecords.NONE));
+    }
+
+    /** The brokers that run. */
+    public static Collection<Node> brokers(Admin admin) {
+        return await("cannot ask for the brokers", admin.describeCluster().nodes());
     }
 
     /** A broker knows of a topic a moment after the controller has made it, and leads its partitions a moment later. */
@@ -107,6 +136,17 @@ public final class TopicAdmin {
     /** One line for each difference from the layout that matters, none if all is well. */
     public static List<String> check(Admin admin, TopicLayout layout) {
         List<String> names = TopicSpec.all(layout).stream().map(TopicSpec::name).toList();
+        return TopicCheck.problems(found(admin, names), layout);
+    }
+
+    /** One line for each topic that refuses records of these sizes. */
+    public static List<String> sizeProblems(Admin admin, LargestRecords largest) {
+        return largest.equals(LargestRecords.NONE)
+                ? List.of()
+                : largest.problems(found(admin, List.of(Topics.AGENT_EVENTS, Topics.AGENT_COMMANDS)));
+    }
+
+    private static Map<String, FoundTopic> found(Admin admin, List<String> names) {
         Map<String, TopicDescription> topics = new LinkedHashMap<>();
         admin.describeTopics(names).topicNameValues().forEach((name, described) -> {
             await("cannot describe topic " + name, described, UnknownTopicOrPartitionException.class)
@@ -121,7 +161,7 @@ public final class TopicAdmin {
             await("cannot read the configuration of topic " + name, described, UnknownTopicOrPartitionException.class)
                     .ifPresent(config -> found.put(name, found(topic, config)));
         });
-        return TopicCheck.problems(found, layout);
+        return found;
     }
 
     /**
@@ -235,11 +275,19 @@ public final class TopicAdmin {
     /** The result; empty if it is none or failed in the expected way. */
     private static <T> Optional<T> await(String what, KafkaFuture<T> future, Class<? extends Exception> expected) {
         try {
-            return Optional.ofNullable(future.get(SECONDS, TimeUnit.SECONDS));
-        } catch (ExecutionException e) {
-            if (expected.isInstance(e.getCause())) {
+            return Optional.ofNullable(await(what, future));
+        } catch (TopicException e) {
+            if (e.getCause() instanceof ExecutionException failed && expected.isInstance(failed.getCause())) {
                 return Optional.empty();
             }
+            throw e;
+        }
+    }
+
+    private static <T> T await(String what, KafkaFuture<T> future) {
+        try {
+            return future.get(SECONDS, TimeUnit.SECONDS);
+        } catch (ExecutionException e) {
             throw new TopicException(what + ": " + reason(e), e);
         } catch (TimeoutException e) {
             throw new TopicException(what + ": no answer within " + SECONDS + " s", e);

@@ -19,7 +19,7 @@ final class ConfigurationPage {
 
             Each role has one tree of settings. A value comes from, the later over the earlier: the default, a YAML file
             (`--config FILE`), the environment, `--set key=value` (may be repeated). A key that does not exist is an error that names
-            it. `heddle config ROLE` prints what would hold, with the same options. `langchain4j` is no command of its own: its settings come from the
+            it. `heddle config ROLE` prints what would hold, with the same options. `tools` are the commands that ask or change Kafka and run no role (`topics`, `agents`, `revoke`, `publish`). `langchain4j` is no command of its own: its settings come from the
             environment of an executor.
 
             In YAML, the dots of a key are levels. Durations are written `500ms`, `10s`, `5m`, `24h`, `7d`, or as ISO 8601 has it; sizes

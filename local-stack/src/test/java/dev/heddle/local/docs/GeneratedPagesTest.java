@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.heddle.agents.ExecutorConfig;
 import dev.heddle.agents.runtime.AgentRuntime;
+import dev.heddle.config.ToolsConfig;
 import dev.heddle.edge.EdgeConfig;
 import dev.heddle.edge.log.IndexBuilderCounts;
 import dev.heddle.edge.log.IndexReadings;
@@ -37,6 +38,7 @@ class GeneratedPagesTest {
         roles.put("ingest", IngestConfig.defaults());
         roles.put("langchain4j", AssistantConfig.defaults());
         roles.put("replay", ReplayConfig.defaults());
+        roles.put("tools", ToolsConfig.defaults());
         return roles;
     }
 

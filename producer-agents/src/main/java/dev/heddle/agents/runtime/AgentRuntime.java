@@ -6,7 +6,10 @@ import dev.heddle.agents.Publisher;
 import dev.heddle.agents.ToolRunner;
 import dev.heddle.event.EventIds;
 import dev.heddle.event.Generation;
+import dev.heddle.event.topic.LargestRecords;
+import dev.heddle.event.topic.StartCheck;
 import dev.heddle.event.topic.TopicAdmin;
+import dev.heddle.event.topic.TopicLayout;
 import dev.heddle.event.topic.Topics;
 import dev.heddle.trace.Tracing;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -28,6 +31,7 @@ import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -127,8 +131,16 @@ public final class AgentRuntime implements AutoCloseable {
     }
 
     private static void checkTopics(ExecutorConfig config) {
-        Generation generation = TopicAdmin.generation(config.kafka(), "heddle-executor-check");
         int configured = config.publisher().partitions();
+        try (Admin admin = TopicAdmin.open(config.kafka(), "heddle-executor-start")) {
+            new StartCheck(
+                            config.kafka(),
+                            TopicLayout.production().withPartitions(configured),
+                            new LargestRecords(
+                                    config.publisher().bounds().eventBytes().toInt(), 0))
+                    .prepare(admin);
+        }
+        Generation generation = TopicAdmin.generation(config.kafka(), "heddle-executor-check");
         if (generation.partitions() != configured) {
             throw new IllegalStateException("topic " + Topics.AGENT_EVENTS + " has " + generation.partitions()
                     + " partitions, but publisher.partitions is " + configured);

@@ -2,9 +2,9 @@ package dev.heddle.edge.log;
 
 import dev.heddle.config.KafkaClientSettings;
 import dev.heddle.event.Generation;
+import dev.heddle.event.topic.StartCheck;
 import dev.heddle.event.topic.TopicAdmin;
 import dev.heddle.event.topic.TopicException;
-import dev.heddle.event.topic.TopicLayout;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,17 +20,18 @@ public final class TopicGate {
     private TopicGate() {}
 
     /**
-     * Compares the topics with what is configured.
+     * Compares the topics with what is configured; a local Kafka gets those that it lacks.
      *
      * @return which log there is
      * @throws UnusableLogException with one line: Kafka cannot be reached, or the topics are not as configured
      */
-    public static Generation check(KafkaClientSettings kafka, TopicLayout layout) {
+    public static Generation check(StartCheck expected) {
+        KafkaClientSettings kafka = expected.kafka();
         Map<String, Object> properties = new HashMap<>(kafka.forClient("heddle-edge-start"));
         properties.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, PATIENCE_MILLIS);
         properties.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, PATIENCE_MILLIS);
         try (Admin admin = Admin.create(properties)) {
-            List<String> problems = TopicAdmin.check(admin, layout);
+            List<String> problems = expected.problems(admin);
             if (!problems.isEmpty()) {
                 throw new UnusableLogException("the topics are not as configured: " + String.join("; ", problems));
             }

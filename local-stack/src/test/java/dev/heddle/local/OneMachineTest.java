@@ -1,0 +1,136 @@
+package dev.heddle.local;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.heddle.testing.Background;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** All roles as processes of their own on one machine, as a newcomer starts them: with ports and a key, and nothing else. */
+class OneMachineTest {
+    private static final Duration LIMIT = Duration.ofSeconds(30);
+
+    /** An everyday build has no time for it. */
+    private static final Map<String, String> COLD = Map.of("HEDDLE_EDGE_START_REHEARSAL", "0s");
+
+    private static final HttpClient HTTP = HttpClient.newHttpClient();
+
+    @TempDir
+    Path directory = Path.of("");
+
+    @Test
+    void allRolesWorkTogetherOnOneBrokerWithoutAnyPreparation() throws Exception {
+        Path key = directory.resolve("keys.json");
+        DevKeys keys = DevKeys.create(key);
+        try (HeddleProcess kafka = HeddleProcess.start(
+                directory,
+                "kafka",
+                "--port",
+                "0",
+                "--data",
+                directory.resolve("data").toString())) {
+            String bootstrap = kafka.ready();
+            String[] edgeCommand = {
+                "edge", "--bootstrap", bootstrap, "--port", "0", "--management-port", "0", "--key", key.toString()
+            };
+            String[] ingestCommand = {
+                "ingest", "--bootstrap", bootstrap, "--port", "0", "--management-port", "0", "--key", key.toString()
+            };
+            // At once: whoever comes first makes the topics, and the others find them in the making.
+            try (HeddleProcess edge = HeddleProcess.start(directory, COLD, edgeCommand);
+                    HeddleProcess executor = HeddleProcess.start(directory, "executor", "--bootstrap", bootstrap);
+                    HeddleProcess ingest = HeddleProcess.start(directory, ingestCommand)) {
+                String ingestUrl = ingest.ready();
+                String edgeUrl = edge.ready();
+                executor.ready();
+
+                SmokeClient client = new SmokeClient(
+                        new SmokeClient.Fleet(URI.create(edgeUrl), HTTP, LIMIT), keys.token("alice", LIMIT, null));
+                client.connect(null);
+                append(ingestUrl, keys.token("service", LIMIT, "events:write"));
+                client.until("what ingest appended", client::hasFinished);
+                client.start("echo", 1, 1);
+                client.until("the echo", () -> client.runs().size() == 2 && client.hasFinished());
+                client.cut();
+                List<HeddleProcess> roles = List.of(edge, executor, ingest);
+                for (HeddleProcess role : roles) {
+                    assertFalse(role.err().contains("\tat "), role::err);
+                    assertFalse(role.err().contains("ERROR"), role::err);
+                }
+                assertTrue(
+                        roles.stream()
+                                .anyMatch(role -> role.err().contains("WARN")
+                                        && role.err().contains("copies=\"1\"")),
+                        () -> "nobody warns of a single copy: " + edge.err());
+                HeddleProcess check = HeddleProcess.start(directory, "topics", "check", "--bootstrap", bootstrap);
+                assertEquals(0, check.end(), check::err);
+            }
+        }
+    }
+
+    private static void append(String url, String token) throws IOException, InterruptedException {
+        HttpResponse<String> answer = HTTP.send(
+                HttpRequest.newBuilder(URI.create(url + "/v1/users/alice/events"))
+                        .header("Authorization", "Bearer " + token)
+                        .header("Content-Type", "application/json")
+                        .POST(
+                                HttpRequest.BodyPublishers.ofString(
+                                        "{\"threadId\":\"t\",\"runId\":\"r\",\"events\":["
+                                                + "{\"runSeq\":0,\"event\":{\"type\":\"RUN_STARTED\",\"threadId\":\"t\",\"runId\":\"r\"}},"
+                                                + "{\"runSeq\":1,\"event\":{\"type\":\"RUN_FINISHED\",\"threadId\":\"t\",\"runId\":\"r\"}}]}"))
+                        .build(),
+                HttpResponse.BodyHandlers.ofString());
+        assertEquals(200, answer.statusCode(), answer::body);
+    }
+
+    @Test
+    void aTopicThatIsNotAsConfiguredIsRefusedWithOneLine() throws Exception {
+        Path key = directory.resolve("keys.json");
+        DevKeys.create(key);
+        try (HeddleProcess kafka = HeddleProcess.start(
+                directory,
+                "kafka",
+                "--port",
+                "0",
+                "--data",
+                directory.resolve("data").toString())) {
+            String bootstrap = kafka.ready();
+            HeddleProcess create =
+                    HeddleProcess.start(directory, "topics", "create", "--partitions", "4", "--bootstrap", bootstrap);
+            assertEquals(0, create.end(), create::err);
+            List<CompletableFuture<String>> refusals = List.of(
+                    refusal("edge", "--bootstrap", bootstrap, "--key", key.toString(), "--management-port", "0"),
+                    refusal("ingest", "--bootstrap", bootstrap, "--key", key.toString()),
+                    refusal("executor", "--bootstrap", bootstrap));
+            for (CompletableFuture<String> refusal : refusals) {
+                String told = refusal.join();
+                assertTrue(told.contains("4 partitions"), told);
+                assertEquals(1, told.lines().count(), told);
+            }
+        }
+    }
+
+    private CompletableFuture<String> refusal(String... arguments) {
+        return Background.supply(() -> {
+            try (HeddleProcess role = HeddleProcess.start(directory, arguments)) {
+                assertEquals(1, role.end(), role::err);
+                return role.err();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new AssertionError(e);
+            }
+        });
+    }
+}

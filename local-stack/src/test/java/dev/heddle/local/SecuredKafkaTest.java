@@ -1,0 +1,142 @@
+package dev.heddle.local;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.heddle.kafka.EmbeddedKafka;
+import dev.heddle.kafka.EmbeddedKafkaConfig;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Every command on a Kafka that wants a user name and a password (SASL/PLAIN). */
+class SecuredKafkaTest {
+    private static final String LOGIN = "org.apache.kafka.common.security.plain.PlainLoginModule required"
+            + " username=\"operator\" password=\"a-password\"";
+
+    @TempDir
+    static Path directory = Path.of("");
+
+    private static EmbeddedKafka kafka;
+    private static Path properties;
+
+    @BeforeAll
+    static void start() throws Exception {
+        kafka = EmbeddedKafka.start(new EmbeddedKafkaConfig(
+                directory.resolve("data"),
+                0,
+                1,
+                Map.of(
+                        "listener.security.protocol.map", "PLAINTEXT:SASL_PLAINTEXT,CONTROLLER:PLAINTEXT",
+                        "sasl.enabled.mechanisms", "PLAIN",
+                        "sasl.mechanism.inter.broker.protocol", "PLAIN",
+                        "listener.name.plaintext.plain.sasl.jaas.config", LOGIN + " user_operator=\"a-password\";")));
+        properties = Files.writeString(
+                directory.resolve("kafka.properties"),
+                "security.protocol=SASL_PLAINTEXT\nsasl.mechanism=PLAIN\nsasl.jaas.config=" + LOGIN + ";\n");
+    }
+
+    @AfterAll
+    static void stop() {
+        kafka.close();
+    }
+
+    private record Told(int code, String out, String err) {}
+
+    private static Told run(List<String> command, String... reach) {
+        List<String> all = new ArrayList<>(command);
+        all.addAll(List.of("--bootstrap", kafka.bootstrapServers()));
+        all.addAll(List.of(reach));
+        StringWriter out = new StringWriter();
+        StringWriter err = new StringWriter();
+        int code = Heddle.commandLine()
+                .setOut(new PrintWriter(out, true))
+                .setErr(new PrintWriter(err, true))
+                .execute(all.toArray(String[]::new));
+        return new Told(code, out.toString(), err.toString());
+    }
+
+    @Test
+    void everyCommandReachesItByAFileOfProperties() throws Exception {
+        String events = Files.writeString(
+                        directory.resolve("events"),
+                        "{\"type\":\"RUN_STARTED\",\"threadId\":\"t\",\"runId\":\"r\"}\n"
+                                + "{\"type\":\"RUN_FINISHED\",\"threadId\":\"t\",\"runId\":\"r\"}\n")
+                .toString();
+        String exported = directory.resolve("exported").toString();
+        for (List<String> command : List.of(
+                List.of("topics", "create"),
+                List.of("topics", "check"),
+                List.of("topics", "replicas"),
+                List.of("agents"),
+                List.of("revoke", "--user", "alice"),
+                List.of("publish", "--user", "alice", events),
+                List.of("runs", "--user", "alice"),
+                List.of("verify"),
+                List.of("inspect"),
+                List.of("export", "-o", exported))) {
+            Told told = run(command, "--kafka-properties", properties.toString());
+            assertEquals(0, told.code(), () -> command + ": " + told);
+        }
+    }
+
+    @Test
+    void settingsReachItToo() {
+        Told told = run(
+                List.of("topics", "replicas"),
+                "--set",
+                "kafka.properties.security.protocol=SASL_PLAINTEXT",
+                "--set",
+                "kafka.properties.sasl.mechanism=PLAIN",
+                "--set",
+                "kafka.properties.sasl.jaas.config=" + LOGIN + ";");
+        assertEquals(0, told.code(), told::toString);
+    }
+
+    @Test
+    void aWrongPasswordIsOneLineThatDoesNotTellIt() throws Exception {
+        Path wrong = Files.writeString(
+                directory.resolve("wrong.properties"),
+                Files.readString(properties).replace("a-password", "a-wrong-one"));
+        for (List<String> command : List.of(
+                List.of("topics", "check"),
+                List.of("agents"),
+                List.of("revoke", "--user", "a"),
+                List.of("replay", "--user", "a"),
+                List.of("publish", "--user", "a", wrong.toString()))) {
+            Told told = run(command, "--kafka-properties", wrong.toString());
+            assertEquals(1, told.code(), () -> command + ": " + told);
+            assertEquals(1, told.err().lines().count(), () -> command + ": " + told);
+            assertTrue(told.err().contains("uthentication"), () -> command + ": " + told);
+            assertFalse(told.err().contains("a-wrong-one"), () -> command + ": " + told);
+        }
+    }
+
+    @Test
+    void aFileThatIsNotThereIsWrongUse() {
+        for (List<String> command : List.of(
+                List.of("topics", "check"),
+                List.of("agents"),
+                List.of("revoke", "--user", "a"),
+                List.of("replay", "--user", "a"),
+                List.of("edge"),
+                List.of("executor"),
+                List.of("ingest"),
+                List.of("publish", "--user", "a"))) {
+            for (String option : List.of("--kafka-properties", "--config")) {
+                Told told = run(command, option, directory.resolve("none").toString());
+                assertEquals(2, told.code(), () -> command + ": " + told);
+                assertEquals(1, told.err().lines().count(), () -> command + ": " + told);
+            }
+        }
+    }
+}
