@@ -44,6 +44,11 @@ public final class FreshCluster implements AutoCloseable {
         kafka.startBroker(index);
     }
 
+    /** Damages the record batch that holds an offset, in every copy of the partition; brokers go on and serve it so. */
+    public void damage(String topic, int partition, long offset, BatchDamage damage) {
+        damage.apply(data, topic + "-" + partition, offset);
+    }
+
     @Override
     public void close() {
         kafka.close();
