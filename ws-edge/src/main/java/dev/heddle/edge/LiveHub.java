@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The hub that an edge uses now, and its replacement: when the log was re-created or re-partitioned, when a delivery thread has died, or
- * when the tail stands still or falls hopelessly behind. The old hub's sessions are ended with {@link Ending#LOG_CHANGED}; their
+ * when the tail stands still. What concerns one partition only, such as a damaged batch or a lag, never replaces it. The old hub's sessions are ended with {@link Ending#LOG_CHANGED}; their
  * clients come back at once, and their cursors decide how.
  *
  * <p>{@link #get()} from any thread; the watch's calls on the watch's.
@@ -27,9 +27,6 @@ import org.slf4j.LoggerFactory;
 final class LiveHub implements Supplier<Hub>, LogWatch.Listener, AutoCloseable {
     /** A tail step takes half a second at most; one that takes this long will not end. */
     private static final Duration STUCK = Duration.ofSeconds(30);
-
-    /** So far behind, reading from the end and catching up is quicker. */
-    private static final long HOPELESS_LAG = 1_000_000;
 
     private static final Logger log = LoggerFactory.getLogger(LiveHub.class);
 
@@ -116,8 +113,6 @@ final class LiveHub implements Supplier<Hub>, LogWatch.Listener, AutoCloseable {
             renew(now, "a delivery thread has died");
         } else if (made.hub().sinceTailStep() > STUCK.toNanos()) {
             renew(now, "the tail stands still");
-        } else if (tailLag.get() > HOPELESS_LAG) {
-            renew(now, "the tail is hopelessly behind");
         }
         tell(Upstream.OK);
         made.hub().tailLag().whenComplete((lag, failure) -> {

@@ -26,6 +26,7 @@ import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A search for the first offset that can be read behind one that cannot. Kafka's consumer does not tell where a damaged batch ends, so
@@ -94,6 +95,7 @@ final class BatchProbe implements AutoCloseable {
         settings.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_uncommitted");
         settings.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
         settings.put(ConsumerConfig.CHECK_CRCS_CONFIG, true);
+        settings.put(ConsumerConfig.CLIENT_RACK_CONFIG, ""); // of the leader: a follower may not have yet what it has
         settings.put(ConsumerConfig.FETCH_MIN_BYTES_CONFIG, 1);
         settings.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 10);
         // One batch a fetch: Kafka always sends the first one whole.
@@ -147,22 +149,15 @@ final class BatchProbe implements AutoCloseable {
     }
 
     private Found look(long offset) {
-        long begun = System.nanoTime();
-        double fetched = metric("fetch-total");
         try {
-            consumer.seek(partition, offset);
-            while (metric("fetch-total") - fetched < SILENT_FETCHES) {
-                ConsumerRecords<byte[], byte[]> records = consumer.poll(POLL);
-                if (!records.isEmpty()) {
-                    return new Found.Whole(records.iterator().next().offset());
-                }
-                if (consumer.position(partition, ANSWER) > offset) {
-                    return new Found.Whole(offset); // markers only
-                }
-                if (System.nanoTime() - begun > ANSWER_NANOS || metric("fetch-throttle-time-max") > 0) {
-                    throw new TimeoutException("Kafka does not answer, or answers less than it could");
-                }
+            Found found = fetch(offset);
+            if (found == null) {
+                // A leader that has just changed may not know yet how far the log goes; one that tells an end behind
+                // the offset does.
+                boolean kept = consumer.endOffsets(List.of(partition), ANSWER).getOrDefault(partition, 0L) > offset;
+                found = kept ? fetch(offset) : new Found.Whole(offset);
             }
+            return found == null ? new Found.Damaged(UNNAMED, "the broker serves nothing from there on") : found;
         } catch (InvalidOffsetException e) {
             return new Found.Whole(offset); // expired or cut meanwhile: the reader will be told
         } catch (RuntimeException e) {
@@ -171,7 +166,26 @@ final class BatchProbe implements AutoCloseable {
             }
             return new Found.Damaged(batchOf(e), reasonOf(e));
         }
-        return new Found.Damaged(UNNAMED, "the broker serves nothing from there on");
+    }
+
+    /** What some answered fetches brought; null for nothing at all. */
+    private @Nullable Found fetch(long offset) {
+        long begun = System.nanoTime();
+        double fetched = metric("fetch-total");
+        consumer.seek(partition, offset);
+        while (metric("fetch-total") - fetched < SILENT_FETCHES) {
+            ConsumerRecords<byte[], byte[]> records = consumer.poll(POLL);
+            if (!records.isEmpty()) {
+                return new Found.Whole(records.iterator().next().offset());
+            }
+            if (consumer.position(partition, ANSWER) > offset) {
+                return new Found.Whole(offset); // markers only
+            }
+            if (System.nanoTime() - begun > ANSWER_NANOS || metric("fetch-throttle-time-max") > 0) {
+                throw new TimeoutException("Kafka does not answer, or answers less than it could");
+            }
+        }
+        return null;
     }
 
     /** What the consumer has measured so far: silence means something only if fetches were answered, and not held back by a quota. */
@@ -188,12 +202,18 @@ final class BatchProbe implements AutoCloseable {
     }
 
     /** Whether a failed poll says nothing about the bytes of the log. */
-    static boolean isOfTheConnection(RuntimeException e) {
-        return e instanceof InterruptException
-                || e instanceof WakeupException
-                || e instanceof AuthorizationException
-                || e instanceof AuthenticationException
-                || (e instanceof RetriableException && !(e instanceof CorruptRecordException));
+    static boolean isOfTheConnection(Throwable failure) {
+        for (Throwable e = failure; e != null; e = e.getCause()) {
+            if (e instanceof InterruptException
+                    || e instanceof WakeupException
+                    || e instanceof AuthorizationException
+                    || e instanceof AuthenticationException
+                    || e instanceof IllegalStateException
+                    || (e instanceof RetriableException && !(e instanceof CorruptRecordException))) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static long batchOf(Throwable failure) {

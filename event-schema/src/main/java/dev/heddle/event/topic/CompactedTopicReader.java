@@ -34,6 +34,8 @@ public final class CompactedTopicReader implements AutoCloseable {
     private static final Duration RETRY = Duration.ofSeconds(1);
     private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(5);
 
+    private final LogLimit logged = LogLimit.ofReader();
+    private final KafkaClientSettings kafka;
     private final Map<String, Object> properties;
     private final String topic;
     private final Target target;
@@ -60,6 +62,7 @@ public final class CompactedTopicReader implements AutoCloseable {
     }
 
     private CompactedTopicReader(KafkaClientSettings kafka, String topic, Target target) {
+        this.kafka = kafka;
         this.properties = new HashMap<>(kafka.forClient("heddle-" + topic));
         this.properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
         this.properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
@@ -100,11 +103,12 @@ public final class CompactedTopicReader implements AutoCloseable {
                 }
             } catch (WakeupException e) {
                 return;
-            } catch (KafkaException e) {
-                log.atWarn()
+            } catch (KafkaException | IllegalStateException e) {
+                logged.permit().ifPresent(suppressed -> log.atWarn()
                         .addKeyValue("topic", topic)
                         .addKeyValue("error", e.getClass().getSimpleName())
-                        .log("A topic cannot be read");
+                        .addKeyValue("suppressed", suppressed)
+                        .log("A topic cannot be read"));
                 pause();
             }
         }
@@ -120,10 +124,13 @@ public final class CompactedTopicReader implements AutoCloseable {
         consumer.assign(partitions);
         consumer.seekToBeginning(partitions);
         Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+        SkippingPoller<byte[], byte[]> poller = SkippingPoller.waiting(consumer, kafka, skipped -> {});
+        ends.forEach(poller::expect);
         boolean live = false; // Also after Kafka was away the old records come first.
         while (stopped.getCount() > 0) {
-            for (ConsumerRecord<byte[], byte[]> record : consumer.poll(live ? POLL : FIRST_POLLS)) {
-                target.apply(record, live ? Stage.LIVE : Stage.PAST);
+            for (ConsumerRecord<byte[], byte[]> record :
+                    poller.poll(live ? POLL : FIRST_POLLS).records()) {
+                apply(record, live ? Stage.LIVE : Stage.PAST);
             }
             target.tick();
             if (!live && !partitions.isEmpty()) {
@@ -132,6 +139,21 @@ public final class CompactedTopicReader implements AutoCloseable {
                     caughtUp = true;
                 }
             }
+        }
+    }
+
+    /** A target does not throw; if one does over some record, the others are not to be lost with it. */
+    private void apply(ConsumerRecord<byte[], byte[]> record, Stage stage) {
+        try {
+            target.apply(record, stage);
+        } catch (RuntimeException e) {
+            logged.permit().ifPresent(suppressed -> log.atError()
+                    .addKeyValue("topic", topic)
+                    .addKeyValue("partition", record.partition())
+                    .addKeyValue("offset", record.offset())
+                    .addKeyValue("suppressed", suppressed)
+                    .setCause(e)
+                    .log("A record could not be taken in and is skipped"));
         }
     }
 

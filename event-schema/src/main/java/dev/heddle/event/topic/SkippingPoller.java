@@ -95,6 +95,16 @@ public final class SkippingPoller<K, V> {
         }
     }
 
+    /** Goes on at another offset; a search that is under way there is of no interest any more. */
+    public void seek(TopicPartition partition, long offset) {
+        searches.remove(partition);
+        expected.remove(partition);
+        consumer.seek(partition, offset);
+        if (!pausedByOwner.contains(partition)) {
+            consumer.resume(Set.of(partition));
+        }
+    }
+
     /** Leaves a partition out of polls until {@link #resume}. */
     public void pause(TopicPartition partition) {
         pausedByOwner.add(partition);
@@ -129,14 +139,11 @@ public final class SkippingPoller<K, V> {
         ConsumerRecords<K, V> records;
         try {
             records = consumer.poll(wait);
-        } catch (InvalidOffsetException e) {
-            throw e;
         } catch (RuntimeException e) {
-            if (BatchProbe.isOfTheConnection(e)) {
+            if (e instanceof InvalidOffsetException || BatchProbe.isOfTheConnection(e)) {
                 throw e;
             }
-            isolate(e);
-            return new Polled<>(ConsumerRecords.empty(), settle());
+            return isolate(e);
         }
         if (!expected.isEmpty()) {
             lookForSilence();
@@ -145,22 +152,21 @@ public final class SkippingPoller<K, V> {
     }
 
     /** Pauses what a failed poll was about, and searches there. */
-    private void isolate(RuntimeException failure) {
-        List<TopicPartition> named = new ArrayList<>();
-        List<TopicPartition> polled = new ArrayList<>();
-        for (TopicPartition partition : consumer.assignment()) {
-            if (!consumer.paused().contains(partition)) {
-                polled.add(partition);
-                if (isNamed(partition, failure)) {
-                    named.add(partition);
-                }
-            }
+    private Polled<K, V> isolate(RuntimeException failure) {
+        List<TopicPartition> polled = new ArrayList<>(consumer.assignment());
+        polled.removeAll(consumer.paused());
+        List<TopicPartition> named =
+                polled.stream().filter(partition -> isNamed(partition, failure)).toList();
+        named.forEach(partition -> search(partition, searching));
+        if (named.isEmpty()) {
+            // It is not told which one: all are looked at, and the failure is passed on if it is none.
+            polled.forEach(partition -> search(partition, Runnable::run));
         }
-        List<TopicPartition> suspects = named.isEmpty() ? polled : named;
-        if (suspects.isEmpty()) {
-            LockSupport.parkNanos(this, PAUSE_NANOS);
+        List<UnreadableRange> skipped = settle();
+        if (named.isEmpty() && skipped.isEmpty()) {
+            throw failure;
         }
-        suspects.forEach(this::search);
+        return new Polled<>(ConsumerRecords.empty(), skipped);
     }
 
     private static boolean isNamed(TopicPartition partition, Throwable failure) {
@@ -173,12 +179,12 @@ public final class SkippingPoller<K, V> {
         return false;
     }
 
-    private void search(TopicPartition partition) {
+    private void search(TopicPartition partition, Executor executor) {
         long offset = consumer.position(partition);
         consumer.pause(Set.of(partition));
         CompletableFuture<List<UnreadableRange>> found = new CompletableFuture<>();
         searches.put(partition, new Search(offset, found));
-        searching.execute(() -> found.complete(found(new Place(partition, offset))));
+        executor.execute(() -> found.complete(found(new Place(partition, offset))));
     }
 
     private List<UnreadableRange> found(Place place) {
@@ -257,7 +263,7 @@ public final class SkippingPoller<K, V> {
                     expected.put(partition, new Expected(last.end(), position, now));
                 } else if (now - last.since() > SILENCE_NANOS) {
                     expected.put(partition, new Expected(last.end(), position, now + RETRY_NANOS));
-                    search(partition);
+                    search(partition, searching);
                 }
             }
         }

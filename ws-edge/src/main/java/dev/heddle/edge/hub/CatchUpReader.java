@@ -163,6 +163,7 @@ final class CatchUpReader implements AutoCloseable {
             scan = new Scan(partitions.get(asked.partition()), asked.request().from(), environment);
             scans.put(asked.partition(), scan);
             reader.seek(asked.partition(), asked.request().from());
+            reader.expect(asked.partition(), scan.windowStart());
         }
         scan.join(asked.request());
         goOn(scan);

@@ -22,6 +22,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class Hub implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Hub.class);
+    /** So far behind, reading from the end and catching up is quicker. */
+    private static final long HOPELESS_LAG = 1_000_000;
+
     private static final Duration TAIL_WAIT = Duration.ofMillis(500);
     private static final Duration CATCH_UP_WAIT = Duration.ofMillis(50);
 
@@ -106,18 +109,31 @@ public final class Hub implements AutoCloseable {
         return environment.nanoTime().getAsLong() - tailStepped;
     }
 
-    /** How many offsets the tail is behind the end of the log, in the partition where that is the most. */
+    /**
+     * How many offsets the tail is behind the end of the log, in the partition where that is the most of those whose leader answers. A
+     * partition in which it is hopelessly behind is tailed from its end on.
+     */
     public CompletionStage<Long> tailLag() {
         CompletionStage<Long> most = CompletableFuture.completedStage(0L);
         for (PartitionInDemand partition : partitions) {
             Window window = partition.window();
             if (window != null) {
-                long reached = window.end().offset();
-                most = most.thenCombine(
-                        log.extent(partition.partition()), (lag, extent) -> Math.max(lag, extent.end() - reached));
+                CompletionStage<Long> lag = log.extent(partition.partition())
+                        .thenApply(extent -> {
+                            tail.seen(partition, extent, HOPELESS_LAG);
+                            return extent.end() - window.end().offset();
+                        })
+                        .exceptionally(away -> 0L);
+                most = most.thenCombine(lag, Math::max);
             }
         }
         return most;
+    }
+
+    /** Takes the tail for hopelessly behind wherever it is behind at all. */
+    void leapTail(int partition) {
+        PartitionInDemand leapt = partitions.get(partition);
+        tail.seen(leapt, log.extent(partition).toCompletableFuture().join(), 0);
     }
 
     /** Ends every session, and those that come: this hub's log is another one now, or its readers are not to be trusted. */

@@ -35,6 +35,9 @@ public interface HubObserver {
     /** A record's value is no event of its key. */
     void undecodable(int partition, long offset, String why);
 
+    /** So many offsets of a partition are kept and cannot be read; they are skipped. */
+    void unreadable(int partition, long offsets);
+
     /** A record of another user came near a session and was refused. */
     void foreignRefused();
 }

@@ -32,6 +32,9 @@ public interface LogReader extends AutoCloseable {
     /** Reads the partition no more. */
     void drop(int partition);
 
+    /** Tells that the partition holds more up to this offset, so that silence before it is not taken for the end of the log. */
+    default void expect(int partition, long end) {}
+
     /**
      * Goes on in the partitions that are read; waits for records at most this long.
      *
@@ -73,7 +76,7 @@ public interface LogReader extends AutoCloseable {
      * The wanted records of one partition, in the order of the log.
      *
      * @param next where reading goes on; may lie behind the last record by more than one, for transaction markers,
-     *     compacted and undecodable records take offsets too
+     *     compacted and undecodable records and damaged batches take offsets too
      */
     record PartitionFetch(int partition, List<LogRecord> records, Passed passed, Position next) {}
 

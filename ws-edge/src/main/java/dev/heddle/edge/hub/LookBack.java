@@ -153,6 +153,7 @@ final class LookBack implements AutoCloseable {
             position = stretchFrom;
             stretch.clear();
             reader.seek(partition, stretchFrom);
+            reader.expect(partition, top);
         }
 
         private Set<UserKey> users() {

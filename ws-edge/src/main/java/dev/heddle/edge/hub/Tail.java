@@ -10,6 +10,8 @@ import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.IntConsumer;
 import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The reader of the newest records of the partitions in demand: polls, appends to the windows, wakes sessions.
@@ -19,6 +21,7 @@ import java.util.function.LongSupplier;
  * loop that has a session concerned. It never waits for a session, and catch-up never uses its reader.
  */
 final class Tail implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Tail.class);
     private static final int EVICTION_RUN = 64;
 
     /** What part of the records that a tail may go back for it goes back in any case. */
@@ -33,6 +36,7 @@ final class Tail implements AutoCloseable {
     private final ByteBudget windowBytes;
 
     private final ConcurrentLinkedQueue<Demand> demands = new ConcurrentLinkedQueue<>();
+    private final ConcurrentLinkedQueue<Seen> seen = new ConcurrentLinkedQueue<>();
     private final BitSet tailed = new BitSet();
     private final long[] emptySince;
     private final long[] nextSequence;
@@ -42,6 +46,13 @@ final class Tail implements AutoCloseable {
 
     /** That a partition is wanted, by someone who knows the log's start and end there. */
     private record Demand(PartitionInDemand partition, EventLog.Extent extent) {}
+
+    /**
+     * What a partition holds now.
+     *
+     * @param hopelessLag how many offsets behind it the tail may be; further back, it goes on from the end
+     */
+    private record Seen(PartitionInDemand partition, EventLog.Extent extent, long hopelessLag) {}
 
     /**
      * A tail that reads nothing yet.
@@ -67,9 +78,20 @@ final class Tail implements AutoCloseable {
         reader.wakeup();
     }
 
+    /**
+     * Tells what a partition holds by now. A tail that is further behind than {@code hopelessLag} goes on from there, and the sessions of
+     * that partition, and of no other, catch up with what lies before. Any thread.
+     */
+    void seen(PartitionInDemand partition, EventLog.Extent extent, long hopelessLag) {
+        seen.add(new Seen(partition, extent, hopelessLag));
+    }
+
     /** One round; waits for records at most this long. */
     void step(Duration wait) {
         meetDemands();
+        for (Seen told = seen.poll(); told != null; told = seen.poll()) {
+            compare(told);
+        }
         LogReader.Fetch fetch = reader.poll(wait, LogReader.Wanted.ALL);
         batch++;
         for (LogReader.PartitionFetch fetched : fetch.partitions()) {
@@ -106,6 +128,30 @@ final class Tail implements AutoCloseable {
         Window.Mark start = new Window.Mark(nextSequence[number], offset, -1);
         partition.window(new Window(start, windowBytes, partition::forgetIfIdle));
         partition.forEachSession(wakes::add);
+        wakes.send();
+    }
+
+    private void compare(Seen told) {
+        int number = told.partition().partition();
+        Window behind = told.partition().window();
+        if (behind == null) {
+            return;
+        }
+        long end = told.extent().end();
+        if (end - behind.end().offset() <= told.hopelessLag()) {
+            reader.expect(number, end);
+            return;
+        }
+        LOG.atWarn()
+                .addKeyValue("partition", number)
+                .addKeyValue("offset", behind.end().offset())
+                .addKeyValue("end", end)
+                .log("The tail is hopelessly behind in a partition and goes on from its end");
+        behind.evict(Integer.MAX_VALUE);
+        reader.seek(number, end);
+        Window.Mark start = new Window.Mark(nextSequence[number], end, -1);
+        told.partition().window(new Window(start, windowBytes, told.partition()::forgetIfIdle));
+        told.partition().forEachSession(wakes::add);
         wakes.send();
     }
 

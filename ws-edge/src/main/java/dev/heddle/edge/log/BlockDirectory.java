@@ -147,6 +147,11 @@ final class BlockDirectory {
 
     /** Adds what was read behind {@link #high}. */
     void append(IndexStretch read) {
+        if (read.isHoled()) {
+            long indexEnd = end;
+            restart(read.from(), read.from());
+            end = indexEnd;
+        }
         reserve(size + read.size());
         int first = size;
         copy(read, size);
@@ -167,6 +172,9 @@ final class BlockDirectory {
         copy(read, 0);
         size += added;
         low = read.from();
+        if (read.isHoled()) {
+            begin = low; // what lies further back is as good as expired
+        }
         validSize = 0;
         for (int i = 0; i < size; i++) {
             apply(i);

@@ -18,10 +18,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class BlocksInProgress {
     private final List<BlockFilter> complete = new ArrayList<>();
+    private final Generation generation;
+    private final int partition;
     private BlockFilterBuilder building;
 
     /** Begins at an offset, at a block's start or in its middle. */
     BlocksInProgress(Generation generation, int partition, long offset) {
+        this.generation = generation;
+        this.partition = partition;
         building = new BlockFilterBuilder(Block.of(generation, partition, offset), offset);
     }
 
@@ -44,6 +48,14 @@ final class BlocksInProgress {
         } catch (InvalidEventException e) {
             return null;
         }
+    }
+
+    /**
+     * What lies before this offset could not be read. Nothing is said of it, so that it is looked at again by a reader for whom it may be
+     * whole.
+     */
+    void hole(long position) {
+        building = new BlockFilterBuilder(Block.of(generation, partition, position), position);
     }
 
     /** Everything before this offset has been taken. */

@@ -1,7 +1,9 @@
 package dev.heddle.edge.log;
 
+import dev.heddle.config.KafkaClientSettings;
 import dev.heddle.event.InvalidEventException;
 import dev.heddle.event.index.BlockFilter;
+import dev.heddle.event.topic.SkippingPoller;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -25,11 +27,13 @@ final class IndexReader implements AutoCloseable {
     private final Consumer<byte[], byte[]> consumer;
     private final LogTopic topic;
     private final IndexReadings readings;
+    private final SkippingPoller<byte[], byte[]> poller;
 
-    IndexReader(Consumer<byte[], byte[]> consumer, LogTopic topic, IndexReadings readings) {
+    IndexReader(Consumer<byte[], byte[]> consumer, LogTopic topic, KafkaClientSettings kafka, IndexReadings readings) {
         this.consumer = consumer;
         this.topic = topic;
         this.readings = readings;
+        this.poller = SkippingPoller.waiting(consumer, kafka, skipped -> readings.unusableRecord());
     }
 
     /** The place of the earliest record of a partition that is kept. */
@@ -50,10 +54,12 @@ final class IndexReader implements AutoCloseable {
     void read(int partition, IndexStretch stretch, long upTo, Deadline deadline) {
         long began = System.nanoTime();
         TopicPartition read = assign(partition);
-        consumer.resume(List.of(read));
-        consumer.seek(read, stretch.to());
+        poller.resume(read);
+        poller.seek(read, stretch.to());
         while (stretch.to() < upTo && !deadline.isOver()) {
-            ConsumerRecords<byte[], byte[]> records = consumer.poll(deadline.left());
+            SkippingPoller.Polled<byte[], byte[]> polled = poller.poll(deadline.left());
+            polled.skipped().forEach(hole -> stretch.hole(Math.min(upTo, hole.to())));
+            ConsumerRecords<byte[], byte[]> records = polled.records();
             for (ConsumerRecord<byte[], byte[]> record : records.records(read)) {
                 if (record.offset() < upTo) {
                     take(record, stretch);
@@ -65,7 +71,7 @@ final class IndexReader implements AutoCloseable {
                 stretch.reach(Math.min(upTo, position.offset()));
             }
         }
-        consumer.pause(List.of(read)); // lest the next poll brings what nobody wants
+        poller.pause(read); // lest the next poll brings what nobody wants
         readings.read(System.nanoTime() - began);
     }
 

@@ -6,7 +6,8 @@ import java.util.List;
 
 /** What was read of a stretch of one partition of the index: the records that are of this log, each with its place. */
 final class IndexStretch {
-    private final long from;
+    private long from;
+    private boolean holed;
     private final List<BlockFilter> filters = new ArrayList<>();
     private final List<Long> places = new ArrayList<>();
     private long to;
@@ -25,6 +26,22 @@ final class IndexStretch {
     /** Everything before this place was read. */
     void reach(long place) {
         to = Math.max(to, place);
+    }
+
+    /**
+     * The index cannot be read up to a place. What lies before counts for nothing: a record there may have taken it back.
+     */
+    void hole(long place) {
+        filters.clear();
+        places.clear();
+        from = Math.max(from, place);
+        holed = true;
+        reach(place);
+    }
+
+    /** Whether the index could not be read right before {@link #from}. */
+    boolean isHoled() {
+        return holed;
     }
 
     long from() {

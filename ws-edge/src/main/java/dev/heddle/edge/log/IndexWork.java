@@ -3,6 +3,8 @@ package dev.heddle.edge.log;
 import dev.heddle.config.KafkaClientSettings;
 import dev.heddle.event.index.Block;
 import dev.heddle.event.index.BlockFilter;
+import dev.heddle.event.topic.SkippingPoller;
+import dev.heddle.event.topic.UnreadableRange;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -64,6 +66,7 @@ final class IndexWork implements ConsumerRebalanceListener, AutoCloseable {
     private final IndexBuilderCounts counts;
     private final Consumer<byte[], Unread> consumer;
     private final Producer<byte[], byte[]> producer;
+    private final SkippingPoller<byte[], Unread> poller;
     private final EmptyIndexes emptyIndexes;
     private final Map<TopicPartition, BlocksInProgress> building = new HashMap<>();
     private final Set<TopicPartition> fresh = new HashSet<>();
@@ -80,6 +83,7 @@ final class IndexWork implements ConsumerRebalanceListener, AutoCloseable {
             consumer.close(CloseOptions.timeout(Duration.ZERO));
             throw e;
         }
+        this.poller = SkippingPoller.waiting(consumer, kafka, skipped -> counts.unreadable(1));
         consumer.subscribe(List.of(topic.name()), this);
     }
 
@@ -116,7 +120,9 @@ final class IndexWork implements ConsumerRebalanceListener, AutoCloseable {
     void step() {
         try {
             adopt();
-            take(consumer.poll(POLL));
+            SkippingPoller.Polled<byte[], Unread> polled = poller.poll(POLL);
+            polled.skipped().forEach(this::passOver);
+            take(polled.records());
         } catch (LogTruncationException e) {
             e.offsetOutOfRangePartitions()
                     .keySet()
@@ -196,6 +202,13 @@ final class IndexWork implements ConsumerRebalanceListener, AutoCloseable {
         publish(List.of(BlockFilter.rewind(block)));
         counts.rewound();
         begin(partition, from);
+    }
+
+    private void passOver(UnreadableRange range) {
+        BlocksInProgress blocks = building.get(range.partition());
+        if (blocks != null) {
+            blocks.hole(range.to());
+        }
     }
 
     private void take(ConsumerRecords<byte[], Unread> records) {

@@ -37,6 +37,9 @@ public final class KafkaAgentReader implements CompactedTopicReader.Target, Auto
 
     @Override
     public void apply(ConsumerRecord<byte[], byte[]> record, CompactedTopicReader.Stage stage) {
+        if (record.key() == null) {
+            return; // nobody's
+        }
         Instant now = clock.instant();
         if (record.value() == null) {
             registry.withdrawn(new String(record.key(), StandardCharsets.UTF_8), now);

@@ -13,6 +13,9 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.OffsetSpec;
@@ -41,6 +44,10 @@ public final class KafkaEventLog implements EventLog {
     private final IndexConfig indexConfig;
     private final IndexCache indexCache;
 
+    /** Where the ends of damaged batches are searched, so that no reader waits for that; it has a thread while there is one. */
+    private final ThreadPoolExecutor searches =
+            new ThreadPoolExecutor(0, 1, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), KafkaEventLog::searcher);
+
     /** A log whose index is read within the default bounds. */
     public KafkaEventLog(KafkaClientSettings kafka, LogTopic topic, HubObserver observer) {
         this(kafka, topic, observer, IndexConfig.defaults());
@@ -64,6 +71,12 @@ public final class KafkaEventLog implements EventLog {
         this.admin = Admin.create(properties);
         this.extents = new ExtentQuestions(admin, topic);
         this.epochs = new EpochCheck(topic, () -> consumer("heddle-edge-epochs", LogReader.Use.CATCH_UP));
+    }
+
+    private static Thread searcher(Runnable task) {
+        Thread made = new Thread(task, "log-search");
+        made.setDaemon(true);
+        return made;
     }
 
     @Override
@@ -93,7 +106,7 @@ public final class KafkaEventLog implements EventLog {
     @Override
     public LogReader openReader(LogReader.Use use) {
         String id = use == LogReader.Use.TAIL ? "heddle-edge-tail" : "heddle-edge-catch-up";
-        return new KafkaLogReader(consumer(id, use), topic, observer);
+        return new KafkaLogReader(consumer(id, use), topic, observer, new KafkaLogReader.Search(kafka, searches));
     }
 
     @Override
@@ -106,6 +119,7 @@ public final class KafkaEventLog implements EventLog {
         IndexReader reader = new IndexReader(
                 new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer()),
                 topic,
+                kafka,
                 indexCache.readings());
         return new KafkaBlockIndex(reader, indexCache, indexConfig.loadTime());
     }
@@ -156,6 +170,7 @@ public final class KafkaEventLog implements EventLog {
 
     @Override
     public void close() {
+        searches.shutdownNow();
         epochs.close();
         admin.close(CLOSE);
     }

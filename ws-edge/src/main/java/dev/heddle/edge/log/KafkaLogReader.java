@@ -1,5 +1,6 @@
 package dev.heddle.edge.log;
 
+import dev.heddle.config.KafkaClientSettings;
 import dev.heddle.edge.hub.HubObserver;
 import dev.heddle.edge.hub.LogReader;
 import dev.heddle.edge.hub.LogRecord;
@@ -7,6 +8,9 @@ import dev.heddle.edge.hub.RecordPlace;
 import dev.heddle.event.InvalidEventException;
 import dev.heddle.event.Position;
 import dev.heddle.event.UserKey;
+import dev.heddle.event.topic.LogLimit;
+import dev.heddle.event.topic.SkippingPoller;
+import dev.heddle.event.topic.UnreadableRange;
 import dev.heddle.trace.TraceParent;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -15,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.Executor;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.CloseOptions;
@@ -24,6 +29,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.InvalidOffsetException;
 import org.apache.kafka.clients.consumer.LogTruncationException;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.RetriableException;
@@ -33,6 +39,8 @@ import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.utils.Utils;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A {@link LogReader} over one Kafka consumer with assigned partitions: no group, no reset policy, no commits.
@@ -41,18 +49,32 @@ import org.jspecify.annotations.Nullable;
  * one: transaction markers take offsets too.
  */
 final class KafkaLogReader implements LogReader {
+    private static final Logger LOG = LoggerFactory.getLogger(KafkaLogReader.class);
+    private static final long BACKOFF_NANOS = 200_000_000;
+
     private final Consumer<byte[], ByteBuffer> consumer;
+    private final SkippingPoller<byte[], ByteBuffer> poller;
     private final LogTopic topic;
     private final HubObserver observer;
+    private final LogLimit logged = LogLimit.ofReader();
     private final Set<Integer> assigned = new TreeSet<>();
     private boolean changed;
     private volatile @Nullable Thread owner; // known once it has polled without a partition
 
-    KafkaLogReader(Consumer<byte[], ByteBuffer> consumer, LogTopic topic, HubObserver observer) {
+    /** @param search finds the end of a damaged batch, on another thread than the reader's */
+    KafkaLogReader(Consumer<byte[], ByteBuffer> consumer, LogTopic topic, HubObserver observer, Search search) {
         this.topic = topic;
         this.consumer = consumer;
         this.observer = observer;
+        this.poller = new SkippingPoller<>(
+                consumer,
+                search.kafka(),
+                search.executor(),
+                skipped -> observer.unreadable(skipped.partition().partition(), skipped.offsets()));
     }
+
+    /** How the end of a damaged batch is searched. */
+    record Search(KafkaClientSettings kafka, Executor executor) {}
 
     @Override
     public void seek(int partition, long offset) {
@@ -60,20 +82,20 @@ final class KafkaLogReader implements LogReader {
             changed = true;
         }
         applyAssignment();
-        consumer.seek(topic.partition(partition), offset);
+        poller.seek(topic.partition(partition), offset);
     }
 
     @Override
     public void pause(int partition) {
         if (assigned.contains(partition)) {
-            consumer.pause(Set.of(topic.partition(partition)));
+            poller.pause(topic.partition(partition));
         }
     }
 
     @Override
     public void resume(int partition) {
         if (assigned.contains(partition)) {
-            consumer.resume(Set.of(topic.partition(partition)));
+            poller.resume(topic.partition(partition));
         }
     }
 
@@ -81,6 +103,14 @@ final class KafkaLogReader implements LogReader {
     public void drop(int partition) {
         if (assigned.remove(partition)) {
             changed = true;
+            poller.forget(topic.partition(partition));
+        }
+    }
+
+    @Override
+    public void expect(int partition, long end) {
+        if (assigned.contains(partition)) {
+            poller.expect(topic.partition(partition), end);
         }
     }
 
@@ -101,7 +131,7 @@ final class KafkaLogReader implements LogReader {
             return Fetch.NOTHING;
         }
         try {
-            return fetched(consumer.poll(wait), wanted);
+            return fetched(poller.poll(wait), wanted);
         } catch (WakeupException e) {
             return Fetch.NOTHING;
         } catch (LogTruncationException e) {
@@ -110,9 +140,23 @@ final class KafkaLogReader implements LogReader {
             return lost(e.partitions(), Cause.OUT_OF_RANGE);
         } catch (UnknownTopicOrPartitionException | UnknownTopicIdException e) {
             return lost(consumer.assignment(), Cause.GONE);
+        } catch (InterruptException e) {
+            throw e;
         } catch (RetriableException e) {
             return Fetch.NOTHING; // Kafka was too slow with something: the next poll asks again
+        } catch (KafkaException | IllegalStateException e) {
+            return refused(e);
         }
+    }
+
+    /** A right was withdrawn, say: what was read stands, and the same is asked again until Kafka gives it. */
+    private Fetch refused(RuntimeException e) {
+        logged.permit().ifPresent(suppressed -> LOG.atWarn()
+                .addKeyValue("error", e.toString())
+                .addKeyValue("suppressed", suppressed)
+                .log("Kafka refuses to be read"));
+        LockSupport.parkNanos(this, BACKOFF_NANOS);
+        return Fetch.NOTHING;
     }
 
     private Fetch lost(Set<TopicPartition> partitions, Cause cause) {
@@ -124,7 +168,12 @@ final class KafkaLogReader implements LogReader {
         return new Fetch(List.of(), lost);
     }
 
-    private Fetch fetched(ConsumerRecords<byte[], ByteBuffer> records, Wanted wanted) {
+    private Fetch fetched(SkippingPoller.Polled<byte[], ByteBuffer> polled, Wanted wanted) {
+        if (!polled.skipped().isEmpty()) {
+            return new Fetch(
+                    polled.skipped().stream().map(KafkaLogReader::behind).toList(), List.of());
+        }
+        ConsumerRecords<byte[], ByteBuffer> records = polled.records();
         Map<TopicPartition, OffsetAndMetadata> next = records.nextOffsets();
         if (next.isEmpty()) {
             return Fetch.NOTHING;
@@ -143,6 +192,11 @@ final class KafkaLogReader implements LogReader {
                     new Position(position.offset(), epoch)));
         });
         return new Fetch(partitions, List.of());
+    }
+
+    /** Nothing, up to the end of what cannot be read; nobody knows the epoch of what lies there. */
+    private static PartitionFetch behind(UnreadableRange range) {
+        return new PartitionFetch(range.partition().partition(), List.of(), Passed.NONE, new Position(range.to(), -1));
     }
 
     /** What a poll brings of one partition, and how much it passes over. */

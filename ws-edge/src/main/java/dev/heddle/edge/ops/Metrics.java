@@ -7,6 +7,7 @@ import dev.heddle.edge.log.IndexBuilderCounts;
 import dev.heddle.edge.log.IndexReadings;
 import dev.heddle.edge.protocol.Disconnect;
 import dev.heddle.edge.protocol.RejectCode;
+import dev.heddle.event.topic.LogLimit;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
@@ -49,6 +50,8 @@ public final class Metrics implements HubObserver {
     private final Counter catchUpBytes;
     private final Timer catchUpTime;
     private final Map<Bad, Counter> badRecords;
+    private final Counter unreadable;
+    private final Map<Bad, LogLimit> badLogged = new EnumMap<>(Bad.class);
     private final Counter indexSkipped;
     private final Counter indexMistaken;
     private final LongSupplier wallMillis;
@@ -141,6 +144,14 @@ public final class Metrics implements HubObserver {
                 .description("Records in another partition than their key's, or that are no events; they are skipped")
                 .tag("fault", bad.name().toLowerCase(Locale.ROOT))
                 .register(registry));
+        for (Bad bad : Bad.values()) {
+            badLogged.put(bad, LogLimit.ofReader());
+        }
+        unreadable = Counter.builder("heddle.edge.log.unreadable")
+                .description(
+                        "Offsets of the log and its index that are kept and cannot be read, as of damaged batches; they are skipped")
+                .baseUnit("offsets")
+                .register(registry);
     }
 
     /**
@@ -345,20 +356,30 @@ public final class Metrics implements HubObserver {
 
     @Override
     public void misplaced(int partition, long offset) {
-        count(badRecords, Bad.MISPLACED);
-        log.atWarn()
-                .addKeyValue("partition", partition)
-                .addKeyValue("offset", offset)
-                .log("A record lies in another partition than its key's");
+        bad(Bad.MISPLACED, partition, offset, "A record lies in another partition than its key's");
     }
 
     @Override
     public void undecodable(int partition, long offset, String why) {
-        count(badRecords, Bad.UNDECODABLE);
-        log.atWarn()
-                .addKeyValue("partition", partition)
-                .addKeyValue("offset", offset)
-                .log("A record is no event and is skipped");
+        bad(Bad.UNDECODABLE, partition, offset, "A record is no event and is skipped");
+    }
+
+    /** One publisher can make a million of these: each is counted, a few a minute are logged. */
+    private void bad(Bad bad, int partition, long offset, String message) {
+        count(badRecords, bad);
+        LogLimit limit = badLogged.get(bad);
+        if (limit != null) {
+            limit.permit().ifPresent(suppressed -> log.atWarn()
+                    .addKeyValue("partition", partition)
+                    .addKeyValue("offset", offset)
+                    .addKeyValue("suppressed", suppressed)
+                    .log(message));
+        }
+    }
+
+    @Override
+    public void unreadable(int partition, long offsets) {
+        unreadable.increment((double) offsets);
     }
 
     @Override

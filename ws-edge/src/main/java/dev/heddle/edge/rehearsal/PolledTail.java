@@ -67,7 +67,9 @@ public final class PolledTail {
     private List<End> ends() {
         List<CompletableFuture<EventLog.Extent>> extents = IntStream.range(
                         0, events.generation().partitions())
-                .mapToObj(partition -> events.extent(partition).toCompletableFuture())
+                .mapToObj(partition -> events.extent(partition)
+                        .exceptionally(away -> new EventLog.Extent(0, 0, -1)) // one without a leader hinders no other
+                        .toCompletableFuture())
                 .toList();
         List<End> ends = new ArrayList<>();
         for (int partition = 0; partition < extents.size(); partition++) {

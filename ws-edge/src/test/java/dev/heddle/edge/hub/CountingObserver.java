@@ -75,6 +75,9 @@ final class CountingObserver implements HubObserver {
     }
 
     @Override
+    public void unreadable(int partition, long offsets) {}
+
+    @Override
     public void foreignRefused() {
         foreign.incrementAndGet();
     }

@@ -33,5 +33,8 @@ public final class SilentObserver implements HubObserver {
     public void undecodable(int partition, long offset, String why) {}
 
     @Override
+    public void unreadable(int partition, long offsets) {}
+
+    @Override
     public void foreignRefused() {}
 }

@@ -219,7 +219,8 @@ final class Simulation {
     private void theLogActs() {
         int partition = random.nextInt(PARTITIONS);
         InMemoryEventLog.Part part = log.part(partition);
-        switch (random.nextInt(8)) {
+        switch (random.nextInt(9)) {
+            case 8 -> hub.leapTail(partition);
             case 0 -> log.expire(partition, part.start + random.nextInt(10));
             case 1 -> cut(partition, part.end - random.nextInt(5));
             case 2, 3 -> log.elect(partition);

@@ -194,7 +194,8 @@ final class IndexedLog implements AutoCloseable {
         try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(
                 kafka.forClient("test"), new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
             IndexStretch read = new IndexStretch(start(index));
-            new IndexReader(consumer, topic, new IndexReadings()).read(partition, read, end(index), Deadline.in(LIMIT));
+            new IndexReader(consumer, topic, kafka, new IndexReadings())
+                    .read(partition, read, end(index), Deadline.in(LIMIT));
             List<BlockFilter> all = new ArrayList<>();
             for (int i = 0; i < read.size(); i++) {
                 all.add(read.filter(i));

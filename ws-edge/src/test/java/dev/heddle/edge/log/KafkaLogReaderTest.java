@@ -2,6 +2,7 @@ package dev.heddle.edge.log;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.heddle.config.KafkaClientSettings;
 import dev.heddle.edge.hub.LogReader;
 import dev.heddle.edge.hub.SilentObserver;
 import dev.heddle.event.Generation;
@@ -25,7 +26,11 @@ class KafkaLogReaderTest {
         TopicPartition partition = topic.partition(0);
         MockConsumer<byte[], ByteBuffer> kafka = new MockConsumer<>("none");
         kafka.updateBeginningOffsets(Map.of(partition, 0L));
-        try (LogReader reader = new KafkaLogReader(kafka, topic, new SilentObserver())) {
+        try (LogReader reader = new KafkaLogReader(
+                kafka,
+                topic,
+                new SilentObserver(),
+                new KafkaLogReader.Search(KafkaClientSettings.at("127.0.0.1:1"), Runnable::run))) {
             reader.seek(0, 0);
             kafka.addRecord(new ConsumerRecord<>(
                     partition.topic(), 0, 0, bytes("alice"), ByteBuffer.wrap(bytes("not looked at here"))));
