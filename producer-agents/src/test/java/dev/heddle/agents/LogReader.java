@@ -102,11 +102,17 @@ final class LogReader implements AutoCloseable {
     }
 
     AgentEvent awaitUntil(String what, UserKey user, Predicate<AgentEvent> expected) {
+        return awaitAny(what, event -> event.envelope().user().equals(user) && expected.test(event));
+    }
+
+    /** Waits for an event of anybody's. */
+    AgentEvent awaitAny(String what, Predicate<AgentEvent> expected) {
         long limit = System.nanoTime() + LIMIT.toNanos();
+        int seen = 0;
         while (System.nanoTime() < limit) {
-            for (AgentEvent event : of(user)) {
-                if (expected.test(event)) {
-                    return event;
+            for (; seen < log.size(); seen++) {
+                if (expected.test(log.get(seen))) {
+                    return log.get(seen);
                 }
             }
             for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(50))) {
@@ -114,7 +120,8 @@ final class LogReader implements AutoCloseable {
                 log.add(EventCodec.decode(owner, Objects.requireNonNull(record.value())));
             }
         }
-        throw new AssertionError(what + " did not come; there is " + of(user));
+        throw new AssertionError(
+                what + " did not come; there is " + log.subList(Math.max(0, log.size() - 100), log.size()));
     }
 
     @Override
