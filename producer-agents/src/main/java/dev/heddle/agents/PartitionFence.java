@@ -1,6 +1,7 @@
 package dev.heddle.agents;
 
 import dev.heddle.config.KafkaClientSettings;
+import dev.heddle.event.topic.RecordLimit;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
@@ -34,10 +35,12 @@ public final class PartitionFence implements AutoCloseable {
 
     private final FencedSink sink;
     private final Publisher publisher;
+    private final CompletionStage<PublishFailedException> broken;
 
     private PartitionFence(FencedSink sink, Publisher publisher) {
         this.sink = sink;
         this.publisher = publisher;
+        this.broken = sink.broken().thenApply(PublishFailedException::from);
     }
 
     /**
@@ -49,6 +52,20 @@ public final class PartitionFence implements AutoCloseable {
      */
     public static PartitionFence take(
             KafkaClientSettings kafka, PublisherSettings settings, String transactionalId, Publisher.Sight sight) {
+        return take(kafka, settings, transactionalId, sight, RecordLimit.none());
+    }
+
+    /**
+     * The same, and nothing is sent that the topic does not take: a single refused record would break the fence.
+     *
+     * @param limit of the topic, closed by its owner
+     */
+    public static PartitionFence take(
+            KafkaClientSettings kafka,
+            PublisherSettings settings,
+            String transactionalId,
+            Publisher.Sight sight,
+            RecordLimit limit) {
         Map<String, Object> properties = Publisher.properties(kafka, settings);
         properties.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, transactionalId);
         properties.put(ProducerConfig.CLIENT_ID_CONFIG, "heddle-fenced-" + transactionalId);
@@ -65,7 +82,7 @@ public final class PartitionFence implements AutoCloseable {
         FencedSink sink =
                 new FencedSink(producer, settings.bounds().bufferBytes().bytes(), settings.deliveryTimeout());
         RecordSink traced = TracedSink.over(sink, sight.tracing());
-        return new PartitionFence(sink, new Publisher(traced, settings, InstantSource.system(), sight.meters()));
+        return new PartitionFence(sink, new Publisher(traced, settings, InstantSource.system(), sight.meters(), limit));
     }
 
     private static int timeoutMillis(Duration delivery) {
@@ -80,7 +97,12 @@ public final class PartitionFence implements AutoCloseable {
 
     /** Completes with the reason, on any thread, once the fence is of no use any more: lost to another, or Kafka away. */
     public CompletionStage<PublishFailedException> broken() {
-        return sink.broken().thenApply(PublishFailedException::from);
+        return broken;
+    }
+
+    /** Whether {@link #broken} has completed; asking again and again costs nothing. */
+    public boolean isBroken() {
+        return sink.broken().isDone();
     }
 
     /** Commits what has been appended; senders go on meanwhile. Does nothing when there is nothing to commit. */

@@ -6,6 +6,7 @@ import dev.heddle.event.EventCodec;
 import dev.heddle.event.InvalidEventException;
 import dev.heddle.event.Partitioning;
 import dev.heddle.event.UserKey;
+import dev.heddle.event.topic.RecordLimit;
 import dev.heddle.event.topic.TopicAdmin;
 import dev.heddle.event.topic.Topics;
 import dev.heddle.trace.TraceParent;
@@ -47,6 +48,7 @@ public final class Publisher implements AutoCloseable {
     private final PublisherSettings settings;
     private final InstantSource clock;
     private final PublishMetrics metrics;
+    private final RecordLimit limit;
     private final @Nullable ScheduledThreadPoolExecutor joiner;
 
     /**
@@ -63,6 +65,13 @@ public final class Publisher implements AutoCloseable {
     }
 
     Publisher(RecordSink sink, PublisherSettings settings, InstantSource clock, MeterRegistry meters) {
+        this(sink, settings, clock, meters, RecordLimit.none());
+    }
+
+    /** @param limit what the topic takes, closed by its owner */
+    Publisher(
+            RecordSink sink, PublisherSettings settings, InstantSource clock, MeterRegistry meters, RecordLimit limit) {
+        this.limit = limit;
         this.sink = sink;
         this.settings = settings;
         this.clock = clock;
@@ -233,6 +242,11 @@ public final class Publisher implements AutoCloseable {
         if (value.length > settings.bounds().eventBytes().bytes()) {
             throw new InvalidEventException("the event has " + value.length + " bytes, more than the "
                     + settings.bounds().eventBytes() + " that are allowed");
+        }
+        int most = limit.most(value.length);
+        if (value.length > most) {
+            throw new InvalidEventException(
+                    "the event has " + value.length + " bytes, more than the " + most + " that the topic takes");
         }
     }
 
