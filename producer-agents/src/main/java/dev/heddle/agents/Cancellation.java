@@ -12,6 +12,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Whether a run is still wanted: told once, to everyone who holds the token, and never taken back. Safe on any thread.
@@ -20,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  * afterwards reaches the user; all that is left is to stop soon.
  */
 public final class Cancellation {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Cancellation.class);
 
     private final InstantSource clock;
     private final Instant deadline;
@@ -125,7 +129,16 @@ public final class Cancellation {
                 worker.interrupt();
             }
         }
-        toTell.forEach(Runnable::run);
+        toTell.forEach(Cancellation::tell);
+    }
+
+    /** One listener's fault is not the others'. */
+    private static void tell(Runnable listener) {
+        try {
+            listener.run();
+        } catch (RuntimeException e) {
+            LOG.atWarn().addKeyValue("failure", e.getClass().getName()).log("a listener of a run's end failed");
+        }
     }
 
     /**

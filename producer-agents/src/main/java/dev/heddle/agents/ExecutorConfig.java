@@ -1,5 +1,6 @@
 package dev.heddle.agents;
 
+import dev.heddle.config.ByteSize;
 import dev.heddle.config.KafkaClientSettings;
 import dev.heddle.trace.TraceConfig;
 import java.time.Duration;
@@ -85,17 +86,36 @@ public record ExecutorConfig(
      * @param maxPerUser runs at once of one user, so that nobody can take all the places
      * @param deadline how long a run may take before it is ended
      * @param drain how long a stopping executor lets runs finish before it ends them
+     * @param grace how long an agent may go on after its run has ended; then its place is another's and its thread is lost
+     * @param maxLostThreads threads of agents and tools that do not end and are given up; at so many the executor is not ready
+     *     any more, agents keep their places, and tools are not called
      */
-    public record Runs(int maxConcurrent, int maxPerUser, Duration deadline, Duration drain) {
+    public record Runs(
+            int maxConcurrent, int maxPerUser, Duration deadline, Duration drain, Duration grace, int maxLostThreads) {
         public Runs {
             require(maxConcurrent >= 1, "maxConcurrent must be at least 1");
             require(maxPerUser >= 1, "maxPerUser must be at least 1");
             require(deadline.toMillis() >= 1, "deadline must be positive");
             require(!drain.isNegative(), "drain must not be negative");
+            require(grace.toMillis() >= 1, "grace must be positive");
+            require(maxLostThreads >= 1, "maxLostThreads must be at least 1");
+        }
+
+        /** With the default grace. */
+        public Runs(int maxConcurrent, int maxPerUser, Duration deadline, Duration drain) {
+            this(maxConcurrent, maxPerUser, deadline, drain, Duration.ofSeconds(5), 64);
         }
 
         public static Runs defaults() {
             return new Runs(256, 32, Duration.ofMinutes(30), Duration.ofSeconds(10));
+        }
+
+        public Runs withGrace(Duration other) {
+            return new Runs(maxConcurrent, maxPerUser, deadline, drain, other, maxLostThreads);
+        }
+
+        public Runs withMaxLostThreads(int other) {
+            return new Runs(maxConcurrent, maxPerUser, deadline, drain, grace, other);
         }
     }
 
@@ -124,18 +144,44 @@ public record ExecutorConfig(
      * @param group the consumer group that executors share
      * @param maxAge a run.start that is older when its turn comes is not begun any more
      * @param dedup how long an id is remembered, so that the same command or run is not run twice
-     * @param maxOutstanding commands taken and not settled; at this many no more are read
+     * @param maxOutstanding runs that wait here, of all users; beyond, the newest of the user with most bytes waiting is
+     *     {@code rate_limited}
+     * @param waitingPerUser runs of one user that wait here; one more is {@code rate_limited}
+     * @param waitingBytes bytes of the commands of waiting runs, of all users, each with 1 KiB beside what is stored
+     * @param waitingBytesPerUser the same of one user
      */
-    public record Commands(String group, Duration maxAge, Duration dedup, int maxOutstanding) {
+    public record Commands(
+            String group,
+            Duration maxAge,
+            Duration dedup,
+            int maxOutstanding,
+            int waitingPerUser,
+            ByteSize waitingBytes,
+            ByteSize waitingBytesPerUser) {
         public Commands {
             require(!group.isBlank(), "group must not be empty");
             require(maxAge.toMillis() >= 1, "maxAge must be positive");
             require(dedup.compareTo(maxAge) >= 0, "dedup must not be shorter than maxAge");
             require(maxOutstanding >= 1, "maxOutstanding must be at least 1");
+            require(waitingPerUser >= 1, "waitingPerUser must be at least 1");
+            require(waitingBytesPerUser.bytes() >= 2 << 20, "waitingBytesPerUser must be at least 2MiB");
+            require(
+                    waitingBytes.bytes() >= waitingBytesPerUser.bytes(),
+                    "waitingBytes must be at least waitingBytesPerUser");
+        }
+
+        /** With the default bounds of what waits, but for their number. */
+        public Commands(String group, Duration maxAge, Duration dedup, int maxOutstanding) {
+            this(group, maxAge, dedup, maxOutstanding, 10_000, ByteSize.mebibytes(128), ByteSize.mebibytes(32));
         }
 
         public static Commands defaults() {
-            return new Commands("heddle-executors", Duration.ofHours(1), Duration.ofHours(24), 10_000);
+            return new Commands("heddle-executors", Duration.ofHours(1), Duration.ofHours(24), 50_000);
+        }
+
+        /** With other bounds of one user. */
+        public Commands withPerUser(int runs, ByteSize bytes) {
+            return new Commands(group, maxAge, dedup, maxOutstanding, runs, waitingBytes, bytes);
         }
     }
 

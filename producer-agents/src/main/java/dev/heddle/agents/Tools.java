@@ -17,6 +17,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -209,7 +210,12 @@ public final class Tools {
 
     private ToolResult work(Tool tool, Tool.Call call) throws InterruptedException {
         Duration time = tool.timeout().orElse(runner.limits().timeout());
-        Future<String> work = runner.threads().submit(() -> tool.call(call));
+        Future<String> work;
+        try {
+            work = runner.threads().submit(() -> tool.call(call));
+        } catch (RejectedExecutionException e) {
+            return failed(Status.TOOL_FAILED, "Too many tools are busy that do not end.");
+        }
         try {
             return bounded(work.get(time.toNanos(), TimeUnit.NANOSECONDS));
         } catch (TimeoutException e) {

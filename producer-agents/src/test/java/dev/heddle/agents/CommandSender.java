@@ -13,10 +13,13 @@ import dev.heddle.event.RunStart;
 import dev.heddle.event.UserKey;
 import dev.heddle.event.topic.Topics;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /** Appends commands as an edge does; each call returns when Kafka has acknowledged. */
@@ -62,11 +65,26 @@ final class CommandSender implements AutoCloseable {
         return command;
     }
 
-    void raw(UserKey user, byte[] value) {
+    /** Appends them in their order, without waiting for each. */
+    void sendAll(List<? extends AgentCommand> all) {
+        List<Future<RecordMetadata>> sent = all.stream()
+                .map(command -> producer.send(record(command.header().user(), CommandCodec.encode(command))))
+                .toList();
+        sent.forEach(CommandSender::await);
+    }
+
+    private ProducerRecord<byte[], byte[]> record(UserKey user, byte[] value) {
         int partition = Partitioning.partitionOf(user, partitions);
+        return new ProducerRecord<>(Topics.AGENT_COMMANDS, partition, user.utf8(), value);
+    }
+
+    void raw(UserKey user, byte[] value) {
+        await(producer.send(record(user, value)));
+    }
+
+    private static void await(Future<RecordMetadata> sent) {
         try {
-            producer.send(new ProducerRecord<>(Topics.AGENT_COMMANDS, partition, user.utf8(), value))
-                    .get();
+            sent.get();
         } catch (ExecutionException e) {
             throw new AssertionError("the command was not acknowledged", e);
         } catch (InterruptedException e) {

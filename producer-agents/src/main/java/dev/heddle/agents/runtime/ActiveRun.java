@@ -11,6 +11,7 @@ import dev.heddle.agents.RunEndedException;
 import dev.heddle.event.InvalidEventException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -60,15 +61,24 @@ final class ActiveRun {
     private final RunContext context;
     private final RunEmitter out;
     private final ExecutorMetrics metrics;
+    private final Executor threads;
     private final AtomicReference<@Nullable Ending> ending = new AtomicReference<>();
     private final CompletableFuture<Outcome> outcome = new CompletableFuture<>();
 
-    ActiveRun(Opening opening, RunContext context, RunEmitter out, ExecutorMetrics metrics) {
+    /**
+     * What runs have in common.
+     *
+     * @param threads run what agents may block: their listeners
+     */
+    record Surroundings(Executor threads, ExecutorMetrics metrics) {}
+
+    ActiveRun(Opening opening, RunContext context, RunEmitter out, Surroundings surroundings) {
         this.opening = opening;
         this.spec = opening.spec();
         this.context = context;
         this.out = out;
-        this.metrics = metrics;
+        this.metrics = surroundings.metrics();
+        this.threads = surroundings.threads();
         out.ended().whenComplete((done, failure) -> conclude(failure));
     }
 
@@ -145,7 +155,7 @@ final class ActiveRun {
         }
     }
 
-    /** Appends nothing more and tells the agent: another process ends this run. */
+    /** Appends nothing more and tells the agent: another process ends this run. May block while Kafka does. */
     void abandon() {
         decide(Ending.ABANDONED);
         out.abandon();
@@ -215,7 +225,7 @@ final class ActiveRun {
             decide(Ending.FINISHED);
         } else {
             result = failure instanceof PublishFailedException ? Outcome.UNPUBLISHED : Outcome.ABANDONED;
-            context.cancellation().request();
+            threads.execute(context.cancellation()::request); // not here: this may be the thread of a whole partition
         }
         Ending how = ending.get();
         if (outcome.complete(result) && how != null) {

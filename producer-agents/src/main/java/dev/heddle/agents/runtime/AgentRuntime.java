@@ -27,7 +27,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -45,21 +44,21 @@ public final class AgentRuntime implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(AgentRuntime.class);
     private static final int STOP_SECONDS = 30;
-    /** Partitions that are taken over, or read back, at once. */
-    private static final int RECOVERERS = 4;
+    /** Of commands at once, from one broker; decoded, they take more for a moment. */
+    private static final int FETCHED = 8 << 20;
+    /** Partitions that are taken over at once; one that Kafka does not give holds a thread for a while. */
+    private static final int RECOVERERS = 16;
+    /** Partitions of which threads are read back at once. */
+    private static final int READERS = 4;
 
     private final ExecutorConfig config;
     private final PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final ThreadPoolExecutor dispatch = threads(1, "heddle-dispatch");
     private final ThreadPoolExecutor recovery = threads(RECOVERERS, "heddle-recovery");
-    private final ThreadPoolExecutor tools = new ThreadPoolExecutor(
-            0,
-            Integer.MAX_VALUE,
-            30,
-            TimeUnit.SECONDS,
-            new SynchronousQueue<>(),
-            new DaemonThreads("heddle-tool"),
-            new ThreadPoolExecutor.AbortPolicy());
+    private final ThreadPoolExecutor reading = threads(READERS, "heddle-threads");
+    private final LostThreads lostThreads;
+    private final ThreadPoolExecutor tools;
+    private final ClaimStarts starts;
     private final Tracing tracing;
     private final Fences fences;
     private final RunLauncher launcher;
@@ -78,7 +77,9 @@ public final class AgentRuntime implements AutoCloseable {
         new JvmThreadMetrics().bindTo(meters);
         this.tracing = Tracing.open(config.tracing(), "heddle-executor");
         RunLauncher.Surroundings surroundings = new RunLauncher.Surroundings(clock, metrics, tracing);
-        Executor later = CompletableFuture.delayedExecutor(1, TimeUnit.SECONDS, recovery);
+        this.lostThreads = new LostThreads(config.runs().maxLostThreads());
+        ExecutorMetrics.show(lostThreads, meters);
+        this.tools = new ToolThreads(lostThreads);
 
         this.fences = new Fences(config, new Publisher.Sight(meters, tracing));
         this.launcher = new RunLauncher(
@@ -89,15 +90,17 @@ public final class AgentRuntime implements AutoCloseable {
                 new Dispatcher.Parts(
                         launcher,
                         new Openings(agents, clock),
-                        new ThreadReader(new PartitionReader(config.kafka()), recovery, later),
-                        new Takeover(config.kafka(), fences, recovery, later),
+                        new ThreadReader(new PartitionReader(config.kafka()), reading, later(reading)),
+                        new Takeover(config.kafka(), fences, recovery, later(recovery)),
                         new CommandReplies(clock),
                         new LostRuns(clock),
                         running -> status.changed(load(running)),
+                        lostThreads,
                         metrics),
                 config);
-        this.commands =
-                new CommandLoop(consumer(config), new CommandLoop.Work(dispatcher, fences), config, surroundings);
+        this.starts = new ClaimStarts(config, clock);
+        this.commands = new CommandLoop(
+                consumer(config), new CommandLoop.Work(dispatcher, fences, starts), config, surroundings);
         this.management = config.management().port() == ExecutorConfig.Management.NONE
                 ? null
                 : new ManagementServer(
@@ -155,8 +158,13 @@ public final class AgentRuntime implements AutoCloseable {
         properties.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
         properties.put(ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG, CooperativeStickyAssignor.class.getName());
         properties.putIfAbsent(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 100);
+        properties.putIfAbsent(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, FETCHED);
         properties.putIfAbsent(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, 10_000);
         return new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    }
+
+    private static Executor later(Executor threads) {
+        return CompletableFuture.delayedExecutor(1, TimeUnit.SECONDS, threads);
     }
 
     private static ThreadPoolExecutor threads(int count, String name) {
@@ -182,6 +190,7 @@ public final class AgentRuntime implements AutoCloseable {
     /** Registers what an executor measures, with nothing behind it yet: the page of metrics is made from that. */
     public static void describe(MeterRegistry meters) {
         ExecutorMetrics unused = new ExecutorMetrics(meters);
+        ExecutorMetrics.show(new LostThreads(1), meters);
         Publisher.describe(meters);
     }
 
@@ -212,6 +221,11 @@ public final class AgentRuntime implements AutoCloseable {
         List<String> missing = new ArrayList<>();
         if (!isLive() || !commands.consuming().isDone()) {
             missing.add("commands");
+        } else if (!commands.hasClaimedAll()) {
+            missing.add("partitions");
+        }
+        if (lostThreads.isFull()) {
+            missing.add("threads");
         }
         if (!status.isHeard()) {
             missing.add("kafka");
@@ -239,8 +253,10 @@ public final class AgentRuntime implements AutoCloseable {
         launcher.close();
         dispatch.shutdown();
         recovery.shutdownNow();
+        reading.shutdownNow();
         tools.shutdownNow();
         fences.close();
+        starts.close();
         tracing.close();
         if (management != null) {
             management.close();

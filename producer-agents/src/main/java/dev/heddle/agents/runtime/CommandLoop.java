@@ -2,15 +2,8 @@ package dev.heddle.agents.runtime;
 
 import dev.heddle.agents.ExecutorConfig;
 import dev.heddle.agents.PartitionFence;
-import dev.heddle.event.AgentCommand;
-import dev.heddle.event.CommandCodec;
-import dev.heddle.event.InvalidEventException;
-import dev.heddle.event.Partitioning;
-import dev.heddle.event.UserKey;
 import dev.heddle.event.topic.Topics;
-import dev.heddle.trace.TraceParent;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -26,10 +19,8 @@ import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.consumer.CommitFailedException;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
-import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.AuthenticationException;
@@ -37,7 +28,6 @@ import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.FencedInstanceIdException;
 import org.apache.kafka.common.errors.RebalanceInProgressException;
 import org.apache.kafka.common.errors.RetriableException;
-import org.apache.kafka.common.header.Header;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,31 +35,44 @@ import org.slf4j.LoggerFactory;
 /**
  * The thread that reads {@code agent-commands} in the executors' group: it polls, decodes, hands over in order, and
  * commits what is settled. A partition is given up only after its runs have ended in the log.
+ *
+ * <p>Commands are read on whatever runs wait, or a cancel could not overtake. A partition is paused only for itself: until
+ * it is claimed, which Kafka is asked for beside this thread, and while too much of it waits to be taken over or answered.
  */
 final class CommandLoop implements Runnable, ConsumerRebalanceListener {
 
     private static final Logger LOG = LoggerFactory.getLogger(CommandLoop.class);
     private static final Duration POLL = Duration.ofMillis(100);
+    private static final Duration POLL_UNCLAIMED = Duration.ofMillis(10);
     private static final Duration COMMIT_EVERY = Duration.ofSeconds(1);
     private static final Duration HAND_OVER = Duration.ofSeconds(10);
     private static final Duration RECLAIM_EVERY = Duration.ofSeconds(1);
+    private static final Duration CLAIM_AGAIN = Duration.ofSeconds(1);
     private static final Duration RECLAIM_PATIENCE = Duration.ofSeconds(5);
 
     private final Consumer<byte[], byte[]> consumer;
     private final Dispatcher dispatcher;
     private final Fences fences;
+    private final ClaimStarts starts;
+    private final CommandDecoder decoder;
     private final ExecutorConfig config;
     private final RunLauncher.Surroundings surroundings;
     private final Map<TopicPartition, Claim> claims = new HashMap<>();
     private final Map<TopicPartition, Long> committed = new HashMap<>();
+    /** Assigned and not claimed, with Kafka's answer or null before it is asked. */
+    private final Map<TopicPartition, @Nullable CompletableFuture<ClaimStarts.Start>> unclaimed = new HashMap<>();
+
     private final CompletableFuture<Void> consuming = new CompletableFuture<>();
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
     private final CountDownLatch stopping = new CountDownLatch(1);
     private long lastCommit = System.nanoTime();
     private long nextReclaim = System.nanoTime();
+    private long nextClaim = System.nanoTime();
+    private boolean assigned;
+    private volatile boolean claimed;
 
     /** Where commands go, and what has to be given up with their partitions. */
-    record Work(Dispatcher dispatcher, Fences fences) {}
+    record Work(Dispatcher dispatcher, Fences fences, ClaimStarts starts) {}
 
     CommandLoop(
             Consumer<byte[], byte[]> consumer,
@@ -79,13 +82,20 @@ final class CommandLoop implements Runnable, ConsumerRebalanceListener {
         this.consumer = consumer;
         this.dispatcher = work.dispatcher();
         this.fences = work.fences();
+        this.starts = work.starts();
+        this.decoder = new CommandDecoder(config.publisher().partitions(), surroundings.metrics());
         this.config = config;
         this.surroundings = surroundings;
     }
 
-    /** Completes when the group has given this executor its share for the first time, which may be none. */
+    /** Completes when this executor has claimed its share of the group for the first time, which may be none. */
     CompletableFuture<Void> consuming() {
         return consuming;
+    }
+
+    /** Whether the commands of every partition are read that the group has given to this executor. Any thread. */
+    boolean hasClaimedAll() {
+        return claimed;
     }
 
     /** Completes when the loop has ended: with a failure if it ended by itself. */
@@ -119,12 +129,13 @@ final class CommandLoop implements Runnable, ConsumerRebalanceListener {
 
     private void step() throws InterruptedException {
         try {
-            ConsumerRecords<byte[], byte[]> records = consumer.poll(POLL);
+            ConsumerRecords<byte[], byte[]> records = consumer.poll(unclaimed.isEmpty() ? POLL : POLL_UNCLAIMED);
             if (!records.isEmpty()) {
-                await(dispatcher.accept(decode(records)));
+                await(dispatcher.accept(decoder.decode(records, claims)));
             }
-            throttle();
+            claimWhatIsAnswered();
             reclaimBroken();
+            throttle();
             if (System.nanoTime() - lastCommit > COMMIT_EVERY.toNanos()) {
                 lastCommit = System.nanoTime();
                 consumer.commitAsync(committable(claims.keySet()), (offsets, failure) -> {
@@ -146,68 +157,17 @@ final class CommandLoop implements Runnable, ConsumerRebalanceListener {
         }
     }
 
-    private List<CommandRecord> decode(ConsumerRecords<byte[], byte[]> records) {
-        List<CommandRecord> decoded = new ArrayList<>(records.count());
-        for (ConsumerRecord<byte[], byte[]> record : records) {
-            Claim claim = claims.get(new TopicPartition(record.topic(), record.partition()));
-            if (claim == null) {
-                continue;
-            }
-            if (!claim.hasEnded(record.offset())) {
-                claim.ledger().take(record.offset());
-            }
-            try {
-                decoded.add(new CommandRecord(
-                        claim,
-                        record.offset(),
-                        Instant.ofEpochMilli(record.timestamp()),
-                        decode(record),
-                        traceOf(record)));
-            } catch (InvalidEventException e) {
-                skip(claim, record, e);
-            }
-        }
-        return decoded;
-    }
-
-    private AgentCommand decode(ConsumerRecord<byte[], byte[]> record) {
-        if (record.key() == null || record.value() == null) {
-            throw new InvalidEventException("a command has a key and a value");
-        }
-        UserKey user = UserKey.fromUtf8(record.key());
-        if (Partitioning.partitionOf(user, config.publisher().partitions()) != record.partition()) {
-            throw new InvalidEventException("the command is not in its user's partition");
-        }
-        return CommandCodec.decode(user, record.value());
-    }
-
-    private static @Nullable String traceOf(ConsumerRecord<byte[], byte[]> record) {
-        Header header = record.headers().lastHeader(TraceParent.HEADER);
-        return header == null ? null : TraceParent.text(header.value());
-    }
-
-    /** What cannot be decoded never will be, and must not hold up the others. */
-    private void skip(Claim claim, ConsumerRecord<byte[], byte[]> record, InvalidEventException problem) {
-        if (!claim.hasEnded(record.offset())) {
-            claim.ledger().settle(record.offset());
-            surroundings.metrics().command(ExecutorMetrics.CommandResult.POISON);
-            LOG.atWarn()
-                    .addKeyValue("partition", record.partition())
-                    .addKeyValue("offset", record.offset())
-                    .addKeyValue("problem", problem.getMessage())
-                    .log("a command was skipped");
-        }
-    }
-
     /** Decided anew after each poll, so that no pause can be forgotten. */
     private void throttle() {
-        int outstanding = claims.values().stream()
-                .mapToInt(claim -> claim.ledger().outstanding())
-                .sum();
-        if (outstanding >= config.commands().maxOutstanding()) {
-            consumer.pause(consumer.assignment());
-        } else if (!consumer.paused().isEmpty()) {
-            consumer.resume(consumer.paused());
+        Set<TopicPartition> paused = consumer.paused();
+        for (TopicPartition partition : consumer.assignment()) {
+            Claim claim = claims.get(partition);
+            boolean hold = claim == null || claim.isFull();
+            if (hold && !paused.contains(partition)) {
+                consumer.pause(Set.of(partition));
+            } else if (!hold && paused.contains(partition)) {
+                consumer.resume(Set.of(partition));
+            }
         }
     }
 
@@ -252,38 +212,62 @@ final class CommandLoop implements Runnable, ConsumerRebalanceListener {
         }
         LOG.atWarn().addKeyValue("partitions", broken.size()).log("partitions are claimed anew");
         broken.keySet().forEach(partition -> surroundings.metrics().reclaimed());
-        claim(broken.keySet());
+        toBeClaimed(broken.keySet());
     }
 
+    /** Kafka is not asked here: what fails in this callback is lost. */
     @Override
     public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
-        if (!partitions.isEmpty()) {
-            claim(partitions);
-        }
-        consuming.complete(null);
+        toBeClaimed(partitions);
+        assigned = true;
+        nextClaim = System.nanoTime();
     }
 
-    /** Seeks back to where the deduplication window begins: what ended before is read for its ids only. */
-    private void claim(Collection<TopicPartition> partitions) {
-        Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-        Map<TopicPartition, Long> beginnings = consumer.beginningOffsets(partitions);
-        Map<TopicPartition, OffsetAndMetadata> commits = consumer.committed(Set.copyOf(partitions));
-        Instant window = surroundings.clock().instant().minus(config.commands().dedup());
-        Map<TopicPartition, Long> times = new HashMap<>();
-        partitions.forEach(partition -> times.put(partition, window.toEpochMilli()));
-        Map<TopicPartition, OffsetAndTimestamp> firsts = consumer.offsetsForTimes(times);
+    private void toBeClaimed(Collection<TopicPartition> partitions) {
+        consumer.pause(partitions);
         for (TopicPartition partition : partitions) {
-            OffsetAndMetadata commit = commits.get(partition);
-            long beginning = beginnings.getOrDefault(partition, 0L);
-            long end = ends.getOrDefault(partition, 0L);
-            long resume = commit == null ? beginning : Math.max(beginning, Math.min(commit.offset(), end));
-            OffsetAndTimestamp first = firsts.get(partition);
-            consumer.seek(partition, first == null ? resume : Math.min(first.offset(), resume));
-            claims.put(
-                    partition,
-                    new Claim(partition.partition(), resume, config.commands().dedup()));
-            committed.put(partition, commit == null ? -1L : commit.offset());
+            claims.remove(partition);
+            unclaimed.put(partition, null);
         }
+        claimed &= unclaimed.isEmpty();
+    }
+
+    private void claimWhatIsAnswered() {
+        for (TopicPartition partition : List.copyOf(unclaimed.keySet())) {
+            CompletableFuture<ClaimStarts.Start> start = unclaimed.get(partition);
+            if (start == null || !start.isDone()) {
+                continue;
+            }
+            if (start.isCompletedExceptionally()) {
+                LOG.atWarn()
+                        .addKeyValue("partition", partition.partition())
+                        .log("a partition could not be claimed; trying again");
+                unclaimed.put(partition, null);
+            } else {
+                claim(partition, start.join());
+            }
+        }
+        List<TopicPartition> unasked = unclaimed.keySet().stream()
+                .filter(partition -> unclaimed.get(partition) == null)
+                .toList();
+        if (!unasked.isEmpty() && System.nanoTime() >= nextClaim) {
+            nextClaim = System.nanoTime() + CLAIM_AGAIN.toNanos();
+            unclaimed.putAll(starts.find(unasked));
+        }
+        claimed = assigned && unclaimed.isEmpty();
+        if (claimed) {
+            consuming.complete(null);
+        }
+    }
+
+    private void claim(TopicPartition partition, ClaimStarts.Start start) {
+        consumer.seek(partition, start.read());
+        unclaimed.remove(partition);
+        claims.put(
+                partition,
+                new Claim(
+                        partition.partition(), start.resume(), config.commands().dedup()));
+        committed.put(partition, start.committed());
     }
 
     @Override
@@ -294,15 +278,22 @@ final class CommandLoop implements Runnable, ConsumerRebalanceListener {
     @Override
     public void onPartitionsLost(Collection<TopicPartition> partitions) {
         release(partitions, ActiveRun.Ending.ABANDONED);
-        List.copyOf(partitions).forEach(claims::remove);
+        forget(partitions);
+    }
+
+    private void forget(Collection<TopicPartition> partitions) {
+        for (TopicPartition partition : List.copyOf(partitions)) {
+            claims.remove(partition);
+            unclaimed.remove(partition);
+        }
     }
 
     /** Ends the runs of these partitions in the log, and commits, before anybody else can have them. */
     private void giveUp(Collection<TopicPartition> partitions, ActiveRun.Ending why) {
         release(partitions, why);
-        leave(partitions, fences::giveUp);
+        fences.giveUp(fencesOf(partitions), HAND_OVER);
         Map<TopicPartition, OffsetAndMetadata> offsets = committable(partitions);
-        List.copyOf(partitions).forEach(claims::remove);
+        forget(partitions);
         if (!offsets.isEmpty()) {
             try {
                 consumer.commitSync(offsets, HAND_OVER);
@@ -321,7 +312,7 @@ final class CommandLoop implements Runnable, ConsumerRebalanceListener {
         try {
             dispatcher.release(given, why).get(HAND_OVER.toMillis(), TimeUnit.MILLISECONDS);
             if (why == ActiveRun.Ending.ABANDONED) {
-                leave(partitions, fences::discard);
+                fencesOf(partitions).forEach(fences::discard);
             }
         } catch (TimeoutException | ExecutionException e) {
             LOG.atWarn()
@@ -333,14 +324,16 @@ final class CommandLoop implements Runnable, ConsumerRebalanceListener {
         }
     }
 
-    private void leave(Collection<TopicPartition> partitions, java.util.function.Consumer<PartitionFence> how) {
+    private List<PartitionFence> fencesOf(Collection<TopicPartition> partitions) {
+        List<PartitionFence> held = new ArrayList<>();
         for (TopicPartition partition : partitions) {
             Claim claim = claims.get(partition);
             Takeover.Ground ground = claim == null ? null : claim.ground();
             if (ground != null) {
-                how.accept(ground.fence());
+                held.add(ground.fence());
             }
         }
+        return held;
     }
 
     private static void await(CompletableFuture<Void> handedOver) throws InterruptedException {

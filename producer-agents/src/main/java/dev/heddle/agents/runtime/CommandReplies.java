@@ -26,6 +26,8 @@ final class CommandReplies {
         NOTHING_TO_RESUME("rejected"),
         /** It was answered before: the first answer in the log counts. */
         ALREADY_RESOLVED("rejected"),
+        /** Too many commands waited, and this user had the most of them. */
+        RATE_LIMITED("rejected"),
         /** Cancelled before its turn came: no run was begun. */
         CANCELLED("cancelled");
 
@@ -47,7 +49,7 @@ final class CommandReplies {
      * is answered by whoever takes the partition over.
      */
     CompletionStage<Void> send(CommandRecord record, Reply reply) {
-        CommandHeader command = record.command().header();
+        CommandHeader command = record.header();
         ObjectNode event = JsonNodeFactory.instance.objectNode();
         event.put("type", "CUSTOM").put("name", EVENT);
         event.putObject("value")

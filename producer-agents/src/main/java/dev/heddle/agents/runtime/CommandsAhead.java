@@ -38,7 +38,7 @@ record CommandsAhead(Set<RunKey> cancelled, long end) {
         try {
             AgentCommand command = CommandCodec.decode(UserKey.fromUtf8(record.key()), record.value());
             if (command instanceof RunCancel) {
-                cancelled.add(RunKey.of(command));
+                cancelled.add(RunKey.of(command.header()));
             }
         } catch (InvalidEventException e) {
             return; // the command loop counts and reports it

@@ -1,23 +1,25 @@
 package dev.heddle.agents.runtime;
 
-import dev.heddle.agents.AgentSpec;
 import dev.heddle.agents.ExecutorConfig;
 import dev.heddle.agents.RunEmitter;
 import dev.heddle.agents.runtime.CommandReplies.Reply;
 import dev.heddle.agents.runtime.ExecutorMetrics.CommandResult;
 import dev.heddle.event.InvalidEventException;
-import dev.heddle.event.RunCancel;
-import dev.heddle.event.RunStart;
-import java.util.ArrayList;
+import dev.heddle.event.UserKey;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.function.IntConsumer;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Decides what each command does, in the order of the log. A run holds up nothing but the next run of its own thread.
@@ -28,17 +30,25 @@ import org.jspecify.annotations.Nullable;
  */
 final class Dispatcher {
 
+    private static final Logger LOG = LoggerFactory.getLogger(Dispatcher.class);
+
     private final Executor loop;
     private final Parts parts;
     private final ExecutorConfig config;
     private final Turns turns;
+    private final Backlog backlog;
+    private final OverdueAgents overdue;
     private final Map<RunKey, Job> jobs = new HashMap<>();
-    private final List<Settling> settlings = new ArrayList<>();
+    private final JobWaits waits = new JobWaits();
     private boolean draining;
     private boolean pumping;
-    private volatile int load;
+    private int load;
 
-    /** What the dispatcher works with. */
+    /**
+     * What the dispatcher works with.
+     *
+     * @param observer told on the dispatch thread when the number of agents at work has changed
+     */
     record Parts(
             RunLauncher launcher,
             Openings openings,
@@ -46,64 +56,46 @@ final class Dispatcher {
             Takeover takeover,
             CommandReplies replies,
             LostRuns lostRuns,
-            LoadObserver observer,
+            IntConsumer observer,
+            LostThreads lostThreads,
             ExecutorMetrics metrics) {}
-
-    /** Told when the number of agents at work has changed; on the dispatch thread. */
-    @FunctionalInterface
-    interface LoadObserver {
-        void changed(int running);
-    }
-
-    /** Jobs that somebody waits for. */
-    private record Settling(List<Job> open, CompletableFuture<Void> done) {
-        private boolean ended(Job job) {
-            open.remove(job);
-            return open.isEmpty() && done.complete(null);
-        }
-    }
 
     Dispatcher(Executor loop, Parts parts, ExecutorConfig config) {
         this.loop = loop;
         this.parts = parts;
         this.config = config;
         this.turns = new Turns(config.runs().maxConcurrent(), config.runs().maxPerUser());
+        this.backlog = new Backlog(config.commands());
+        this.overdue = new OverdueAgents(parts.lostThreads(), this::free);
     }
 
     /** Takes commands of one or more partitions, in the order of each partition. */
     CompletableFuture<Void> accept(List<CommandRecord> records) {
-        return CompletableFuture.runAsync(() -> records.forEach(this::route), loop);
-    }
-
-    /** Agents at work now. Any thread. */
-    int running() {
-        return load;
+        return CompletableFuture.runAsync(() -> records.forEach(record -> guarded(record, () -> route(record))), loop);
     }
 
     /** Begins no run any more; completes when those at work have ended. Cancels still work. */
     CompletableFuture<Void> drain() {
         return onLoop(() -> {
             draining = true;
-            List<Job> waiting =
-                    jobs.values().stream().filter(job -> job.run() == null).toList();
-            waiting.forEach(this::forget);
-            return whenEnded(new ArrayList<>(jobs.values()));
+            List.copyOf(jobs.values()).stream().filter(job -> job.run() == null).forEach(this::forget);
+            return waits.whenEnded(Set.copyOf(jobs.values()));
         });
     }
 
     /** Ends all runs of these claims and forgets the claims; completes when what is to be told of them is acknowledged. */
     CompletableFuture<Void> release(Collection<Claim> claims, ActiveRun.Ending why) {
         return onLoop(() -> {
-            List<Job> theirs = new ArrayList<>(jobs.values().stream()
+            Set<Job> theirs = jobs.values().stream()
                     .filter(job -> claims.contains(job.record().claim()))
-                    .toList());
-            CompletionStage<Void> ended = whenEnded(theirs);
-            for (Job job : List.copyOf(theirs)) {
+                    .collect(Collectors.toSet());
+            CompletionStage<Void> ended = waits.whenEnded(theirs);
+            for (Job job : theirs) {
                 ActiveRun run = job.run();
                 if (run == null) {
                     forget(job);
                 } else if (why == ActiveRun.Ending.ABANDONED || run.survives()) {
-                    run.abandon();
+                    parts.launcher().abandon(run);
                 } else {
                     parts.launcher().stop(run, why);
                 }
@@ -119,14 +111,36 @@ final class Dispatcher {
         return done;
     }
 
-    private CompletionStage<Void> whenEnded(List<Job> open) {
-        CompletableFuture<Void> done = new CompletableFuture<>();
-        if (open.isEmpty()) {
-            done.complete(null);
-        } else {
-            settlings.add(new Settling(open, done));
+    /** A bug in the handling of one command concerns that command. */
+    private void guarded(CommandRecord record, Runnable work) {
+        try {
+            work.run();
+        } catch (RuntimeException | StackOverflowError e) {
+            LOG.atError()
+                    .setCause(e)
+                    .addKeyValue("partition", record.claim().partition())
+                    .addKeyValue("offset", record.offset())
+                    .log("a command could not be handled");
+            giveUp(record);
         }
-        return done;
+    }
+
+    private void giveUp(CommandRecord record) {
+        try {
+            Job job = jobs.get(record.runKey());
+            if (job != null && job.record().equals(record)) {
+                forget(job);
+            }
+            RunTrace trace = record.claim().traceOf(record);
+            if (trace != null) {
+                endLost(record, trace, LostRuns.Cause.EXECUTOR_LOST);
+            } else {
+                reply(record, Reply.INVALID);
+            }
+        } catch (RuntimeException | StackOverflowError e) {
+            LOG.atError().setCause(e).log("nor could that be told");
+            record.settle();
+        }
     }
 
     private void route(CommandRecord record) {
@@ -148,7 +162,7 @@ final class Dispatcher {
             parts.takeover().leave(ground);
         } else {
             parts.metrics().tookOver();
-            claim.taken(ground).forEach(this::handle);
+            claim.taken(ground).forEach(record -> guarded(record, () -> handle(record)));
         }
     }
 
@@ -157,10 +171,10 @@ final class Dispatcher {
         if (sighting == SeenCommands.Sighting.SAME_COMMAND || record.claim().isAnswered(record)) {
             parts.metrics().command(CommandResult.DUPLICATE);
             record.settle();
-        } else if (sighting == SeenCommands.Sighting.SAME_RUN) {
-            reply(record, Reply.DUPLICATE_RUN);
-        } else if (record.command() instanceof RunCancel) {
+        } else if (record.command().type() == StoredCommand.Type.CANCEL) {
             cancel(record);
+        } else if (sighting == SeenCommands.Sighting.SAME_RUN || jobs.containsKey(record.runKey())) {
+            reply(record, Reply.DUPLICATE_RUN);
         } else {
             begin(record);
         }
@@ -168,10 +182,10 @@ final class Dispatcher {
 
     private void begin(CommandRecord record) {
         RunTrace trace = record.claim().traceOf(record);
+        String agentId = record.command().agentId();
         if (trace != null) {
             pickUp(record, trace);
-        } else if (record.command() instanceof RunStart start
-                && parts.launcher().find(start.agentId()).isEmpty()) {
+        } else if (agentId != null && parts.launcher().find(agentId).isEmpty()) {
             reply(record, Reply.UNKNOWN_AGENT);
         } else if (isExpired(record)) {
             reply(record, Reply.EXPIRED);
@@ -187,7 +201,7 @@ final class Dispatcher {
             record.settle();
         } else if (record.claim().isCancelled(record)) {
             endLost(record, trace, LostRuns.Cause.CANCELLED);
-        } else if (!survives(trace.agentId())) {
+        } else if (!parts.launcher().canContinue(trace.agentId())) {
             endLost(record, trace, LostRuns.Cause.EXECUTOR_LOST);
         } else if (trace.attempt() + 1 >= config.takeover().attempts()) {
             endLost(record, trace, LostRuns.Cause.TOO_MANY_ATTEMPTS);
@@ -196,24 +210,19 @@ final class Dispatcher {
         }
     }
 
-    private boolean survives(@Nullable String agentId) {
-        return agentId != null
-                && parts.launcher()
-                        .find(agentId)
-                        .filter(agent -> agent.onLoss() == AgentSpec.OnLoss.CONTINUE)
-                        .isPresent();
-    }
-
     private void endLost(CommandRecord record, RunTrace trace, LostRuns.Cause cause) {
-        parts.metrics().lost(cause);
-        parts.lostRuns().end(record, trace, cause).thenRun(record::settle);
+        lose(record, trace, cause).thenRun(record::settle);
     }
 
     /** The job's run was begun elsewhere and is not gone on with after all. */
     private void endLost(Job job, RunTrace trace, LostRuns.Cause cause) {
-        parts.metrics().lost(cause);
-        parts.lostRuns().end(job.record(), trace, cause).thenRun(job::settle);
+        lose(job.record(), trace, cause).thenRun(job::settle);
         forget(job);
+    }
+
+    private CompletionStage<Void> lose(CommandRecord record, RunTrace trace, LostRuns.Cause cause) {
+        parts.metrics().lost(cause);
+        return record.claim().counted(parts.lostRuns().end(record, trace, cause));
     }
 
     private boolean isExpired(CommandRecord record) {
@@ -226,13 +235,24 @@ final class Dispatcher {
         if (!draining) {
             jobs.put(job.runKey(), job);
             turns.add(job);
+            if (job.trace() == null) {
+                backlog.add(job);
+            }
             pump();
+            refuseSurplus(job.user());
+        }
+    }
+
+    /** What the log holds nothing of may be refused; a run that has begun is gone on with. */
+    private void refuseSurplus(UserKey user) {
+        for (Job job = backlog.surplus(user); job != null; job = backlog.surplus(user)) {
+            answer(job, Reply.RATE_LIMITED);
         }
     }
 
     private void cancel(CommandRecord record) {
-        Job job = jobs.get(RunKey.of(record.command()));
-        if (job == null || !job.threadKey().equals(ThreadKey.of(record.command()))) {
+        Job job = jobs.get(record.runKey());
+        if (job == null || !job.threadKey().equals(record.threadKey())) {
             if (record.claim().traceOf(record) != null) {
                 record.settle();
             } else {
@@ -255,13 +275,14 @@ final class Dispatcher {
 
     private void reply(CommandRecord record, Reply reply) {
         parts.metrics().command(CommandResult.REPLIED);
-        parts.replies().send(record, reply).thenRun(record::settle);
+        record.claim().counted(parts.replies().send(record, reply)).thenRun(record::settle);
     }
 
     /** The job becomes no run: that is told instead. */
     private void answer(Job job, Reply reply) {
-        parts.metrics().command(CommandResult.REPLIED);
-        parts.replies().send(job.record(), reply).thenRun(job::settle);
+        parts.metrics().command(reply == Reply.RATE_LIMITED ? CommandResult.SURPLUS : CommandResult.REPLIED);
+        CommandRecord record = job.record();
+        record.claim().counted(parts.replies().send(record, reply)).thenRun(job::settle);
         forget(job);
     }
 
@@ -272,21 +293,22 @@ final class Dispatcher {
         }
         pumping = true;
         for (Job job = turns.next(); job != null; job = turns.next()) {
-            takeTurn(job);
+            Job next = job;
+            guarded(next.record(), () -> takeTurn(next));
         }
         pumping = false;
         if (load != turns.running()) {
             load = turns.running();
-            parts.observer().changed(load);
+            parts.observer().accept(load);
         }
         parts.metrics().load(load, turns.waiting());
     }
 
     private void takeTurn(Job job) {
         job.takePlace();
+        backlog.remove(job);
         ThreadReader.Reach reach = parts.openings().needs(job);
         if (isExpired(job.record()) && job.before() == null) {
-            turns.free(job.user());
             answer(job, Reply.EXPIRED);
         } else if (reach == null) {
             open(job, null);
@@ -298,23 +320,21 @@ final class Dispatcher {
                             job.runKey().runId(),
                             reach)
                     .thenAccept(fold -> loop.execute(() -> {
-                        open(job, fold);
+                        guarded(job.record(), () -> open(job, fold));
                         pump();
                     }));
         }
     }
 
-    /** Cancelled or given up meanwhile, it only has its place to give back. */
+    /** Unless it was cancelled or given up meanwhile. */
     private void open(Job job, @Nullable ThreadFold fold) {
         if (job.isDropped()) {
-            turns.free(job.user());
             return;
         }
         Openings.Result result = parts.openings().open(job, fold);
         if (result instanceof Openings.Result.Open open) {
             tryLaunch(job, open.opening());
         } else if (result instanceof Openings.Result.Refused refused) {
-            turns.free(job.user());
             answer(job, refused.reply());
         }
     }
@@ -324,7 +344,6 @@ final class Dispatcher {
             launch(job, opening);
         } catch (InvalidEventException e) {
             // What is recorded of the run is not legal, so nobody can go on with it.
-            turns.free(job.user());
             RunTrace trace = job.trace();
             if (trace != null) {
                 endLost(job, trace, LostRuns.Cause.EXECUTOR_LOST);
@@ -336,19 +355,24 @@ final class Dispatcher {
 
     private void launch(Job job, Opening opening) {
         parts.metrics().command(CommandResult.RUN);
-        ActiveRun run = parts.launcher()
-                .launch(
-                        job,
-                        opening,
-                        () -> loop.execute(() -> {
-                            turns.free(job.user());
-                            pump();
-                        }));
+        ActiveRun run = parts.launcher().launch(job, opening, () -> loop.execute(() -> overdue.returned(job)));
         job.started(run);
         run.outcome().thenAccept(outcome -> loop.execute(() -> ended(job, run.emitter(), outcome)));
     }
 
+    /** The job's place is another's from now on. */
+    private void free(Job job) {
+        if (job.leavePlace()) {
+            turns.free(job.user());
+            pump();
+        }
+    }
+
     private void ended(Job job, RunEmitter out, ActiveRun.Outcome outcome) {
+        if (!job.hasAgentReturned()) {
+            Runnable late = () -> loop.execute(() -> overdue.add(job));
+            job.graceEndsWith(parts.launcher().after(config.runs().grace(), late));
+        }
         if (outcome == ActiveRun.Outcome.INVALID_INPUT) {
             answer(job, Reply.INVALID);
             return;
@@ -363,9 +387,13 @@ final class Dispatcher {
     /** The job is over, or its turn will not come; the next of its thread is up. */
     private void forget(Job job) {
         job.drop();
+        if (job.run() == null) {
+            free(job);
+        }
         jobs.remove(job.runKey(), job);
+        backlog.remove(job);
         turns.remove(job, job.hasPlace() ? Turns.Began.YES : Turns.Began.NO);
-        settlings.removeIf(settling -> settling.ended(job));
+        waits.ended(job);
         pump();
     }
 }

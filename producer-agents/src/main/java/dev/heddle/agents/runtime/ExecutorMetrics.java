@@ -24,6 +24,8 @@ final class ExecutorMetrics {
         CANCEL,
         /** Answered with an event outside any run. */
         REPLIED,
+        /** Refused, since too much waited. */
+        SURPLUS,
         /** Seen before; nothing to do. */
         DUPLICATE,
         /** Not decodable, or not in its user's partition; skipped. */
@@ -96,6 +98,16 @@ final class ExecutorMetrics {
         dispatch = Timer.builder("heddle.executor.dispatch")
                 .description("From a run's turn to its agent's first line")
                 .register(meters);
+    }
+
+    /** Shows how many threads of agents and tools are lost. */
+    static void show(LostThreads threads, MeterRegistry meters) {
+        for (LostThreads.Kind kind : LostThreads.Kind.values()) {
+            Gauge.builder("heddle.executor.threads.lost", threads.counter(kind), AtomicInteger::get)
+                    .description("Threads of agents and tools that go on although their time is over")
+                    .tag("kind", tag(kind))
+                    .register(meters);
+        }
     }
 
     void command(CommandResult result) {

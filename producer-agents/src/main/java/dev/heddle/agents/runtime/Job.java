@@ -5,6 +5,7 @@ import dev.heddle.event.AgentCommand;
 import dev.heddle.event.UserKey;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,8 +17,12 @@ final class Job {
     private final @Nullable RunTrace trace;
     private final @Nullable RecordedRun before;
     private final List<CommandRecord> cancels = new ArrayList<>();
+    private @Nullable AgentCommand command;
     private @Nullable ActiveRun run;
     private boolean placed;
+    private boolean freed;
+    private boolean returned;
+    private @Nullable Future<?> grace;
     private boolean dropped;
 
     /** @param trace what the log holds of the run, if another process began it */
@@ -31,8 +36,14 @@ final class Job {
         return record;
     }
 
+    /** The command, decoded the first time that it is asked for. */
     AgentCommand command() {
-        return record.command();
+        AgentCommand decoded = command;
+        if (decoded == null) {
+            decoded = record.command().decode();
+            command = decoded;
+        }
+        return decoded;
     }
 
     @Nullable
@@ -47,15 +58,15 @@ final class Job {
     }
 
     UserKey user() {
-        return command().header().user();
+        return record.header().user();
     }
 
     RunKey runKey() {
-        return RunKey.of(command());
+        return record.runKey();
     }
 
     ThreadKey threadKey() {
-        return ThreadKey.of(command());
+        return record.threadKey();
     }
 
     @Nullable
@@ -63,8 +74,10 @@ final class Job {
         return run;
     }
 
+    /** Its agent is at work; of the command no more is needed than its stored form. */
     void started(ActiveRun active) {
         run = active;
+        command = null;
     }
 
     /** Its turn has come. */
@@ -77,6 +90,30 @@ final class Job {
         return placed;
     }
 
+    /** Its run has ended and its agent has not returned: this is done when it has had time enough. */
+    void graceEndsWith(Future<?> task) {
+        grace = task;
+    }
+
+    /** Its agent has returned. */
+    void agentReturned() {
+        returned = true;
+        if (grace != null) {
+            grace.cancel(false);
+        }
+    }
+
+    boolean hasAgentReturned() {
+        return returned;
+    }
+
+    /** Gives its place back: true the first time, if it had one. */
+    boolean leavePlace() {
+        boolean held = placed && !freed;
+        freed = true;
+        return held;
+    }
+
     /** Its turn will not come, or it is over. */
     void drop() {
         dropped = true;
@@ -86,8 +123,13 @@ final class Job {
         return dropped;
     }
 
+    /** Its user wants it stopped; what asks for that again has nothing more to add. */
     void cancelledBy(CommandRecord cancel) {
-        cancels.add(cancel);
+        if (cancels.isEmpty()) {
+            cancels.add(cancel);
+        } else {
+            cancel.settle();
+        }
     }
 
     /** Settles the run's own command and those that cancelled it. */

@@ -41,7 +41,7 @@ final class LostRuns {
 
     /** Ends an open run after what the log says of it. Fails if Kafka does not acknowledge that. */
     CompletionStage<Void> end(CommandRecord record, RunTrace trace, Cause cause) {
-        RunKey run = RunKey.of(record.command());
+        RunKey run = record.runKey();
         Publisher publisher = record.claim().publisher();
         RunAddress address = new RunAddress(run.user(), trace.threadId(), run.runId(), trace.agentId());
         try {

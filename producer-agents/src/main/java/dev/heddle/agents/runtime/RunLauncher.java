@@ -15,6 +15,7 @@ import dev.heddle.event.CommandHeader;
 import dev.heddle.trace.Step;
 import dev.heddle.trace.TraceParent;
 import dev.heddle.trace.Tracing;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
@@ -24,6 +25,7 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** Makes runs and gives each a thread and a deadline. How many there are at once is the dispatcher's business. */
 final class RunLauncher implements AutoCloseable {
@@ -59,6 +61,14 @@ final class RunLauncher implements AutoCloseable {
         return agents.find(agentId);
     }
 
+    /** Whether the agent is on offer here and goes on with runs that another process began. */
+    boolean canContinue(@Nullable String agentId) {
+        return agentId != null
+                && find(agentId)
+                        .filter(agent -> agent.onLoss() == AgentSpec.OnLoss.CONTINUE)
+                        .isPresent();
+    }
+
     Instant now() {
         return surroundings.clock().instant();
     }
@@ -71,7 +81,7 @@ final class RunLauncher implements AutoCloseable {
     ActiveRun launch(Job job, Opening opening, Runnable returned) {
         Cancellation cancellation = new Cancellation(
                 surroundings.clock(), surroundings.clock().instant().plus(settings.deadline()));
-        CommandHeader header = job.command().header();
+        CommandHeader header = job.record().header();
         String agentId = opening.spec().id();
         RunAddress address = new RunAddress(header.user(), header.threadId(), header.runId(), agentId);
         Publisher publisher = job.record().claim().publisher();
@@ -84,7 +94,8 @@ final class RunLauncher implements AutoCloseable {
         out.traced(trace);
         RunContext bare = new RunContext(address, out.attempt(), opening.input(), cancellation).traced(trace);
         RunContext context = bare.withTools(new Tools(opening.spec().tools(), bare, out, tools));
-        ActiveRun run = new ActiveRun(opening, context, out, surroundings.metrics());
+        ActiveRun run =
+                new ActiveRun(opening, context, out, new ActiveRun.Surroundings(threads, surroundings.metrics()));
         Future<?> deadline = deadlines.schedule(
                 () -> stop(run, ActiveRun.Ending.DEADLINE), settings.deadline().toMillis(), TimeUnit.MILLISECONDS);
         run.outcome().thenAccept(outcome -> {
@@ -103,6 +114,16 @@ final class RunLauncher implements AutoCloseable {
             }
         });
         return run;
+    }
+
+    /** Does this after a while, on a thread that must not be blocked. */
+    Future<?> after(Duration time, Runnable task) {
+        return deadlines.schedule(task, time.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /** Leaves a run to another process; returns at once. */
+    void abandon(ActiveRun run) {
+        threads.execute(run::abandon);
     }
 
     /** Stops a run; returns at once. */

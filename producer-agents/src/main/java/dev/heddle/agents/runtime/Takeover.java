@@ -3,10 +3,10 @@ package dev.heddle.agents.runtime;
 import dev.heddle.agents.PartitionFence;
 import dev.heddle.config.KafkaClientSettings;
 import java.time.Instant;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
-import org.apache.kafka.common.KafkaException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,7 +25,13 @@ final class Takeover {
     private final Executor later;
 
     /** Where this executor stands in a partition that it has taken over. */
-    record Ground(PartitionFence fence, CommandsAhead ahead, RunHistory.Traces traces) {}
+    record Ground(PartitionFence fence, CommandsAhead ahead, RunHistory.Traces traces) {
+
+        /** Only what is needed once all has been looked at that another process may have had. */
+        Ground withoutPast() {
+            return new Ground(fence, new CommandsAhead(Set.of(), ahead.end()), new RunHistory.Traces());
+        }
+    }
 
     /**
      * @param now runs what it is given on a thread that may block
@@ -57,7 +63,7 @@ final class Takeover {
         PartitionFence fence;
         try {
             fence = fences.take(claim.partition());
-        } catch (KafkaException e) {
+        } catch (RuntimeException e) {
             again(claim, oldest, done, e);
             return;
         }
@@ -65,13 +71,13 @@ final class Takeover {
             CommandsAhead ahead = CommandsAhead.read(kafka, claim.partition(), claim.resumeFrom());
             RunHistory.Traces traces = new RunHistory(kafka).read(claim.partition(), oldest);
             done.complete(new Ground(fence, ahead, traces));
-        } catch (KafkaException e) {
+        } catch (RuntimeException e) {
             fences.discard(fence);
             again(claim, oldest, done, e);
         }
     }
 
-    private void again(Claim claim, Instant oldest, CompletableFuture<Ground> done, KafkaException problem) {
+    private void again(Claim claim, Instant oldest, CompletableFuture<Ground> done, RuntimeException problem) {
         LOG.atWarn()
                 .addKeyValue("partition", claim.partition())
                 .addKeyValue("failure", problem.getClass().getName())

@@ -1,11 +1,11 @@
 package dev.heddle.agents.runtime;
 
-import dev.heddle.event.AgentCommand;
+import dev.heddle.event.CommandHeader;
 import dev.heddle.event.UserKey;
 
 /** A conversation as it is looked up: by user and thread id, since clients choose thread ids. */
 record ThreadKey(UserKey user, String threadId) {
-    static ThreadKey of(AgentCommand command) {
-        return new ThreadKey(command.header().user(), command.header().threadId());
+    static ThreadKey of(CommandHeader command) {
+        return new ThreadKey(command.user(), command.threadId());
     }
 }

@@ -1,8 +1,6 @@
 package dev.heddle.agents.runtime;
 
 import dev.heddle.event.UserKey;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
@@ -18,7 +16,7 @@ final class Turns {
 
     private final int most;
     private final int mostOfOne;
-    private final Map<ThreadKey, Deque<Job>> threads = new HashMap<>();
+    private final Map<ThreadKey, Set<Job>> threads = new HashMap<>();
     private final Map<UserKey, Line> lines = new HashMap<>();
     /** Users who have a run that could begin and have not all their places, in the order of their turns. */
     private final Set<UserKey> rotation = new LinkedHashSet<>();
@@ -28,7 +26,7 @@ final class Turns {
 
     /** One user's runs. */
     private static final class Line {
-        private final Deque<Job> ready = new ArrayDeque<>();
+        private final Set<Job> ready = new LinkedHashSet<>(2);
         private int running;
     }
 
@@ -44,7 +42,7 @@ final class Turns {
     /** The run waits: for its thread, its user and a place. */
     void add(Job job) {
         waiting++;
-        Deque<Job> thread = threads.computeIfAbsent(job.threadKey(), key -> new ArrayDeque<>(2));
+        Set<Job> thread = threads.computeIfAbsent(job.threadKey(), key -> new LinkedHashSet<>(2));
         thread.add(job);
         if (thread.size() == 1) {
             ready(job);
@@ -58,8 +56,9 @@ final class Turns {
             UserKey user = rotation.iterator().next();
             rotation.remove(user);
             Line line = line(user);
-            Job job = line.ready.poll();
-            if (job != null && !job.isDropped()) {
+            Job job = first(line.ready);
+            if (job != null) {
+                line.ready.remove(job);
                 running++;
                 waiting--;
                 line.running++;
@@ -85,21 +84,28 @@ final class Turns {
      * @param began whether it had a place
      */
     void remove(Job job, Began began) {
-        if (began == Began.NO) {
-            waiting--;
-        }
-        Deque<Job> thread = threads.get(job.threadKey());
-        if (thread == null) {
+        Set<Job> thread = threads.get(job.threadKey());
+        if (thread == null || !thread.contains(job)) {
             return;
         }
-        boolean wasFirst = thread.peek() == job;
+        if (began == Began.NO) {
+            waiting--;
+            Line line = line(job.user());
+            line.ready.remove(job);
+            rotate(job.user(), line);
+        }
+        boolean wasFirst = first(thread) == job;
         thread.remove(job);
-        Job next = thread.peek();
+        Job next = first(thread);
         if (next == null) {
             threads.remove(job.threadKey());
         } else if (wasFirst) {
             ready(next);
         }
+    }
+
+    private static @Nullable Job first(Set<Job> jobs) {
+        return jobs.isEmpty() ? null : jobs.iterator().next();
     }
 
     /** Whether a run has had a place. */
@@ -124,6 +130,7 @@ final class Turns {
 
     private void rotate(UserKey user, Line line) {
         if (line.ready.isEmpty()) {
+            rotation.remove(user);
             if (line.running == 0) {
                 lines.remove(user);
             }

@@ -7,12 +7,13 @@
  *   <li>{@code heddle-dispatch} owns all state about commands, threads and runs
  *       ({@link dev.heddle.agents.runtime.Dispatcher}); what happens elsewhere is told to it;
  *   <li>{@code heddle-run-N}, one a run, and for a moment one a stop, belong to the agents;
- *   <li>{@code heddle-tool-N} run tools, {@code heddle-fences-N} commit;
- *   <li>{@code heddle-recovery-N} take partitions over and read the log back.
+ *   <li>{@code heddle-tool-N} run tools, {@code heddle-commits-N} commit the fences' transactions;
+ *   <li>{@code heddle-recovery-N} take partitions over, {@code heddle-threads-N} read threads back from the log.
  * </ul>
  *
  * <p>Invariants: a command's offset is committed only when the command and all before it in its partition have ended
- * in acknowledged events. Everything that is appended for a command goes through the fence of its partition's claim. One thread id of one user has at most one run at a time. A run is held by at most one job.
+ * in acknowledged events. Commands are read whatever waits; what waits is bounded by {@link dev.heddle.agents.runtime.Backlog},
+ * and an agent that does not end costs its thread and not its place ({@link dev.heddle.agents.runtime.OverdueAgents}). Everything that is appended for a command goes through the fence of its partition's claim. One thread id of one user has at most one run at a time. A run is held by at most one job.
  */
 @NullMarked
 package dev.heddle.agents.runtime;

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.heddle.agents.runtime.SeenCommands.Sighting;
 import dev.heddle.event.AgentCommand;
+import dev.heddle.event.CommandCodec;
 import dev.heddle.event.CommandHeader;
 import dev.heddle.event.Json;
 import dev.heddle.event.RunCancel;
@@ -19,8 +20,12 @@ class SeenCommandsTest {
 
     private final SeenCommands seen = new SeenCommands(Duration.ofHours(24));
 
-    private static AgentCommand start(String user, String id, String run) {
-        return new RunStart(new CommandHeader(id, UserKey.of(user), "t", run, NOW), "echo", Json.object());
+    private static StoredCommand start(String user, String id, String run) {
+        return stored(new RunStart(new CommandHeader(id, UserKey.of(user), "t", run, NOW), "echo", Json.object()));
+    }
+
+    private static StoredCommand stored(AgentCommand command) {
+        return StoredCommand.of(command, CommandCodec.encode(command));
     }
 
     @Test
@@ -39,7 +44,7 @@ class SeenCommandsTest {
     @Test
     void aCancelNamesARunWithoutBeingIt() {
         seen.remember(start("alice", "c1", "r1"), NOW);
-        AgentCommand cancel = new RunCancel(new CommandHeader("c2", UserKey.of("alice"), "t", "r1", NOW));
+        StoredCommand cancel = stored(new RunCancel(new CommandHeader("c2", UserKey.of("alice"), "t", "r1", NOW)));
         assertEquals(Sighting.NEW, seen.remember(cancel, NOW));
     }
 

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
+import dev.heddle.event.CommandCodec;
 import dev.heddle.event.CommandHeader;
 import dev.heddle.event.Json;
 import dev.heddle.event.RunStart;
@@ -23,8 +24,9 @@ class TurnsTest {
     private Job job(String user, String thread) {
         String id = "c" + made++;
         CommandHeader header = new CommandHeader(id, UserKey.of(user), thread, id, Instant.EPOCH);
-        return new Job(
-                new CommandRecord(claim, made, Instant.EPOCH, new RunStart(header, "echo", Json.object()), null), null);
+        RunStart start = new RunStart(header, "echo", Json.object());
+        CommandRecord.Place place = new CommandRecord.Place(made, Instant.EPOCH, null);
+        return new Job(new CommandRecord(claim, place, StoredCommand.of(start, CommandCodec.encode(start))), null);
     }
 
     private Job added(Turns turns, String user, String thread) {
