@@ -25,6 +25,10 @@ sealed interface Answer {
         }
     }
 
+    /** The log did not take the batch in time. */
+    Refused UNAVAILABLE =
+            Refused.of(Reason.UNAVAILABLE, "the log did not take the batch in time: send the same batch again");
+
     /** Why nothing of a batch was taken. */
     enum Reason {
         /** No token, or one that is not accepted. */

@@ -2,6 +2,7 @@ package dev.heddle.ingest;
 
 import dev.heddle.event.UserKey;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,30 +24,77 @@ record Batch(Address address, int attempt, List<Item> items) {
     }
 
     /** A run as it is looked up: by user and run id, since senders choose run ids. */
-    record RunKey(UserKey user, String runId) {}
+    record RunKey(UserKey user, String runId) {
+        /** 64 bits that tell runs apart but for chance. */
+        long digest() {
+            return EventDigest.joined(EventDigest.of(user.value()), EventDigest.of(runId));
+        }
+    }
+
+    /**
+     * What a sender says of one event, by which the same event is known when it is sent again.
+     *
+     * @param content the digest of the event without its timestamp, and of the attempt
+     * @param eventId the sender's, or null if it gave none
+     * @param timestamp the sender's, or null if it gave none
+     */
+    record Identity(
+            long content,
+            @Nullable String eventId,
+            @Nullable Long timestamp) {
+
+        static Identity of(int attempt, long event, @Nullable String eventId, @Nullable Long timestamp) {
+            return new Identity(content(attempt, event), eventId, timestamp);
+        }
+
+        /** The digest that an event of this attempt is compared by. */
+        static long content(int attempt, long event) {
+            return EventDigest.joined(attempt, event);
+        }
+
+        /** Whether the two cannot be the same event. What one of them does not say counts for nothing. */
+        boolean isOther(Identity that) {
+            if (content != that.content) {
+                return true;
+            }
+            if (eventId != null && that.eventId != null) {
+                return !eventId.equals(that.eventId);
+            }
+            return timestamp != null && that.timestamp != null && !timestamp.equals(that.timestamp);
+        }
+    }
+
+    /**
+     * What the log will say of an event.
+     *
+     * @param eventId the sender's, or one that follows from the event and its place
+     * @param timestamp the sender's, or the time of the batch's arrival
+     */
+    record Label(long runSeq, String eventId, long timestamp) {}
 
     /** One event, encoded. */
     static final class Item {
-        private final long runSeq;
-        private final String eventId;
+        private final Label label;
+        private final Identity identity;
         private final byte[] value;
 
-        /**
-         * @param eventId the sender's, or one that follows from the event and its place
-         * @param value the record's value; taken over, not copied
-         */
-        Item(long runSeq, String eventId, byte[] value) {
-            this.runSeq = runSeq;
-            this.eventId = eventId;
+        /** @param value the record's value; taken over, not copied */
+        Item(Label label, Identity identity, byte[] value) {
+            this.label = label;
+            this.identity = identity;
             this.value = value;
         }
 
         long runSeq() {
-            return runSeq;
+            return label.runSeq();
         }
 
-        String eventId() {
-            return eventId;
+        Label label() {
+            return label;
+        }
+
+        Identity identity() {
+            return identity;
         }
 
         byte[] value() {
@@ -60,5 +108,52 @@ record Batch(Address address, int attempt, List<Item> items) {
 
     long last() {
         return items.get(items.size() - 1).runSeq();
+    }
+
+    /** The stored bytes of all events. */
+    long bytes() {
+        long bytes = 0;
+        for (Item item : items) {
+            bytes += item.value().length;
+        }
+        return bytes;
+    }
+
+    /** Whether some number is in both. */
+    boolean overlaps(Batch that) {
+        return first() <= that.last() && that.first() <= last();
+    }
+
+    /** Whether the two, of the same run, cannot be one sender's: they put other events in the same place. */
+    boolean contradicts(Batch that) {
+        if (attempt != that.attempt || !address.threadId().equals(that.address.threadId())) {
+            return true;
+        }
+        for (long seq = Math.max(first(), that.first()); seq <= Math.min(last(), that.last()); seq++) {
+            if (at(seq).identity().isOther(that.at(seq).identity())) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Whether the two say the same of the same events. */
+    boolean isSame(Batch that) {
+        if (first() != that.first() || last() != that.last() || contradicts(that)) {
+            return false;
+        }
+        for (int i = 0; i < items.size(); i++) {
+            Identity mine = items.get(i).identity();
+            Identity theirs = that.items.get(i).identity();
+            if (!Objects.equals(mine.eventId(), theirs.eventId())
+                    || !Objects.equals(mine.timestamp(), theirs.timestamp())) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private Item at(long seq) {
+        return items.get((int) (seq - first()));
     }
 }

@@ -11,6 +11,7 @@ import dev.heddle.event.InvalidEventException;
 import dev.heddle.event.Json;
 import dev.heddle.event.RunPlace;
 import dev.heddle.event.UserKey;
+import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -107,16 +108,20 @@ final class BatchReader {
             requireSame(event, "threadId", address.threadId());
             requireSame(event, "runId", address.runId());
         }
+        long content = EventDigest.of(event);
         String given = optionalText(json, "eventId");
-        String eventId = given != null ? given : derivedId(frame, runSeq, event);
+        String eventId = given != null ? given : derivedId(frame, runSeq, content);
         Envelope envelope = new Envelope(
                 eventId,
                 address.user(),
                 address.threadId(),
                 address.agentId(),
                 new RunPlace(address.runId(), runSeq, frame.attempt()));
-        byte[] value = EventCodec.encode(AgentEvent.stamped(envelope, event, clock.millis()));
-        return new Batch.Item(runSeq, eventId, value);
+        AgentEvent stamped = AgentEvent.stamped(envelope, event, clock.millis());
+        Batch.Identity identity =
+                Batch.Identity.of(frame.attempt(), content, given, event.has("timestamp") ? stamped.timestamp() : null);
+        return new Batch.Item(
+                new Batch.Label(runSeq, eventId, stamped.timestamp()), identity, EventCodec.encode(stamped));
     }
 
     private static void requireSame(ObjectNode event, String field, String expected) {
@@ -126,15 +131,14 @@ final class BatchReader {
     }
 
     /**
-     * The same for the same event at the same place, so that a batch that is sent again is known again; another for another
-     * event, so that a second sender is not taken for the first.
+     * The same for the same event at the same place, however it is written; another for another event.
      */
-    private static String derivedId(Batch frame, long runSeq, ObjectNode event) {
+    private static String derivedId(Batch frame, long runSeq, long content) {
         MessageDigest digest = sha256();
         update(digest, frame.address().user().value());
         update(digest, frame.address().runId());
         update(digest, frame.attempt() + "/" + runSeq);
-        update(digest, Json.text(event));
+        update(digest, Long.toHexString(content));
         return HexFormat.of().formatHex(digest.digest(), 0, 16);
     }
 
@@ -175,13 +179,14 @@ final class BatchReader {
         if (value == null) {
             return least;
         }
-        if (!value.isIntegralNumber()
-                || !value.canConvertToLong()
-                || value.longValue() < least
-                || value.longValue() > most) {
+        // However it is written: 1.0 and 1e0 are 1.
+        BigDecimal exact = value.isNumber() ? value.decimalValue() : BigDecimal.valueOf(-1);
+        if (exact.compareTo(BigDecimal.valueOf(least)) < 0
+                || exact.compareTo(BigDecimal.valueOf(most)) > 0
+                || (exact.scale() > 0 && exact.stripTrailingZeros().scale() > 0)) {
             throw new InvalidEventException(field + " must be a whole number from " + least + " to " + most);
         }
-        return value.longValue();
+        return exact.longValueExact();
     }
 
     private static Read refused(Answer.Reason reason, @Nullable String message, @Nullable Integer index) {

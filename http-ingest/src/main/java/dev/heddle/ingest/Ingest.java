@@ -84,7 +84,7 @@ public final class Ingest implements AutoCloseable {
                     "the keys or the revocations of tokens could not be read in " + START_PATIENCE.toSeconds() + " s");
         }
         ExecutorService threads = Executors.newCachedThreadPool(Threads.named("heddle-lane"));
-        Lanes lanes = new Lanes(config, new Lane.Surroundings(metrics, clock, threads), threads);
+        Lanes lanes = new Lanes(config, new Lane.Surroundings(metrics, clock, threads, log::mostBytes), threads);
         parts.push(lanes);
 
         Vertx vertx = Vertx.vertx(new VertxOptions()

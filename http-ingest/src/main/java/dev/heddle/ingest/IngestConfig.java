@@ -14,6 +14,7 @@ import java.time.Duration;
  * @param topics what the topics are expected to be; ingest does not start on others
  * @param auth how service tokens are verified
  * @param limits what senders may do
+ * @param waiting how much may wait for the log
  * @param runs what is remembered of runs
  */
 public record IngestConfig(
@@ -23,6 +24,7 @@ public record IngestConfig(
         TopicLayout topics,
         AuthConfig auth,
         Limits limits,
+        Waiting waiting,
         Runs runs) {
 
     /** What holds unless configured; without a verification key, with which ingest does not start. */
@@ -34,32 +36,38 @@ public record IngestConfig(
                 TopicLayout.production(),
                 AuthConfig.defaults(),
                 Limits.defaults(),
+                Waiting.defaults(),
                 Runs.defaults());
     }
 
     /** The same listening elsewhere. */
     public IngestConfig at(Http otherHttp, Management otherManagement) {
-        return new IngestConfig(otherHttp, otherManagement, kafka, topics, auth, limits, runs);
+        return new IngestConfig(otherHttp, otherManagement, kafka, topics, auth, limits, waiting, runs);
     }
 
     /** The same on another Kafka, whose topics are laid out like this. */
     public IngestConfig withKafka(KafkaClientSettings other, TopicLayout layout) {
-        return new IngestConfig(http, management, other, layout, auth, limits, runs);
+        return new IngestConfig(http, management, other, layout, auth, limits, waiting, runs);
     }
 
     /** The same with other tokens. */
     public IngestConfig withAuth(AuthConfig other) {
-        return new IngestConfig(http, management, kafka, topics, other, limits, runs);
+        return new IngestConfig(http, management, kafka, topics, other, limits, waiting, runs);
     }
 
     /** The same with other limits. */
     public IngestConfig withLimits(Limits other) {
-        return new IngestConfig(http, management, kafka, topics, auth, other, runs);
+        return new IngestConfig(http, management, kafka, topics, auth, other, waiting, runs);
+    }
+
+    /** The same with other bounds on what waits. */
+    public IngestConfig withWaiting(Waiting other) {
+        return new IngestConfig(http, management, kafka, topics, auth, limits, other, runs);
     }
 
     /** The same remembering otherwise. */
     public IngestConfig withRuns(Runs other) {
-        return new IngestConfig(http, management, kafka, topics, auth, limits, other);
+        return new IngestConfig(http, management, kafka, topics, auth, limits, waiting, other);
     }
 
     /**
@@ -110,21 +118,40 @@ public record IngestConfig(
     }
 
     /**
+     * How much may wait for the log, in bytes of stored events; a batch beyond it is answered with 429. A single batch always may.
+     *
+     * @param userBytes of one user
+     * @param partitionBytes of one partition of the log, so that one that is slow or away leaves room for the others
+     */
+    public record Waiting(int userBytes, int partitionBytes) {
+        public Waiting {
+            require(userBytes >= 1_024, "waiting.userBytes must be at least 1KiB");
+            require(partitionBytes >= userBytes, "waiting.partitionBytes must hold one user's");
+        }
+
+        public static Waiting defaults() {
+            return new Waiting(8 << 20, 16 << 20);
+        }
+    }
+
+    /**
      * What is remembered of runs.
      *
      * @param remember for how long a run's first batch is known again when it is sent again; so much of a partition is read
      *     before the first new run in it
-     * @param known the most runs of one partition that are kept in memory; the run that has been silent for longest is forgotten
-     *     first, also before {@code remember} is over
+     * @param known the most runs of one partition that are kept in memory; one that is not is looked up in the log
+     * @param knownBytes the memory for runs of all partitions, of which each has an equal share; a quarter is added for where to look
+     *     those up that are not kept
      */
-    public record Runs(Duration remember, int known) {
+    public record Runs(Duration remember, int known, int knownBytes) {
         public Runs {
             require(remember.toMillis() >= 1_000, "runs.remember must be at least 1s");
             require(known >= 1, "runs.known must be at least 1");
+            require(knownBytes >= 1 << 20, "runs.knownBytes must be at least 1MiB");
         }
 
         public static Runs defaults() {
-            return new Runs(Duration.ofHours(1), 50_000);
+            return new Runs(Duration.ofHours(1), 50_000, 128 << 20);
         }
     }
 

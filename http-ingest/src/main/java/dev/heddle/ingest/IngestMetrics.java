@@ -18,6 +18,7 @@ public final class IngestMetrics {
     private final Counter repeated;
     private final Counter taken;
     private final Counter fenced;
+    private final Counter searched;
     private final Timer answered;
     private final Map<Answer.Reason, Counter> refused = new EnumMap<>(Answer.Reason.class);
     private final AtomicLong inFlight = new AtomicLong();
@@ -34,6 +35,10 @@ public final class IngestMetrics {
                 meters,
                 "heddle.ingest.fenced",
                 "Times that Kafka refused this node since another one had taken the right");
+        searched = counter(
+                meters,
+                "heddle.ingest.runs.searched",
+                "Runs that this node did not know any more and looked up in the log");
         answered = Timer.builder("heddle.ingest.batch")
                 .description("From the end of a batch's arrival to its answer")
                 .publishPercentileHistogram()
@@ -69,6 +74,10 @@ public final class IngestMetrics {
 
     void fenced() {
         fenced.increment();
+    }
+
+    void searched() {
+        searched.increment();
     }
 
     void refused(Answer.Reason reason) {

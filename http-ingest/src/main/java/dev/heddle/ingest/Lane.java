@@ -1,18 +1,16 @@
 package dev.heddle.ingest;
 
+import dev.heddle.event.topic.RecordSize;
 import java.time.InstantSource;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
-import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
-import java.util.concurrent.Future;
-import org.apache.kafka.clients.producer.RecordMetadata;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.IntSupplier;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InvalidProducerEpochException;
 import org.apache.kafka.common.errors.ProducerFencedException;
@@ -21,11 +19,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The way into one partition: batches wait in a queue, and one thread at a time appends what is waiting.
+ * The way into one partition: batches wait in a queue, and one thread at a time appends what is waiting, a group at a time.
  *
  * <p>Before it appends, the lane holds the right to write, and its ledger knows what the log says of the batch's run. If
  * another node takes the right away meanwhile, Kafka refuses the rest; the lane takes it back, reads what was added, and
  * decides anew. So what is decided here is decided by the log, and each {@code runSeq} is appended once.
+ *
+ * <p>A batch of a run that must be looked up first waits beside the queue: between two groups the ledger takes one step of the
+ * searches. An event that Kafka refuses for itself ends its own batch and no other.
  */
 final class Lane implements AutoCloseable {
 
@@ -36,76 +37,100 @@ final class Lane implements AutoCloseable {
 
     private final IngestConfig config;
     private final int partition;
-    private final IngestMetrics metrics;
-    private final Executor threads;
-
-    /** Guarded by itself, as the two fields after it. */
-    private final Deque<Waiting> queue = new ArrayDeque<>();
-
-    private final Set<Batch.RunKey> underWay = new HashSet<>();
-    private boolean working;
+    private final Surroundings surroundings;
+    private final LaneQueue queue;
 
     /** What follows belongs to the working thread. */
     private final Ledger ledger;
 
+    /** Batches whose runs are being looked up. */
+    private final Map<Batch.RunKey, WaitingBatch> searching = new LinkedHashMap<>();
+
     private @Nullable FencedWriter writer;
 
-    /** A batch and whoever waits for its answer. */
-    private record Waiting(Batch batch, long since, CompletableFuture<Answer> answer) {}
-
-    /** What is the same for all lanes. */
-    record Surroundings(IngestMetrics metrics, InstantSource clock, Executor threads) {}
+    /**
+     * What is the same for all lanes.
+     *
+     * @param mostBytes the largest batch of records that the topic takes
+     */
+    record Surroundings(IngestMetrics metrics, InstantSource clock, Executor threads, IntSupplier mostBytes) {}
 
     Lane(IngestConfig config, int partition, Surroundings surroundings) {
         this.config = config;
         this.partition = partition;
-        this.metrics = surroundings.metrics();
-        this.threads = surroundings.threads();
+        this.surroundings = surroundings;
+        this.queue = new LaneQueue(config.waiting());
         this.ledger = new Ledger(config, partition, surroundings.clock());
     }
 
-    /** Appends the batch, or says why not. Returns at once. */
+    /** Appends the batch, or says why not. Returns at once; the answer comes within {@code http.answerWithin}. */
     CompletionStage<Answer> append(Batch batch) {
-        Waiting waiting = new Waiting(batch, System.nanoTime(), new CompletableFuture<>());
-        synchronized (queue) {
-            if (!underWay.add(batch.address().run())) {
-                return CompletableFuture.completedFuture(Answer.Refused.of(
-                        Answer.Reason.CONFLICT, "another batch of this run is being appended: one sender a run"));
-            }
-            queue.add(waiting);
-            if (working) {
-                return waiting.answer();
-            }
-            working = true;
+        LaneQueue.Offer offer = queue.offer(batch);
+        if (!(offer instanceof LaneQueue.Offer.Waits waits)) {
+            return CompletableFuture.completedFuture(((LaneQueue.Offer.Refused) offer).answer());
         }
-        threads.execute(this::work);
-        return waiting.answer();
+        CompletionStage<Answer> answer = waits.batch().await(config.http().answerWithin());
+        if (queue.begin()) {
+            try {
+                surroundings.threads().execute(this::work);
+            } catch (RejectedExecutionException e) {
+                // The node stops; nothing has been begun.
+                for (List<WaitingBatch> left = queue.next(); !left.isEmpty(); left = queue.next()) {
+                    left.forEach(this::giveUp);
+                }
+                queue.stop();
+            }
+        }
+        return answer;
     }
 
     private void work() {
-        for (List<Waiting> group = next(); !group.isEmpty(); group = next()) {
+        while (true) {
+            List<WaitingBatch> group = queue.next();
+            if (group.isEmpty() && searching.isEmpty()) {
+                if (queue.stop()) {
+                    return;
+                }
+                continue;
+            }
+            List<WaitingBatch> all = new ArrayList<>(searching.values());
+            all.addAll(group);
             try {
-                appendAll(group);
-            } catch (RuntimeException e) {
+                appendAll(all);
+                ledger.search(searching.keySet());
+                ledger.trim();
+            } catch (Throwable e) {
+                // Of whatever kind: the next group must not wait for a thread that is no more.
                 LOG.atWarn().setCause(e).addKeyValue("partition", partition).log("a batch could not be appended");
                 letGo();
-                group.forEach(waiting -> answer(waiting, unavailable()));
+                all.forEach(this::giveUp);
             }
         }
     }
 
-    /** All that waits; with nothing there, the lane is idle when this returns. */
-    private List<Waiting> next() {
-        synchronized (queue) {
-            List<Waiting> group = new ArrayList<>(queue);
-            queue.clear();
-            working = !group.isEmpty();
-            return group;
+    /** Appends them together; if Kafka refuses an event of them, one by one, for then it is known whose event that was. */
+    private void appendAll(List<WaitingBatch> group) {
+        try {
+            append(group);
+        } catch (EventRefusedException e) {
+            letGo();
+            for (WaitingBatch waiting : group) {
+                appendAlone(waiting);
+            }
         }
     }
 
-    private void appendAll(List<Waiting> group) {
-        List<Waiting> left = group;
+    private void appendAlone(WaitingBatch waiting) {
+        try {
+            append(List.of(waiting));
+        } catch (EventRefusedException e) {
+            letGo();
+            answer(waiting, e.answer());
+        }
+    }
+
+    private void append(List<WaitingBatch> group) {
+        List<WaitingBatch> left = group;
         for (int take = 0; take < TAKES && !left.isEmpty(); take++) {
             try {
                 left = attempt(left);
@@ -118,62 +143,112 @@ final class Lane implements AutoCloseable {
                             .log("Kafka did not take a batch");
                     break;
                 }
-                metrics.fenced();
+                surroundings.metrics().fenced();
             }
         }
-        left.forEach(waiting -> answer(waiting, unavailable()));
+        left.forEach(this::giveUp);
     }
 
-    /** Tries each batch once; gives those whose events Kafka refused since another node has taken the right to write. */
-    private List<Waiting> attempt(List<Waiting> group) {
+    /** Tries each batch once; gives those that are to be tried again, since another node has taken the right to write. */
+    private List<WaitingBatch> attempt(List<WaitingBatch> group) {
         FencedWriter held = hold();
         List<Sending> sendings = new ArrayList<>();
-        for (Waiting waiting : group) {
-            if (System.nanoTime() - waiting.since()
-                    > config.http().answerWithin().toNanos()) {
-                answer(waiting, unavailable());
-                continue;
-            }
-            Ledger.Decision decision = ledger.decide(waiting.batch());
-            if (decision.refused() != null) {
-                answer(waiting, decision.refused());
-            } else {
-                sendings.add(new Sending(waiting, decision.missing(), new ArrayList<>()));
+        for (WaitingBatch waiting : group) {
+            if (waiting.isLate()) {
+                giveUp(waiting);
+            } else if (!waiting.isAnswered()) {
+                decide(waiting, sendings);
             }
         }
-        boolean sent = sendings.stream().anyMatch(sending -> !sending.missing().isEmpty());
-        if (sent) {
-            send(held, sendings);
+        if (sendings.stream().allMatch(sending -> sending.missing().isEmpty())) {
+            sendings.forEach(this::acknowledge);
+            return List.of();
         }
-        List<Waiting> again = new ArrayList<>();
+        send(held, sendings);
+        List<WaitingBatch> again = new ArrayList<>();
         KafkaException failure = null;
+        Answer.Refused refusal = null;
         for (Sending sending : sendings) {
-            try {
-                answer(sending.waiting(), acknowledged(sending));
-            } catch (KafkaException e) {
-                failure = e;
+            KafkaException failed = sending.failure();
+            if (failed == null) {
+                acknowledge(sending);
+            } else {
+                failure = failure == null || isFenced(failed) ? failed : failure;
+                refusal = refusal == null ? sending.refusal() : refusal;
                 again.add(sending.waiting());
             }
         }
         if (failure == null) {
-            if (sent) {
-                settle(held);
-            }
+            settle(held);
             return List.of();
+        }
+        if (refusal != null) {
+            throw new EventRefusedException(refusal);
+        }
+        if (!isFenced(failure)) {
+            throw failure;
         }
         letGo();
-        if (!isFenced(failure)) {
-            again.forEach(waiting -> answer(waiting, unavailable()));
-            return List.of();
-        }
-        metrics.fenced();
+        surroundings.metrics().fenced();
         return again;
     }
 
-    /** What of a batch is appended now, and what Kafka says to each event of it. */
-    private record Sending(Waiting waiting, List<Batch.Item> missing, List<Future<RecordMetadata>> acknowledgements) {}
+    /** Kafka refused an event for itself, and everything beside it with it. */
+    private static final class EventRefusedException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+        private final transient Answer.Refused answer;
 
-    private void send(FencedWriter held, List<Sending> sendings) {
+        EventRefusedException(Answer.Refused answer) {
+            super(answer.message());
+            this.answer = answer;
+        }
+
+        /** What the batch is answered with, if it was sent alone. */
+        Answer.Refused answer() {
+            return answer;
+        }
+    }
+
+    private void decide(WaitingBatch waiting, List<Sending> sendings) {
+        Batch batch = waiting.batch();
+        Ledger.Decision decision = ledger.decide(batch);
+        if (decision instanceof Ledger.Decision.Unknown) {
+            if (searching.put(batch.address().run(), waiting) == null) {
+                surroundings.metrics().searched();
+            }
+            return;
+        }
+        searching.remove(batch.address().run());
+        if (decision instanceof Ledger.Decision.Refuse refuse) {
+            answer(waiting, refuse.answer());
+        } else if (decision instanceof Ledger.Decision.Append append) {
+            Answer.Refused tooLarge = tooLarge(batch, append.missing());
+            if (tooLarge == null) {
+                sendings.add(new Sending(waiting, append.missing(), new ArrayList<>()));
+            } else {
+                answer(waiting, tooLarge);
+            }
+        }
+    }
+
+    /** Kafka would refuse it, and everything beside it with it. */
+    private Answer.@Nullable Refused tooLarge(Batch batch, List<Batch.Item> missing) {
+        int most = surroundings.mostBytes().getAsInt();
+        int key = batch.address().user().utf8().length;
+        for (Batch.Item item : missing) {
+            int size = RecordSize.alone(key, item.value().length);
+            if (size > most) {
+                int index = (int) (item.runSeq() - batch.first());
+                return new Answer.Refused(
+                        Answer.Reason.TOO_LARGE,
+                        "events[" + index + "]: the event has " + size + " bytes in Kafka, whose topic takes " + most,
+                        index);
+            }
+        }
+        return null;
+    }
+
+    private static void send(FencedWriter held, List<Sending> sendings) {
         held.begin();
         for (Sending sending : sendings) {
             byte[] key = sending.waiting().batch().address().user().utf8();
@@ -184,27 +259,13 @@ final class Lane implements AutoCloseable {
         held.flush();
     }
 
-    private Answer acknowledged(Sending sending) {
+    private void acknowledge(Sending sending) {
         Batch batch = sending.waiting().batch();
         for (int i = 0; i < sending.missing().size(); i++) {
-            ledger.appended(
-                    batch,
-                    sending.missing().get(i),
-                    offset(sending.acknowledgements().get(i)));
+            ledger.appended(batch, sending.missing().get(i), sending.offset(i));
         }
-        metrics.accepted(sending.missing().size(), batch.items().size());
-        return new Answer.Accepted(batch.items().size(), ledger.end(batch));
-    }
-
-    private static long offset(Future<RecordMetadata> acknowledgement) {
-        try {
-            return acknowledgement.get().offset();
-        } catch (ExecutionException e) {
-            throw e.getCause() instanceof KafkaException kafka ? kafka : new KafkaException(e.getCause());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new KafkaException("interrupted", e);
-        }
+        surroundings.metrics().accepted(sending.missing().size(), batch.items().size());
+        answer(sending.waiting(), new Answer.Accepted(batch.items().size(), ledger.end(batch)));
     }
 
     /** After the answers: nobody waits for a commit. */
@@ -215,18 +276,23 @@ final class Lane implements AutoCloseable {
             // What was answered is in the log; whoever has the right now, or this node when it takes it again, goes on
             // from there.
             letGo();
-            metrics.fenced();
+            surroundings.metrics().fenced();
         }
     }
 
     /** Makes sure that this node may write, and that the ledger knows what others have written before. */
     private FencedWriter hold() {
+        int most = surroundings.mostBytes().getAsInt();
         FencedWriter held = writer;
+        if (held != null && held.batchBytes() > most) {
+            letGo();
+            held = null;
+        }
         if (held == null) {
-            held = FencedWriter.take(config.kafka(), partition, config);
+            held = FencedWriter.take(partition, config, most);
             writer = held;
             ledger.catchUp();
-            metrics.taken();
+            surroundings.metrics().taken();
         }
         return held;
     }
@@ -238,16 +304,16 @@ final class Lane implements AutoCloseable {
         }
     }
 
-    private void answer(Waiting waiting, Answer answer) {
-        synchronized (queue) {
-            underWay.remove(waiting.batch().address().run());
-        }
-        waiting.answer().complete(answer);
+    private void answer(WaitingBatch waiting, Answer answer) {
+        searching.remove(waiting.batch().address().run(), waiting);
+        queue.done(waiting);
+        waiting.answer(answer);
     }
 
-    private static Answer unavailable() {
-        return Answer.Refused.of(
-                Answer.Reason.UNAVAILABLE, "the log did not take the batch in time: send the same batch again");
+    /** The same batch is to be sent again; what waits behind it begins where it would have ended. */
+    private void giveUp(WaitingBatch waiting) {
+        searching.remove(waiting.batch().address().run(), waiting);
+        queue.abandon(waiting).forEach(each -> each.answer(Answer.UNAVAILABLE));
     }
 
     private static boolean isFenced(Throwable failure) {
