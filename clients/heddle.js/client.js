@@ -1,98 +1,105 @@
-import { Backoff } from './backoff.js';
+import { AgentList } from './agent-list.js';
+import { AppCallbacks } from './app-callbacks.js';
+import { Applier } from './applier.js';
+import { Clock } from './clock.js';
 import { Connection, Ended } from './connection.js';
+import { numberWithin } from './frames.js';
+import { checked } from './options.js';
 import { ConnectionClosed, Outbox } from './outbox.js';
-import { Retry, SUBPROTOCOL, filterKey, meaningOf, retryAfter, streamUrl } from './protocol.js';
-import { MemoryStore, Saver } from './store.js';
-import { TokenRefresh } from './token-refresh.js';
+import { PageSignals } from './page-signals.js';
+import { partitionHint } from './partition.js';
+import { Progress } from './progress.js';
+import { SUBPROTOCOL, filterKey, streamUrl } from './protocol.js';
+import { Reconnect } from './reconnect.js';
+import { RetryTimer } from './retry-timer.js';
+import { TokenRenewal } from './token-renewal.js';
+import { Tokens } from './tokens.js';
 
-const MAX_REFUSED_TOKENS = 3;
-const LATER_MS = 1_000;
+/** Frames that wait for an app that is slow to answer: beyond it the connection ends, and what it brought comes again. */
+const MOST_CHARACTERS_WAITING = 16 * 1024 * 1024;
 
-/** Resets after which the edge goes on from `latest`: the old cursor said nothing about this log. */
-const NOT_THIS_LOG = new Set(['generation', 'foreign', 'malformed']);
+const MOST_COMMAND_BYTES = 16 * 1024 * 1024;
+const ANSWER_MS = 90_000;
 
-const SYSTEM_CLOCK = {
-  now: () => Date.now(),
-  setTimeout: (action, ms) => setTimeout(action, ms),
-  clearTimeout: (timer) => clearTimeout(timer),
-};
-
-/** A client without a view has no state; its `onEvent` does what is to be done with each event. */
-const NO_VIEW = { initial: () => null, events: (state) => state };
+/** What an edge takes unanswered from one connection. */
+const COMMANDS_IN_FLIGHT = 16;
 
 /**
- * A user's events, and the way to give commands.
- *
- * options, all but the first two may be left out:
- * - `url`: http(s) or ws(s) address of an edge or of the load balancer before them
- * - `token: ({refused}) => Promise<string>`: a JWT; `refused` tells that the last one was, so a cached one will not do
- * - `view: {initial(), events(state, items), snapshot?(state, frame)}`: makes the next state from a frame's items without changing the
- *   old one. If it throws, the frame has not been applied, the client ends and `onError` tells
- * - `store`, `saveEveryMs` (0): where `{cursor, state}` is kept; by default in memory
- * - `from`: where to begin without a cursor; `thread`, `types`, `fold`, `snapshot`, `agents`: as in the protocol
- * - `partition`: the hint for load balancers, if known before the first `hello`
- * - `onEvent(item)`: each event; the cursor is kept after the last of its frame. `onState(state, cursor)`: once for each frame
- * - `onResume({outcome, reason?, lost?})`: what became of the cursor, once for each connection
- * - `onReset({reason, lost, state})`: gives the state to go on with after a reset; by default the view's initial one. Where the edge would go on
- *   from `latest` but `from` asks for more, the client then connects once more without a cursor
- * - `onStatus({phase, ...})`: idle, connecting, open, live, waiting, closed
- * - `onSnapshot(frame)`, `onAgents(frame)`, `onUpstream('ok' | 'degraded')`, `onError(error)`
- * - `WebSocket`: the implementation where there is no global one (`ws` in Node 20)
- * - `backoff: {baseMs, capMs}`, `helloMs` (15000), `closeMs` (3000), `clock`, `random`
+ * A user's events, and the way to give commands. Only `disconnect` and the close codes that forbid to come back end it; whatever else
+ * happens to a connection, it makes another one, never two at a time.
  */
 export class HeddleClient {
   #options;
-  #Socket;
   #clock;
-  #view;
-  #backoff;
+  #tokens;
+  #reconnect;
   #outbox;
-  #saver;
-  #refresh;
-  #filter;
-  #store;
-  #loaded = null;
-  #state;
-  #cursor = null;
-  #partition;
+  #progress;
+  #renewal;
+  #applier;
+  #app;
+  #retry;
+  #agents = new AgentList();
+  #signals = new PageSignals(() => this.#deviceIsBack());
   #wanted = false;
   #connection = null;
   #turn = 0;
-  #timer = null;
-  #refusedTokens = 0;
+  #attempt = null;
+  #loads = 0;
+  #hinted = false;
   #beginAgain = false;
+  #liveSince = Infinity;
   #hello = null;
   #status = { phase: 'idle' };
-  #online = () => {
-    if (this.#status.code === undefined) this.#hurry();
-  };
+  #storeError = null;
 
+  /** @param {import('./options.js').Options} options */
   constructor(options) {
-    if (!options?.url || typeof options.token !== 'function') throw new TypeError('url and token() are required');
-    const { clock = SYSTEM_CLOCK, random = Math.random, view = NO_VIEW, store = new MemoryStore() } = options;
-    this.#options = options;
-    this.#Socket = options.WebSocket ?? globalThis.WebSocket;
-    if (!this.#Socket) throw new TypeError('there is no WebSocket here: pass one as option WebSocket');
-    this.#clock = clock;
-    this.#view = view;
-    this.#state = view.initial();
-    this.#partition = options.partition;
-    this.#filter = filterKey(options);
-    this.#store = store;
-    this.#backoff = new Backoff({ ...options.backoff, random });
-    this.#outbox = new Outbox(clock, random);
-    this.#saver = new Saver(store, clock, options.saveEveryMs ?? 0, (error) => this.#tell('onError', error));
-    this.#refresh = new TokenRefresh(clock, random, () => this.#renewToken());
+    this.#options = checked(options);
+    const { clock, random, token, tokenMs, backoff, view, store, partition, saveEveryMs, storeMs, maxPendingCommands } = this.#options;
+    this.#clock = new Clock(clock);
+    this.#app = new AppCallbacks(this.#options);
+    this.#retry = new RetryTimer(this.#clock, () => this.#open());
+    this.#tokens = new Tokens(this.#clock, token, tokenMs);
+    this.#reconnect = new Reconnect({ ...backoff, random });
+    this.#outbox = new Outbox(this.#clock, random, {
+      commands: maxPendingCommands,
+      bytes: MOST_COMMAND_BYTES,
+      inFlight: COMMANDS_IN_FLIGHT,
+      answerMs: ANSWER_MS,
+    });
+    this.#progress = new Progress(
+      { view, store, partition, filter: filterKey(this.#options) },
+      this.#clock,
+      { everyMs: saveEveryMs, storeMs, random },
+      {
+        changed: () => this.#tell('onState', this.state, this.cursor),
+        discarded: (error) => this.#tell('onError', error),
+        saving: (error) => this.#saving(error),
+      },
+    );
+    this.#renewal = new TokenRenewal(this.#clock, random, this.#tokens, {
+      send: (fresh) => this.#connection?.send({ type: 'token', token: fresh }),
+      failed: (error) => this.#tell('onError', error),
+    });
+    this.#applier = new Applier(this.#options, this.#clock, this.#progress, {
+      tell: (callback, ...values) => this.#tell(callback, ...values),
+      failed: (error) => this.#cannotApply(error),
+      beginAgain: () => this.#dropAndBeginAgain(),
+      caughtUp: () => this.#caughtUp(),
+    });
   }
 
   get state() {
-    return this.#state;
+    return this.#progress.state;
   }
 
+  /** The cursor that belongs to `state`, or null before the first `hello`. */
   get cursor() {
-    return this.#cursor;
+    return this.#progress.cursor;
   }
 
+  /** @returns {import('./options.js').Status} */
   get status() {
     return this.#status;
   }
@@ -102,13 +109,23 @@ export class HeddleClient {
     return this.#hello;
   }
 
-  /** Loads what is stored and goes online; stays so until `disconnect` or a close that forbids to come back. */
+  /** The agents on offer, as far as they were told (option `agents`). */
+  get agents() {
+    return this.#agents.all;
+  }
+
+  /**
+   * Goes online and stays so until `disconnect` or a close that forbids to come back. Resolves when the first try has got as far as a socket, or has failed and
+   * waits: `status` tells. Calling it again changes nothing, but after the client has ended.
+   */
   async connect() {
-    this.#wanted = true;
-    globalThis.addEventListener?.('online', this.#online);
-    this.#loaded ??= this.#load();
-    await this.#loaded;
-    if (this.#wanted && this.#connection === null && this.#timer === null) await this.#open();
+    if (!this.#wanted) {
+      this.#wanted = true;
+      this.#reconnect.asked();
+      this.#signals.listen();
+      if (this.#connection !== null) this.#setStatus({ phase: 'connecting', attempt: this.#reconnect.failures });
+    }
+    if (this.#connection === null && !this.#retry.isRunning) await (this.#attempt ?? this.#open());
   }
 
   /** Goes offline and stays there; state, cursor and unanswered commands are kept for the next `connect`. */
@@ -116,127 +133,159 @@ export class HeddleClient {
     this.#leave();
     if (this.#connection === null) this.#setStatus({ phase: 'idle' });
     else this.#connection.close();
-    await this.#saver.flush();
+    await this.#progress.rest();
   }
 
   /** Drops the connection as a bad network would, and comes back the usual way. For trying things out. */
   cut() {
-    this.#connection?.close();
+    this.#connection?.close(Ended.CUT);
   }
 
   /** Saves what there is now: for `pagehide`. */
   flush() {
-    return this.#saver.flush();
+    return this.#progress.flush();
   }
 
   /** Starts a run; resolves with `{id, runId}` when it is in the log. */
   start({ agentId, threadId, runId, input, id }) {
-    return this.#outbox.add({ id, command: 'run.start', agentId, threadId, runId, input });
+    return this.#command({ id, command: 'run.start', agentId, threadId, runId, input });
   }
 
   /** Answers the interrupts of a run. */
   resume({ threadId, runId, resume, id }) {
-    return this.#outbox.add({ id, command: 'run.resume', threadId, runId, resume });
+    return this.#command({ id, command: 'run.resume', threadId, runId, resume });
   }
 
   cancel({ threadId, runId, id }) {
-    return this.#outbox.add({ id, command: 'run.cancel', threadId, runId });
+    return this.#command({ id, command: 'run.cancel', threadId, runId });
+  }
+
+  #command(command) {
+    const { phase, code, reason } = this.#status;
+    if (phase === 'closed') return Promise.reject(new ConnectionClosed(code, reason));
+    return this.#outbox.add(command);
+  }
+
+  // ---- from nothing to a socket
+
+  #open() {
+    const turn = ++this.#turn;
+    const attempt = Promise.resolve()
+      .then(() => this.#reach(turn))
+      .finally(() => {
+        if (this.#attempt === attempt) this.#attempt = null;
+      });
+    this.#attempt = attempt;
+    return attempt;
+  }
+
+  /** Each step has a deadline and may fail; a step that was overtaken by `disconnect` changes nothing any more. */
+  async #reach(turn) {
+    const overtaken = () => turn !== this.#turn;
+    if (overtaken()) return;
+    this.#setStatus({ phase: 'connecting', attempt: this.#reconnect.failures });
+    let failing = 'the store cannot be read';
+    try {
+      await this.#applier.idle();
+      if (overtaken()) return;
+      await this.#load();
+      if (overtaken()) return;
+      failing = 'no token';
+      const token = await this.#tokens.next({ refused: this.#reconnect.refused });
+      if (overtaken()) return;
+      await this.#askHint(token);
+      if (overtaken() || this.#connection !== null) return;
+      failing = 'no socket';
+      this.#connection = this.#dial(token);
+    } catch (error) {
+      if (overtaken()) return;
+      this.#tell('onError', error);
+      if (!overtaken()) this.#wait({ waitMs: this.#reconnect.delay(), hurry: true, reason: failing, error });
+    }
   }
 
   async #load() {
+    const { store, storeTries } = this.#options;
     try {
-      const record = await this.#store.load();
-      if (record && record.filter === this.#filter) {
-        this.#state = record.state;
-        this.#cursor = record.cursor;
-        this.#partition ??= record.partition;
-        this.#tell('onState', this.#state, this.#cursor);
-      }
+      await this.#progress.load();
+      if (store.isPersistent === false) this.#saving(new Error('this browser does not let the page store anything'));
     } catch (error) {
-      this.#tell('onError', error);
+      this.#loads += 1;
+      if (this.#loads < storeTries) throw error;
+      this.#progress.goWithoutStore();
+      this.#saving(error);
     }
   }
 
-  async #open() {
-    const turn = ++this.#turn;
-    this.#setStatus({ phase: 'connecting', attempt: this.#backoff.failures });
-    let token;
+  /** Once in a client's life, and only if neither the app nor the store knows it. */
+  async #askHint(token) {
+    if (this.#hinted || this.#progress.partition !== undefined) return;
+    this.#hinted = true;
+    const { url, partitions, fetch, hintMs } = this.#options;
+    const abort = new AbortController();
     try {
-      token = await this.#options.token({ refused: this.#refusedTokens > 0 });
-    } catch (error) {
-      this.#tell('onError', error);
-      if (turn === this.#turn) this.#wait(this.#backoff.next(), 'no token');
-      return;
-    }
-    if (turn !== this.#turn || !this.#wanted || this.#connection !== null) return;
-    try {
-      this.#connection = this.#dial(token);
-    } catch (error) {
-      this.#tell('onError', error);
-      this.#wait(this.#backoff.next(), 'no socket');
+      const hint = () => partitionHint({ url, token, partitions, fetch, signal: abort.signal });
+      this.#progress.learn(await this.#clock.within(hintMs, 'the partition hint', hint));
+    } catch {
+      abort.abort(); // it is only a hint
     }
   }
 
   #dial(token) {
-    const address = streamUrl(this.#options.url, this.#query());
+    const { url, WebSocket, helloMs, closeMs, probeMs } = this.#options;
+    const address = streamUrl(url, this.#query());
     return new Connection(
-      () => new this.#Socket(address, [SUBPROTOCOL, `bearer.${token}`]),
+      () => new WebSocket(address, [SUBPROTOCOL, `bearer.${token}`]),
       this.#clock,
-      { helloMs: this.#options.helloMs ?? 15_000, closeMs: this.#options.closeMs ?? 3_000 },
+      { helloMs, closeMs, probeMs },
       {
         hello: (frame) => this.#greeted(frame),
-        frame: (frame) => this.#received(frame),
-        closed: (outcome) => this.#closed(outcome),
+        frame: (frame, characters) => this.#received(frame, characters),
+        closed: (end) => this.#closed({ ...end, token }),
       },
     );
   }
 
   #query() {
     const { from, thread, types, fold, snapshot, agents } = this.#options;
-    const begin = this.#cursor === null ? { from } : { cursor: this.#cursor };
-    return { ...begin, thread, types, fold, snapshot, agents, p: this.#partition };
+    const begin = this.cursor === null ? { from } : { cursor: this.cursor };
+    return { ...begin, thread, types, fold, snapshot, agents, p: this.#progress.partition };
   }
+
+  // ---- a connection's frames
 
   #greeted(hello) {
-    this.#hello = hello;
-    this.#refusedTokens = 0;
-    this.#partition = hello.partition ?? this.#partition;
-    this.#beginAgain = hello.resume === 'reset' && this.#wantsMoreThan(hello.reason);
-    this.#keep(hello.resume === 'reset' ? this.#afterReset(hello) : this.#state, hello.cursor);
-    this.#setStatus({ phase: 'open', session: hello.session });
-    this.#tell('onResume', { outcome: hello.resume, reason: hello.reason, lost: hello.lost });
     const connection = this.#connection;
-    if (this.#beginAgain) {
-      connection.close();
+    this.#hello = hello;
+    this.#progress.learn(hello.partition);
+    try {
+      this.#beginAgain = this.#applier.greet(hello);
+    } catch (error) {
+      this.#cannotApply(error);
       return;
     }
-    this.#refresh.arm(hello.tokenExpiresAt);
-    this.#outbox.attach((frame) => connection.send(frame), hello.maxFrameBytes);
+    this.#setStatus({ phase: 'open', session: hello.session });
+    this.#tell('onResume', { outcome: hello.resume, reason: hello.reason, lost: hello.lost });
+    if (this.#beginAgain) connection.close();
+    if (this.#beginAgain || !this.#wanted) return;
+    this.#renewal.arm(hello.tokenExpiresAt);
+    this.#outbox.attach((frame) => connection.send(frame), numberWithin(hello.maxFrameBytes, 1, Infinity, Infinity));
   }
 
-  #afterReset({ reason, lost }) {
-    const { onReset } = this.#options;
-    return onReset ? onReset({ reason, lost, state: this.#state }) : this.#view.initial();
+  /** The stored state was given up: what comes on this connection is not for the one that takes its place. */
+  #dropAndBeginAgain() {
+    this.#beginAgain = true;
+    this.#applier.clear();
+    this.#connection?.close();
   }
 
-  /** Whether the edge goes on from `latest` where this client, having no cursor, would have begun earlier. */
-  #wantsMoreThan(reason) {
-    return NOT_THIS_LOG.has(reason) && (this.#options.from ?? 'latest') !== 'latest';
-  }
-
-  #received(frame) {
+  #received(frame, characters) {
     switch (frame.type) {
       case 'events':
-        this.#apply(frame, (state) => this.#view.events(state, frame.events));
-        break;
       case 'snapshot':
-        this.#apply(frame, (state) => this.#view.snapshot?.(state, frame) ?? state);
-        this.#tell('onSnapshot', frame);
-        break;
       case 'caughtUp':
-        this.#backoff.succeeded();
-        this.#keep(this.#state, frame.cursor);
-        this.#setStatus({ phase: 'live', session: this.#hello.session });
+        this.#applier.push(frame, characters);
+        if (this.#applier.waiting > MOST_CHARACTERS_WAITING) this.#connection?.close(Ended.APP_TOO_SLOW);
         break;
       case 'accepted':
         this.#outbox.accepted(frame);
@@ -245,10 +294,10 @@ export class HeddleClient {
         this.#outbox.rejected(frame);
         break;
       case 'token':
-        this.#refresh.arm(frame.expiresAt);
+        this.#renewal.arm(frame.expiresAt);
         break;
       case 'agents':
-        this.#tell('onAgents', frame);
+        this.#tell('onAgents', frame, this.#agents.take(frame));
         break;
       case 'status':
         this.#tell('onUpstream', frame.upstream);
@@ -258,127 +307,85 @@ export class HeddleClient {
     }
   }
 
-  /** The whole frame, then its cursor; if the app cannot apply it, neither. */
-  #apply(frame, next) {
-    try {
-      const state = next(this.#state);
-      for (const item of frame.events ?? []) this.#options.onEvent?.(item);
-      this.#keep(state, frame.cursor);
-    } catch (error) {
-      this.#end(4400, 'the app could not apply a frame');
-      this.#tell('onError', error);
-    }
+  #caughtUp() {
+    if (this.#connection === null || this.#status.phase !== 'open') return;
+    this.#liveSince = this.#clock.elapsed();
+    this.#setStatus({ phase: 'live', session: this.#hello.session });
   }
 
-  #keep(state, cursor) {
-    this.#state = state;
-    this.#cursor = cursor ?? this.#cursor;
-    this.#saver.put({
-      cursor: this.#cursor,
-      state,
-      filter: this.#filter,
-      partition: this.#partition,
-    });
-    this.#tell('onState', state, this.#cursor);
+  #cannotApply(error) {
+    this.#end({ reason: 'the app could not apply a frame', error });
+    this.#tell('onError', error);
   }
 
-  #closed({ ended, code, reason, retryAfterMs }) {
+  // ---- the end of a connection
+
+  #closed(end) {
     this.#connection = null;
-    this.#refresh.disarm();
+    this.#renewal.disarm();
     this.#outbox.detach();
+    this.#applier.clear();
+    const lasted = this.#clock.elapsed() - this.#liveSince >= this.#options.steadyMs;
+    this.#liveSince = Infinity;
+    if (lasted) this.#reconnect.lasted();
+    const beginAgain = this.#beginAgain;
+    this.#beginAgain = false;
     if (!this.#wanted) {
       if (this.#status.phase !== 'closed') this.#setStatus({ phase: 'idle' });
       return;
     }
-    if (this.#beginAgain) {
-      this.#beginAgain = false;
-      this.#cursor = null;
-      this.#wait(0, 'begin again');
+    if (beginAgain) {
+      this.#wait({ waitMs: 0, hurry: true, reason: 'begin again' });
       return;
     }
-    if (ended !== Ended.BY_SERVER) {
-      this.#wait(this.#backoff.next(), ended);
-      return;
-    }
-    const why = reason || meaningOf(code);
-    switch (retryAfter(code)) {
-      case Retry.NO:
-        this.#end(code, why);
-        break;
-      case Retry.NEW_TOKEN:
-        this.#refusedTokens += 1;
-        if (this.#refusedTokens >= MAX_REFUSED_TOKENS) this.#end(code, why);
-        else this.#wait(this.#refusedTokens === 1 ? 0 : this.#backoff.next(), why, code);
-        break;
-      case Retry.AT_ONCE: {
-        const again = this.#backoff.failures > 0;
-        const delay = this.#backoff.next();
-        this.#wait(again ? delay : 0, why, code);
-        break;
-      }
-      case Retry.LATER:
-        this.#wait(this.#backoff.nextAtLeast(retryAfterMs ?? LATER_MS), why, code);
-        break;
-      default:
-        this.#wait(retryAfterMs ?? this.#backoff.next(), why, code);
-    }
+    const next = this.#reconnect.after(end);
+    if (next.final) this.#end({ code: next.code, reason: next.reason });
+    else this.#wait(next);
   }
 
   /** Ends for good: only the app can connect again. */
-  #end(code, reason) {
+  #end(why) {
     this.#leave();
-    this.#setStatus({ phase: 'closed', code, reason });
+    this.#applier.clear();
+    this.#setStatus({ phase: 'closed', ...why });
     this.#connection?.close();
-    this.#outbox.abandon(new ConnectionClosed(code, reason));
+    this.#outbox.abandon(new ConnectionClosed(why.code, why.reason));
   }
 
   #leave() {
     this.#wanted = false;
     this.#turn += 1;
-    globalThis.removeEventListener?.('online', this.#online);
-    this.#cancelWait();
+    this.#attempt = null;
+    this.#signals.ignore();
+    this.#retry.stop();
   }
 
-  #wait(ms, reason, code) {
-    this.#cancelWait();
-    this.#setStatus({ phase: 'waiting', reason, code, retryAt: this.#clock.now() + ms });
-    this.#timer = this.#clock.setTimeout(() => this.#hurry(), ms);
+  #wait({ waitMs, hurry, reason, code, error }) {
+    this.#retry.start(waitMs, { hurry });
+    this.#setStatus({ phase: 'waiting', reason, code, error, attempt: this.#reconnect.failures, retryAt: this.#clock.wall() + waitMs });
   }
 
-  /** Opens now instead of later. */
-  #hurry() {
-    if (this.#timer === null) return;
-    this.#cancelWait();
-    this.#open();
+  /** Tries now what would have waited, or asks an open connection whether it still is one. */
+  #deviceIsBack() {
+    this.#connection?.probe();
+    this.#retry.hurry();
   }
 
-  #cancelWait() {
-    this.#clock.clearTimeout(this.#timer);
-    this.#timer = null;
-  }
+  // ---- what the app is told
 
-  async #renewToken() {
-    const connection = this.#connection;
-    try {
-      connection?.send({ type: 'token', token: await this.#options.token({ refused: false }) });
-    } catch (error) {
-      this.#tell('onError', error);
-    }
+  #saving(error) {
+    this.#storeError = error;
+    if (error !== null) this.#tell('onError', error);
+    this.#setStatus(this.#status);
   }
 
   #setStatus(status) {
-    this.#status = status;
-    this.#tell('onStatus', status);
+    const known = { ...status, storeError: this.#storeError ?? undefined };
+    this.#status = Object.fromEntries(Object.entries(known).filter(([, value]) => value !== undefined));
+    this.#tell('onStatus', this.#status);
   }
 
-  /** An app's mistake in a callback is the app's to see, and does not stop the client. */
   #tell(callback, ...values) {
-    try {
-      if (callback === 'onError' && !this.#options.onError) console.error('heddle.js', ...values);
-      this.#options[callback]?.(...values);
-    } catch (error) {
-      if (callback === 'onError') throw error;
-      this.#tell('onError', error);
-    }
+    this.#app.tell(callback, ...values);
   }
 }

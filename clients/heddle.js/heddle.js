@@ -19,7 +19,10 @@
  */
 export { HeddleClient } from './client.js';
 export { Backoff } from './backoff.js';
+export { TimedOut } from './clock.js';
 export { CommandRejected, ConnectionClosed } from './outbox.js';
+export { partitionOf } from './partition.js';
+export { StoredStateDiscarded } from './progress.js';
 export { IndexedDbStore, MemoryStore } from './store.js';
 export { runView } from './runs.js';
 export { applyPatch } from './json-patch.js';

@@ -7,18 +7,15 @@ export const Retry = Object.freeze({
   NO: 'no',
   AT_ONCE: 'at once',
   BACKOFF: 'backoff',
+  AS_TOLD: 'as told',
   LATER: 'later',
   NEW_TOKEN: 'new token',
 });
 
 const RETRY_BY_CODE = new Map([
-  [1000, Retry.NO],
   [1002, Retry.NO],
-  [1003, Retry.NO],
   [1007, Retry.NO],
-  [1009, Retry.NO],
-  [1010, Retry.NO],
-  [4001, Retry.BACKOFF],
+  [4001, Retry.AS_TOLD],
   [4400, Retry.NO],
   [4401, Retry.NEW_TOKEN],
   [4403, Retry.NO],
@@ -32,7 +29,7 @@ const RETRY_BY_CODE = new Map([
 ]);
 
 const MEANINGS = new Map([
-  [1000, 'closed normally'],
+  [1000, 'closed by something between here and the edge'],
   [1002, 'broken WebSocket framing'],
   [1006, 'connection lost'],
   [1007, 'text that is not UTF-8'],
@@ -49,7 +46,10 @@ const MEANINGS = new Map([
   [4503, 'the edge is not ready'],
 ]);
 
-/** What `code` asks for. A code that this table does not know is a lost connection: try again, with backoff. */
+/**
+ * What `code` asks for. A code that this table does not know is a lost connection: try again, with backoff. So is 1000, which an edge only
+ * says in answer to a client's own close: a client that did not close has it from a proxy.
+ */
 export function retryAfter(code) {
   return RETRY_BY_CODE.get(code) ?? Retry.BACKOFF;
 }
@@ -74,17 +74,6 @@ export function streamUrl(base, query) {
     url.searchParams.set(name, Array.isArray(value) ? value.join(',') : String(value));
   }
   return url.toString();
-}
-
-/** One server frame as an object, or null if it is not one. */
-export function parseFrame(data) {
-  if (typeof data !== 'string') return null;
-  try {
-    const frame = JSON.parse(data);
-    return typeof frame === 'object' && frame !== null && typeof frame.type === 'string' ? frame : null;
-  } catch {
-    return null;
-  }
 }
 
 /** Names a filter: a cursor may only be used again with the filter that it was made under. */

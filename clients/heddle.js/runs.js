@@ -1,6 +1,10 @@
 import { RunDraft, newRun } from './run-draft.js';
+import { withMillis } from './snapshot.js';
 
 const STATUS_RUNNING = 'running';
+
+/** The shape of the state below; another number whenever it changes. 2: instants are milliseconds, also those that a snapshot told. */
+const VERSION = 2;
 
 /**
  * The view of a user's runs for display: `{runs: Map(runId -> run), notices}`. Structured-clonable, never changed in
@@ -16,6 +20,7 @@ const STATUS_RUNNING = 'running';
  */
 export function runView({ maxRuns = 200, maxNotices = 50 } = {}) {
   return {
+    version: VERSION,
     initial: () => ({ runs: new Map(), notices: [] }),
 
     events(state, items) {
@@ -40,7 +45,7 @@ export function runView({ maxRuns = 200, maxNotices = 50 } = {}) {
 
     snapshot(state, frame) {
       const runs = new Map(state.runs);
-      for (const known of [...frame.runs].reverse()) {
+      for (const known of withMillis(frame).runs.reverse()) {
         if (!runs.has(known.runId)) runs.set(known.runId, { ...newRun(known, null), ...known, partial: true });
       }
       return { ...state, runs: bounded(runs, maxRuns) };

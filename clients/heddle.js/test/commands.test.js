@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { HeddleClient } from '../heddle.js';
-import { FakeClock, fakeSockets, hello, settle } from './fakes.js';
+import { FakeClock, fakeSockets, hello, settle, startClient } from './fakes.js';
 
 async function started() {
   const clock = new FakeClock();
@@ -102,4 +102,113 @@ test('one id cannot wait twice, and answers to unknown ids are nothing', async (
   last().serverSends({ type: 'accepted', id: 'x' });
   await first;
   await settle();
+});
+
+test('commands leave in their order, sixteen at most unanswered: an edge refuses more and closes on hundreds', async () => {
+  const { client, clock, last } = await started();
+  const answers = Array.from({ length: 500 }, (_, n) => client.start({ ...RUN, id: `c${n}` }));
+  last().serverSends(hello());
+  assert.equal(last().sent.length, 16);
+  last().serverCloses(1000);
+  await clock.advance(1000);
+  last().serverSends(hello());
+  for (let n = 0; n < 500; n += 1) {
+    assert.ok(last().sent.length <= n + 16);
+    last().serverSends({ type: 'accepted', id: last().sent[n].id, runId: `r${n}` });
+  }
+  assert.deepEqual(last().sent.map(({ id }) => id), answers.map((_, n) => `c${n}`));
+  assert.deepEqual((await Promise.all(answers)).map(({ runId }) => runId), answers.map((_, n) => `r${n}`));
+});
+
+test('a rejection that may be retried gives its place to the next command', async () => {
+  const { client, last } = await started();
+  for (let n = 0; n < 17; n += 1) client.start({ ...RUN, id: `c${n}` });
+  last().serverSends(hello());
+  last().serverSends({ type: 'rejected', id: 'c0', code: 'rate_limited', message: '', retryable: true });
+  assert.deepEqual(last().sent.map(({ id }) => id).slice(15), ['c15', 'c16']);
+});
+
+test('what waits is bounded, in number and in bytes, and the surplus is told at once', async () => {
+  const { client } = await started();
+  const rejected = [];
+  const offer = (id, input) => client.start({ ...RUN, id, input }).catch((error) => rejected.push(error));
+  for (let n = 0; n < 1001; n += 1) offer(`c${n}`, {});
+  await settle();
+  assert.deepEqual(rejected.map(({ id, code, retryable }) => [id, code, retryable]), [['c1000', 'too_many_waiting', true]]);
+  const other = await started();
+  const large = { text: 'x'.repeat(5_000_000) };
+  const results = await Promise.race([
+    Promise.allSettled([0, 1, 2, 3].map((n) => other.client.start({ ...RUN, id: `l${n}`, input: large }))),
+    settle().then(() => other.client.start({ ...RUN, id: 'l4', input: large }).catch((error) => error)),
+  ]);
+  assert.equal(results.code, 'too_many_waiting');
+});
+
+test('what the edge would close the connection for never leaves', async () => {
+  const { client, last } = await started();
+  last().serverSends(hello());
+  const failing = {
+    toJSON() {
+      throw new Error('mine');
+    },
+  };
+  const cyclic = {};
+  cyclic.self = cyclic;
+  let deep = {};
+  for (let level = 0; level < 600; level += 1) deep = { deep };
+  for (const bad of [{ id: '' }, { id: 'x'.repeat(129) }, { id: 7 }, { input: cyclic }, { input: { big: 1n } }, { input: deep }, { input: failing }]) {
+    await assert.rejects(client.start({ ...RUN, ...bad }), { name: 'CommandRejected', code: 'invalid', retryable: false });
+  }
+  assert.deepEqual(last().sent, []);
+  client.start({ ...RUN, id: 'fine', input: { text: '"[{\\"'.repeat(600) } });
+  assert.deepEqual(last().sent.map(({ id }) => id), ['fine']);
+});
+
+test('a command is what it was when it was given, whatever becomes of its input', async () => {
+  const { client, clock, last } = await started();
+  const input = { messages: [{ id: 'm', role: 'user', content: 'yes' }] };
+  client.start({ ...RUN, id: 'mine', input });
+  last().serverSends(hello());
+  input.messages[0].content = 'no';
+  last().serverCloses(1006);
+  await clock.advance(1000);
+  last().serverSends(hello());
+  assert.equal(last().sent[0].input.messages[0].content, 'yes');
+});
+
+test('an edge that never answers a command is asked again on the same connection', async () => {
+  const { client, clock, last } = await started();
+  last().serverSends(hello({ heartbeatSeconds: 1e6 }));
+  const answer = client.start({ ...RUN, id: 'mine' });
+  await clock.advance(90_000);
+  assert.deepEqual(last().sent.map(({ id }) => id), ['mine', 'mine']);
+  last().serverSends({ type: 'accepted', id: 'mine', runId: 'r' });
+  last().serverSends({ type: 'accepted', id: 'mine', runId: 'other' });
+  last().serverSends({ type: 'rejected', id: 'mine', code: 'invalid', message: '', retryable: false });
+  assert.equal((await answer).runId, 'r');
+  await clock.advance(600_000);
+  assert.equal(last().sent.length, 2);
+});
+
+test('a client that has ended takes no command', async () => {
+  const { client, last } = await started();
+  last().serverCloses(4403, 'not you');
+  await assert.rejects(client.start(RUN), { name: 'ConnectionClosed', code: 4403, message: 'closed with 4403: not you' });
+  await client.connect();
+  last().serverSends(hello());
+  client.start({ ...RUN, id: 'again' });
+  assert.equal(last().sent[0].id, 'again');
+});
+
+test('the agents on offer are known as a whole, whatever a frame tells of them', async () => {
+  const told = [];
+  const { client, last } = await startClient({ agents: true, onAgents: (frame, all) => told.push(all.map(({ agentId, status }) => `${agentId} ${status}`)) });
+  assert.equal(last().param.agents, 'true');
+  last().serverSends(hello());
+  const agents = (complete, ...all) => ({ type: 'agents', complete, agents: all.map(([agentId, status]) => ({ agentId, status })) });
+  last().serverSends(agents(true, ['echo', 'available'], ['planner', 'busy']));
+  last().serverSends(agents(false, ['planner', 'available']));
+  last().serverSends(agents(true, ['echo', 'busy']));
+  assert.deepEqual(told, [['echo available', 'planner busy'], ['echo available', 'planner available'], ['echo busy']]);
+  assert.equal(client.agents.length, 1);
 });

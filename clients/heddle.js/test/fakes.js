@@ -1,12 +1,29 @@
-/** Time that only moves when a test says so. */
+import { HeddleClient } from '../heddle.js';
+
+/** Time that only moves when a test says so, and a wall clock that may be wrong. */
 export class FakeClock {
   #now = 1_000_000;
+  #wrong = 0;
   #timers = new Map();
   #ids = 0;
 
-  now = () => this.#now;
+  now = () => this.#now + this.#wrong;
 
-  setTimeout = (action, ms) => {
+  monotonic = () => this.#now;
+
+  /** The true time, as a server has it. */
+  get trueTime() {
+    return this.#now;
+  }
+
+  /** The device's wall clock is put forward, or back. */
+  setWrong(ms) {
+    this.#wrong = ms;
+  }
+
+  /** As a browser's: what does not fit into 32 bits fires at once. */
+  setTimeout = (action, wanted) => {
+    const ms = wanted > 2_147_483_647 || !(wanted > 0) ? 0 : wanted;
     this.#ids += 1;
     this.#timers.set(this.#ids, { at: this.#now + ms, action });
     return this.#ids;
@@ -21,6 +38,7 @@ export class FakeClock {
 
   /** Lets time pass, running timers in their order and the promises that they resolve. */
   async advance(ms) {
+    await settle();
     const end = this.#now + ms;
     for (;;) {
       const due = [...this.#timers].filter(([, timer]) => timer.at <= end).sort((a, b) => a[1].at - b[1].at)[0];
@@ -69,6 +87,7 @@ export function fakeSockets() {
     }
 
     serverSends(frame) {
+      if (this.readyState === 3) return;
       this.readyState = 1;
       this.onmessage?.({ data: typeof frame === 'string' ? frame : JSON.stringify(frame) });
     }
@@ -76,6 +95,11 @@ export function fakeSockets() {
     serverCloses(code, reason = '') {
       this.readyState = 3;
       this.onclose?.({ code, reason });
+    }
+
+    /** What a browser reports when the handshake or the network fails; a well-behaved one closes then, see `serverCloses`. */
+    fails() {
+      this.onerror?.({ type: 'error' });
     }
 
     get param() {
@@ -104,4 +128,36 @@ export function hello(fields = {}) {
 
 export function item(runSeq, event, fields = {}) {
   return { eventId: `e${runSeq}`, threadId: 't', runId: 'r', agentId: 'echo', runSeq, attempt: 0, event, ...fields };
+}
+
+/** A client with everything that a test may want to look at; `options` as the app's. */
+export async function startClient(options = {}, { clock = new FakeClock(), fakes = fakeSockets() } = {}) {
+  const seen = { resume: [], status: [], errors: [], tokens: [] };
+  const client = new HeddleClient({
+    url: 'http://edge.test',
+    token: async (asked) => (seen.tokens.push(asked), `token${seen.tokens.length}`),
+    WebSocket: fakes.FakeWebSocket,
+    clock,
+    random: () => 0.5,
+    onResume: (outcome) => seen.resume.push(outcome),
+    onStatus: (status) => seen.status.push(status),
+    onError: (error) => seen.errors.push(error),
+    ...options,
+  });
+  const connected = client.connect();
+  await settle();
+  return { client, clock, seen, connected, ...fakes, last: () => fakes.sockets.at(-1) };
+}
+
+/** The state is the list of the events' numbers. */
+export const LIST_VIEW = { initial: () => [], events: (state, items) => [...state, ...items.map((each) => each.runSeq)] };
+
+export function eventsFrame(cursor, ...seqs) {
+  return { type: 'events', cursor, events: seqs.map((seq) => item(seq, { type: 'CUSTOM' })) };
+}
+
+/** A JWT that nobody has signed. */
+export function jwt(claims) {
+  const part = (value) => Buffer.from(JSON.stringify(value)).toString('base64url');
+  return `${part({ alg: 'none' })}.${part(claims)}.${part('')}`;
 }

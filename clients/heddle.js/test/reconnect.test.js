@@ -30,7 +30,7 @@ test('full jitter: the n-th delay is below base times two to the n, and below th
   assert.equal(high.next(), 99);
 });
 
-for (const code of [1000, 1002, 1007, 4400, 4403, 4409, 4413]) {
+for (const code of [1002, 1007, 4400, 4403, 4409, 4413]) {
   test(`${code} is final`, async () => {
     const { client, clock, last, sockets } = await started();
     last().serverSends(hello());
@@ -41,7 +41,7 @@ for (const code of [1000, 1002, 1007, 4400, 4403, 4409, 4413]) {
   });
 }
 
-for (const code of [1001, 1005, 1006, 1011, 1012, 4408, 4500]) {
+for (const code of [1000, 1001, 1003, 1005, 1006, 1008, 1009, 1010, 1011, 1012, 1013, 1014, 1015, 3000, 4408, 4500, 4999, undefined]) {
   test(`after ${code} it comes back with backoff`, async () => {
     const { client, clock, last, sockets } = await started();
     for (const wait of [500, 1000, 2000, 4000, 4000]) {
@@ -66,21 +66,28 @@ for (const code of [4429, 4503]) {
   });
 }
 
-test('backoff begins anew once a connection has caught up, not when it was merely greeted', async () => {
+test('backoff begins anew once a connection has lasted, not when it was greeted or had caught up', async () => {
   const { clock, last, sockets } = await started();
-  last().serverSends(hello());
-  last().serverCloses(1006);
-  await clock.advance(500);
-  last().serverSends(hello());
-  last().serverCloses(1006);
-  await clock.advance(999);
-  assert.equal(sockets.length, 2);
-  await clock.advance(1);
+  const greetAndClose = () => {
+    last().serverSends(hello());
+    last().serverSends({ type: 'caughtUp', cursor: 'c' });
+    last().serverCloses(1006);
+  };
+  for (const wait of [500, 1000, 2000, 4000, 4000]) {
+    greetAndClose();
+    const before = sockets.length;
+    await clock.advance(wait - 1);
+    assert.equal(sockets.length, before);
+    await clock.advance(1);
+    assert.equal(sockets.length, before + 1);
+  }
   last().serverSends(hello());
   last().serverSends({ type: 'caughtUp', cursor: 'c' });
+  await clock.advance(10_000);
   last().serverCloses(1006);
+  const before = sockets.length;
   await clock.advance(500);
-  assert.equal(sockets.length, 4);
+  assert.equal(sockets.length, before + 1);
 });
 
 test('a draining edge says when to come back', async () => {
@@ -108,23 +115,47 @@ test('4410 is followed at once, but a log that keeps changing is not hammered', 
   assert.equal(sockets.length, 3);
 });
 
-test('4401 brings a new token at once; three refusals in a row are final', async () => {
+test('4401 brings a new token at once, and then not faster than the delays grow', async () => {
   const { client, clock, tokens, last, sockets } = await started();
   last().serverCloses(4401);
   await clock.advance(0);
   assert.deepEqual(tokens, [{ refused: false }, { refused: true }]);
   assert.deepEqual(last().protocols, ['heddle.v1', 'bearer.token2']);
+  for (const wait of [1500, 3000, 6000, 12_000, 20_000]) {
+    const before = sockets.length;
+    last().serverCloses(4401);
+    await clock.advance(wait - 1);
+    assert.equal(sockets.length, before);
+    assert.equal(client.status.code, 4401);
+    await clock.advance(1);
+    assert.equal(sockets.length, before + 1);
+  }
+  assert.ok(tokens.slice(1).every(({ refused }) => refused));
   last().serverSends(hello());
-  last().serverCloses(4401);
-  await clock.advance(0);
-  assert.equal(sockets.length, 3);
-  last().serverCloses(4401);
-  await clock.advance(2000);
-  assert.equal(sockets.length, 4);
-  last().serverCloses(4401);
-  await clock.advance(2000);
-  assert.equal(sockets.length, 4);
-  assert.equal(client.status.code, 4401);
+  assert.equal(client.status.phase, 'open');
+});
+
+test('hello and then 4401, each time, is no reason to come back faster', async () => {
+  const { clock, last, sockets } = await started();
+  for (let second = 0; second < 60; second += 1) {
+    if (last().readyState !== 3) {
+      last().serverSends(hello());
+      last().serverSends({ type: 'caughtUp', cursor: 'c' });
+      last().serverCloses(4401);
+    }
+    await clock.advance(1000);
+  }
+  assert.ok(sockets.length <= 8, `${sockets.length} connections in a minute`);
+});
+
+test('an app that has only the one token that is refused is told so, for good', async () => {
+  const { client, clock, last, sockets } = await started({ token: () => 'the same' });
+  for (let round = 0; round < 50 && client.status.phase !== 'closed'; round += 1) {
+    if (last().readyState !== 3) last().serverCloses(4401, 'revoked');
+    await clock.advance(1000);
+  }
+  assert.deepEqual(client.status, { phase: 'closed', code: 4401, reason: 'revoked' });
+  assert.equal(sockets.length, 5);
 });
 
 test('a token that cannot be had is asked for again with backoff', async () => {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { runView } from '../heddle.js';
 import { item } from './fakes.js';
@@ -151,8 +152,22 @@ test('keeps at most maxRuns, never dropping one that still runs', () => {
 
 test('a snapshot tells of runs that the client has not seen, oldest first', () => {
   const view = runView();
-  const known = (runId) => ({ runId, threadId: 't', status: 'finished', startedAt: 1, updatedAt: 2, runSeq: 4, attempt: 0 });
+  const known = (runId) => ({ runId, threadId: 't', status: 'finished', startedAt: '2026-01-01T00:00:00Z', updatedAt: '2026-01-01T00:00:02Z', runSeq: 4, attempt: 0 });
   const state = view.snapshot(view.initial(), { runs: [known('new'), known('old')] });
   assert.deepEqual([...state.runs.keys()], ['old', 'new']);
   assert.equal(state.runs.get('new').partial, true);
+  assert.equal(state.runs.get('new').startedAt, Date.UTC(2026, 0, 1));
+});
+
+test('a snapshot as an edge writes it becomes runs whose instants are those of events', () => {
+  const golden = new URL('../../../ws-edge/src/test/resources/golden/frames/snapshot.json', import.meta.url);
+  const frame = JSON.parse(readFileSync(golden, 'utf8'));
+  const [told] = frame.runs;
+  assert.equal(typeof told.startedAt, 'string', 'on the wire it is text');
+  const view = runView();
+  const known = view.snapshot(view.initial(), frame).runs.get(told.runId);
+  assert.deepEqual([known.startedAt, known.updatedAt], [Date.parse(told.startedAt), Date.parse(told.updatedAt)]);
+  const [event] = [item(told.runSeq + 1, { type: 'CUSTOM', timestamp: known.updatedAt + 5 }, { runId: told.runId })];
+  const next = view.events(view.snapshot(view.initial(), frame), [event]).runs.get(told.runId);
+  assert.deepEqual([next.startedAt, next.updatedAt, next.gaps], [known.startedAt, known.updatedAt + 5, 0]);
 });
