@@ -72,7 +72,6 @@ public final class InspectCommand implements Callable<Integer> {
     private int user(LogReader log, UserKey key, Redaction redaction) {
         EventPrinter reader = options.printer(EventFilter.NONE);
         UserReport report = UserReport.of(log, key, reader, redaction);
-        reader.complaint().ifPresent(options::complain);
         if (report.events() == 0) {
             options.complain("the log holds no event of user " + key.value());
             return 1;

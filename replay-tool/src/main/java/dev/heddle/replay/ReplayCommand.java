@@ -100,7 +100,6 @@ public final class ReplayCommand implements Callable<Integer> {
                 ? printLast(events, last.count(), printer, out)
                 : printAll(events, printer, out);
         joiner.flush();
-        printer.complaint().ifPresent(options::complain);
         if (!any && filter.filter().equals(EventFilter.NONE) && isEverything(range)) {
             options.complain("the log holds no event of user " + user + " (partition "
                     + events.stretch().partition() + ", offsets "

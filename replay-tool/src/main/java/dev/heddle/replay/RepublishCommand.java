@@ -69,7 +69,7 @@ public final class RepublishCommand implements Callable<Integer> {
                     TopicCopy.make(target, TopicCopy.like(kafka, from.topic()), toTopic, partitions);
                 }
                 try (LogReader to = LogReader.openNew(target, toTopic)) {
-                    return republish(from, to, target);
+                    return options.judged(republish(from, to, target), from);
                 }
             }
         });

@@ -60,7 +60,6 @@ public final class RunsCommand implements Callable<Integer> {
                             redaction.tree(shown.item().json()), Objects.requireNonNull(record.value()).length));
             return true;
         });
-        reader.complaint().ifPresent(options::complain);
         if (runs.runs().isEmpty()) {
             options.complain("no runs of user " + user);
             return 1;

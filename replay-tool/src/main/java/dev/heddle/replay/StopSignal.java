@@ -6,20 +6,20 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The ending by SIGTERM or SIGINT of a command that goes on until then: the process waits for the command's last line and ends with 0,
- * where the JVM would say 143 in the middle of one.
+ * The ending by SIGTERM or SIGINT of a command that goes on until then: the process waits for the command's last line and ends with the
+ * command's exit code, where the JVM would say 143 in the middle of one.
  *
  * <p>Made, told and closed by the command's thread; the signal comes on a thread of the JVM's own.
  */
 final class StopSignal implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
-    private static final int CLEAN = 0;
     private static final int STUCK = 1;
 
     private final CountDownLatch ended = new CountDownLatch(1);
     private final Thread hook = new Thread(this::signalled, "heddle-stop");
     private volatile @Nullable Runnable stop;
     private volatile boolean came;
+    private volatile int code;
 
     private StopSignal() {}
 
@@ -38,6 +38,12 @@ final class StopSignal implements AutoCloseable {
         }
     }
 
+    /** With what the process ends if a signal has ended the command; returns the same. */
+    int endWith(int exitCode) {
+        code = exitCode;
+        return exitCode;
+    }
+
     private void signalled() {
         came = true;
         Runnable ending = stop;
@@ -50,7 +56,7 @@ final class StopSignal implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        Runtime.getRuntime().halt(clean ? CLEAN : STUCK);
+        Runtime.getRuntime().halt(clean ? code : STUCK);
     }
 
     /** The command has come to its end. */

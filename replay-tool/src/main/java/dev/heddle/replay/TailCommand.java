@@ -38,7 +38,7 @@ public final class TailCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         try (StopSignal signal = StopSignal.heard()) {
-            return options.onLog(() -> {
+            return signal.endWith(options.onLog(() -> {
                 UserKey key = user == null ? null : ToolOptions.user(user);
                 EventPrinter printer = options.printer(filter.filter());
                 return log -> {
@@ -46,7 +46,7 @@ public final class TailCommand implements Callable<Integer> {
                     tail(log, key, printer);
                     return 0;
                 };
-            });
+            }));
         }
     }
 
@@ -68,7 +68,6 @@ public final class TailCommand implements Callable<Integer> {
                 options.complain("following " + partitions.size() + " partitions");
             }
         });
-        printer.complaint().ifPresent(options::complain);
         options.complain("stopped after " + printer.printed() + " events");
     }
 }

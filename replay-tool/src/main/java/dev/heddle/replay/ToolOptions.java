@@ -9,6 +9,7 @@ import dev.heddle.event.Json;
 import dev.heddle.event.UserKey;
 import dev.heddle.event.topic.TopicException;
 import dev.heddle.event.topic.Topics;
+import dev.heddle.event.topic.UnreadableRange;
 import dev.heddle.replay.log.LogReader;
 import dev.heddle.replay.log.ReplayException;
 import dev.heddle.replay.log.WrongUseException;
@@ -21,6 +22,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.NoSuchFileException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.apache.kafka.common.KafkaException;
@@ -37,6 +39,9 @@ final class ToolOptions {
     interface Work<T> {
         int on(T with) throws IOException;
     }
+
+    /** How many parts of the log that cannot be read are named. */
+    private static final int LISTED = 20;
 
     private static final String ROLE = "replay";
 
@@ -63,6 +68,7 @@ final class ToolOptions {
     @Option(names = "--json", description = "output for programs: JSON, one object a line")
     private boolean json;
 
+    private final List<EventPrinter> printers = new ArrayList<>();
     private @Nullable ReplayConfig settings;
 
     boolean isJson() {
@@ -79,9 +85,22 @@ final class ToolOptions {
         return guarded(kafka -> {
             Work<LogReader> work = preparation.prepare();
             try (LogReader log = LogReader.open(kafka, topic)) {
-                return work.on(log);
+                return judged(work.on(log), log);
             }
         });
+    }
+
+    /** The exit code of work that read a log: never 0 if some of it could not be read, for then the output is not all there is. */
+    int judged(int code, LogReader log) {
+        List<String> lacking = new ArrayList<>();
+        printers.forEach(printer -> printer.complaint().ifPresent(lacking::add));
+        List<UnreadableRange> unreadable = log.unreadable();
+        unreadable.stream().limit(LISTED).forEach(range -> lacking.add(range + " cannot be read: " + range.reason()));
+        if (unreadable.size() > LISTED) {
+            lacking.add("and " + (unreadable.size() - LISTED) + " further parts of the log cannot be read");
+        }
+        lacking.forEach(this::complain);
+        return code == ExitCode.OK && !lacking.isEmpty() ? ExitCode.SOFTWARE : code;
     }
 
     /** The same for work that opens what it needs itself. */
@@ -163,7 +182,10 @@ final class ToolOptions {
     /** A printer on standard output itself and not picocli's writer: an ITEM is bytes, whatever the locale. */
     EventPrinter printer(EventFilter filter) {
         EventPrinter.Form people = Terminal.found().colours() ? EventPrinter.Form.COLOURED : EventPrinter.Form.PRETTY;
-        return new EventPrinter(System.out, json ? EventPrinter.Form.ITEM : people, filter, redaction());
+        EventPrinter printer =
+                new EventPrinter(System.out, json ? EventPrinter.Form.ITEM : people, filter, redaction());
+        printers.add(printer);
+        return printer;
     }
 
     /** Standard output for text that is not an event. */

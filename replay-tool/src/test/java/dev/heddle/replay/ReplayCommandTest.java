@@ -9,6 +9,7 @@ import dev.heddle.event.Position;
 import dev.heddle.event.UserKey;
 import dev.heddle.event.topic.Topics;
 import dev.heddle.testing.Await;
+import dev.heddle.testing.BatchDamage;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.io.PrintWriter;
@@ -104,12 +105,47 @@ class ReplayCommandTest {
                 SmallLog.record(ALICE, good),
                 SmallLog.record(ALICE, SmallLog.event(BOB, "t1", 0))));
 
-        assertEquals(0, replay("--user", "alice", "--json"));
+        assertEquals(1, replay("--user", "alice", "--json"), "not all that is kept was printed");
 
         assertEquals(List.of(SmallLog.json(ALICE, good)), lines());
         assertTrue(
                 err.toString().startsWith("replay: 2 records could not be read; the first: partition 0 offset 0: "),
                 err::toString);
+    }
+
+    @Test
+    void aDamagedBatchIsSkippedAndNamedByEveryToolThatReadsTheLog() throws Exception {
+        for (int i = 0; i < 4; i++) {
+            small.append(List.of(SmallLog.record(ALICE, SmallLog.event(ALICE, "t1", i)))); // and a marker behind it
+        }
+        small.cluster().damage(Topics.AGENT_EVENTS, 0, 2, BatchDamage.PAYLOAD);
+        String[] alice = {"--bootstrap", small.bootstrapServers(), "--user", "alice", "--json"};
+
+        ToolRun replayed = ToolRun.of(new ReplayCommand(), alice);
+        assertEquals(1, replayed.code());
+        assertEquals(3, replayed.lines().size());
+        assertTrue(replayed.err().contains("partition 0 offsets 2 to 2 cannot be read: "), replayed::err);
+        assertEquals(
+                1,
+                replayed.err()
+                        .lines()
+                        .filter(line -> line.startsWith("replay: "))
+                        .count(),
+                replayed::err);
+
+        ToolRun verified = ToolRun.of(new VerifyCommand(), "--bootstrap", small.bootstrapServers());
+        assertEquals(1, verified.code());
+        assertTrue(verified.out().contains("unreadable: partition 0 offset 2: offsets 2 to 2"), verified::out);
+
+        ToolRun inspected = ToolRun.of(new InspectCommand(), "--bootstrap", small.bootstrapServers());
+        assertTrue(inspected.out().contains("damaged: partition 0 offsets 2 to 2: "), inspected::out);
+
+        for (Object command : List.of(new RunsCommand(), new InspectCommand())) {
+            ToolRun run = ToolRun.of(command, alice);
+            assertEquals(1, run.code(), run::err);
+            assertEquals(1, run.lines().size(), run::out);
+            assertTrue(run.err().contains("offsets 2 to 2 cannot be read"), run::err);
+        }
     }
 
     @Test

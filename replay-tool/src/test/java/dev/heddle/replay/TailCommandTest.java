@@ -54,11 +54,11 @@ class TailCommandTest {
             assertEquals(SmallLog.json(ALICE, first), tail.line());
             assertEquals(SmallLog.json(ALICE, second), tail.line());
 
-            assertEquals(0, tail.terminate());
+            assertEquals(1, tail.terminate(), "one could not be read");
             assertEquals(TailProcess.END, tail.line());
+            assertEquals("tail: stopped after 2 events", tail.talk());
             String complaint = tail.talk();
             assertTrue(complaint.startsWith("tail: 1 records could not be read; the first: "), complaint);
-            assertEquals("tail: stopped after 2 events", tail.talk());
         }
     }
 

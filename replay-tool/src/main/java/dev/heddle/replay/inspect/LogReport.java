@@ -59,6 +59,8 @@ public record LogReport(LogTopic log, List<TopicFacts> topics, List<PartitionCen
             out.println(Amounts.count(undecodables) + " records cannot be read:");
             partitions.forEach(each -> each.undecodable().forEach(line -> out.println("  " + line)));
         }
+        partitions.forEach(
+                each -> each.unreadable().forEach(range -> out.println("damaged: " + range + ": " + range.reason())));
     }
 
     /** Without a census the offsets stand for the events. */
@@ -129,6 +131,11 @@ public record LogReport(LogTopic log, List<TopicFacts> topics, List<PartitionCen
             }
             ArrayNode lines = part.putArray("undecodable");
             each.undecodable().forEach(lines::add);
+            ArrayNode damaged = part.putArray("unreadable");
+            each.unreadable().forEach(range -> damaged.addObject()
+                    .put("from", range.from())
+                    .put("to", range.to())
+                    .put("reason", range.reason()));
         }
         ObjectNode schemas = json.putObject("schemas");
         schemas().forEach(schemas::put);

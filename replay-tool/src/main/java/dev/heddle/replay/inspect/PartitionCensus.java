@@ -4,8 +4,10 @@ import dev.heddle.event.InvalidEventException;
 import dev.heddle.event.UserKey;
 import dev.heddle.event.index.Block;
 import dev.heddle.event.index.UserHash;
+import dev.heddle.event.topic.UnreadableRange;
 import dev.heddle.replay.log.IndexReading;
 import dev.heddle.replay.log.LogReader;
+import dev.heddle.replay.log.RecordVisitor;
 import dev.heddle.replay.log.StandingBlocks;
 import dev.heddle.replay.log.Stretch;
 import dev.heddle.replay.output.Progress;
@@ -32,6 +34,7 @@ public final class PartitionCensus {
     private final Set<Long> users = new HashSet<>();
     private final Map<String, Long> schemas = new TreeMap<>();
     private final List<String> undecodable = new ArrayList<>();
+    private final List<UnreadableRange> unreadable = new ArrayList<>();
     private long undecodables;
     private long events;
     private long bytes;
@@ -60,10 +63,18 @@ public final class PartitionCensus {
     /** All of it. */
     public static PartitionCensus of(LogReader log, Stretch stretch, Progress progress) {
         PartitionCensus census = ofIndex(log, stretch);
-        log.scan(stretch, record -> {
-            progress.add(1);
-            census.take(record);
-            return true;
+        log.scan(stretch, new RecordVisitor() {
+            @Override
+            public boolean visit(ConsumerRecord<byte[], byte[]> record) {
+                progress.add(1);
+                census.take(record);
+                return true;
+            }
+
+            @Override
+            public void unreadable(UnreadableRange range) {
+                census.unreadable.add(range);
+            }
         });
         return census;
     }
@@ -123,6 +134,11 @@ public final class PartitionCensus {
     /** The first {@value #LISTED} of them, a line each. */
     public List<String> undecodable() {
         return undecodable;
+    }
+
+    /** The offsets that are kept and cannot be read. */
+    public List<UnreadableRange> unreadable() {
+        return unreadable;
     }
 
     /** Blocks that are complete. */

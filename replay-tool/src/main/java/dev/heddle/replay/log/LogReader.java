@@ -4,17 +4,23 @@ import dev.heddle.config.KafkaClientSettings;
 import dev.heddle.event.Generation;
 import dev.heddle.event.InvalidEventException;
 import dev.heddle.event.UserKey;
+import dev.heddle.event.index.Block;
 import dev.heddle.event.index.BlockFilter;
+import dev.heddle.event.topic.SkippingPoller;
+import dev.heddle.event.topic.UnreadableRange;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
+import java.util.OptionalLong;
+import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
@@ -25,16 +31,43 @@ import org.apache.kafka.common.errors.WakeupException;
 /** The log, open for reading by one thread; only {@link #stop()} may come from another. */
 public final class LogReader implements AutoCloseable {
     private static final Duration POLL = Duration.ofMillis(200);
+    private static final Comparator<UnreadableRange> BY_PLACE = Comparator.comparingInt(
+                    (UnreadableRange range) -> range.partition().partition())
+            .thenComparingLong(UnreadableRange::from)
+            .thenComparingLong(UnreadableRange::to);
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final KafkaClientSettings kafka;
     private final LogTopic topic;
     private final KafkaConsumer<byte[], byte[]> consumer;
+    private final SkippingPoller<byte[], byte[]> poller;
+    private final NavigableSet<UnreadableRange> unreadable;
 
     LogReader(KafkaClientSettings kafka, LogTopic topic, KafkaConsumer<byte[], byte[]> consumer) {
+        this(kafka, topic, consumer, new ConcurrentSkipListSet<>(BY_PLACE));
+    }
+
+    private LogReader(
+            KafkaClientSettings kafka,
+            LogTopic topic,
+            KafkaConsumer<byte[], byte[]> consumer,
+            NavigableSet<UnreadableRange> unreadable) {
         this.kafka = kafka;
         this.topic = topic;
         this.consumer = consumer;
+        this.unreadable = unreadable;
+        this.poller = SkippingPoller.waiting(consumer, kafka, this::skipped);
+    }
+
+    private void skipped(UnreadableRange range) {
+        if (range.partition().topic().equals(topic.name())) {
+            unreadable.add(range);
+        }
+    }
+
+    /** What of the log could not be read so far, by this reader and the others that were made of it; in order. */
+    public List<UnreadableRange> unreadable() {
+        return List.copyOf(unreadable);
     }
 
     /**
@@ -53,7 +86,7 @@ public final class LogReader implements AutoCloseable {
 
     /** Another reader of the same log, for another thread. */
     public LogReader another() {
-        return new LogReader(kafka, topic, LogConnection.consumer(kafka));
+        return new LogReader(kafka, topic, LogConnection.consumer(kafka), unreadable);
     }
 
     /** What Kafka's other client is to be asked. */
@@ -117,28 +150,44 @@ public final class LogReader implements AutoCloseable {
         TopicPartition place = topic.place(stretch.partition());
         consumer.assign(List.of(place));
         long at = index.next(stretch.from(), stretch.to());
-        consumer.seek(place, at);
+        go(place, at, stretch.to());
         long heard = System.nanoTime();
         while (at < stretch.to()) {
-            ConsumerRecords<byte[], byte[]> polled = consumer.poll(POLL);
-            for (ConsumerRecord<byte[], byte[]> record : polled.records(place)) {
+            SkippingPoller.Polled<byte[], byte[]> polled = poller.poll(POLL);
+            polled.skipped().forEach(visitor::unreadable);
+            for (ConsumerRecord<byte[], byte[]> record : polled.records().records(place)) {
                 if (record.offset() < stretch.to() && !visitor.visit(record)) {
                     return;
                 }
             }
-            OffsetAndMetadata position = polled.nextOffsets().get(place);
-            if (position == null) {
+            OptionalLong position = next(polled, place);
+            if (position.isEmpty()) {
                 refuseToWaitSince(heard, place);
                 continue;
             }
             heard = System.nanoTime();
-            at = index.next(position.offset(), stretch.to());
-            if (at > position.offset()) {
-                consumer.seek(place, at);
+            at = index.next(position.getAsLong(), stretch.to());
+            if (at > position.getAsLong()) {
+                go(place, at, stretch.to());
             }
             visitor.reached(Math.min(at, stretch.to()));
         }
         visitor.reached(stretch.to());
+    }
+
+    private void go(TopicPartition place, long from, long to) {
+        poller.seek(place, from);
+        poller.expect(place, to);
+    }
+
+    /** Where reading goes on after a poll; empty if that brought nothing. */
+    private static OptionalLong next(SkippingPoller.Polled<byte[], byte[]> polled, TopicPartition place) {
+        List<UnreadableRange> skipped = polled.skipped();
+        if (!skipped.isEmpty()) {
+            return OptionalLong.of(skipped.get(skipped.size() - 1).to());
+        }
+        OffsetAndMetadata position = polled.records().nextOffsets().get(place);
+        return position == null ? OptionalLong.empty() : OptionalLong.of(position.offset());
     }
 
     private static void refuseToWaitSince(long heard, TopicPartition place) {
@@ -165,19 +214,24 @@ public final class LogReader implements AutoCloseable {
         consumer.assign(List.of(place));
         long begin = consumer.beginningOffsets(List.of(place)).getOrDefault(place, 0L);
         long end = consumer.endOffsets(List.of(place)).getOrDefault(place, begin);
-        consumer.seek(place, begin);
+        go(place, begin, end);
         IndexIntake intake = new IndexIntake(topic.generation(), into);
         long heard = System.nanoTime();
         long at = begin;
         while (at < end) {
-            ConsumerRecords<byte[], byte[]> polled = consumer.poll(POLL);
-            polled.records(place).forEach(intake::take);
-            OffsetAndMetadata position = polled.nextOffsets().get(place);
-            if (position == null) {
+            SkippingPoller.Polled<byte[], byte[]> polled = poller.poll(POLL);
+            if (!polled.skipped().isEmpty()) {
+                // What cannot be read may have taken back all that came before.
+                intake.unusable();
+                into.accept(BlockFilter.rewind(Block.of(topic.generation(), partition, 0)));
+            }
+            polled.records().records(place).forEach(intake::take);
+            OptionalLong position = next(polled, place);
+            if (position.isEmpty()) {
                 refuseToWaitSince(heard, place);
             } else {
                 heard = System.nanoTime();
-                at = position.offset();
+                at = position.getAsLong();
             }
         }
         return intake.reading();
@@ -191,7 +245,9 @@ public final class LogReader implements AutoCloseable {
         try {
             visitor.following();
             while (true) {
-                for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
+                SkippingPoller.Polled<byte[], byte[]> polled = poller.poll(POLL);
+                polled.skipped().forEach(visitor::unreadable);
+                for (ConsumerRecord<byte[], byte[]> record : polled.records()) {
                     if (!visitor.visit(record)) {
                         return;
                     }
@@ -246,6 +302,10 @@ public final class LogReader implements AutoCloseable {
                 unusable++;
                 return;
             }
+            unusable++;
+        }
+
+        void unusable() {
             unusable++;
         }
 

@@ -12,6 +12,8 @@ public enum Fault {
     FOREIGN_KEY("foreign-key"),
     /** The record cannot be read, or has no user key. */
     UNDECODABLE("undecodable"),
+    /** Offsets are kept and cannot be read, as those of a damaged batch. */
+    UNREADABLE("unreadable"),
     /** An event comes after the end of its run. */
     AFTER_END("after-end"),
     /** An event that AG-UI does not allow where it stands. */

@@ -1,6 +1,7 @@
 package dev.heddle.replay.verify;
 
 import dev.heddle.event.index.BlockFilter;
+import dev.heddle.event.topic.UnreadableRange;
 import dev.heddle.replay.log.LogReader;
 import dev.heddle.replay.log.PartitionSweep;
 import dev.heddle.replay.log.RecordVisitor;
@@ -42,6 +43,16 @@ public record LogVerification(
                     check.take(record);
                 }
                 return true;
+            }
+
+            @Override
+            public void unreadable(UnreadableRange range) {
+                findings.add(new Finding(
+                        Fault.UNREADABLE,
+                        range.partition().partition(),
+                        range.from(),
+                        null,
+                        "offsets " + range.from() + " to " + (range.to() - 1) + " cannot be read: " + range.reason()));
             }
 
             @Override
