@@ -5,6 +5,7 @@ import dev.heddle.event.InvalidEventException;
 import dev.heddle.event.RevocationCodec;
 import dev.heddle.event.UserKey;
 import dev.heddle.event.topic.CompactedTopicReader;
+import dev.heddle.event.topic.LogLimit;
 import dev.heddle.event.topic.Topics;
 import java.time.Instant;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -18,6 +19,7 @@ final class RevocationReader implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(RevocationReader.class);
 
+    private final LogLimit logged = LogLimit.ofReader();
     private final Revocations revocations;
     private final CompactedTopicReader reader;
 
@@ -36,7 +38,7 @@ final class RevocationReader implements AutoCloseable {
         try {
             user = UserKey.fromUtf8(record.key() == null ? new byte[0] : record.key());
         } catch (InvalidEventException e) {
-            log.atWarn().addKeyValue("offset", record.offset()).log("A revocation of nobody is skipped");
+            tell(record, "A revocation of nobody is skipped");
             return;
         }
         if (record.value() == null) {
@@ -46,15 +48,20 @@ final class RevocationReader implements AutoCloseable {
         revocations.revoke(user, issuedUntil(record));
     }
 
-    private static Instant issuedUntil(ConsumerRecord<byte[], byte[]> record) {
+    private Instant issuedUntil(ConsumerRecord<byte[], byte[]> record) {
         try {
             return RevocationCodec.decode(record.value());
         } catch (InvalidEventException e) {
-            log.atWarn()
-                    .addKeyValue("offset", record.offset())
-                    .log("A revocation cannot be read; it counts from when it was written");
+            tell(record, "A revocation cannot be read; it counts from when it was written");
             return Instant.ofEpochMilli(record.timestamp());
         }
+    }
+
+    private void tell(ConsumerRecord<byte[], byte[]> record, String message) {
+        logged.permit().ifPresent(suppressed -> log.atWarn()
+                .addKeyValue("offset", record.offset())
+                .addKeyValue("suppressed", suppressed)
+                .log(message));
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.heddle.ingest;
 
+import dev.heddle.event.topic.UnreadableRange;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -19,6 +20,7 @@ public final class IngestMetrics {
     private final Counter taken;
     private final Counter fenced;
     private final Counter searched;
+    private final Counter unreadable;
     private final Timer answered;
     private final Map<Answer.Reason, Counter> refused = new EnumMap<>(Answer.Reason.class);
     private final AtomicLong inFlight = new AtomicLong();
@@ -39,6 +41,11 @@ public final class IngestMetrics {
                 meters,
                 "heddle.ingest.runs.searched",
                 "Runs that this node did not know any more and looked up in the log");
+        unreadable = Counter.builder("heddle.ingest.log.unreadable")
+                .description(
+                        "Offsets of the log that are kept and cannot be read, as of damaged batches; they are skipped")
+                .baseUnit("offsets")
+                .register(meters);
         answered = Timer.builder("heddle.ingest.batch")
                 .description("From the end of a batch's arrival to its answer")
                 .publishPercentileHistogram()
@@ -70,6 +77,10 @@ public final class IngestMetrics {
 
     void taken() {
         taken.increment();
+    }
+
+    void unreadable(UnreadableRange skipped) {
+        unreadable.increment((double) skipped.offsets());
     }
 
     void fenced() {

@@ -60,7 +60,7 @@ final class Lane implements AutoCloseable {
         this.partition = partition;
         this.surroundings = surroundings;
         this.queue = new LaneQueue(config.waiting());
-        this.ledger = new Ledger(config, partition, surroundings.clock());
+        this.ledger = new Ledger(config, partition, surroundings.clock(), surroundings.metrics());
     }
 
     /** Appends the batch, or says why not. Returns at once; the answer comes within {@code http.answerWithin}. */

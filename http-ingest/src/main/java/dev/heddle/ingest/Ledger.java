@@ -37,10 +37,10 @@ final class Ledger implements AutoCloseable {
     private long step = 1_000;
     private long rememberedFrom = Long.MAX_VALUE;
 
-    Ledger(IngestConfig config, int partition, InstantSource clock) {
+    Ledger(IngestConfig config, int partition, InstantSource clock, IngestMetrics metrics) {
         this.config = config;
         this.reader =
-                new PartitionReader(config.kafka(), partition, config.http().answerWithin());
+                new PartitionReader(config.kafka(), partition, config.http().answerWithin(), metrics::unreadable);
         this.clock = clock;
     }
 

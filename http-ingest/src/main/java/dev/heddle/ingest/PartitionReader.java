@@ -4,11 +4,14 @@ import dev.heddle.config.KafkaClientSettings;
 import dev.heddle.event.EventItem;
 import dev.heddle.event.InvalidEventException;
 import dev.heddle.event.UserKey;
+import dev.heddle.event.topic.SkippingPoller;
 import dev.heddle.event.topic.Topics;
+import dev.heddle.event.topic.UnreadableRange;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -30,10 +33,15 @@ final class PartitionReader implements AutoCloseable {
     private final KafkaClientSettings kafka;
     private final TopicPartition partition;
     private final Duration patience;
+    private final Consumer<UnreadableRange> skipped;
     private @Nullable KafkaConsumer<byte[], byte[]> consumer;
 
-    /** @param patience how long Kafka may be silent before a call fails */
-    PartitionReader(KafkaClientSettings kafka, int partition, Duration patience) {
+    /**
+     * @param patience how long Kafka may be silent before a call fails
+     * @param skipped told of what cannot be read and is skipped, on the reading thread
+     */
+    PartitionReader(KafkaClientSettings kafka, int partition, Duration patience, Consumer<UnreadableRange> skipped) {
+        this.skipped = skipped;
         this.kafka = kafka;
         this.partition = new TopicPartition(Topics.AGENT_EVENTS, partition);
         this.patience = patience;
@@ -52,6 +60,7 @@ final class PartitionReader implements AutoCloseable {
             properties.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
             properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_uncommitted");
             properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+            properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
             properties.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 5);
             properties.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, Math.toIntExact(patience.toMillis()));
             open = new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
@@ -91,10 +100,12 @@ final class PartitionReader implements AutoCloseable {
         }
         KafkaConsumer<byte[], byte[]> reading = consumer();
         reading.seek(partition, from);
+        SkippingPoller<byte[], byte[]> poller = SkippingPoller.waiting(reading, kafka, skipped);
+        poller.expect(partition, to);
         long lastSign = System.nanoTime();
         long position = from;
         while (position < to) {
-            for (ConsumerRecord<byte[], byte[]> record : reading.poll(POLL)) {
+            for (ConsumerRecord<byte[], byte[]> record : poller.poll(POLL).records()) {
                 if (record.offset() < to) {
                     take(record, taker);
                 }

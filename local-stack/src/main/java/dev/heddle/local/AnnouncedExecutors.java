@@ -4,6 +4,7 @@ import dev.heddle.config.KafkaClientSettings;
 import dev.heddle.event.ExecutorStatus;
 import dev.heddle.event.ExecutorStatusCodec;
 import dev.heddle.event.InvalidEventException;
+import dev.heddle.event.topic.SkippingPoller;
 import dev.heddle.event.topic.Topics;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -62,8 +63,10 @@ final class AnnouncedExecutors {
             consumer.assign(partitions);
             consumer.seekToBeginning(partitions);
             Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+            SkippingPoller<byte[], byte[]> poller = SkippingPoller.waiting(consumer, kafka, skipped -> {});
+            ends.forEach(poller::expect);
             while (!ends.entrySet().stream().allMatch(end -> consumer.position(end.getKey()) >= end.getValue())) {
-                for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
+                for (ConsumerRecord<byte[], byte[]> record : poller.poll(POLL).records()) {
                     apply(record, executors);
                 }
             }
@@ -72,6 +75,9 @@ final class AnnouncedExecutors {
     }
 
     private static void apply(ConsumerRecord<byte[], byte[]> record, Map<String, Heard> executors) {
+        if (record.key() == null) {
+            return; // nobody's
+        }
         String id = new String(record.key(), StandardCharsets.UTF_8);
         if (record.value() == null) {
             executors.remove(id);

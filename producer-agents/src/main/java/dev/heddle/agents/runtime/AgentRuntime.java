@@ -80,6 +80,7 @@ public final class AgentRuntime implements AutoCloseable {
         this.lostThreads = new LostThreads(config.runs().maxLostThreads());
         ExecutorMetrics.show(lostThreads, meters);
         this.tools = new ToolThreads(lostThreads);
+        PartitionReader reader = new PartitionReader(config.kafka(), metrics::unreadable);
 
         this.fences = new Fences(config, new Publisher.Sight(meters, tracing));
         this.launcher = new RunLauncher(
@@ -90,8 +91,8 @@ public final class AgentRuntime implements AutoCloseable {
                 new Dispatcher.Parts(
                         launcher,
                         new Openings(agents, clock),
-                        new ThreadReader(new PartitionReader(config.kafka()), reading, later(reading)),
-                        new Takeover(config.kafka(), fences, recovery, later(recovery)),
+                        new ThreadReader(reader, reading, later(reading)),
+                        new Takeover(reader, fences, recovery, later(recovery)),
                         new CommandReplies(clock),
                         new LostRuns(clock),
                         running -> status.changed(load(running)),
@@ -156,6 +157,7 @@ public final class AgentRuntime implements AutoCloseable {
         properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
         properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
         properties.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
+        properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_uncommitted");
         properties.put(ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG, CooperativeStickyAssignor.class.getName());
         properties.putIfAbsent(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 100);
         properties.putIfAbsent(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, FETCHED);

@@ -1,5 +1,6 @@
 package dev.heddle.agents.runtime;
 
+import dev.heddle.event.topic.LogLimit;
 import dev.heddle.event.AgentCommand;
 import dev.heddle.event.CommandCodec;
 import dev.heddle.event.InvalidEventException;
@@ -23,6 +24,7 @@ final class CommandDecoder {
 
     private static final Logger LOG = LoggerFactory.getLogger(CommandDecoder.class);
 
+    private final LogLimit logged = LogLimit.ofReader();
     private final int partitions;
     private final ExecutorMetrics metrics;
 
@@ -75,11 +77,12 @@ final class CommandDecoder {
         if (!claim.hasEnded(record.offset())) {
             claim.ledger().settle(record.offset());
             metrics.command(ExecutorMetrics.CommandResult.POISON);
-            LOG.atWarn()
+            logged.permit().ifPresent(suppressed -> LOG.atWarn()
                     .addKeyValue("partition", record.partition())
                     .addKeyValue("offset", record.offset())
                     .addKeyValue("problem", problem.getMessage())
-                    .log("a command was skipped");
+                    .addKeyValue("suppressed", suppressed)
+                    .log("a command was skipped"));
         }
     }
 }

@@ -2,6 +2,8 @@ package dev.heddle.agents.runtime;
 
 import dev.heddle.agents.ExecutorConfig;
 import dev.heddle.agents.PartitionFence;
+import dev.heddle.event.topic.LogLimit;
+import dev.heddle.event.topic.SkippingPoller;
 import dev.heddle.event.topic.Topics;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -57,6 +59,8 @@ final class CommandLoop implements Runnable, ConsumerRebalanceListener {
     private final CommandDecoder decoder;
     private final ExecutorConfig config;
     private final RunLauncher.Surroundings surroundings;
+    private final SkippingPoller<byte[], byte[]> poller;
+    private final LogLimit logged = LogLimit.ofReader();
     private final Map<TopicPartition, Claim> claims = new HashMap<>();
     private final Map<TopicPartition, Long> committed = new HashMap<>();
     /** Assigned and not claimed, with Kafka's answer or null before it is asked. */
@@ -86,6 +90,8 @@ final class CommandLoop implements Runnable, ConsumerRebalanceListener {
         this.decoder = new CommandDecoder(config.publisher().partitions(), surroundings.metrics());
         this.config = config;
         this.surroundings = surroundings;
+        this.poller = SkippingPoller.waiting(
+                consumer, config.kafka(), skipped -> surroundings.metrics().unreadable(skipped));
     }
 
     /** Completes when this executor has claimed its share of the group for the first time, which may be none. */
@@ -129,7 +135,8 @@ final class CommandLoop implements Runnable, ConsumerRebalanceListener {
 
     private void step() throws InterruptedException {
         try {
-            ConsumerRecords<byte[], byte[]> records = consumer.poll(unclaimed.isEmpty() ? POLL : POLL_UNCLAIMED);
+            ConsumerRecords<byte[], byte[]> records =
+                    poller.poll(unclaimed.isEmpty() ? POLL : POLL_UNCLAIMED).records();
             if (!records.isEmpty()) {
                 await(dispatcher.accept(decoder.decode(records, claims)));
             }
@@ -144,13 +151,16 @@ final class CommandLoop implements Runnable, ConsumerRebalanceListener {
                     }
                 });
             }
-        } catch (AuthorizationException | AuthenticationException e) {
-            throw e;
         } catch (KafkaException e) {
-            if (!(e instanceof RetriableException)) {
+            // A right that was never there is a mistake that somebody should see; one that is withdrawn may come back.
+            boolean refused = e instanceof AuthorizationException || e instanceof AuthenticationException;
+            if (refused ? !consuming.isDone() : !(e instanceof RetriableException)) {
                 throw e;
             }
-            LOG.atWarn().addKeyValue("failure", e.getClass().getName()).log("Kafka could not be asked; trying again");
+            logged.permit().ifPresent(suppressed -> LOG.atWarn()
+                    .addKeyValue("failure", e.getClass().getName())
+                    .addKeyValue("suppressed", suppressed)
+                    .log("Kafka could not be asked; trying again"));
             if (stopping.await(1, TimeUnit.SECONDS)) {
                 LOG.atDebug().log("stopping");
             }

@@ -1,6 +1,5 @@
 package dev.heddle.agents.runtime;
 
-import dev.heddle.config.KafkaClientSettings;
 import dev.heddle.event.AgentCommand;
 import dev.heddle.event.CommandCodec;
 import dev.heddle.event.InvalidEventException;
@@ -21,13 +20,12 @@ import org.apache.kafka.common.TopicPartition;
 record CommandsAhead(Set<RunKey> cancelled, long end) {
 
     /** @throws org.apache.kafka.common.KafkaException if Kafka cannot be read */
-    static CommandsAhead read(KafkaClientSettings kafka, int partition, long from) {
+    static CommandsAhead read(PartitionReader reader, int partition, long from) {
         Set<RunKey> cancelled = new HashSet<>();
-        long end = new PartitionReader(kafka)
-                .read(
-                        new TopicPartition(Topics.AGENT_COMMANDS, partition),
-                        PartitionReader.From.offset(from),
-                        record -> note(record, cancelled));
+        long end = reader.read(
+                new TopicPartition(Topics.AGENT_COMMANDS, partition),
+                PartitionReader.From.offset(from),
+                record -> note(record, cancelled));
         return new CommandsAhead(cancelled, end);
     }
 

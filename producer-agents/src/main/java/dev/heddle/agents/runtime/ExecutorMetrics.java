@@ -1,6 +1,7 @@
 package dev.heddle.agents.runtime;
 
 import dev.heddle.agents.ToolResult;
+import dev.heddle.event.topic.UnreadableRange;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -39,6 +40,7 @@ final class ExecutorMetrics {
     private final Counter takeovers;
     private final Counter reclaims;
     private final Counter continued;
+    private final Counter unreadable;
     private final AtomicInteger running = new AtomicInteger();
     private final AtomicInteger waiting = new AtomicInteger();
     private final Timer creation;
@@ -86,6 +88,12 @@ final class ExecutorMetrics {
         continued = Counter.builder("heddle.executor.runs.continued")
                 .description("Runs of other processes that an agent went on with")
                 .register(meters);
+        unreadable = Counter.builder("heddle.executor.log.unreadable")
+                .description(
+                        "Offsets of the log and the commands that are kept and cannot be read, as of damaged batches; they"
+                                + " are skipped")
+                .baseUnit("offsets")
+                .register(meters);
         Gauge.builder("heddle.executor.runs.running", running, AtomicInteger::get)
                 .description("Runs whose agent is at work")
                 .register(meters);
@@ -128,6 +136,10 @@ final class ExecutorMetrics {
 
     void reclaimed() {
         reclaims.increment();
+    }
+
+    void unreadable(UnreadableRange skipped) {
+        unreadable.increment((double) skipped.offsets());
     }
 
     void continued() {

@@ -1,15 +1,19 @@
 package dev.heddle.agents.runtime;
 
 import dev.heddle.config.KafkaClientSettings;
+import dev.heddle.event.topic.SkippingPoller;
+import dev.heddle.event.topic.UnreadableRange;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
@@ -20,7 +24,11 @@ final class PartitionReader {
 
     private static final Duration POLL = Duration.ofMillis(200);
 
+    /** So long may Kafka give nothing of what is kept before a pass fails. */
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
     private final KafkaClientSettings kafka;
+    private final Consumer<UnreadableRange> skipped;
 
     /** Where a pass begins. */
     @FunctionalInterface
@@ -55,8 +63,10 @@ final class PartitionReader {
         void take(ConsumerRecord<byte[], byte[]> record);
     }
 
-    PartitionReader(KafkaClientSettings kafka) {
+    /** @param skipped told of what cannot be read and is skipped, on the reading thread */
+    PartitionReader(KafkaClientSettings kafka, Consumer<UnreadableRange> skipped) {
         this.kafka = kafka;
+        this.skipped = skipped;
     }
 
     /**
@@ -68,6 +78,9 @@ final class PartitionReader {
         Map<String, Object> properties = kafka.forClient("heddle-history");
         properties.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
         properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+        properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+        // A transaction is a fence here: what an open one has written is true.
+        properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_uncommitted");
         properties.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 20);
         try (KafkaConsumer<byte[], byte[]> consumer =
                 new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
@@ -78,8 +91,17 @@ final class PartitionReader {
                 return end;
             }
             consumer.seek(source, first);
-            while (consumer.position(source) < end) {
-                consumer.poll(POLL).forEach(sink::take);
+            SkippingPoller<byte[], byte[]> poller = SkippingPoller.waiting(consumer, kafka, skipped);
+            poller.expect(source, end);
+            long heard = System.nanoTime();
+            for (long at = first; at < end; at = consumer.position(source)) {
+                SkippingPoller.Polled<byte[], byte[]> polled = poller.poll(POLL);
+                polled.records().forEach(sink::take);
+                if (consumer.position(source) > at) {
+                    heard = System.nanoTime();
+                } else if (System.nanoTime() - heard > PATIENCE.toNanos()) {
+                    throw new TimeoutException("Kafka gives nothing of " + source + " any more");
+                }
             }
             return end;
         }

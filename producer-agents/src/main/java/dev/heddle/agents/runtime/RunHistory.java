@@ -31,7 +31,11 @@ public final class RunHistory {
     private final PartitionReader reader;
 
     public RunHistory(KafkaClientSettings kafka) {
-        this.reader = new PartitionReader(kafka);
+        this(new PartitionReader(kafka, skipped -> {}));
+    }
+
+    RunHistory(PartitionReader reader) {
+        this.reader = reader;
     }
 
     /** Runs and answers found in the log. */

@@ -1,7 +1,7 @@
 package dev.heddle.agents.runtime;
 
 import dev.heddle.agents.PartitionFence;
-import dev.heddle.config.KafkaClientSettings;
+import dev.heddle.event.topic.LogLimit;
 import java.time.Instant;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -19,7 +19,8 @@ final class Takeover {
 
     private static final Logger LOG = LoggerFactory.getLogger(Takeover.class);
 
-    private final KafkaClientSettings kafka;
+    private final PartitionReader reader;
+    private final LogLimit logged = LogLimit.ofReader();
     private final Fences fences;
     private final Executor now;
     private final Executor later;
@@ -37,8 +38,8 @@ final class Takeover {
      * @param now runs what it is given on a thread that may block
      * @param later the same after a pause
      */
-    Takeover(KafkaClientSettings kafka, Fences fences, Executor now, Executor later) {
-        this.kafka = kafka;
+    Takeover(PartitionReader reader, Fences fences, Executor now, Executor later) {
+        this.reader = reader;
         this.fences = fences;
         this.now = now;
         this.later = later;
@@ -68,8 +69,8 @@ final class Takeover {
             return;
         }
         try {
-            CommandsAhead ahead = CommandsAhead.read(kafka, claim.partition(), claim.resumeFrom());
-            RunHistory.Traces traces = new RunHistory(kafka).read(claim.partition(), oldest);
+            CommandsAhead ahead = CommandsAhead.read(reader, claim.partition(), claim.resumeFrom());
+            RunHistory.Traces traces = new RunHistory(reader).read(claim.partition(), oldest);
             done.complete(new Ground(fence, ahead, traces));
         } catch (RuntimeException e) {
             fences.discard(fence);
@@ -78,10 +79,11 @@ final class Takeover {
     }
 
     private void again(Claim claim, Instant oldest, CompletableFuture<Ground> done, RuntimeException problem) {
-        LOG.atWarn()
+        logged.permit().ifPresent(suppressed -> LOG.atWarn()
                 .addKeyValue("partition", claim.partition())
                 .addKeyValue("failure", problem.getClass().getName())
-                .log("a partition could not be taken over; trying again");
+                .addKeyValue("suppressed", suppressed)
+                .log("a partition could not be taken over; trying again"));
         later.execute(() -> attempt(claim, oldest, done));
     }
 

@@ -3,6 +3,7 @@ package dev.heddle.agents.runtime;
 import dev.heddle.event.EventItem;
 import dev.heddle.event.InvalidEventException;
 import dev.heddle.event.UserKey;
+import dev.heddle.event.topic.LogLimit;
 import dev.heddle.event.topic.Topics;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -25,6 +26,7 @@ final class ThreadReader {
 
     private static final Logger LOG = LoggerFactory.getLogger(ThreadReader.class);
 
+    private final LogLimit logged = LogLimit.ofReader();
     private final PartitionReader reader;
     private final Executor now;
     private final Executor later;
@@ -86,10 +88,11 @@ final class ThreadReader {
         try {
             scan(pass, questions);
         } catch (KafkaException e) {
-            LOG.atWarn()
+            logged.permit().ifPresent(suppressed -> LOG.atWarn()
                     .addKeyValue("partition", pass.partition())
                     .addKeyValue("failure", e.getClass().getName())
-                    .log("the log could not be read for a thread; trying again");
+                    .addKeyValue("suppressed", suppressed)
+                    .log("the log could not be read for a thread; trying again"));
             again(pass, questions);
             return;
         }

@@ -1,6 +1,7 @@
 package dev.heddle.edge.log;
 
 import dev.heddle.config.KafkaClientSettings;
+import dev.heddle.event.topic.LogLimit;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -23,6 +24,7 @@ public final class IndexBuilder implements AutoCloseable {
     private static final Duration AFTER_FAILURE = Duration.ofSeconds(1);
     private static final Duration CLOSE = Duration.ofSeconds(2);
 
+    private final LogLimit logged = LogLimit.ofReader();
     private final KafkaClientSettings kafka;
     private final LogTopic topic;
     private final IndexBuilderCounts counts = new IndexBuilderCounts();
@@ -70,7 +72,10 @@ public final class IndexBuilder implements AutoCloseable {
             return;
         }
         counts.failed();
-        LOG.atWarn().setCause(e).log("index builder failed, and begins again at the last block that is indexed");
+        logged.permit().ifPresent(suppressed -> LOG.atWarn()
+                .addKeyValue("suppressed", suppressed)
+                .setCause(e)
+                .log("index builder failed, and begins again at the last block that is indexed"));
         try {
             boolean unused = closing.await(AFTER_FAILURE.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException interrupted) {

@@ -6,6 +6,7 @@ import dev.heddle.event.ExecutorStatus;
 import dev.heddle.event.ExecutorStatusCodec;
 import dev.heddle.event.InvalidEventException;
 import dev.heddle.event.topic.CompactedTopicReader;
+import dev.heddle.event.topic.LogLimit;
 import dev.heddle.event.topic.Topics;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -19,6 +20,7 @@ public final class KafkaAgentReader implements CompactedTopicReader.Target, Auto
 
     private static final Logger log = LoggerFactory.getLogger(KafkaAgentReader.class);
 
+    private final LogLimit logged = LogLimit.ofReader();
     private final AgentRegistry registry;
     private final Clock clock;
     private final CompactedTopicReader reader;
@@ -52,9 +54,10 @@ public final class KafkaAgentReader implements CompactedTopicReader.Target, Auto
             boolean justNow = stage == CompactedTopicReader.Stage.LIVE || written.isAfter(now);
             registry.announced(status, justNow ? now : written, now);
         } catch (InvalidEventException e) {
-            log.atWarn()
+            logged.permit().ifPresent(suppressed -> log.atWarn()
                     .addKeyValue("offset", record.offset())
-                    .log("An executor's announcement cannot be read and is skipped");
+                    .addKeyValue("suppressed", suppressed)
+                    .log("An executor's announcement cannot be read and is skipped"));
         }
     }
 

@@ -8,6 +8,7 @@ import dev.heddle.event.CommandCodec;
 import dev.heddle.event.InvalidEventException;
 import dev.heddle.event.Partitioning;
 import dev.heddle.event.UserKey;
+import dev.heddle.event.topic.LogLimit;
 import dev.heddle.event.topic.Topics;
 import dev.heddle.trace.TraceParent;
 import java.time.Duration;
@@ -44,6 +45,7 @@ public final class KafkaCommandLog implements CommandLog, AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(KafkaCommandLog.class);
     private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(5);
 
+    private final LogLimit logged = LogLimit.ofReader();
     private final Producer<byte[], byte[]> producer;
     private final ThreadPoolExecutor sender;
     private final int partitions;
@@ -104,13 +106,16 @@ public final class KafkaCommandLog implements CommandLog, AutoCloseable {
         }
     }
 
-    private static Outcome outcome(@Nullable Exception failure) {
+    private Outcome outcome(@Nullable Exception failure) {
         if (failure == null) {
             return Outcome.APPENDED;
         } else if (failure instanceof RecordTooLargeException) {
             return Outcome.TOO_LARGE;
         }
-        log.atWarn().addKeyValue("error", failure.getClass().getSimpleName()).log("A command was not acknowledged");
+        logged.permit().ifPresent(suppressed -> log.atWarn()
+                .addKeyValue("error", failure.getClass().getSimpleName())
+                .addKeyValue("suppressed", suppressed)
+                .log("A command was not acknowledged"));
         return Outcome.UNAVAILABLE;
     }
 
