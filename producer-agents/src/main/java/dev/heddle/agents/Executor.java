@@ -10,9 +10,15 @@ import java.util.concurrent.CompletableFuture;
 public final class Executor implements AutoCloseable {
 
     private final AgentRuntime runtime;
+    /** One copy each: a copy for each question would be kept as long as the executor runs. */
+    private final CompletableFuture<Void> ready;
+
+    private final CompletableFuture<Void> ended;
 
     private Executor(AgentRuntime runtime) {
         this.runtime = runtime;
+        this.ready = runtime.ready().copy();
+        this.ended = runtime.ended().copy();
     }
 
     /** Starts an executor that offers what the {@linkplain AgentProvider providers} on the class path do. */
@@ -33,12 +39,12 @@ public final class Executor implements AutoCloseable {
 
     /** Completes when commands are taken; fails if the executor cannot work. */
     public CompletableFuture<Void> ready() {
-        return runtime.ready().copy();
+        return ready;
     }
 
     /** Completes when the executor has stopped: with a failure if it stopped by itself. */
     public CompletableFuture<Void> ended() {
-        return runtime.ended().copy();
+        return ended;
     }
 
     /** Whether commands are taken and Kafka has answered lately. */

@@ -83,7 +83,7 @@ public record ExecutorConfig(
      * How many runs, and for how long.
      *
      * @param maxConcurrent runs at once in this executor; further ones wait
-     * @param maxPerUser runs at once of one user, so that nobody can take all the places
+     * @param maxPerUser runs at once of one user; where there are several places, one is always left to others
      * @param deadline how long a run may take before it is ended
      * @param drain how long a stopping executor lets runs finish before it ends them
      * @param grace how long an agent may go on after its run has ended; then its place is another's and its thread is lost

@@ -12,11 +12,14 @@ import dev.heddle.event.RunCancel;
 import dev.heddle.event.RunResume;
 import dev.heddle.event.RunStart;
 import dev.heddle.event.UserKey;
+import dev.heddle.testing.Await;
+import dev.heddle.testing.Background;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -153,6 +156,30 @@ class BacklogTest {
                     i <= 10 ? 4 : 0, log.run(GREEDY, start.header().runId()).size(), "events of run " + i);
             assertEquals(i <= 10 ? 0 : 1, replies(start), "replies to command " + i);
         }
+    }
+
+    @Test
+    void aCancelThatComesWhileAnExecutorDrainsCountsForTheNextOne() {
+        RunStart holder = holder(GREEDY, "one thread");
+        RunStart waiting = new RunStart(
+                CommandSender.header(GREEDY, "one thread", EventIds.next()), "echo", CommandSender.json("{}"));
+        ExecutorConfig.Runs slow = new ExecutorConfig.Runs(256, 4, Duration.ofMinutes(5), Duration.ofSeconds(3));
+        try (Executor executor = executor(slow, atMost(20))) {
+            commands.sendAll(List.of(holder, waiting));
+            log.awaitEvent(GREEDY, holder.header().runId(), "TEXT_MESSAGE_CONTENT");
+            CompletableFuture<Void> closing = Background.run(executor::close);
+            Await.until("the drain", Duration.ofSeconds(30), () -> !executor.isReady());
+            commands.cancel(waiting);
+            RunStart later = commands.start(MODEST, "echo", "{}");
+            closing.join();
+            assertEquals(List.of(), log.run(MODEST, later.header().runId()));
+        }
+        try (Executor next = rig.executor()) {
+            assertTrue(next.ready().isDone());
+            warm(GREEDY);
+        }
+        assertEquals("cancelled cancelled", log.reply(GREEDY, waiting.header().id()));
+        assertEquals(List.of(), log.run(GREEDY, waiting.header().runId()));
     }
 
     private long replies(RunStart start) {

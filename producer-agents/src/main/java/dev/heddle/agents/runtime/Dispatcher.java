@@ -44,11 +44,7 @@ final class Dispatcher {
     private boolean pumping;
     private int load;
 
-    /**
-     * What the dispatcher works with.
-     *
-     * @param observer told on the dispatch thread when the number of agents at work has changed
-     */
+    /** What the dispatcher works with; the observer is told how many agents are at work. */
     record Parts(
             RunLauncher launcher,
             Openings openings,
@@ -166,7 +162,11 @@ final class Dispatcher {
         }
     }
 
+    /** What comes while draining and belongs to no run here is left to the next executor, with the run that it is about. */
     private void handle(CommandRecord record) {
+        if (draining && !jobs.containsKey(record.runKey())) {
+            return;
+        }
         SeenCommands.Sighting sighting = record.claim().seen().remember(record.command(), record.at());
         if (sighting == SeenCommands.Sighting.SAME_COMMAND || record.claim().isAnswered(record)) {
             parts.metrics().command(CommandResult.DUPLICATE);
@@ -187,6 +187,8 @@ final class Dispatcher {
             pickUp(record, trace);
         } else if (agentId != null && parts.launcher().find(agentId).isEmpty()) {
             reply(record, Reply.UNKNOWN_AGENT);
+        } else if (record.claim().isCancelled(record)) {
+            reply(record, Reply.CANCELLED);
         } else if (isExpired(record)) {
             reply(record, Reply.EXPIRED);
         } else {
@@ -342,8 +344,7 @@ final class Dispatcher {
     private void tryLaunch(Job job, Opening opening) {
         try {
             launch(job, opening);
-        } catch (InvalidEventException e) {
-            // What is recorded of the run is not legal, so nobody can go on with it.
+        } catch (InvalidEventException e) { // what is recorded is not legal, so nobody can go on with it
             RunTrace trace = job.trace();
             if (trace != null) {
                 endLost(job, trace, LostRuns.Cause.EXECUTOR_LOST);

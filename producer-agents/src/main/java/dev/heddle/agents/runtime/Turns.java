@@ -32,11 +32,11 @@ final class Turns {
 
     /**
      * @param most places in all
-     * @param mostOfOne places of one user
+     * @param mostOfOne places of one user, who never gets all of them where there are several
      */
     Turns(int most, int mostOfOne) {
         this.most = most;
-        this.mostOfOne = mostOfOne;
+        this.mostOfOne = Math.min(mostOfOne, Math.max(1, most - 1));
     }
 
     /** The run waits: for its thread, its user and a place. */

@@ -61,6 +61,37 @@ class TurnsTest {
     }
 
     @Test
+    void nobodyTakesTheLastOfSeveralPlaces() {
+        Turns turns = new Turns(3, 32);
+        for (int i = 0; i < 5; i++) {
+            added(turns, "greedy", "t" + i);
+        }
+        next(turns);
+        next(turns);
+        assertNull(turns.next());
+        Job modest = added(turns, "modest", "t");
+        assertEquals(modest, next(turns));
+    }
+
+    @Test
+    void whatIsCancelledWhileItsUserHasAllHisPlacesLeavesNothingBehind() {
+        Turns turns = new Turns(3, 1);
+        Job first = added(turns, "u", "first");
+        next(turns);
+        for (int i = 0; i < 100; i++) {
+            Job job = added(turns, "u", "t" + i);
+            job.drop();
+            turns.remove(job, Turns.Began.NO);
+            turns.remove(job, Turns.Began.NO);
+        }
+        assertEquals(0, turns.waiting());
+        turns.remove(first, Turns.Began.YES);
+        turns.free(first.user());
+        assertNull(turns.next());
+        assertEquals(0, turns.running());
+    }
+
+    @Test
     void usersTakeTurnsAtTheOnlyPlace() {
         Turns turns = new Turns(1, 1);
         for (String user : List.of("a", "a", "a", "b", "c")) {
