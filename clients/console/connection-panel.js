@@ -54,20 +54,21 @@ export class ConnectionPanel {
   }
 
   draw(client) {
-    const { phase, reason, retryAt } = this.#status;
+    const { phase, reason, retryAt, storeError } = this.#status;
     const element = byId('phase');
     element.dataset.phase = phase;
     const seconds = retryAt ? Math.max(0, (retryAt - Date.now()) / 1000).toFixed(1) : '';
     setText(element.lastElementChild, phase === 'waiting' ? `back in ${seconds} s` : PHASES[phase]);
-    element.title = reason ?? '';
+    element.title = wordsOf(this.#status);
     const hello = client?.hello;
-    this.#fact('phase', PHASES[phase] + (reason ? ` (${reason})` : ''));
+    this.#fact('phase', wordsOf(this.#status));
     this.#fact('user', hello?.user);
     this.#fact('cursor', client?.cursor);
     this.#fact('session', hello?.session);
     this.#fact('partition', hello?.partition);
     this.#fact('connections', this.#connections || null);
     this.#fact('events on this page', this.#received);
+    this.#fact('stored in this browser', storeError ? `no: ${storeError.message}` : 'yes');
     byId('cut').disabled = phase !== 'open' && phase !== 'live';
     this.#drawPulse();
   }
@@ -123,4 +124,10 @@ export class ConnectionPanel {
       pen.fillRect(x, height - tall, Math.max(1, step - 1), tall);
     }
   }
+}
+
+/** A status in words: the phase, why, and what comes next. */
+function wordsOf({ phase, reason, code, error, attempt }) {
+  const why = [reason, code && `code ${code}`, error?.message, attempt > 1 && `${attempt} tries`].filter(Boolean).join(', ');
+  return why === '' ? PHASES[phase] : `${PHASES[phase]} (${why})`;
 }

@@ -8,7 +8,6 @@ import { HeddleClient, IndexedDbStore } from './heddle.js/heddle.js';
 
 /** Often enough for a reload to lose little, seldom enough to cost nothing; what is not saved is replayed. */
 const SAVE_EVERY_MS = 400;
-const AGENTS_EVERY_MS = 10_000;
 const NOTICE_MS = 8_000;
 const PEOPLE = ['alice', 'bob', 'carol'];
 
@@ -34,7 +33,7 @@ async function tokenFor(name) {
     body: JSON.stringify({ user: name }),
   });
   if (!response.ok) throw new Error(`no token for this user: HTTP ${response.status}`);
-  return response.json();
+  return (await response.json()).token;
 }
 
 /** Watches another user. The user is in the address, so that a reload and a second tab know it. */
@@ -50,32 +49,23 @@ async function watch(name) {
   byId('user').value = name;
   document.title = `${name} · Heddle console`;
   try {
-    const first = await tokenFor(name);
-    if (user !== name) return;
-    client = connectAs(name, first);
+    client = connectAs(name);
     await client.connect();
-    await loadAgents();
   } catch (error) {
     notice(error.message);
   }
   repaint();
 }
 
-function connectAs(name, first) {
-  let unused = first.token;
-  const ours = (action) => (value) => {
+function connectAs(name) {
+  const ours = (action) => (...values) => {
     if (client !== created) return;
-    action(value);
+    action(...values);
     repaint();
   };
   const created = new HeddleClient({
     url: location.origin,
-    token: async () => {
-      const token = unused ?? (await tokenFor(name)).token;
-      unused = null;
-      return token;
-    },
-    partition: first.partition,
+    token: () => tokenFor(name),
     from: 'earliest',
     view: consoleView(),
     store: new IndexedDbStore('heddle-console', name),
@@ -83,6 +73,8 @@ function connectAs(name, first) {
     onState: ours(() => {}),
     onStatus: ours((status) => panel.status(status)),
     onResume: ours((outcome) => panel.resumed(outcome)),
+    agents: true,
+    onAgents: ours((frame, all) => offer(all)),
     onEvent: ours(() => panel.received()),
     onUpstream: ours((upstream) => notice(upstream === 'ok' ? 'Kafka is back.' : 'The edge has lost Kafka; it goes on when Kafka is back.')),
     onError: ours((error) => notice(error.message)),
@@ -90,18 +82,9 @@ function connectAs(name, first) {
   return created;
 }
 
-async function loadAgents() {
-  const name = user;
-  if (!name || document.hidden) return;
-  try {
-    const { token } = await tokenFor(name);
-    const response = await fetch('/v1/agents', { headers: { Authorization: `Bearer ${token}` } });
-    if (!response.ok) throw new Error(`HTTP ${response.status}`);
-    const body = await response.json();
-    agents = Array.isArray(body) ? body : (body.agents ?? []);
-  } catch {
-    return;
-  }
+/** The agents as the connection tells them; nothing is asked for beside it. */
+function offer(all) {
+  agents = all.filter((agent) => agent.status !== 'unavailable');
   if (!agents.some((agent) => agent.agentId === chosen)) chosen = agents[0]?.agentId ?? null;
   showAgents();
 }
@@ -172,7 +155,5 @@ byId('pause').addEventListener('click', () => {
 });
 window.addEventListener('hashchange', follow);
 window.addEventListener('pagehide', () => client?.flush());
-document.addEventListener('visibilitychange', loadAgents);
-setInterval(loadAgents, AGENTS_EVERY_MS);
 setInterval(repaint, 250);
 follow();

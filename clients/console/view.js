@@ -8,6 +8,7 @@ const MAX_RUNS = 60;
 export function consoleView() {
   const runs = runView({ maxRuns: MAX_RUNS });
   return {
+    version: `console 1, runs ${runs.version}`,
     initial: () => ({ ...runs.initial(), log: [], received: 0 }),
     events: (state, items) => ({
       ...runs.events(state, items),
