@@ -10,4 +10,9 @@ final class HeddleJsTest {
     void theClientFoldsTheSameRunOverCutsReloadsAndDevices(Stack stack) {
         NodeProgram.run(stack, "heddle-js.mjs");
     }
+
+    @Test
+    void theClientLosesAndDoublesNothingBehindAProxyThatRefusesResetsHangsAndCloses(Stack stack) {
+        NodeProgram.run(stack, "heddle-js-cuts.mjs");
+    }
 }
