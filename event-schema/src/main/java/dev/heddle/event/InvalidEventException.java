@@ -1,7 +1,7 @@
 package dev.heddle.event;
 
 /** The refusal of an event, a key or a record that breaks the contract; the message names what was wrong. */
-public final class InvalidEventException extends RuntimeException {
+public sealed class InvalidEventException extends RuntimeException permits TooLargeEventException {
     private static final long serialVersionUID = 1L;
 
     public InvalidEventException(String message) {

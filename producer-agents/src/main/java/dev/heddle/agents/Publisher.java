@@ -5,6 +5,7 @@ import dev.heddle.event.AgentEvent;
 import dev.heddle.event.EventCodec;
 import dev.heddle.event.InvalidEventException;
 import dev.heddle.event.Partitioning;
+import dev.heddle.event.TooLargeEventException;
 import dev.heddle.event.UserKey;
 import dev.heddle.event.topic.RecordLimit;
 import dev.heddle.event.topic.TopicAdmin;
@@ -240,12 +241,12 @@ public final class Publisher implements AutoCloseable {
 
     void checkSize(byte[] value) {
         if (value.length > settings.bounds().eventBytes().bytes()) {
-            throw new InvalidEventException("the event has " + value.length + " bytes, more than the "
+            throw new TooLargeEventException("the event has " + value.length + " bytes, more than the "
                     + settings.bounds().eventBytes() + " that are allowed");
         }
         int most = limit.most(value.length);
         if (value.length > most) {
-            throw new InvalidEventException(
+            throw new TooLargeEventException(
                     "the event has " + value.length + " bytes, more than the " + most + " that the topic takes");
         }
     }

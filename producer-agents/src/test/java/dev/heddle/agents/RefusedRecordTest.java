@@ -82,7 +82,7 @@ class RefusedRecordTest {
             limit(100_000);
             RunStart large = rig.commands().start(LARGE, "large", "{}");
             assertEquals(
-                    "invalid_event",
+                    "too_large",
                     TakeoverRig.last(rig.log().ended(LARGE, large.header().runId()))
                             .path("code")
                             .asText());
@@ -93,7 +93,7 @@ class RefusedRecordTest {
                             CommandSender.json("{'messages':[{'id':'1','role':'user','content':'" + "y".repeat(150_000)
                                     + "'}]}")));
             assertEquals(
-                    "rejected invalid", rig.log().reply(LARGE, input.header().id()));
+                    "rejected too_large", rig.log().reply(LARGE, input.header().id()));
             RunStart careful = rig.commands().start(LARGE, "careful", "{}");
             assertEquals(
                     "RUN_FINISHED",

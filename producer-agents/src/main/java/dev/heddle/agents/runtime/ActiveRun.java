@@ -9,6 +9,7 @@ import dev.heddle.agents.RunContext;
 import dev.heddle.agents.RunEmitter;
 import dev.heddle.agents.RunEndedException;
 import dev.heddle.event.InvalidEventException;
+import dev.heddle.event.TooLargeEventException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
@@ -23,7 +24,7 @@ import org.slf4j.LoggerFactory;
  *
  * <pre>
  *   new ──work()──▶ begun ──agent returns──▶ FINISHED
- *                     │ ──agent throws────▶ FAILED, INVALID_EVENT
+ *                     │ ──agent throws────▶ FAILED, INVALID_EVENT, TOO_LARGE
  *                     │ ──stop(why)───────▶ CANCELLED, DEADLINE, MOVED, STOPPED   (the agent is told afterwards)
  *                     └ ──abandon()───────▶ ABANDONED                             (another process ends it)
  * </pre>
@@ -37,6 +38,7 @@ final class ActiveRun {
         FINISHED,
         FAILED,
         INVALID_EVENT,
+        TOO_LARGE,
         CANCELLED,
         DEADLINE,
         MOVED,
@@ -50,6 +52,8 @@ final class ActiveRun {
         ENDED,
         /** It could not begin with this input; nothing of it is in the log. */
         INVALID_INPUT,
+        /** Its input is more than the log takes in one event; nothing of it is in the log. */
+        TOO_LARGE_INPUT,
         /** Kafka did not acknowledge one of its events: the partition's fence is broken. */
         UNPUBLISHED,
         /** It belongs to another process now. */
@@ -119,7 +123,7 @@ final class ActiveRun {
                     .addKeyValue("reason", e.reason())
                     .log("a publish failed");
         } catch (InvalidEventException e) {
-            fail(Ending.INVALID_EVENT, e);
+            fail(e instanceof TooLargeEventException ? Ending.TOO_LARGE : Ending.INVALID_EVENT, e);
         } catch (Throwable e) {
             fail(Ending.FAILED, e);
         }
@@ -171,7 +175,7 @@ final class ActiveRun {
             out.start(opening.told());
             return true;
         } catch (InvalidEventException e) {
-            outcome.complete(Outcome.INVALID_INPUT);
+            outcome.complete(e instanceof TooLargeEventException ? Outcome.TOO_LARGE_INPUT : Outcome.INVALID_INPUT);
             out.abandon();
             return false;
         } catch (RunEndedException e) {
@@ -185,6 +189,7 @@ final class ActiveRun {
             case DEADLINE -> out.fail("deadline_exceeded", "The run took longer than it may.");
             case MOVED -> out.fail("executor_lost", "The run's work has moved to another process.");
             case INVALID_EVENT -> out.fail("invalid_event", "The agent emitted an event that is not allowed.");
+            case TOO_LARGE -> out.fail("too_large", "The agent emitted an event that is larger than the log takes.");
             case FAILED -> out.fail("agent_failed", "The agent failed.");
             case FINISHED -> out.finish();
             case ABANDONED -> out.abandon();

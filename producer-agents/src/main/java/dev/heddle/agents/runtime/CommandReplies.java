@@ -20,6 +20,8 @@ final class CommandReplies {
         UNKNOWN_AGENT("rejected"),
         EXPIRED("rejected"),
         INVALID("rejected"),
+        /** Its input is more than the log takes in one event. */
+        TOO_LARGE("rejected"),
         DUPLICATE_RUN("rejected"),
         NOT_RUNNING("rejected"),
         /** No run of the thread has asked what is answered. */

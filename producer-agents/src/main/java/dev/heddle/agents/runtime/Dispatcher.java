@@ -361,7 +361,6 @@ final class Dispatcher {
         run.outcome().thenAccept(outcome -> loop.execute(() -> ended(job, run.emitter(), outcome)));
     }
 
-    /** The job's place is another's from now on. */
     private void free(Job job) {
         if (job.leavePlace()) {
             turns.free(job.user());
@@ -371,18 +370,19 @@ final class Dispatcher {
 
     private void ended(Job job, RunEmitter out, ActiveRun.Outcome outcome) {
         if (!job.hasAgentReturned()) {
-            Runnable late = () -> loop.execute(() -> overdue.add(job));
-            job.graceEndsWith(parts.launcher().after(config.runs().grace(), late));
+            Runnable late = () -> overdue.add(job);
+            job.graceEndsWith(parts.launcher().after(config.runs().grace(), () -> loop.execute(late)));
         }
-        if (outcome == ActiveRun.Outcome.INVALID_INPUT) {
-            answer(job, Reply.INVALID);
-            return;
+        switch (outcome) {
+            case INVALID_INPUT -> answer(job, Reply.INVALID);
+            case TOO_LARGE_INPUT -> answer(job, Reply.TOO_LARGE);
+            case ENDED -> {
+                parts.openings().remember(job, out.messageIds());
+                job.settle();
+                forget(job);
+            }
+            case UNPUBLISHED, ABANDONED -> forget(job);
         }
-        if (outcome == ActiveRun.Outcome.ENDED) {
-            parts.openings().remember(job, out.messageIds());
-            job.settle();
-        }
-        forget(job);
     }
 
     /** The job is over, or its turn will not come; the next of its thread is up. */
