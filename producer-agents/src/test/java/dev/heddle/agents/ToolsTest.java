@@ -2,7 +2,7 @@ package dev.heddle.agents;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -182,12 +182,20 @@ class ToolsTest {
                 InstantSource.fixed(Instant.EPOCH),
                 new SimpleMeterRegistry());
         Tools tools = tools(waiting.run(ADDRESS), add);
-        Thread caller = new Thread(
-                () -> assertThrows(InterruptedException.class, () -> tools.call("add", CommandSender.json("{'n':1}"))));
+        CompletableFuture<InterruptedException> interrupted = new CompletableFuture<>();
+        Thread caller = new Thread(() -> {
+            try {
+                tools.call("add", CommandSender.json("{'n':1}"));
+                interrupted.completeExceptionally(new AssertionError("the call has returned"));
+            } catch (InterruptedException e) {
+                interrupted.complete(e);
+            }
+        });
         caller.start();
         Await.until(Duration.ofSeconds(10), () -> caller.getState() == Thread.State.WAITING);
         assertEquals(0, made.get());
         caller.interrupt();
+        assertNotNull(interrupted.get(10, TimeUnit.SECONDS));
         caller.join();
     }
 

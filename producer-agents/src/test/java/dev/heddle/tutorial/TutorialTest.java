@@ -26,6 +26,7 @@ import dev.heddle.event.Json;
 import dev.heddle.event.UserKey;
 import dev.heddle.event.topic.TopicAdmin;
 import dev.heddle.event.topic.TopicLayout;
+import dev.heddle.testing.Await;
 import dev.heddle.testing.KafkaFixture;
 import dev.heddle.testing.PageCode;
 import dev.heddle.testing.RunLog;
@@ -207,7 +208,7 @@ class TutorialTest {
         AgentSpec greeter = new AgentSpec("greeter", "Greets.", Greeter::new);
         try (Executor executor = Executor.start(config, AgentRegistry.of(greeter))) {
             executor.ready().get(30, TimeUnit.SECONDS);
-            assertTrue(executor.isReady() || !executor.ended().isDone());
+            Await.until("readiness", Duration.ofSeconds(30), executor::isReady);
         }
     }
 }

@@ -1,11 +1,11 @@
 package dev.heddle.agents.runtime;
 
-import dev.heddle.event.topic.LogLimit;
 import dev.heddle.event.AgentCommand;
 import dev.heddle.event.CommandCodec;
 import dev.heddle.event.InvalidEventException;
 import dev.heddle.event.Partitioning;
 import dev.heddle.event.UserKey;
+import dev.heddle.event.topic.LogLimit;
 import dev.heddle.trace.TraceParent;
 import java.time.Instant;
 import java.util.ArrayList;

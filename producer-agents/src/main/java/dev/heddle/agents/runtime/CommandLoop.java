@@ -249,9 +249,10 @@ final class CommandLoop implements Runnable, ConsumerRebalanceListener {
                 continue;
             }
             if (start.isCompletedExceptionally()) {
-                LOG.atWarn()
+                logged.permit().ifPresent(suppressed -> LOG.atWarn()
                         .addKeyValue("partition", partition.partition())
-                        .log("a partition could not be claimed; trying again");
+                        .addKeyValue("suppressed", suppressed)
+                        .log("a partition could not be claimed; trying again"));
                 unclaimed.put(partition, null);
             } else {
                 claim(partition, start.join());
