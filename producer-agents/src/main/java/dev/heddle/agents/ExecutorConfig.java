@@ -103,7 +103,7 @@ public record ExecutorConfig(
 
         /** With the default grace. */
         public Runs(int maxConcurrent, int maxPerUser, Duration deadline, Duration drain) {
-            this(maxConcurrent, maxPerUser, deadline, drain, Duration.ofSeconds(5), 64);
+            this(maxConcurrent, maxPerUser, deadline, drain, Duration.ofSeconds(2), 64);
         }
 
         public static Runs defaults() {
