@@ -201,16 +201,21 @@ public final class Publisher implements AutoCloseable {
 
     /**
      * Runs the body as one run and returns when the run's end is in the log: success when it returns, RUN_ERROR with
-     * the code {@code agent_failed} when it throws. Better than try-with-resources where the body can throw.
+     * the code {@code agent_failed} when it throws anything, which is thrown on.
      */
     public void run(RunAddress address, RunBody body) throws Exception {
         try (RunEmitter run = run(address)) {
             try {
                 body.emit(run);
-            } catch (Exception e) {
-                run.fail("agent_failed", "The agent failed.");
+            } catch (Throwable e) {
+                try {
+                    run.fail("agent_failed", "The agent failed.");
+                } catch (PublishFailedException second) {
+                    e.addSuppressed(second);
+                }
                 throw e;
             }
+            run.finishUnbroken();
         }
     }
 

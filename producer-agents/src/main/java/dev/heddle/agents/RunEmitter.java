@@ -23,10 +23,12 @@ import org.jspecify.annotations.Nullable;
  * try (Publisher publisher = Publisher.open(kafka, PublisherSettings.defaults());
  *         RunEmitter run = publisher.run(RunAddress.newRun(user, "thread-1", "my-agent"))) {
  *     run.text("Hello.");
+ *     run.finish();
  * }
  * }</pre>
  *
- * <p>RUN_STARTED comes by itself before the first event, the end with {@link #close}.
+ * <p>RUN_STARTED comes by itself before the first event. A run that is closed without an end ends in RUN_ERROR: success has to
+ * be said.
  *
  * <p><b>Threads.</b> Any thread may call any method. Each call is one step: what it appends stands together, and the
  * order of the calls is the order in the log. Whoever needs an order between two threads has to make it.
@@ -106,7 +108,6 @@ public final class RunEmitter implements AutoCloseable {
         step(() -> take(event));
     }
 
-    /** How this run appends the pieces of a text that has begun. */
     Deltas deltas(String type, String idField, String id) {
         return log.deltas(type, idField, id);
     }
@@ -296,7 +297,7 @@ public final class RunEmitter implements AutoCloseable {
 
     /**
      * Completes when Kafka has acknowledged the run's end and all before it; fails as soon as one append has failed, or
-     * when the run was abandoned. Completes on Kafka's thread: do not block in what depends on it.
+     * when the run was abandoned. Completes on Kafka's thread: do not block there.
      */
     public CompletionStage<Void> ended() {
         return unacknowledged.ended();
@@ -313,21 +314,15 @@ public final class RunEmitter implements AutoCloseable {
     }
 
     /**
-     * Ends the run if it has no end yet, and waits until Kafka has acknowledged everything.
-     *
-     * <p>If something is still open or an event was refused, the work was broken off: what is open is closed and the
-     * run ends in RUN_ERROR with the code {@code abandoned}. Otherwise it ends with success.
+     * Waits until Kafka has acknowledged everything. A run that has no end yet was broken off, by an exception for instance:
+     * what is open is closed and the run ends in RUN_ERROR with the code {@code abandoned}.
      *
      * @throws PublishFailedException if Kafka has not acknowledged everything
      */
     @Override
     public void close() {
         if (!isOver()) {
-            if (brokenOff()) {
-                fail("abandoned", "The run ended before its work was done.");
-            } else {
-                finish();
-            }
+            breakOff();
         }
         try {
             flush();
@@ -336,8 +331,17 @@ public final class RunEmitter implements AutoCloseable {
         }
     }
 
-    private boolean brokenOff() {
-        return locked(() -> refused || !grammar.closing().isEmpty());
+    /** Ends a run whose work has returned: with success, unless something is still open or an event was refused. */
+    void finishUnbroken() {
+        if (locked(() -> refused || !grammar.closing().isEmpty())) {
+            breakOff();
+        } else {
+            finish();
+        }
+    }
+
+    private void breakOff() {
+        fail("abandoned", "The run ended before its work was done.");
     }
 
     /** Ends do not wait for room: they are few, small, and must get through when the run is being held back. */

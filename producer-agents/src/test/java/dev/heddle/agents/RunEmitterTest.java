@@ -2,6 +2,7 @@ package dev.heddle.agents;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -74,6 +75,7 @@ class RunEmitterTest {
     void numbersStampsAndAddressesEveryEventAndBeginsAndEndsTheRunByItself() {
         try (RunEmitter run = emitter(acknowledging)) {
             run.text("Hello");
+            run.finish();
         }
         assertEquals(
                 List.of(
@@ -192,6 +194,34 @@ class RunEmitterTest {
             run.message();
         }
         assertEquals(List.of("RUN_STARTED", "TEXT_MESSAGE_START", "TEXT_MESSAGE_END", "RUN_ERROR"), types());
+    }
+
+    @Test
+    void closingWithoutAnEndIsNoSuccess() {
+        try (RunEmitter run = emitter(acknowledging)) {
+            run.text("all of it?");
+        }
+        ObjectNode last = events(acknowledging).get(4).event();
+        assertEquals("RUN_ERROR", last.path("type").asText());
+        assertEquals("abandoned", last.path("code").asText());
+    }
+
+    @Test
+    void anErrorInTheBodyEndsTheRunInAnErrorToo() {
+        Publisher publisher = new Publisher(
+                new PlainSink(acknowledging), SETTINGS, InstantSource.fixed(NOW), new SimpleMeterRegistry());
+        StackOverflowError error = new StackOverflowError("secret");
+        assertSame(
+                error,
+                assertThrows(
+                        StackOverflowError.class,
+                        () -> publisher.run(new RunAddress(ALICE, "t", "r", null), run -> {
+                            run.text("so far");
+                            throw error;
+                        })));
+        ObjectNode last = events(acknowledging).get(4).event();
+        assertEquals("RUN_ERROR", last.path("type").asText());
+        assertEquals("agent_failed", last.path("code").asText());
     }
 
     @Test

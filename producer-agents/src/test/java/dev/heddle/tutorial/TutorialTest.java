@@ -96,6 +96,7 @@ class TutorialTest {
             run.text("I look at the sky.");
             run.toolCall("forecast", Map.of("city", "Oslo")).result("sunny");
             run.text("It will be sunny in Oslo.");
+            run.finish();
         }
         assertEquals(
                 List.of(
@@ -130,6 +131,7 @@ class TutorialTest {
                 message.write("It will be ");
                 message.write("sunny.");
             }
+            run.finish();
         }
         assertEquals("RUN_FINISHED", last(events(address)).path("type").asText());
         assertEquals(17, events(address).size());
