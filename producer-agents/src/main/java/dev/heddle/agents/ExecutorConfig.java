@@ -15,6 +15,7 @@ import java.util.Map;
  * @param tools what calls of tools may take
  * @param takeover what becomes of runs whose process died
  * @param commands which commands are taken
+ * @param threads what is read back of threads
  * @param status how the executor announces itself
  * @param management where it answers questions about itself
  * @param tracing whether and where traces are exported
@@ -26,6 +27,7 @@ public record ExecutorConfig(
         ToolRunner.Limits tools,
         Takeover takeover,
         Commands commands,
+        Threads threads,
         Status status,
         Management management,
         TraceConfig tracing) {
@@ -38,45 +40,56 @@ public record ExecutorConfig(
                 ToolRunner.Limits.defaults(),
                 Takeover.defaults(),
                 Commands.defaults(),
+                Threads.defaults(),
                 Status.defaults(),
                 new Management("127.0.0.1", Management.NONE),
                 TraceConfig.off());
     }
 
     public ExecutorConfig withKafka(KafkaClientSettings other) {
-        return new ExecutorConfig(other, publisher, runs, tools, takeover, commands, status, management, tracing);
+        return new ExecutorConfig(
+                other, publisher, runs, tools, takeover, commands, threads, status, management, tracing);
     }
 
     public ExecutorConfig withPublisher(PublisherSettings other) {
-        return new ExecutorConfig(kafka, other, runs, tools, takeover, commands, status, management, tracing);
+        return new ExecutorConfig(kafka, other, runs, tools, takeover, commands, threads, status, management, tracing);
     }
 
     public ExecutorConfig withRuns(Runs other) {
-        return new ExecutorConfig(kafka, publisher, other, tools, takeover, commands, status, management, tracing);
+        return new ExecutorConfig(
+                kafka, publisher, other, tools, takeover, commands, threads, status, management, tracing);
     }
 
     public ExecutorConfig withTools(ToolRunner.Limits other) {
-        return new ExecutorConfig(kafka, publisher, runs, other, takeover, commands, status, management, tracing);
+        return new ExecutorConfig(
+                kafka, publisher, runs, other, takeover, commands, threads, status, management, tracing);
     }
 
     public ExecutorConfig withTakeover(Takeover other) {
-        return new ExecutorConfig(kafka, publisher, runs, tools, other, commands, status, management, tracing);
+        return new ExecutorConfig(kafka, publisher, runs, tools, other, commands, threads, status, management, tracing);
     }
 
     public ExecutorConfig withCommands(Commands other) {
-        return new ExecutorConfig(kafka, publisher, runs, tools, takeover, other, status, management, tracing);
+        return new ExecutorConfig(kafka, publisher, runs, tools, takeover, other, threads, status, management, tracing);
+    }
+
+    public ExecutorConfig withThreads(Threads other) {
+        return new ExecutorConfig(
+                kafka, publisher, runs, tools, takeover, commands, other, status, management, tracing);
     }
 
     public ExecutorConfig withStatus(Status other) {
-        return new ExecutorConfig(kafka, publisher, runs, tools, takeover, commands, other, management, tracing);
+        return new ExecutorConfig(
+                kafka, publisher, runs, tools, takeover, commands, threads, other, management, tracing);
     }
 
     public ExecutorConfig withManagement(Management other) {
-        return new ExecutorConfig(kafka, publisher, runs, tools, takeover, commands, status, other, tracing);
+        return new ExecutorConfig(kafka, publisher, runs, tools, takeover, commands, threads, status, other, tracing);
     }
 
     public ExecutorConfig withTracing(TraceConfig other) {
-        return new ExecutorConfig(kafka, publisher, runs, tools, takeover, commands, status, management, other);
+        return new ExecutorConfig(
+                kafka, publisher, runs, tools, takeover, commands, threads, status, management, other);
     }
 
     /**
@@ -182,6 +195,24 @@ public record ExecutorConfig(
         /** With other bounds of one user. */
         public Commands withPerUser(int runs, ByteSize bytes) {
             return new Commands(group, maxAge, dedup, maxOutstanding, runs, waitingBytes, bytes);
+        }
+    }
+
+    /**
+     * What is read back of threads for runs that go on with them.
+     *
+     * @param stateBytes how large STATE_DELTA may make a thread's state, and ACTIVITY_DELTA an activity; each value in it counts
+     *     16 bytes and its text. A delta that makes it larger is left out and counted
+     */
+    public record Threads(ByteSize stateBytes) {
+        public Threads {
+            require(
+                    stateBytes.bytes() >= 64 << 10 && stateBytes.bytes() <= 256 << 20,
+                    "stateBytes must be 64KiB to 256MiB");
+        }
+
+        public static Threads defaults() {
+            return new Threads(ByteSize.mebibytes(8));
         }
     }
 

@@ -7,14 +7,27 @@ import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.heddle.event.InvalidEventException;
 import dev.heddle.event.Json;
+import java.util.List;
 import java.util.Optional;
 
 /**
  * What the client gave the run to work on: AG-UI's RunAgentInput, with a few ways to read it.
  *
  * <p>Clients write it, so every accessor tolerates a field that is absent or of another type. The run owns the object.
+ *
+ * @param asked the interrupts that {@link #resume} answers, as the log has them: what an answer was asked for is not the
+ *     client's to say; empty outside an executor
  */
-public record RunInput(ObjectNode json) {
+public record RunInput(ObjectNode json, List<ObjectNode> asked) {
+
+    public RunInput {
+        asked = List.copyOf(asked);
+    }
+
+    /** The input of a run that answers nothing, or that no executor has begun. */
+    public RunInput(ObjectNode json) {
+        this(json, List.of());
+    }
 
     /** The conversation so far as the client sent it, oldest first; empty if there is none. */
     public ArrayNode messages() {
@@ -35,6 +48,23 @@ public record RunInput(ObjectNode json) {
     /** The answers that this run was begun with, as AG-UI's resume entries; empty if it answers nothing. */
     public ArrayNode resume() {
         return json.path("resume") instanceof ArrayNode answers ? answers : JsonNodeFactory.instance.arrayNode();
+    }
+
+    /** The entry that answers this interrupt; empty if none does. */
+    public Optional<JsonNode> answer(String interruptId) {
+        for (JsonNode entry : resume()) {
+            if (entry.path("interruptId").asText().equals(interruptId)) {
+                return Optional.of(entry);
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** What the log says that this entry of {@link #resume} answers; empty outside an executor. */
+    public Optional<ObjectNode> asked(String interruptId) {
+        return asked.stream()
+                .filter(interrupt -> interrupt.path("id").asText().equals(interruptId))
+                .findFirst();
     }
 
     /** A tool call that a message of the assistant's carries. */

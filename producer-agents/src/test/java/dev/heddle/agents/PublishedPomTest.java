@@ -16,7 +16,7 @@ import org.w3c.dom.NodeList;
  */
 class PublishedPomTest {
 
-    /** zjsonpatch brings Jackson of 2022, with which nothing of ours can be loaded. */
+    /** A library once brought Jackson of 2022, with which nothing of ours could be loaded. */
     @Test
     void jacksonIsDeclaredBesideWhatBringsAnOldOne() throws Exception {
         List<String> declared = declared();

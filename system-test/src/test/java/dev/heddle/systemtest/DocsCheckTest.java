@@ -2,6 +2,7 @@ package dev.heddle.systemtest;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.heddle.testing.NodeProject;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -90,8 +90,12 @@ public final class AgentRuntime implements AutoCloseable {
                 dispatch,
                 new Dispatcher.Parts(
                         launcher,
-                        new Openings(agents, clock),
-                        new ThreadReader(reader, reading, later(reading)),
+                        new Openings(agents, metrics),
+                        new ThreadReader(
+                                reader,
+                                reading,
+                                later(reading),
+                                () -> new ThreadFold(config.threads().stateBytes())),
                         new Takeover(reader, fences, recovery, later(recovery)),
                         new CommandReplies(clock),
                         new LostRuns(clock),

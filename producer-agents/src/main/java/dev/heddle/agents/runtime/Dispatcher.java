@@ -111,7 +111,7 @@ final class Dispatcher {
     private void guarded(CommandRecord record, Runnable work) {
         try {
             work.run();
-        } catch (RuntimeException | StackOverflowError e) {
+        } catch (RuntimeException | Error e) {
             LOG.atError()
                     .setCause(e)
                     .addKeyValue("partition", record.claim().partition())
@@ -124,16 +124,19 @@ final class Dispatcher {
     private void giveUp(CommandRecord record) {
         try {
             Job job = jobs.get(record.runKey());
-            if (job != null && job.record().equals(record)) {
+            boolean isPrepared = job != null && job.record().equals(record);
+            if (job != null && isPrepared) {
                 forget(job);
             }
             RunTrace trace = record.claim().traceOf(record);
             if (trace != null) {
                 endLost(record, trace, LostRuns.Cause.EXECUTOR_LOST);
+            } else if (isPrepared) {
+                record.claim().counted(parts.lostRuns().endUnprepared(record)).thenRun(record::settle);
             } else {
                 reply(record, Reply.INVALID);
             }
-        } catch (RuntimeException | StackOverflowError e) {
+        } catch (RuntimeException | Error e) {
             LOG.atError().setCause(e).log("nor could that be told");
             record.settle();
         }
@@ -321,11 +324,18 @@ final class Dispatcher {
                             job.threadKey(),
                             job.runKey().runId(),
                             reach)
-                    .thenAccept(fold -> loop.execute(() -> {
-                        guarded(job.record(), () -> open(job, fold));
+                    .whenComplete((fold, failure) -> loop.execute(() -> {
+                        guarded(job.record(), () -> read(job, fold, failure));
                         pump();
                     }));
         }
+    }
+
+    private void read(Job job, @Nullable ThreadFold fold, @Nullable Throwable failure) {
+        if (failure != null) {
+            throw new IllegalStateException("the run's thread could not be read", failure);
+        }
+        open(job, fold);
     }
 
     /** Unless it was cancelled or given up meanwhile. */

@@ -36,6 +36,7 @@ final class ExecutorMetrics {
     private final Map<CommandResult, Counter> commands = new EnumMap<>(CommandResult.class);
     private final Map<ActiveRun.Ending, Counter> runs = new EnumMap<>(ActiveRun.Ending.class);
     private final Map<LostRuns.Cause, Counter> lost = new EnumMap<>(LostRuns.Cause.class);
+    private final Map<ThreadFold.Fault, Counter> faults = new EnumMap<>(ThreadFold.Fault.class);
     private final Map<ToolResult.Status, Timer> tools = new EnumMap<>(ToolResult.Status.class);
     private final Counter takeovers;
     private final Counter reclaims;
@@ -69,6 +70,14 @@ final class ExecutorMetrics {
                     Counter.builder("heddle.executor.runs.lost")
                             .description("Runs of other processes that were ended after a takeover, by why")
                             .tag("cause", tag(cause))
+                            .register(meters));
+        }
+        for (ThreadFold.Fault fault : ThreadFold.Fault.values()) {
+            faults.put(
+                    fault,
+                    Counter.builder("heddle.executor.thread.faults")
+                            .description("Events left out when a thread was read back, because they do not fit")
+                            .tag("fault", tag(fault))
                             .register(meters));
         }
         for (ToolResult.Status status : ToolResult.Status.values()) {
@@ -128,6 +137,15 @@ final class ExecutorMetrics {
 
     void lost(LostRuns.Cause cause) {
         count(lost.get(cause));
+    }
+
+    void faults(Map<ThreadFold.Fault, Integer> leftOut) {
+        leftOut.forEach((fault, events) -> {
+            Counter counter = faults.get(fault);
+            if (counter != null) {
+                counter.increment(events);
+            }
+        });
     }
 
     void tookOver() {

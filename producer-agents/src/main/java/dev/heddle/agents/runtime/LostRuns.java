@@ -6,6 +6,7 @@ import dev.heddle.agents.Publisher;
 import dev.heddle.agents.RunAddress;
 import dev.heddle.agents.RunEmitter;
 import dev.heddle.event.AgentEvent;
+import dev.heddle.event.CommandHeader;
 import dev.heddle.event.Envelope;
 import dev.heddle.event.EventIds;
 import dev.heddle.event.InvalidEventException;
@@ -15,8 +16,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /**
- * Ends runs that another process began and nobody goes on with: at their next runSeq, with a raised attempt, after closing
- * what is open.
+ * Ends runs that no agent works on: those that another process began and nobody goes on with, at their next runSeq, with a
+ * raised attempt, after closing what is open; and those that could not be prepared.
  */
 final class LostRuns {
 
@@ -30,6 +31,7 @@ final class LostRuns {
         CANCELLED
     }
 
+    private static final String UNPREPARED = "preparation_failed";
     private static final String CODE = "executor_lost";
     private static final String MESSAGE = "The process that ran the agent is gone.";
 
@@ -54,6 +56,20 @@ final class LostRuns {
             return out.ended();
         } catch (InvalidEventException e) {
             return endUnreadable(publisher, address, trace);
+        } catch (PublishFailedException e) {
+            return CompletableFuture.failedStage(e);
+        }
+    }
+
+    /** Ends a run that could not be prepared, which is a bug: it has no event but its start and RUN_ERROR. */
+    CompletionStage<Void> endUnprepared(CommandRecord record) {
+        CommandHeader run = record.header();
+        RunAddress address = new RunAddress(
+                run.user(), run.threadId(), run.runId(), record.command().agentId());
+        try {
+            RunEmitter out = record.claim().publisher().run(address).traced(record.traceparent());
+            out.fail(UNPREPARED, "The run could not be prepared.");
+            return out.ended();
         } catch (PublishFailedException e) {
             return CompletableFuture.failedStage(e);
         }

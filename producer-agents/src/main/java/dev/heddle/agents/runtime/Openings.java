@@ -11,14 +11,15 @@ import dev.heddle.agents.runtime.CommandReplies.Reply;
 import dev.heddle.event.AgentCommand;
 import dev.heddle.event.RunResume;
 import dev.heddle.event.RunStart;
+import dev.heddle.event.Timestamps;
 import java.time.Instant;
-import java.time.InstantSource;
-import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Decides what a run begins with: its agent, its input, what of it goes into the log, and whether an answer to an interrupt
@@ -26,10 +27,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class Openings {
 
+    private static final Logger LOG = LoggerFactory.getLogger(Openings.class);
     private static final List<String> KEPT = List.of("tools", "context", "forwardedProps");
 
     private final AgentRegistry agents;
-    private final InstantSource clock;
+    private final ExecutorMetrics metrics;
     private final ThreadMemory memory = new ThreadMemory();
 
     /** What became of a job whose turn has come. */
@@ -39,9 +41,9 @@ final class Openings {
         record Refused(Reply reply) implements Result {}
     }
 
-    Openings(AgentRegistry agents, InstantSource clock) {
+    Openings(AgentRegistry agents, ExecutorMetrics metrics) {
         this.agents = agents;
-        this.clock = clock;
+        this.metrics = metrics;
     }
 
     /** How far the thread has to be read back before the job can be opened; null for not at all. */
@@ -69,6 +71,7 @@ final class Openings {
     Result open(Job job, @Nullable ThreadFold fold) {
         if (fold != null) {
             memory.learn(job.threadKey(), fold.messageIds());
+            tellFaults(job, fold);
         }
         AgentCommand command = job.command();
         if (command instanceof RunResume resume && fold != null) {
@@ -80,15 +83,48 @@ final class Openings {
         return new Result.Refused(Reply.INVALID);
     }
 
+    /** The run goes on with what could be read: a client that got the same events has no more. */
+    private void tellFaults(Job job, ThreadFold fold) {
+        if (!fold.faults().isEmpty()) {
+            metrics.faults(fold.faults());
+            LOG.atWarn()
+                    .addKeyValue("partition", job.record().claim().partition())
+                    .addKeyValue("run", job.runKey().runId())
+                    .addKeyValue("events", fold.faults())
+                    .log("Events of the run's thread do not fit and were left out");
+        }
+    }
+
     private Result start(Job job, RunStart start, @Nullable ThreadFold fold) {
-        if (fold != null && hasAnswers(start.input()) && job.before() == null) {
-            Reply refusal = judge(start.input().path("resume"), fold);
+        RunInput told = new RunInput(toldOf(job, start.input()));
+        if (fold == null || !hasAnswers(start.input())) {
+            return open(job, start.agentId(), new RunInput(start.input()), told);
+        }
+        JsonNode answers = start.input().path("resume");
+        if (job.before() == null) {
+            Reply refusal = judge(job, answers, fold);
             if (refusal != null) {
                 return new Result.Refused(refusal);
             }
         }
-        RunInput input = new RunInput(start.input());
-        return open(job, start.agentId(), input, new RunInput(toldOf(job, start.input())));
+        // What was asked for is the log's to say: the client's idea of those messages does not count.
+        ObjectNode input = start.input().deepCopy();
+        ArrayNode messages = fold.messages();
+        unknown(input, fold.messageIds()).forEach(messages::add);
+        input.set("messages", messages);
+        return open(job, start.agentId(), new RunInput(input, askedBy(answers, fold)), told);
+    }
+
+    private static List<ObjectNode> askedBy(JsonNode answers, ThreadFold fold) {
+        List<ObjectNode> asked = new ArrayList<>();
+        for (JsonNode answer : answers) {
+            ThreadFold.Asked interrupt =
+                    fold.open().get(answer.path("interruptId").asText());
+            if (interrupt != null) {
+                asked.add(interrupt.interrupt());
+            }
+        }
+        return asked;
     }
 
     private ObjectNode toldOf(Job job, ObjectNode input) {
@@ -119,7 +155,7 @@ final class Openings {
             RunInput input = inputOf(answers, fold, null);
             return open(job, String.valueOf(trace.agentId()), input, input);
         }
-        Reply refusal = judge(answers, fold);
+        Reply refusal = judge(job, answers, fold);
         if (refusal != null) {
             return new Result.Refused(refusal);
         }
@@ -155,11 +191,11 @@ final class Openings {
                     .forEach(field -> input.set(field, asked.input().get(field).deepCopy()));
         }
         input.set("resume", answers.deepCopy());
-        return new RunInput(input);
+        return new RunInput(input, askedBy(answers, fold));
     }
 
     /** AG-UI's rule: all that one run has asked is answered, each once, and nothing else. Null if that is so. */
-    private @Nullable Reply judge(JsonNode answers, ThreadFold fold) {
+    private static @Nullable Reply judge(Job job, JsonNode answers, ThreadFold fold) {
         Set<String> given = new HashSet<>();
         Set<String> runs = new HashSet<>();
         for (JsonNode answer : answers) {
@@ -168,7 +204,8 @@ final class Openings {
             if (asked == null) {
                 return fold.isAnswered(id) ? Reply.ALREADY_RESOLVED : Reply.NOTHING_TO_RESUME;
             }
-            if (isExpired(asked.interrupt())) {
+            if (answer.path("status").asText().equals("resolved")
+                    && isExpired(asked.interrupt(), job.record().at())) {
                 return Reply.EXPIRED;
             }
             runs.add(asked.runId());
@@ -184,12 +221,16 @@ final class Openings {
         return runs.size() == 1 && all ? null : Reply.INVALID;
     }
 
-    private boolean isExpired(ObjectNode interrupt) {
-        String expiresAt = interrupt.path("expiresAt").asText();
-        try {
-            return !expiresAt.isEmpty() && Instant.parse(expiresAt).isBefore(clock.instant());
-        } catch (DateTimeParseException e) {
+    /**
+     * Whether the answer came too late, by the log's time. A time that nobody can read is over. Cancelling is possible at any
+     * time: it is the way past a question that nobody has answered in time.
+     */
+    private static boolean isExpired(ObjectNode interrupt, Instant answered) {
+        JsonNode expiresAt = interrupt.path("expiresAt");
+        if (expiresAt.isMissingNode()) {
             return false;
         }
+        Instant end = expiresAt.isTextual() ? Timestamps.read(expiresAt.textValue()) : null;
+        return end == null || !answered.isBefore(end);
     }
 }

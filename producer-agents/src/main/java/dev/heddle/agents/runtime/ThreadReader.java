@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
@@ -30,6 +31,7 @@ final class ThreadReader {
     private final PartitionReader reader;
     private final Executor now;
     private final Executor later;
+    private final Supplier<ThreadFold> folds;
     private final Map<Pass, List<Question>> waiting = new HashMap<>();
     private final Map<Pass, List<Question>> reading = new HashMap<>();
 
@@ -51,20 +53,23 @@ final class ThreadReader {
     /**
      * @param now runs what it is given on a thread that may block
      * @param later the same after a pause
+     * @param folds makes the fold of a thread of which nothing is known yet
      */
-    ThreadReader(PartitionReader reader, Executor now, Executor later) {
+    ThreadReader(PartitionReader reader, Executor now, Executor later, Supplier<ThreadFold> folds) {
         this.reader = reader;
         this.now = now;
         this.later = later;
+        this.folds = folds;
     }
 
     /**
-     * What the log says of the thread, but for one run.
+     * What the log says of the thread, but for one run. Fails only if the log cannot be read for another reason than Kafka's
+     * being away, which is waited out.
      *
      * @param exceptRun the id of the run that is to begin or to go on
      */
     CompletionStage<ThreadFold> read(int partition, ThreadKey thread, String exceptRun, Reach reach) {
-        Question question = new Question(thread, exceptRun, new ThreadFold(), new CompletableFuture<>());
+        Question question = new Question(thread, exceptRun, folds.get(), new CompletableFuture<>());
         Pass pass = new Pass(partition, reach);
         synchronized (this) {
             waiting.computeIfAbsent(pass, key -> new ArrayList<>()).add(question);
@@ -95,12 +100,24 @@ final class ThreadReader {
                     .log("the log could not be read for a thread; trying again"));
             again(pass, questions);
             return;
+        } catch (RuntimeException | Error bug) {
+            // These questions fail; the partition's next ones are read for.
+            LOG.atError()
+                    .setCause(bug)
+                    .addKeyValue("partition", pass.partition())
+                    .log("the log could not be read for a thread");
+            release(pass);
+            questions.forEach(question -> question.answer.completeExceptionally(bug));
+            begin(pass);
+            return;
         }
-        synchronized (this) {
-            reading.remove(pass);
-        }
+        release(pass);
         questions.forEach(question -> question.answer.complete(question.fold));
         begin(pass);
+    }
+
+    private synchronized void release(Pass pass) {
+        reading.remove(pass);
     }
 
     private void again(Pass pass, List<Question> questions) {
@@ -108,7 +125,7 @@ final class ThreadReader {
             reading.remove(pass);
             List<Question> fresh = waiting.computeIfAbsent(pass, key -> new ArrayList<>());
             questions.forEach(question ->
-                    fresh.add(new Question(question.thread, question.exceptRun, new ThreadFold(), question.answer)));
+                    fresh.add(new Question(question.thread, question.exceptRun, folds.get(), question.answer)));
         }
         later.execute(() -> begin(pass));
     }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.heddle.config.ByteSize;
 import dev.heddle.event.AgentEvent;
 import dev.heddle.event.Envelope;
 import dev.heddle.event.EventCodec;
@@ -13,7 +14,9 @@ import dev.heddle.event.Json;
 import dev.heddle.event.RunPlace;
 import dev.heddle.event.UserKey;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -21,7 +24,7 @@ class ThreadFoldTest {
 
     private static final UserKey ALICE = UserKey.of("alice");
 
-    private final ThreadFold fold = new ThreadFold();
+    private final ThreadFold fold = new ThreadFold(ByteSize.mebibytes(1));
     private final Map<String, Integer> next = new HashMap<>();
 
     private void event(String runId, String json) {
@@ -93,5 +96,91 @@ class ThreadFoldTest {
                 "{'type':'RUN_STARTED','input':{'threadId':'t','runId':'r3','messages':[],'resume':[{'interruptId':'i','status':'cancelled'}]}}");
         assertTrue(fold.open().isEmpty());
         assertTrue(fold.isAnswered("i"));
+    }
+
+    private void run(String... events) {
+        event("r1", "{'type':'RUN_STARTED'}");
+        for (String each : events) {
+            event("r1", each);
+        }
+    }
+
+    private int faults(ThreadFold.Fault fault) {
+        return fold.faults().getOrDefault(fault, 0);
+    }
+
+    @Test
+    void patchesThatDoNotFitAreLeftOutWholeAndCounted() {
+        List<String> unfit = List.of(
+                "{'op':'add','path':'/l/x','value':1}",
+                "{'op':'add','path':'/l/999999999','value':1}",
+                "{'op':'add','path':'/l/99999999999999999999','value':1}",
+                "{'op':'add','path':'/none/a','value':1}",
+                "{'op':'remove','path':'/none'}",
+                "{'op':'replace','path':'/none','value':1}",
+                "{'op':'test','path':'/n','value':2}",
+                "{'op':'move','from':'/o','path':'/o/in'}",
+                "{'op':'move','from':'','path':'/o'}",
+                "{'op':'copy','from':'/none','path':'/c'}",
+                "{'op':'add','path':'/n/deeper/still','value':1}");
+        run("{'type':'STATE_SNAPSHOT','snapshot':{'l':[1],'o':{'a':1},'n':1}}");
+        for (String operation : unfit) {
+            event(
+                    "r1",
+                    "{'type':'STATE_DELTA','delta':[{'op':'add','path':'/before','value':1},{'op':'remove','path':'/l/0'},"
+                            + operation + "]}");
+        }
+        assertEquals(Json.parseObject("{\"l\":[1],\"o\":{\"a\":1},\"n\":1}"), fold.state());
+        assertEquals(unfit.size(), faults(ThreadFold.Fault.PATCH));
+    }
+
+    @Test
+    void whatDoublesItselfStopsAtItsBound() {
+        run("{'type':'STATE_SNAPSHOT','snapshot':{'a':'0123456789'}}");
+        for (int i = 0; i < 200; i++) {
+            event("r1", "{'type':'STATE_DELTA','delta':[{'op':'copy','from':'','path':'/c" + i + "'}]}");
+            event("r1", "{'type':'STATE_DELTA','delta':[{'op':'add','path':'/n" + i + "','value':1}]}");
+        }
+        assertTrue(faults(ThreadFold.Fault.SIZE) > 0);
+        JsonWeight weight = JsonWeight.of(Objects.requireNonNull(fold.state()));
+        assertTrue(weight.weight() <= (9 << 20) / 8, "" + weight);
+        assertTrue(weight.depth() <= PatchBudget.MAX_DEPTH + 2, "" + weight);
+    }
+
+    @Test
+    void aSmallStateThatIsCopiedAndRemovedForEverIsLeftAlone() {
+        run("{'type':'STATE_SNAPSHOT','snapshot':{'a':'" + "x".repeat(100_000) + "'}}");
+        String churn = "{'op':'copy','from':'/a','path':'/b'},{'op':'remove','path':'/b'},".repeat(2_000);
+        for (int i = 0; i < 50; i++) {
+            event("r1", "{'type':'STATE_DELTA','delta':[" + churn + "{'op':'add','path':'/n','value':" + i + "}]}");
+        }
+        assertTrue(faults(ThreadFold.Fault.SIZE) > 0);
+    }
+
+    @Test
+    void nestingHasABound() {
+        run("{'type':'STATE_SNAPSHOT','snapshot':{'a':{}}}");
+        for (int i = 0; i < 3_000; i++) {
+            event(
+                    "r1",
+                    "{'type':'STATE_DELTA','delta':[{'op':'copy','from':'/a','path':'/b'},"
+                            + "{'op':'replace','path':'/a','value':{}},{'op':'move','from':'/b','path':'/a/a'}]}");
+        }
+        assertTrue(faults(ThreadFold.Fault.SIZE) > 0);
+        assertTrue(JsonWeight.of(Objects.requireNonNull(fold.state())).depth() <= PatchBudget.MAX_DEPTH + 2);
+    }
+
+    @Test
+    void anActivityIsBoundedAsTheStateIs() {
+        run("{'type':'ACTIVITY_SNAPSHOT','messageId':'p','activityType':'plan','content':{'a':'0123456789'}}");
+        for (int i = 0; i < 100; i++) {
+            event(
+                    "r1",
+                    "{'type':'ACTIVITY_DELTA','messageId':'p','activityType':'plan','patch':[{'op':'copy','from':'','path':'/c"
+                            + i + "'}]}");
+        }
+        assertTrue(faults(ThreadFold.Fault.SIZE) > 0);
+        assertTrue(JsonWeight.of(fold.allMessages()).weight() <= 2 << 20);
+        assertTrue(fold.messages().isEmpty(), "an agent gets no activities");
     }
 }

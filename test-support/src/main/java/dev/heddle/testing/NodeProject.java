@@ -1,4 +1,4 @@
-package dev.heddle.systemtest;
+package dev.heddle.testing;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Assumptions;
  * <p>Where Node or its packages are missing the test is skipped and says why; with the system property {@code heddle.node=required}
  * it fails instead.
  */
-final class NodeProject {
+public final class NodeProject {
     private static final int OLDEST_NODE = 20;
     private static final Pattern VERSION = Pattern.compile("v(\\d+)\\..*", Pattern.DOTALL);
 
@@ -28,15 +28,15 @@ final class NodeProject {
     private final @Nullable String missing;
 
     /** What a program said, both its outputs, and how it ended. */
-    record Outcome(int exitCode, String output) {}
+    public record Outcome(int exitCode, String output) {}
 
-    NodeProject(Path directory) {
-        this.directory = directory;
+    public NodeProject(Path directory) {
+        this.directory = directory.toAbsolutePath().normalize();
         this.missing = prepare();
     }
 
     /** Runs a command in the folder; skips the test if it cannot be run here. */
-    Outcome run(List<String> command) {
+    public Outcome run(List<String> command) {
         require(missing);
         Outcome outcome = execute(command);
         System.out.print(outcome.output());
@@ -44,7 +44,7 @@ final class NodeProject {
     }
 
     /** Skips the test, visibly, if something is missing; or fails it where Node is required. */
-    static void require(@Nullable String missing) {
+    public static void require(@Nullable String missing) {
         if (missing == null) {
             return;
         }
@@ -61,7 +61,7 @@ final class NodeProject {
         }
         // Tests run in two processes at a time, and may want the same packages.
         try (FileChannel file = FileChannel.open(
-                Files.createDirectories(Path.of("target")).resolve("npm.lock"),
+                Files.createDirectories(directory.resolveSibling("target")).resolve("npm.lock"),
                 StandardOpenOption.CREATE,
                 StandardOpenOption.WRITE)) {
             FileLock unused = file.lock();
