@@ -3,6 +3,7 @@ package dev.heddle.event;
 import static dev.heddle.event.JsonCheck.ANY;
 import static dev.heddle.event.JsonCheck.BOOLEAN;
 import static dev.heddle.event.JsonCheck.COUNT;
+import static dev.heddle.event.JsonCheck.INSTANT;
 import static dev.heddle.event.JsonCheck.NOT_NULL;
 import static dev.heddle.event.JsonCheck.OBJECT;
 import static dev.heddle.event.JsonCheck.POINTER;
@@ -117,6 +118,7 @@ final class AgUiShapes {
     private static final JsonCheck INPUT =
             object(Field.joined(INPUT_FIELDS, needs("threadId", STRING), needs("runId", STRING)));
 
+    /** Stricter than AG-UI in {@code expiresAt}: a time that nobody can read would never come. */
     private static final JsonCheck INTERRUPT = object(
             SUBAGENT,
             needs("id", STRING),
@@ -124,8 +126,9 @@ final class AgUiShapes {
             may("message", STRING),
             may("toolCallId", STRING),
             may("responseSchema", OBJECT),
-            may("expiresAt", STRING),
+            may("expiresAt", INSTANT),
             METADATA);
+
     private static final JsonCheck RUN_OUTCOME = by(
             "type",
             Map.of(

@@ -21,6 +21,10 @@ interface JsonCheck {
     /** RFC 6901. */
     JsonCheck POINTER = value -> value.isTextual() && isPointer(value.textValue()) ? null : " must be a JSON Pointer";
 
+    JsonCheck INSTANT = value -> value.isTextual() && Timestamps.read(value.textValue()) != null
+            ? null
+            : " must be an ISO 8601 instant with its offset, as 2026-01-01T00:00:00Z";
+
     /** What is wrong with the value, as text to put behind its name ({@code ".id must be a string"}), or null. */
     @Nullable
     String problem(JsonNode value);

@@ -43,7 +43,10 @@ final class AgenticAgent implements Agent {
     private void tell(Object result, Turn turn) throws InterruptedException {
         RunNarrator narrator = turn.narrator();
         RunEmitter out = narrator.out();
-        if (!narrator.questions().isEmpty()) {
+        Throwable untold = narrator.failure();
+        if (untold != null) {
+            AiServiceAgent.end(new StreamRun.Failed(untold), narrator);
+        } else if (!narrator.questions().isEmpty()) {
             out.interrupt(narrator.questions());
         } else if (result instanceof TokenStream stream) {
             StreamRun run = new StreamRun(narrator, StreamRun.Tools.OF_AGENT_LISTENER);

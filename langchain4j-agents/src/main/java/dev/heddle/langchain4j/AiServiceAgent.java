@@ -39,9 +39,19 @@ final class AiServiceAgent implements Agent {
     /** Tells how the stream ended. What is a bug or no longer wanted is the executor's to tell. */
     static void end(StreamRun.Ending ending, RunNarrator narrator) {
         RunEmitter out = narrator.out();
-        if (!narrator.questions().isEmpty()) {
+        Throwable untold = narrator.failure();
+        if (untold != null) {
+            end(new StreamRun.Failed(untold), out);
+        } else if (!narrator.questions().isEmpty()) {
             out.interrupt(narrator.questions());
-        } else if (ending instanceof StreamRun.Failed failed) {
+        } else {
+            end(ending, out);
+        }
+    }
+
+    private static void end(StreamRun.Ending ending, RunEmitter out) {
+        if (ending instanceof StreamRun.Failed failed) {
+            pass(failed.why(), Error.class);
             pass(failed.why(), PublishFailedException.class);
             pass(failed.why(), RunEndedException.class);
             pass(failed.why(), InvalidEventException.class);
@@ -53,7 +63,7 @@ final class AiServiceAgent implements Agent {
         }
     }
 
-    private static <T extends RuntimeException> void pass(Throwable failure, Class<T> type) {
+    private static <T extends Throwable> void pass(Throwable failure, Class<T> type) throws T {
         T found = Causes.find(failure, type);
         if (found != null) {
             throw found;

@@ -1,6 +1,7 @@
 package dev.heddle.langchain4j;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.heddle.agents.Approval;
 
 /** What a person answered to a {@link Question}. */
 public sealed interface Answer {
@@ -15,12 +16,8 @@ public sealed interface Answer {
     /** They would not answer. */
     record Cancelled() implements Answer {}
 
-    /** Whether this is a plain yes: resolved, and the payload is not {@code false} or {@code {"approved":false}}. */
+    /** Whether this is an explicit yes, as {@link Approval} defines it. */
     default boolean isApproved() {
-        if (!(this instanceof Resolved resolved)) {
-            return false;
-        }
-        JsonNode approved = resolved.payload().isObject() ? resolved.payload().path("approved") : resolved.payload();
-        return approved.isMissingNode() || approved.asBoolean(true);
+        return this instanceof Resolved resolved && Approval.isYes(resolved.payload());
     }
 }

@@ -2,6 +2,7 @@ package dev.heddle.langchain4j;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.heddle.agents.Approval;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,19 +22,31 @@ public record Question(
         }
     }
 
-    /** A question whose answer is approval or not. */
+    private static final String APPROVAL = "approval";
+
+    /**
+     * A question whose answer is approval or not: a yes counts for the tool call that asks, with its arguments, and once. See
+     * {@link dev.heddle.agents.Approval}.
+     */
     public static Question approval(String id, String message) {
-        return new Question(id, "approval", message, null);
+        return new Question(id, APPROVAL, message, null);
     }
 
-    ObjectNode interrupt(@Nullable String toolCallId) {
+    boolean isApproval() {
+        return reason.equals(APPROVAL);
+    }
+
+    ObjectNode interrupt(@Nullable CallAtWork call) {
         ObjectNode json = JsonNodeFactory.instance
                 .objectNode()
                 .put("id", id)
                 .put("reason", reason)
                 .put("message", message);
-        if (toolCallId != null) {
-            json.put("toolCallId", toolCallId);
+        if (call != null) {
+            json.put("toolCallId", call.toolCallId());
+            if (isApproval()) {
+                json.set("metadata", Approval.metadata(call.tool(), call.arguments()));
+            }
         }
         if (answerSchema != null) {
             json.set("responseSchema", answerSchema);

@@ -11,9 +11,11 @@ import dev.heddle.event.InvalidEventException;
 import dev.langchain4j.agent.tool.ToolExecutionRequest;
 import dev.langchain4j.model.chat.response.ChatResponse;
 import dev.langchain4j.model.chat.response.PartialToolCall;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
 
@@ -25,14 +27,16 @@ final class RunNarrator {
 
     private final RunEmitter out;
     private final ToolCalls calls = new ToolCalls();
-    private final Map<Thread, String> working = new LinkedHashMap<>();
+    private final Map<Thread, CallAtWork> working = new LinkedHashMap<>();
     private final Map<String, ObjectNode> questions = new LinkedHashMap<>();
+    private final Set<String> callsThatWait = new HashSet<>();
     private @Nullable TextStream text;
     private @Nullable TextStream reasoning;
     private @Nullable String roundMessage;
     private ModelUsage.Tokens told = ModelUsage.Tokens.NONE;
     private int requests;
     private @Nullable String step;
+    private volatile @Nullable Throwable failure;
     private volatile boolean stopped;
     private volatile long lastSign = System.nanoTime();
 
@@ -119,17 +123,19 @@ final class RunNarrator {
         endReasoning();
         ToolCalls.Found found = calls.begin(request);
         whole(found, request.arguments(), subagent);
-        working.put(Thread.currentThread(), found.call().id());
+        working.put(
+                Thread.currentThread(),
+                new CallAtWork(found.call().id(), request.name(), CallAtWork.parse(request.arguments())));
     }
 
     /** A tool has been executed, on this thread. One that asked a person has no result yet. */
     synchronized void executed(ToolExecutionRequest request, String result, @Nullable String subagent) {
-        String waiting = working.remove(Thread.currentThread());
+        CallAtWork done = working.remove(Thread.currentThread());
         if (stopped) {
             // The thread may have been interrupted for a run that is over; what it serves next is not to blame.
             Thread.interrupted();
         }
-        if (isAsking(waiting)) {
+        if (done != null && callsThatWait.contains(done.toolCallId())) {
             return;
         }
         ToolCalls.Found found = calls.end(request);
@@ -147,16 +153,21 @@ final class RunNarrator {
         sign();
     }
 
-    private boolean isAsking(@Nullable String toolCallId) {
-        return toolCallId != null
-                && questions.values().stream()
-                        .anyMatch(question ->
-                                toolCallId.equals(question.path("toolCallId").asText()));
+    /** The call of a tool that this thread works for; null if it works for none. */
+    synchronized @Nullable CallAtWork callAtWork() {
+        return working.get(Thread.currentThread());
     }
 
-    /** A person has to answer before the run can go on. Called by the tool that asks, on its thread. */
+    /**
+     * A person has to answer before the run can go on. Called by the tool that asks, on its thread. Of two calls that ask under
+     * one id the first one's question is told; the other asks again in the next run.
+     */
     synchronized void waitFor(Question question) {
-        questions.put(question.id(), question.interrupt(working.get(Thread.currentThread())));
+        CallAtWork call = working.get(Thread.currentThread());
+        questions.putIfAbsent(question.id(), question.interrupt(call));
+        if (call != null) {
+            callsThatWait.add(call.toolCallId());
+        }
     }
 
     /** What has been asked; empty if nothing was. */
@@ -271,6 +282,22 @@ final class RunNarrator {
         if (!questions().isEmpty()) {
             throw new CancellationException("a person is asked");
         }
+    }
+
+    /** Something that came could not be told: the run is no success any more, whatever becomes of it. */
+    void broken(Throwable why) {
+        synchronized (this) {
+            if (failure == null) {
+                failure = why;
+            }
+        }
+        stop();
+    }
+
+    /** Why something could not be told; null if all was. */
+    @Nullable
+    Throwable failure() {
+        return failure;
     }
 
     /** Whether nothing is to be told any more. */

@@ -52,6 +52,10 @@ public final class ServiceListeners {
             telling.accept(turn.narrator());
         } catch (RunEndedException over) {
             turn.narrator().stop();
+        } catch (RuntimeException | Error e) {
+            // LangChain4j may go on without a word of it.
+            turn.narrator().broken(e);
+            throw e;
         }
     }
 }

@@ -89,27 +89,27 @@ final class StreamRun {
                         (part, context) -> take(context.streamingHandle(), () -> narrator.text(part.text())))
                 .onPartialThinkingWithContext(
                         (part, context) -> take(context.streamingHandle(), () -> narrator.thinking(part.text())))
-                .onIntermediateResponse(response -> {
+                .onIntermediateResponse(response -> guarded(() -> {
                     if (tools == Tools.OF_STREAM) {
                         tell(response, narrator::intermediate);
                     }
-                })
-                .onCompleteResponse(response -> {
+                }))
+                .onCompleteResponse(response -> guarded(() -> {
                     tell(response, narrator::complete);
                     ended.complete(ending(response));
-                })
+                }))
                 .onError(failure -> ended.complete(new Failed(failure)));
         if (tools == Tools.OF_STREAM) {
             stream.onPartialToolCallWithContext(
                             (part, context) -> take(context.streamingHandle(), () -> narrator.piece(part)))
-                    .beforeToolExecution(before -> {
+                    .beforeToolExecution(before -> guarded(() -> {
                         narrator.refuseToGoOn();
                         narrator.begins(before.request(), null);
-                    })
-                    .onToolExecuted(done -> {
+                    }))
+                    .onToolExecuted(done -> guarded(() -> {
                         narrator.executed(done.request(), done.result(), null);
                         narrator.refuseToGoOn();
-                    });
+                    }));
         }
     }
 
@@ -129,12 +129,29 @@ final class StreamRun {
         }
         try {
             telling.run();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             // LangChain4j would go on with the next piece.
-            ended.complete(new Failed(e));
-            narrator.stop();
+            fail(e);
             from.cancel();
         }
+    }
+
+    /** What is thrown here must not be lost in LangChain4j: the stream has then failed. */
+    private void guarded(Runnable telling) {
+        try {
+            telling.run();
+        } catch (CancellationException e) {
+            // This is how it is kept from asking the model once more.
+            throw e;
+        } catch (RuntimeException | Error e) {
+            fail(e);
+            throw e;
+        }
+    }
+
+    private void fail(Throwable why) {
+        narrator.broken(why);
+        ended.complete(new Failed(why));
     }
 
     private void tell(ChatResponse response, Consumer<ChatResponse> telling) {

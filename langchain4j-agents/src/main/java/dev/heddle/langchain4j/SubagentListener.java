@@ -118,6 +118,10 @@ public final class SubagentListener implements AgentListener {
             telling.accept(turn);
         } catch (RunEndedException over) {
             turn.narrator().stop();
+        } catch (RuntimeException | Error e) {
+            // LangChain4j may go on without a word of it.
+            turn.narrator().broken(e);
+            throw e;
         }
     }
 }

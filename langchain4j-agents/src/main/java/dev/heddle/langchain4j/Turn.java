@@ -2,15 +2,21 @@ package dev.heddle.langchain4j;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.heddle.agents.Approval;
 import dev.heddle.agents.RunContext;
+import dev.heddle.agents.RunInput;
 import dev.langchain4j.agentic.scope.AgenticScope;
 import dev.langchain4j.data.message.ChatMessage;
 import dev.langchain4j.invocation.InvocationParameters;
 import dev.langchain4j.memory.ChatMemory;
 import dev.langchain4j.memory.chat.MessageWindowChatMemory;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +34,8 @@ public final class Turn {
     private final RunNarrator narrator;
     private final Subagents subagents;
     private final InvocationParameters parameters;
+    /** The approvals that have been used, by the id of their questions. */
+    private final Set<String> approved = ConcurrentHashMap.newKeySet();
 
     Turn(RunContext context, RunNarrator narrator) {
         this.context = context;
@@ -120,18 +128,61 @@ public final class Turn {
      * The answer to a question. If there is none yet, the run ends with the outcome {@code interrupt}; the next run, which
      * the answer starts, asks again and gets it.
      *
+     * <p>A {@link Question#approval} is answered for the tool call that asked, with the arguments that it had, and a yes is good
+     * for one call: any other call under the same id is asked about anew.
+     *
      * @throws WaitingForHuman if there is no answer yet
      */
     public Answer ask(Question question) {
-        for (JsonNode entry : resumed()) {
-            if (entry.path("interruptId").asText().equals(question.id())) {
-                return entry.path("status").asText().equals("resolved")
-                        ? new Answer.Resolved(entry.has("payload") ? entry.get("payload") : MissingNode.getInstance())
-                        : new Answer.Cancelled();
+        JsonNode entry = context.input().answer(question.id()).orElse(null);
+        if (entry != null && !(question.isApproval() && isAboutAnother(question))) {
+            Answer answer = answer(entry);
+            boolean isUsedUp = question.isApproval() && answer.isApproved() && !approved.add(question.id());
+            if (!isUsedUp) {
+                return answer;
             }
         }
         narrator.waitFor(question);
         throw new WaitingForHuman(question);
+    }
+
+    private static Answer answer(JsonNode entry) {
+        if (!entry.path("status").asText().equals("resolved")) {
+            return new Answer.Cancelled();
+        }
+        return new Answer.Resolved(entry.has("payload") ? entry.get("payload") : MissingNode.getInstance());
+    }
+
+    /** Whether what was asked before under this id is not what is asked now. */
+    private boolean isAboutAnother(Question question) {
+        RunInput input = context.input();
+        CallAtWork call = narrator.callAtWork();
+        ObjectNode asked = input.asked(question.id()).orElse(null);
+        if (asked == null) {
+            return call != null && !isToldOf(input, call);
+        } else if (call == null) {
+            return asked.has("toolCallId") || !asked.path("message").asText().equals(question.message());
+        }
+        return !Approval.asksFor(asked, input, call.tool(), call.arguments());
+    }
+
+    /** Outside an executor nobody but the conversation says what was asked: a call that has no result yet. */
+    private static boolean isToldOf(RunInput input, CallAtWork call) {
+        Set<String> answered = new HashSet<>();
+        input.messages()
+                .forEach(message -> answered.add(message.path("toolCallId").asText()));
+        for (JsonNode message : input.messages()) {
+            for (JsonNode told : message.path("toolCalls")) {
+                JsonNode function = told.path("function");
+                boolean isSame = function.path("name").asText().equals(call.tool())
+                        && Approval.areSame(
+                                CallAtWork.parse(function.path("arguments").asText()), call.arguments());
+                if (isSame && !answered.contains(told.path("id").asText())) {
+                    return true;
+                }
+            }
+        }
+        return false;
     }
 
     private JsonNode resumed() {

@@ -8,13 +8,16 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.heddle.event.Json;
 import dev.heddle.testing.KafkaFixture;
 import dev.langchain4j.agent.tool.Tool;
 import dev.langchain4j.invocation.InvocationParameters;
 import dev.langchain4j.service.AiServices;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -29,10 +32,17 @@ class HumanTest {
 
     private final AtomicInteger deleted = new AtomicInteger();
     private Rig rig;
+    /** Whether the tool asks under one id, whatever it is to delete. */
+    private boolean sameId;
 
     @BeforeAll
     void start() {
         rig = new Rig(KAFKA);
+    }
+
+    @AfterEach
+    void eachHasItsOwnId() {
+        sameId = false;
     }
 
     @AfterAll
@@ -43,7 +53,8 @@ class HumanTest {
     final class Files {
         @Tool("deletes a file")
         String delete(String file, InvocationParameters parameters) {
-            Answer answer = Turn.of(parameters).ask(Question.approval("delete:" + file, "May I delete " + file + "?"));
+            String id = sameId ? "delete:a.txt" : "delete:" + file;
+            Answer answer = Turn.of(parameters).ask(Question.approval(id, "May I delete " + file + "?"));
             if (!answer.isApproved()) {
                 return "not allowed";
             }
@@ -99,6 +110,93 @@ class HumanTest {
                 .putObject("payload")
                 .put("approved", approved);
         return input;
+    }
+
+    /** A run that was begun with this payload as the answer to the question for the call of {@code a.txt}. */
+    private List<ObjectNode> resolved(@Nullable JsonNode payload) throws Exception {
+        ObjectNode question = asking("Delete a.txt");
+        List<ObjectNode> events = rig.run(agent(), question);
+        ObjectNode input = answering(question, events, "resolved", true);
+        ObjectNode entry = (ObjectNode) input.at("/resume/0");
+        if (payload == null) {
+            entry.remove("payload");
+        } else {
+            entry.set("payload", payload);
+        }
+        return rig.run(agent(), input);
+    }
+
+    @Test
+    void onlyAnExplicitYesIsOne() throws Exception {
+        modelThatDeletes();
+        int before = deleted.get();
+        assertEquals("It is not allowed.", joined(resolved(null), "TEXT_MESSAGE_CONTENT"));
+        for (String no : List.of(
+                "\"no\"",
+                "\"yes\"",
+                "\"false\"",
+                "0",
+                "1",
+                "{}",
+                "{\"decision\":\"reject\"}",
+                "{\"approved\":\"yes\"}",
+                "{\"approved\":true,\"editedArgs\":{\"file\":\"b.txt\"}}")) {
+            List<ObjectNode> events = resolved(Json.mapper().readTree(no));
+            assertEquals("It is not allowed.", joined(events, "TEXT_MESSAGE_CONTENT"), no);
+        }
+        assertEquals(before, deleted.get());
+        for (String yes : List.of("true", "{\"approved\":true,\"comment\":\"go\"}", "{\"decision\":\"approve\"}")) {
+            List<ObjectNode> events = resolved(Json.mapper().readTree(yes));
+            assertEquals("It is deleted.", joined(events, "TEXT_MESSAGE_CONTENT"), yes);
+        }
+        assertEquals(before + 3, deleted.get());
+    }
+
+    /** A model that calls the tool with these arguments, one after the other. */
+    private void modelThatDeletes(String... arguments) {
+        AtomicInteger next = new AtomicInteger();
+        rig.server.answerWith((request, answer) -> {
+            int call = next.getAndIncrement();
+            if (call < arguments.length) {
+                answer.call(0, "call_" + call, "delete")
+                        .arguments(0, arguments[call])
+                        .done("tool_calls");
+            } else {
+                answer.text("done").done("stop");
+            }
+        });
+    }
+
+    /** Runs with a yes for the call of {@code a.txt}, and gives the interrupt that the run ends with. */
+    private JsonNode askedAgain(String... arguments) throws Exception {
+        modelThatDeletes();
+        ObjectNode question = asking("Delete a.txt");
+        List<ObjectNode> asked = rig.run(agent(), question);
+        modelThatDeletes(arguments);
+        List<ObjectNode> events = rig.run(agent(), answering(question, asked, "resolved", true));
+        JsonNode outcome = last(events).path("outcome");
+        assertEquals("interrupt", outcome.path("type").asText(), events.toString());
+        return outcome.path("interrupts").path(0);
+    }
+
+    @Test
+    void aYesIsGoodForOneCall() throws Exception {
+        sameId = true;
+        int before = deleted.get();
+        JsonNode interrupt = askedAgain("{\"file\":\"a.txt\"}", "{\"file\":\"a.txt\"}");
+        assertEquals(before + 1, deleted.get());
+        assertEquals("delete", interrupt.path("metadata").path("toolName").asText());
+    }
+
+    @Test
+    void aYesIsGoodForTheArgumentsThatWereAskedAbout() throws Exception {
+        sameId = true;
+        int before = deleted.get();
+        JsonNode interrupt = askedAgain("{\"file\":\"everything\"}");
+        assertEquals(before, deleted.get());
+        assertEquals(
+                Json.parseObject("{\"kind\":\"approval\",\"toolName\":\"delete\",\"input\":{\"file\":\"everything\"}}"),
+                interrupt.path("metadata"));
     }
 
     @Test

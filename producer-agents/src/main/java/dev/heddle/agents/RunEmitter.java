@@ -42,6 +42,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RunEmitter implements AutoCloseable {
 
+    private static final String BROKEN_OFF = "The run ended before its work was done.";
+
     private final Publisher publisher;
     private final RunAddress address;
     private final RunAppender log;
@@ -266,9 +268,7 @@ public final class RunEmitter implements AutoCloseable {
         end(AgUi.runError(code, message));
     }
 
-    /**
-     * Appends nothing more, not even an end, because another process has taken the run over.
-     */
+    /** Appends nothing more, not even an end, because another process has taken the run over. */
     public void abandon() {
         appending.lock();
         try {
@@ -322,7 +322,7 @@ public final class RunEmitter implements AutoCloseable {
     @Override
     public void close() {
         if (!isOver()) {
-            breakOff();
+            fail("abandoned", BROKEN_OFF);
         }
         try {
             flush();
@@ -334,14 +334,10 @@ public final class RunEmitter implements AutoCloseable {
     /** Ends a run whose work has returned: with success, unless something is still open or an event was refused. */
     void finishUnbroken() {
         if (locked(() -> refused || !grammar.closing().isEmpty())) {
-            breakOff();
+            fail("abandoned", BROKEN_OFF);
         } else {
             finish();
         }
-    }
-
-    private void breakOff() {
-        fail("abandoned", "The run ended before its work was done.");
     }
 
     /** Ends do not wait for room: they are few, small, and must get through when the run is being held back. */

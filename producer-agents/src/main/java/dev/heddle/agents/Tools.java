@@ -90,12 +90,18 @@ public final class Tools {
 
     /**
      * Makes a call that an earlier run of the thread has told of and the user has agreed to. Only its result is an event of
-     * AG-UI here; the CUSTOM event {@link #STARTED} before it lets nobody make the call a second time.
+     * AG-UI here; the CUSTOM event {@link #STARTED} before it lets nobody make the call a second time. Without an {@link
+     * Approval} of exactly this call with exactly these arguments it is not made, and the result says so.
      */
     public ToolResult callApproved(ToolRequest request) throws InterruptedException {
         ToolResult recorded = results.get(request.toolCallId());
         if (recorded != null) {
             return recorded;
+        }
+        if (!Approval.isGiven(context.input(), request)) {
+            return tell(
+                    request.toolCallId(),
+                    failed(Status.DECLINED, "The user has not approved this call with these arguments."));
         }
         synchronized (announced) {
             if (announced.add(request.toolCallId())) {
@@ -198,7 +204,7 @@ public final class Tools {
         if (tool == null) {
             return failed(Status.UNKNOWN_TOOL, "There is no tool '" + request.tool() + "'.");
         }
-        List<String> problems = tool.problems(request.arguments());
+        List<String> problems = problems(tool, request.arguments());
         if (!problems.isEmpty()) {
             return failed(Status.INVALID_ARGUMENTS, String.join("; ", problems));
         }
@@ -206,6 +212,15 @@ public final class Tools {
             out.flush();
         }
         return work(tool, new Tool.Call(context, request.toolCallId(), request.arguments()));
+    }
+
+    /** Arguments that break the check itself, by their depth for instance, are no better than those that do not pass it. */
+    private static List<String> problems(Tool tool, ObjectNode arguments) {
+        try {
+            return tool.problems(arguments);
+        } catch (RuntimeException | StackOverflowError e) {
+            return List.of("the arguments cannot be checked");
+        }
     }
 
     private ToolResult work(Tool tool, Tool.Call call) throws InterruptedException {

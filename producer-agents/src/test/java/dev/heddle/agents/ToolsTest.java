@@ -2,7 +2,8 @@ package dev.heddle.agents;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -21,8 +22,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.producer.MockProducer;
@@ -75,7 +78,11 @@ class ToolsTest {
     });
 
     private Tools tools(RunEmitter out, Tool... tools) {
-        RunContext context = new RunContext(ADDRESS, 0, new RunInput(CommandSender.json("{}")), cancellation);
+        return tools(new RunInput(CommandSender.json("{}")), out, tools);
+    }
+
+    private Tools tools(RunInput input, RunEmitter out, Tool... tools) {
+        RunContext context = new RunContext(ADDRESS, 0, input, cancellation);
         return new Tools(
                 List.of(tools), context, out, new ToolRunner(threads, LIMITS, (status, took) -> measured.add(status)));
     }
@@ -182,21 +189,15 @@ class ToolsTest {
                 InstantSource.fixed(Instant.EPOCH),
                 new SimpleMeterRegistry());
         Tools tools = tools(waiting.run(ADDRESS), add);
-        CompletableFuture<InterruptedException> interrupted = new CompletableFuture<>();
-        Thread caller = new Thread(() -> {
-            try {
-                tools.call("add", CommandSender.json("{'n':1}"));
-                interrupted.completeExceptionally(new AssertionError("the call has returned"));
-            } catch (InterruptedException e) {
-                interrupted.complete(e);
-            }
-        });
+        FutureTask<ToolResult> call = new FutureTask<>(() -> tools.call("add", CommandSender.json("{'n':1}")));
+        Thread caller = new Thread(call);
         caller.start();
         Await.until(Duration.ofSeconds(10), () -> caller.getState() == Thread.State.WAITING);
         assertEquals(0, made.get());
         caller.interrupt();
-        assertNotNull(interrupted.get(10, TimeUnit.SECONDS));
-        caller.join();
+        ExecutionException failure = assertThrows(ExecutionException.class, () -> call.get(10, TimeUnit.SECONDS));
+        assertInstanceOf(InterruptedException.class, failure.getCause());
+        assertEquals(0, made.get());
     }
 
     private static RecordedRun recorded(String... events) {
@@ -251,17 +252,55 @@ class ToolsTest {
         assertEquals(0, made.get());
     }
 
+    /** The input of a run that answers the question for a call of {@code add} with {@code {"n":1}}. */
+    private static RunInput answered(String payload) {
+        return new RunInput(
+                CommandSender.json("{'resume':[{'interruptId':'i','status':'resolved'" + payload + "}]}"),
+                List.of(CommandSender.json("{'id':'i','reason':'approval','toolCallId':'c',"
+                        + "'metadata':{'kind':'approval','toolName':'add','input':{'n':1}}}")));
+    }
+
+    private static final RunInput YES = answered(",'payload':{'approved':true}");
+
     @Test
     void anApprovedCallIsMadeOnceEvenIfTheProcessDiesDuringIt() throws Exception {
         ToolRequest request = new ToolRequest("c", "add", CommandSender.json("{'n':1}"));
-        Tools first = tools(publisher.run(ADDRESS), add);
+        Tools first = tools(YES, publisher.run(ADDRESS), add);
         assertEquals(Status.OK, first.callApproved(request).status());
         assertEquals(Status.OK, first.callApproved(request).status());
         assertEquals(1, made.get());
         assertEquals(List.of("RUN_STARTED", "CUSTOM", "TOOL_CALL_RESULT"), types());
-        Tools after = recovered(
-                recorded("{'type':'CUSTOM','name':'heddle.tool','value':{'toolCallId':'c','tool':'add'}}"), add);
+        RecordedRun run = recorded("{'type':'CUSTOM','name':'heddle.tool','value':{'toolCallId':'c','tool':'add'}}");
+        Tools after = tools(YES, publisher.resume(ADDRESS, run), add);
+        after.recover(run);
         assertEquals(Status.UNKNOWN_OUTCOME, after.callApproved(request).status());
         assertEquals(1, made.get());
+    }
+
+    @Test
+    void whatIsNoExplicitYesApprovesNothing() throws Exception {
+        ToolRequest request = new ToolRequest("c", "add", CommandSender.json("{'n':1}"));
+        for (String payload : ApprovalTest.NO_YES) {
+            Tools tools = tools(answered(payload), publisher.run(ADDRESS), add);
+            assertEquals(Status.DECLINED, tools.callApproved(request).status(), payload);
+        }
+        assertEquals(0, made.get());
+    }
+
+    @Test
+    void aYesApprovesThatCallWithThoseArgumentsAlone() throws Exception {
+        List<ToolRequest> others = List.of(
+                new ToolRequest("c", "add", CommandSender.json("{'n':2}")),
+                new ToolRequest("c", "add", CommandSender.json("{'n':1,'m':1}")),
+                new ToolRequest("c", "hang", CommandSender.json("{'n':1}")),
+                new ToolRequest("another", "add", CommandSender.json("{'n':1}")));
+        for (ToolRequest other : others) {
+            Tools tools = tools(YES, publisher.run(ADDRESS), add, hang);
+            assertEquals(Status.DECLINED, tools.callApproved(other).status(), other.toString());
+        }
+        assertEquals(0, made.get());
+        Tools tools = tools(YES, publisher.run(ADDRESS), add);
+        ToolRequest same = new ToolRequest("c", "add", CommandSender.json("{'n':1.0}"));
+        assertEquals(Status.OK, tools.callApproved(same).status(), "the same number");
     }
 }

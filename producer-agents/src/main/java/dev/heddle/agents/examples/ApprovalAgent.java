@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.heddle.agents.Approval;
 import dev.heddle.agents.RecordedRun;
 import dev.heddle.agents.ResumableAgent;
 import dev.heddle.agents.RunContext;
@@ -17,8 +18,8 @@ import dev.heddle.agents.ToolResult;
  * the next run, which makes the call or does not. Shows how an approval survives a reload, another device and the death of
  * either run's process, and how an approved call is made once.
  *
- * <p>The answer is {@code {"interruptId":…,"status":"resolved","payload":{"approved":true}}}; {@code cancelled}, or anything
- * else for {@code approved}, is a no.
+ * <p>The answer is {@code {"interruptId":…,"status":"resolved","payload":{"approved":true}}}, or another explicit yes of {@link
+ * Approval}; everything else is a no.
  */
 public final class ApprovalAgent implements ResumableAgent {
 
@@ -52,24 +53,30 @@ public final class ApprovalAgent implements ResumableAgent {
         } else if (recorded.calls().isEmpty()) {
             ask(context, out);
         } else {
-            interrupt(out, recorded.calls().get(0).toolCallId());
+            RecordedRun.Call call = recorded.calls().get(0);
+            interrupt(out, call.toolCallId(), arguments(context));
         }
     }
 
-    private static void ask(RunContext context, RunEmitter out) {
-        ObjectNode arguments = JsonNodeFactory.instance
+    private static ObjectNode arguments(RunContext context) {
+        return JsonNodeFactory.instance
                 .objectNode()
                 .put("what", context.input().lastUserText().strip());
-        interrupt(out, out.toolCall(TOOL, arguments).toolCallId());
     }
 
-    private static void interrupt(RunEmitter out, String toolCallId) {
+    private static void ask(RunContext context, RunEmitter out) {
+        ObjectNode arguments = arguments(context);
+        interrupt(out, out.toolCall(TOOL, arguments).toolCallId(), arguments);
+    }
+
+    private static void interrupt(RunEmitter out, String toolCallId, ObjectNode arguments) {
         ArrayNode asked = JsonNodeFactory.instance.arrayNode();
         ObjectNode interrupt = asked.addObject()
                 .put("id", "approve-" + toolCallId)
                 .put("reason", "approval")
                 .put("message", "May I do this?")
                 .put("toolCallId", toolCallId);
+        interrupt.set("metadata", Approval.metadata(TOOL, arguments));
         ObjectNode schema = interrupt.putObject("responseSchema").put("type", "object");
         schema.putObject("properties").putObject("approved").put("type", "boolean");
         schema.putArray("required").add("approved");
@@ -77,7 +84,10 @@ public final class ApprovalAgent implements ResumableAgent {
     }
 
     private static void act(RunContext context, RunEmitter out, JsonNode answer) throws InterruptedException {
-        String toolCallId = answer.path("interruptId").asText().replaceFirst("^approve-", "");
+        String toolCallId = context.input()
+                .asked(answer.path("interruptId").asText())
+                .map(interrupt -> interrupt.path("toolCallId").asText())
+                .orElse("");
         ToolRequest request = context.input().toolCall(toolCallId).orElse(null);
         if (request == null) {
             out.fail("invalid_input", "There is no such call in this thread.");
@@ -91,8 +101,7 @@ public final class ApprovalAgent implements ResumableAgent {
     }
 
     private static boolean isYes(JsonNode answer) {
-        return answer.path("status").asText().equals("resolved")
-                && answer.path("payload").path("approved").asBoolean();
+        return answer.path("status").asText().equals("resolved") && Approval.isYes(answer.path("payload"));
     }
 
     /** Said once, also by a run that was taken over after it had been said. */

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>It does what fast-json-patch 3.1 does for AG-UI's client, so that an agent is given the state that a page shows. A few
  * patches that the RFC forbids do not fit here, where the client does something odd: an array index beyond 999,999,999, a
- * {@code from} that is no index of its array, a {@code move} into what is moved, and a whole document replaced by a place
- * that is not there.
+ * {@code from} that is no index of its array, a {@code move} into what is moved, a whole document replaced by a place that
+ * is not there, and a {@code remove} from a document that is 0, false or an empty text.
  *
  * <p>Whoever writes patches decides how large a document grows, and {@code copy} doubles it with a few bytes. So the
  * document has a bound, and what patches cost beyond their own size is taken from the {@link PatchBudget} of the thread.

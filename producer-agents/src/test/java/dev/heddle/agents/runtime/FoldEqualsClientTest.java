@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 class FoldEqualsClientTest {
 
     private static final UserKey ALICE = UserKey.of("alice");
-    private static final int THREADS = Boolean.getBoolean("heddle.full") ? 5_000 : 250;
+    private static final int THREADS = Boolean.getBoolean("heddle.full") ? 5_000 : 150;
     private static final NodeProject INTEROP = new NodeProject(Path.of("../system-test/interop"));
 
     /** What AG-UI's client has at the end of each thread. */

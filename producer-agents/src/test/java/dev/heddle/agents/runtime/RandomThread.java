@@ -264,11 +264,13 @@ final class RandomThread {
                     String from = pointer();
                     operation.put("op", from.isEmpty() ? "copy" : one("move", "copy"));
                     operation.put("from", from);
-                    if (operation.path("path").asText().isEmpty()) {
-                        operation.put("path", "/a");
-                    }
                 }
                 default -> operation.put("op", "test").set("value", value());
+            }
+            if (operation.path("path").asText().isEmpty()
+                    && !operation.path("op").asText().equals("test")) {
+                // Of a document that is 0 or false the client checks nothing.
+                operation.put("op", "replace").set("value", document());
             }
         }
         return patch;
