@@ -50,6 +50,7 @@ export class HeddleClient {
   #beginAgain = false;
   #liveSince = Infinity;
   #hello = null;
+  /** @type {import('./options.js').Status} */
   #status = { phase: 'idle' };
   #storeError = null;
 
@@ -208,7 +209,7 @@ export class HeddleClient {
     const { store, storeTries } = this.#options;
     try {
       await this.#progress.load();
-      if (store.isPersistent === false) this.#saving(new Error('this browser does not let the page store anything'));
+      if (store.isPersistent === false && this.#storeError === null) this.#saving(new Error('this browser does not let the page store anything'));
     } catch (error) {
       this.#loads += 1;
       if (this.#loads < storeTries) throw error;
@@ -343,7 +344,11 @@ export class HeddleClient {
     else this.#wait(next);
   }
 
-  /** Ends for good: only the app can connect again. */
+  /**
+   * Ends for good: only the app can connect again.
+   *
+   * @param {{code?: number, reason: string, error?: Error}} why
+   */
   #end(why) {
     this.#leave();
     this.#applier.clear();
@@ -360,6 +365,7 @@ export class HeddleClient {
     this.#retry.stop();
   }
 
+  /** @param {{waitMs: number, hurry: boolean, reason: string, code?: number, error?: Error}} next */
   #wait({ waitMs, hurry, reason, code, error }) {
     this.#retry.start(waitMs, { hurry });
     this.#setStatus({ phase: 'waiting', reason, code, error, attempt: this.#reconnect.failures, retryAt: this.#clock.wall() + waitMs });
@@ -379,9 +385,10 @@ export class HeddleClient {
     this.#setStatus(this.#status);
   }
 
+  /** @param {import('./options.js').Status} status */
   #setStatus(status) {
     const known = { ...status, storeError: this.#storeError ?? undefined };
-    this.#status = Object.fromEntries(Object.entries(known).filter(([, value]) => value !== undefined));
+    this.#status = /** @type {any} */ (Object.fromEntries(Object.entries(known).filter(([, value]) => value !== undefined)));
     this.#tell('onStatus', this.#status);
   }
 

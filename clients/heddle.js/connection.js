@@ -47,7 +47,7 @@ export class Connection {
   #asked = false;
 
   /**
-   * @param {() => WebSocket} open makes the socket
+   * @param {() => WebSocket & {terminate?(): void}} open makes the socket
    * @param {import('./clock.js').Clock} clock
    * @param {{helloMs: number, closeMs: number, probeMs: number}} limits
    */

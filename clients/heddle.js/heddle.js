@@ -16,6 +16,10 @@
  *
  * One rule holds the whole thing together: state and cursor change together and are stored together. A frame is
  * applied whole, then its cursor is kept. Nothing is ever recognised as "seen already" by looking at it.
+ *
+ * @typedef {import('./options.js').Options} HeddleOptions
+ * @typedef {import('./options.js').Status} HeddleStatus
+ * @typedef {import('./store.js').Store} HeddleStore
  */
 export { HeddleClient } from './client.js';
 export { Backoff } from './backoff.js';

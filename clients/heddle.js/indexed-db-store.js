@@ -19,14 +19,20 @@ const DEAD = new Set(['InvalidStateError', 'UnknownError', 'AbortError', 'Transa
 export class IndexedDbStore {
   #name;
   #key;
+  #openMs;
   #database = null;
   #forbidden = false;
   #inMemory = null;
 
-  /** @param {string} name the database; @param {string} key the record, one for each user */
-  constructor(name, key) {
+  /**
+   * @param {string} name the database
+   * @param {string} key the record, one for each user
+   * @param {{openMs?: number}} [limits] how long opening may take: another tab may block it (4000)
+   */
+  constructor(name, key, { openMs = OPEN_MS } = {}) {
     this.#name = name;
     this.#key = key;
+    this.#openMs = openMs;
   }
 
   /** False once the browser has refused to store anything for this page. */
@@ -88,7 +94,7 @@ export class IndexedDbStore {
     }
     const opened = new Promise((resolve, reject) => {
       const request = globalThis.indexedDB.open(this.#name, 1);
-      const timer = setTimeout(() => reject(new Error(`the database ${this.#name} did not open within ${OPEN_MS} ms`)), OPEN_MS);
+      const timer = setTimeout(() => reject(new Error(`the database ${this.#name} did not open within ${this.#openMs} ms`)), this.#openMs);
       request.onupgradeneeded = () => request.result.createObjectStore(RECORDS);
       request.onerror = () => {
         clearTimeout(timer);

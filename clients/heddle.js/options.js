@@ -97,6 +97,7 @@ const DEFAULTS = {
  * The options with their defaults, or a TypeError that names what is wrong.
  *
  * @param {Options} given
+ * @returns {Options & typeof DEFAULTS}
  */
 export function checked(given) {
   if (!given?.url || typeof given.token !== 'function') throw new TypeError('url and token() are required');
@@ -106,7 +107,7 @@ export function checked(given) {
     throw new TypeError(`url is no address: ${given.url}`);
   }
   const known = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
-  const options = { ...DEFAULTS, view: NO_VIEW, WebSocket: globalThis.WebSocket, ...known };
+  const options = /** @type {any} */ ({ ...DEFAULTS, view: NO_VIEW, WebSocket: globalThis.WebSocket, ...known });
   if (!options.WebSocket) throw new TypeError('there is no WebSocket here: pass one as option WebSocket');
   options.store ??= new MemoryStore();
   return options;

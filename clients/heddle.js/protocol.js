@@ -76,7 +76,11 @@ export function streamUrl(base, query) {
   return url.toString();
 }
 
-/** Names a filter: a cursor may only be used again with the filter that it was made under. */
+/**
+ * Names a filter: a cursor may only be used again with the filter that it was made under.
+ *
+ * @param {{thread?: string, types?: string[]}} filter
+ */
 export function filterKey({ thread, types }) {
   return JSON.stringify([thread ?? null, types == null ? null : [...types]]);
 }

@@ -6,7 +6,8 @@
  * at a time, and tries again what has failed; until `load` has answered once it neither connects nor saves.
  *
  * @typedef {{cursor: string | null, state: unknown, filter: string, partition?: number, version: unknown}} Record
- * @typedef {{load(): Promise<Record | null>, save(record: Record): Promise<void>}} Store
+ * @typedef {{load(): Promise<Record | null>, save(record: Record): Promise<void>, isPersistent?: boolean}} Store `isPersistent` is false if what it
+ *     keeps will not outlive the page: the status tells that
  */
 export { IndexedDbStore } from './indexed-db-store.js';
 

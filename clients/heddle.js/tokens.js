@@ -4,7 +4,7 @@ import { millisOf } from './snapshot.js';
 const FRESH_WITHIN_MS = 5_000;
 
 /** What a token is taken to live that the edge took, though by this device's clock it has ended, and that says nothing else. */
-const UNKNOWN_LIFE_MS = 300_000;
+const UNKNOWN_LIFE_MS = 60_000;
 
 const CLAIM_TOLERANCE_MS = 1_000;
 

@@ -22,13 +22,11 @@ for (const page of pages) {
     if (!PROSE.has(path) && !checkouts.some((checkout) => existsSync(join(checkout, path)))) missing.push(`${page}: ${path}`);
   }
 }
-const names = new Set();
 const words = new Set();
 const walk = (directory) => {
   for (const entry of readdirSync(directory, { withFileTypes: true })) {
     if (entry.isDirectory() && !['target', 'node_modules', '.git'].includes(entry.name)) walk(join(directory, entry.name));
-    else if (entry.name.endsWith('.java')) {
-      names.add(entry.name.slice(0, -5));
+    else if (/\.(java|js)$/.test(entry.name)) {
       for (const [word] of readFileSync(join(directory, entry.name), 'utf8').matchAll(/\b[A-Za-z]\w+/g)) words.add(word);
     }
   }

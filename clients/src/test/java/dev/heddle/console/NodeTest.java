@@ -1,6 +1,7 @@
 package dev.heddle.console;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
@@ -11,14 +12,19 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
-/** heddle.js's own tests, run by Node where there is one. */
+/** heddle.js's own tests, run by Node. Without Node they are skipped, or fail with the system property {@code heddle.node=required}. */
 final class NodeTest {
     private static final int OLDEST_NODE = 20;
+    private static final String MISSING = "there is no Node 20 or newer on the PATH";
     private static final Pattern VERSION = Pattern.compile("v(\\d+)\\..*", Pattern.DOTALL);
 
     @Test
     void theClientPassesItsOwnTests() throws Exception {
-        assumeTrue(nodeVersion() >= OLDEST_NODE, "skipped: there is no Node 20 or newer on the PATH");
+        boolean hasNode = nodeVersion() >= OLDEST_NODE;
+        if (System.getProperty("heddle.node", "optional").equals("required")) {
+            assertTrue(hasNode, MISSING);
+        }
+        assumeTrue(hasNode, "skipped: " + MISSING);
         Outcome outcome = run(List.of("node", "--test"));
         assertEquals(0, outcome.exitCode(), outcome.output());
     }
