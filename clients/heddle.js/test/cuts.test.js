@@ -1,6 +1,8 @@
 /** What networks, proxies and servers do to a connection: it is over, another one takes its place, and nothing is lost or told twice. */
 import assert from 'node:assert/strict';
+import { readFileSync, readdirSync } from 'node:fs';
 import { test } from 'node:test';
+import { parseFrame } from '../frames.js';
 import { LIST_VIEW, eventsFrame, hello, startClient } from './fakes.js';
 
 const RUN = { agentId: 'echo', threadId: 't1', input: { messages: [] } };
@@ -269,4 +271,14 @@ test('an app that disconnects and connects in its status callback ends with one 
   await clock.advance(1000);
   assert.equal(sockets.length, 2);
   assert.equal(FakeWebSocket.secondOpenings, 0);
+});
+
+test('every frame that an edge writes is one', () => {
+  const golden = new URL('../../../ws-edge/src/test/resources/golden/frames/', import.meta.url);
+  const frames = readdirSync(golden).filter((name) => name !== 'partition.json');
+  assert.ok(frames.length >= 20);
+  for (const name of frames) {
+    const text = readFileSync(new URL(name, golden), 'utf8').trim();
+    assert.deepEqual(parseFrame(text), JSON.parse(text), name);
+  }
 });

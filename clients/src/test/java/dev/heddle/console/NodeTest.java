@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 /** heddle.js's own tests, run by Node. Without Node they are skipped, or fail with the system property {@code heddle.node=required}. */
 final class NodeTest {
     private static final int OLDEST_NODE = 20;
+    private static final String MANY_SIMULATIONS = "5000";
     private static final String MISSING = "there is no Node 20 or newer on the PATH";
     private static final Pattern VERSION = Pattern.compile("v(\\d+)\\..*", Pattern.DOTALL);
 
@@ -39,10 +40,13 @@ final class NodeTest {
     }
 
     private static Outcome run(List<String> command) throws IOException, InterruptedException {
-        Process process = new ProcessBuilder(command)
+        ProcessBuilder builder = new ProcessBuilder(command)
                 .directory(Path.of("heddle.js").toFile())
-                .redirectErrorStream(true)
-                .start();
+                .redirectErrorStream(true);
+        if (Boolean.getBoolean("heddle.full")) {
+            builder.environment().put("HEDDLE_SIMULATIONS", MANY_SIMULATIONS);
+        }
+        Process process = builder.start();
         process.getOutputStream().close();
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         return new Outcome(process.waitFor(), output);
