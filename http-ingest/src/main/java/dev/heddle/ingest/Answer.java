@@ -37,6 +37,8 @@ sealed interface Answer {
         FORBIDDEN(403),
         /** Not a batch, or an item that is not allowed. */
         INVALID(400),
+        /** The batch did not come in time. */
+        TOO_SLOW(408),
         /** The batch does not begin where the run ends. */
         GAP(409),
         /** Another sender has sent, or is sending, for this run. */

@@ -7,7 +7,6 @@ import dev.heddle.event.UserKey;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /** Who may append for whom: a service token with the scope {@value #SCOPE}, for its tenant's users. Safe on any thread. */
 final class Gatekeeper {
@@ -27,16 +26,29 @@ final class Gatekeeper {
         this.room = new WaitingRoom(MAX_WAITING, patience);
     }
 
+    /** What a request's token comes to. */
+    sealed interface Verdict {
+        /** It may append, and is counted as this sender's: the token's subject. */
+        record Admit(UserKey sender) implements Verdict {}
+
+        /** It may not. */
+        record Deny(Answer.Refused why) implements Verdict {}
+
+        private static Deny deny(Answer.Reason reason, String message) {
+            return new Deny(Answer.Refused.of(reason, message));
+        }
+    }
+
     /**
      * Judges one request.
      *
      * @param authorizations the request's {@code Authorization} headers
-     * @param then given null if it may append for this user; on another thread
+     * @param user whom it wants to append for
+     * @param then given the verdict; on another thread
      */
-    void judge(List<String> authorizations, UserKey user, Consumer<Answer.@Nullable Refused> then) {
+    void judge(List<String> authorizations, UserKey user, Consumer<Verdict> then) {
         if (authorizations.size() != 1 || !authorizations.get(0).regionMatches(true, 0, BEARER, 0, BEARER.length())) {
-            then.accept(Answer.Refused.of(
-                    Answer.Reason.UNAUTHENTICATED, "a request needs one Authorization: Bearer token"));
+            then.accept(Verdict.deny(Answer.Reason.UNAUTHENTICATED, "a request needs one Authorization: Bearer token"));
             return;
         }
         verifier.verifyService(
@@ -45,16 +57,16 @@ final class Gatekeeper {
                 verdict -> then.accept(judge(verdict, user)));
     }
 
-    private static Answer.@Nullable Refused judge(TokenVerdict verdict, UserKey user) {
+    private static Verdict judge(TokenVerdict verdict, UserKey user) {
         if (!(verdict instanceof TokenVerdict.Verified verified)) {
-            return Answer.Refused.of(Answer.Reason.UNAUTHENTICATED, "the token is not accepted");
+            return Verdict.deny(Answer.Reason.UNAUTHENTICATED, "the token is not accepted");
         }
         if (!verified.scopes().contains(SCOPE)) {
-            return Answer.Refused.of(Answer.Reason.FORBIDDEN, "the token's scope has no " + SCOPE);
+            return Verdict.deny(Answer.Reason.FORBIDDEN, "the token's scope has no " + SCOPE);
         }
         if (!verified.reaches(user)) {
-            return Answer.Refused.of(Answer.Reason.FORBIDDEN, "the token is another tenant's than the user");
+            return Verdict.deny(Answer.Reason.FORBIDDEN, "the token is another tenant's than the user");
         }
-        return null;
+        return new Verdict.Admit(verified.user());
     }
 }

@@ -3,6 +3,9 @@ package dev.heddle.ingest;
 import dev.heddle.auth.Access;
 import dev.heddle.event.topic.LargestRecords;
 import dev.heddle.event.topic.StartCheck;
+import dev.heddle.port.ConnectionGuard;
+import dev.heddle.port.ManagementServer;
+import dev.heddle.port.PortMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Future;
@@ -14,6 +17,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -87,19 +91,27 @@ public final class Ingest implements AutoCloseable {
         Lanes lanes = new Lanes(config, new Lane.Surroundings(metrics, clock, threads, log::mostBytes), threads);
         parts.push(lanes);
 
-        Vertx vertx = Vertx.vertx(new VertxOptions()
+        PortMetrics sockets = new PortMetrics(registry, "heddle.ingest");
+        ConnectionGuard guard = new ConnectionGuard(
+                config.limits().unauthenticated(), config.http().requestTimeout(), sockets);
+        sockets.watch(guard::pending);
+        Vertx vertx = guard.vertx(new VertxOptions()
                 .setFileSystemOptions(
                         new FileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false)));
         parts.push(() -> await(vertx.close(), "Vert.x did not stop"));
         IngestServer.Services services = new IngestServer.Services(
-                new Gatekeeper(access.verifier(), config.http().answerWithin()),
+                new Gatekeeper(access.verifier(), config.http().requestTimeout()),
                 new BatchReader(config.limits(), clock),
                 lanes,
                 log.generation(),
                 log::isUsable,
                 metrics);
+        ManagementServer management =
+                new ManagementServer(() -> !draining && log.isUsable() ? List.of() : List.of("log"), registry);
+        parts.push(() -> await(management.stop(), "the management port did not stop"));
         managementPort = await(
-                new ManagementServer(vertx, () -> !draining && log.isUsable(), registry).listen(config.management()),
+                management.listen(
+                        config.management().host(), config.management().port()),
                 "cannot listen on " + config.management().host() + ":"
                         + config.management().port() + " for health and metrics (--management-port)");
         port = await(

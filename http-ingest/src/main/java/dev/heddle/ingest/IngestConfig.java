@@ -3,6 +3,7 @@ package dev.heddle.ingest;
 import dev.heddle.auth.AuthConfig;
 import dev.heddle.config.KafkaClientSettings;
 import dev.heddle.event.topic.TopicLayout;
+import dev.heddle.port.GuardedConnection;
 import java.time.Duration;
 
 /**
@@ -75,12 +76,44 @@ public record IngestConfig(
      *
      * @param host the address to listen on
      * @param port the public port; 0 takes a free one
-     * @param answerWithin how long Kafka may take for a batch before it is answered with 503; how long its token may wait before that for a key that is not known yet
+     * @param answerWithin how long Kafka may take for a batch before it is answered with 503
+     * @param requestTimeout how long a new socket may take to send its request's head, and how long after that its token may wait for a key that is not known yet
+     * @param idleTimeout how long a socket may stay open between two requests
+     * @param closeTimeout how long a sender that was refused may take to hang up before its socket is cut
+     * @param bodyTimeout how long a batch may take to come; after that it is answered with 408
      */
-    public record Http(String host, int port, Duration answerWithin) {
+    public record Http(
+            String host,
+            int port,
+            Duration answerWithin,
+            Duration requestTimeout,
+            Duration idleTimeout,
+            Duration closeTimeout,
+            Duration bodyTimeout) {
         public Http {
             require(port >= 0 && port <= 65_535, "http.port must be between 0 and 65535");
             require(answerWithin.toMillis() >= 1_000, "http.answerWithin must be at least 1s");
+            require(
+                    requestTimeout.toMillis() >= 100 && idleTimeout.toMillis() >= 100 && closeTimeout.toMillis() >= 100,
+                    "http.requestTimeout, idleTimeout and closeTimeout must be at least 100ms");
+            require(bodyTimeout.toMillis() >= 1_000, "http.bodyTimeout must be at least 1s");
+        }
+
+        /** With the default deadlines of what comes before a batch is worked on. */
+        public Http(String host, int port, Duration answerWithin) {
+            this(
+                    host,
+                    port,
+                    answerWithin,
+                    Duration.ofSeconds(10),
+                    Duration.ofSeconds(60),
+                    Duration.ofSeconds(5),
+                    Duration.ofSeconds(30));
+        }
+
+        /** How long a connection may take that brings no batch. */
+        GuardedConnection.Times times() {
+            return new GuardedConnection.Times(requestTimeout, idleTimeout, closeTimeout);
         }
     }
 
@@ -97,19 +130,39 @@ public record IngestConfig(
     }
 
     /**
-     * What senders may do.
+     * What senders may do. A sender is a token's subject.
      *
      * @param batchBytes the largest batch
      * @param batchEvents the most events of a batch
      * @param eventBytes the largest stored event; just under Kafka's default largest batch
-     * @param inFlightBytes batches that are being worked on, together; a further one is answered with 429
+     * @param inFlightBytes what has come of batches and is being worked on, together; a sender may hold as much of it as is left over, and gets 429 for more
+     * @param uploads batches that are coming or being worked on, together; shared in the same way
+     * @param bodyBytesPerSecond the least rate at which a batch must come; after 5 s below it the batch is answered with 408
+     * @param unauthenticated sockets whose next request, or whose token, is waited for; one more, and the one that has been waited for longest goes, first of an address that has more than an eighth of them
      */
-    public record Limits(int batchBytes, int batchEvents, int eventBytes, int inFlightBytes) {
+    public record Limits(
+            int batchBytes,
+            int batchEvents,
+            int eventBytes,
+            int inFlightBytes,
+            int uploads,
+            int bodyBytesPerSecond,
+            int unauthenticated) {
         public Limits {
             require(batchBytes >= 1_024 && batchBytes <= 64 << 20, "limits.batchBytes must be 1KiB to 64MiB");
             require(batchEvents >= 1, "limits.batchEvents must be at least 1");
             require(eventBytes >= 1_024, "limits.eventBytes must be at least 1KiB");
-            require(inFlightBytes >= batchBytes, "limits.inFlightBytes must hold the largest batch");
+            require(
+                    inFlightBytes / 2 >= batchBytes,
+                    "limits.inFlightBytes must hold the largest batch (limits.batchBytes) twice");
+            require(uploads >= 2, "limits.uploads must be at least 2");
+            require(bodyBytesPerSecond >= 1, "limits.bodyBytesPerSecond must be at least 1");
+            require(unauthenticated >= 1, "limits.unauthenticated must be at least 1");
+        }
+
+        /** With the default bounds of what comes before a batch is worked on. */
+        public Limits(int batchBytes, int batchEvents, int eventBytes, int inFlightBytes) {
+            this(batchBytes, batchEvents, eventBytes, inFlightBytes, 1_000, 4_096, 2_000);
         }
 
         public static Limits defaults() {

@@ -61,7 +61,7 @@ public final class IngestMetrics {
                             .register(meters));
         }
         Gauge.builder("heddle.ingest.in.flight", inFlight, AtomicLong::get)
-                .description("Bytes of the batches that are being worked on")
+                .description("Bytes that have come of the batches that are being worked on")
                 .baseUnit("bytes")
                 .register(meters);
     }
@@ -102,17 +102,8 @@ public final class IngestMetrics {
         answered.record(nanos, TimeUnit.NANOSECONDS);
     }
 
-    /** Takes so many bytes of the budget if they fit. */
-    boolean admit(int bytes, int budget) {
-        long now = inFlight.addAndGet(bytes);
-        if (now <= budget) {
-            return true;
-        }
-        inFlight.addAndGet(-bytes);
-        return false;
-    }
-
-    void release(int bytes) {
-        inFlight.addAndGet(-bytes);
+    /** So many bytes more are being worked on, or fewer. */
+    void inFlight(long bytes) {
+        inFlight.addAndGet(bytes);
     }
 }

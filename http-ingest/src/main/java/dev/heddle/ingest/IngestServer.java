@@ -5,6 +5,7 @@ import dev.heddle.event.Generation;
 import dev.heddle.event.InvalidEventException;
 import dev.heddle.event.Json;
 import dev.heddle.event.UserKey;
+import dev.heddle.port.GuardedConnection;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -15,27 +16,25 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
-import io.vertx.ext.web.Router;
-import io.vertx.ext.web.RoutingContext;
-import io.vertx.ext.web.handler.BodyHandler;
 import java.util.Locale;
-import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
-import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * The public port. A request's token is judged, and room is made for its body, before the body is read; the body is read into a
- * batch on a worker; the answer comes from the batch's lane.
+ * The public port. A request's token is judged before its body is read; the body counts, as far as it has come, for its sender ({@link Upload}); it is read into a batch on a
+ * worker; the answer comes from the batch's lane.
  */
 final class IngestServer {
 
+    private static final Logger LOG = LoggerFactory.getLogger(IngestServer.class);
     private static final int RETRY_SECONDS = 2;
-    private static final int IDLE_SECONDS = 60;
-    private static final String USER = "user";
+    private static final int ACCEPT_BACKLOG = 4_096;
 
     private final Vertx vertx;
     private final IngestConfig config;
     private final Services services;
+    private final Upload.Bounds bounds;
 
     /**
      * What answers are made of.
@@ -54,37 +53,38 @@ final class IngestServer {
         this.vertx = vertx;
         this.config = config;
         this.services = services;
+        this.bounds = Upload.Bounds.of(config, services.metrics());
     }
 
     /** Starts to listen; the future gives the port. */
     Future<Integer> listen() {
-        Router router = Router.router(vertx);
-        router.route().handler(this::admit);
-        router.route()
-                .handler(BodyHandler.create(false).setBodyLimit(config.limits().batchBytes()));
-        router.route().handler(this::take);
-        router.route().failureHandler(this::fail);
         HttpServer server = vertx.createHttpServer(new HttpServerOptions()
-                        .setIdleTimeout(IDLE_SECONDS)
-                        .setIdleTimeoutUnit(TimeUnit.SECONDS)
+                        .setAcceptBacklog(ACCEPT_BACKLOG)
                         .setHttp2ClearTextEnabled(false)
+                        .setCompressionSupported(false)
                         .setDecompressionSupported(false))
-                .requestHandler(router);
+                .requestHandler(request -> {
+                    if (GuardedConnection.requested(request, config.http().times())) {
+                        admit(request);
+                    }
+                });
         return server.listen(config.http().port(), config.http().host()).map(HttpServer::actualPort);
     }
 
-    private void admit(RoutingContext context) {
-        HttpServerRequest request = context.request();
+    private void admit(HttpServerRequest request) {
         String encoded = UserPath.encodedKey(request.path() == null ? "" : request.path());
         if (encoded == null || !request.method().equals(HttpMethod.POST)) {
-            request.response().setStatusCode(encoded == null ? 404 : 405).end();
+            Future<Void> unused = request.response()
+                    .setStatusCode(encoded == null ? 404 : 405)
+                    .putHeader("Connection", "close")
+                    .end();
             return;
         }
         UserKey user;
         try {
             user = UserPath.decode(encoded);
         } catch (InvalidEventException e) {
-            answer(context, Answer.Refused.of(Answer.Reason.INVALID, String.valueOf(e.getMessage())));
+            refuse(request, Answer.Refused.of(Answer.Reason.INVALID, String.valueOf(e.getMessage())));
             return;
         }
         // What follows the head waits until it is known whose it is.
@@ -94,121 +94,123 @@ final class IngestServer {
                 .judge(
                         request.headers().getAll(HttpHeaders.AUTHORIZATION),
                         user,
-                        refused -> loop.runOnContext(judged -> {
-                            request.resume();
-                            admitted(context, user, refused);
-                        }));
+                        verdict -> loop.runOnContext(judged -> admitted(request, user, verdict)));
     }
 
-    private void admitted(RoutingContext context, UserKey user, Answer.@Nullable Refused byToken) {
-        Answer.Refused refused = byToken == null ? refuseSize(context) : byToken;
-        if (refused != null) {
-            answer(context, refused);
+    private void admitted(HttpServerRequest request, UserKey user, Gatekeeper.Verdict verdict) {
+        if (request.response().closed()) {
             return;
         }
-        context.put(USER, user);
-        context.next();
+        if (verdict instanceof Gatekeeper.Verdict.Admit admit) {
+            take(request, user, admit.sender());
+        } else if (verdict instanceof Gatekeeper.Verdict.Deny deny) {
+            refuse(request, deny.why());
+        }
     }
 
-    /** Room for the body is taken before it comes: for one of unknown length, as much as a body can need. */
-    private Answer.@Nullable Refused refuseSize(RoutingContext context) {
+    /** From here on a request has its sender's bounds and its body's deadline. */
+    private void take(HttpServerRequest request, UserKey user, UserKey sender) {
+        GuardedConnection.of(request.connection()).admit();
         int most = config.limits().batchBytes();
-        long length = length(context.request().getHeader(HttpHeaders.CONTENT_LENGTH), most);
-        if (length > most) {
-            return Answer.Refused.of(Answer.Reason.TOO_LARGE, "a batch has at most " + most + " bytes");
-        }
-        int room = (int) length;
-        if (!services.metrics().admit(room, config.limits().inFlightBytes())) {
-            return Answer.Refused.of(Answer.Reason.BUSY, "too much is being worked on: send the batch again later");
-        }
-        context.addEndHandler(done -> services.metrics().release(room));
-        return null;
-    }
-
-    private static long length(@Nullable String header, int unknown) {
-        if (header == null) {
-            return unknown;
-        }
-        try {
-            return Math.max(0, Long.parseLong(header));
-        } catch (NumberFormatException e) {
-            return unknown;
-        }
-    }
-
-    private void take(RoutingContext context) {
-        long began = System.nanoTime();
-        Buffer body = context.body().buffer();
-        UserKey user = context.get(USER);
-        if (!services.usable().getAsBoolean()) {
-            answer(context, Answer.Refused.of(Answer.Reason.UNAVAILABLE, "the log is not there"));
+        if (length(request) > most) {
+            refuse(request, Answer.Refused.of(Answer.Reason.TOO_LARGE, "a batch has at most " + most + " bytes"));
             return;
         }
-        vertx.executeBlocking(() -> services.reader().read(user, body == null ? new byte[0] : body.getBytes()), false)
+        if (!services.usable().getAsBoolean()) {
+            refuse(request, Answer.Refused.of(Answer.Reason.UNAVAILABLE, "the log is not there"));
+            return;
+        }
+        Upload upload = Upload.of(vertx, request, sender, bounds);
+        if (upload == null) {
+            refuse(
+                    request,
+                    Answer.Refused.of(
+                            Answer.Reason.BUSY,
+                            "this sender has too many batches under way: send this one again later"));
+        } else {
+            read(request, user, upload);
+        }
+    }
+
+    private void read(HttpServerRequest request, UserKey user, Upload upload) {
+        upload.begin(
+                body -> append(user, body).onComplete(answer -> {
+                    upload.close();
+                    if (answer.succeeded()) {
+                        answer(request, user, answer.result());
+                    } else {
+                        LOG.atWarn().setCause(answer.cause()).log("A batch could not be worked on");
+                        Future<Void> unused =
+                                request.response().setStatusCode(500).end();
+                    }
+                }),
+                refused -> {
+                    upload.close();
+                    refuse(request, refused);
+                });
+    }
+
+    private Future<Answer> append(UserKey user, Buffer body) {
+        long began = System.nanoTime();
+        Context loop = vertx.getOrCreateContext();
+        return vertx.executeBlocking(() -> services.reader().read(user, body.getBytes()), false)
                 .compose(read -> read.batch() == null
                         ? Future.succeededFuture((Answer) read.problem())
-                        : Future.fromCompletionStage(services.lanes().append(read.batch()), vertx.getOrCreateContext()))
-                .onSuccess(answer -> {
-                    services.metrics().answered(System.nanoTime() - began);
-                    answer(context, answer);
-                })
-                .onFailure(context::fail);
+                        : Future.fromCompletionStage(services.lanes().append(read.batch()), loop))
+                .onSuccess(answer -> services.metrics().answered(System.nanoTime() - began));
     }
 
-    private void fail(RoutingContext context) {
-        if (context.response().ended()) {
-            return;
-        }
-        if (context.statusCode() == 413) {
-            answer(
-                    context,
-                    Answer.Refused.of(
-                            Answer.Reason.TOO_LARGE,
-                            "a batch has at most " + config.limits().batchBytes() + " bytes"));
-        } else {
-            context.response()
-                    .setStatusCode(context.statusCode() < 400 ? 500 : context.statusCode())
-                    .end();
+    /** The announced length, 0 if there is none: then the bytes are counted as they come. */
+    private static long length(HttpServerRequest request) {
+        String header = request.getHeader(HttpHeaders.CONTENT_LENGTH);
+        try {
+            return header == null ? 0 : Long.parseLong(header);
+        } catch (NumberFormatException e) {
+            return 0;
         }
     }
 
-    private void answer(RoutingContext context, @Nullable Answer answer) {
-        HttpServerResponse response = context.response();
+    private void answer(HttpServerRequest request, UserKey user, Answer answer) {
+        HttpServerResponse response = request.response();
+        if (answer instanceof Answer.Refused refused) {
+            refuse(request, refused);
+        } else if (answer instanceof Answer.Accepted accepted && !response.closed()) {
+            String cursor =
+                    Cursor.at(services.generation(), user, accepted.end(), 0).encode();
+            Future<Void> unused = json(response)
+                    .end(Json.object()
+                            .put("accepted", accepted.accepted())
+                            .put("cursor", cursor)
+                            .toString());
+        }
+    }
+
+    private static HttpServerResponse json(HttpServerResponse response) {
+        return response.putHeader("Content-Type", "application/json").putHeader("Cache-Control", "no-store");
+    }
+
+    private void refuse(HttpServerRequest request, Answer.Refused refused) {
+        HttpServerResponse response = request.response();
+        services.metrics().refused(refused.reason());
         if (response.ended() || response.closed()) {
             return;
         }
-        response.putHeader("Content-Type", "application/json").putHeader("Cache-Control", "no-store");
-        if (answer instanceof Answer.Accepted accepted) {
-            UserKey user = context.get(USER);
-            String cursor =
-                    Cursor.at(services.generation(), user, accepted.end(), 0).encode();
-            response.end(Json.object()
-                    .put("accepted", accepted.accepted())
-                    .put("cursor", cursor)
-                    .toString());
-        } else if (answer instanceof Answer.Refused refused) {
-            refuse(response, refused);
-        }
-    }
-
-    private void refuse(HttpServerResponse response, Answer.Refused refused) {
-        services.metrics().refused(refused.reason());
         int status = refused.reason().status();
         if (status == 401) {
             response.putHeader("WWW-Authenticate", "Bearer");
         } else if (status == 429 || status == 503) {
             response.putHeader("Retry-After", String.valueOf(RETRY_SECONDS));
         }
-        if (status == 413 || status == 429) {
-            // The body has not been read.
+        if (status == 401 || status == 403 || (GuardedConnection.announcesBody(request) && !request.isEnded())) {
+            // Who is not let in is owed one answer; and what has not come of a body is not waited for.
             response.putHeader("Connection", "close");
         }
-        var json = Json.object()
+        var body = Json.object()
                 .put("code", refused.reason().name().toLowerCase(Locale.ROOT))
                 .put("message", refused.message());
         if (refused.index() != null) {
-            json.put("index", refused.index());
+            body.put("index", refused.index());
         }
-        response.setStatusCode(status).end(json.toString());
+        Future<Void> unused = json(response).setStatusCode(status).end(body.toString());
     }
 }

@@ -32,7 +32,7 @@ class ArchitectureTest {
             .that()
             .doNotHaveFullyQualifiedName(IngestServer.class.getName())
             .and()
-            .doNotHaveFullyQualifiedName(ManagementServer.class.getName())
+            .doNotHaveFullyQualifiedName(Upload.class.getName())
             .and()
             .doNotHaveFullyQualifiedName(Ingest.class.getName())
             .should()

@@ -16,7 +16,7 @@ import dev.heddle.edge.log.KafkaEventLog;
 import dev.heddle.edge.log.LogTopic;
 import dev.heddle.edge.log.LogWatch;
 import dev.heddle.edge.log.TopicGate;
-import dev.heddle.edge.ops.ManagementServer;
+import dev.heddle.edge.ops.ManagementConfig;
 import dev.heddle.edge.ops.Metrics;
 import dev.heddle.edge.ops.Readiness;
 import dev.heddle.edge.protocol.Upstream;
@@ -31,6 +31,7 @@ import dev.heddle.edge.socket.TlsConfig;
 import dev.heddle.event.Generation;
 import dev.heddle.event.topic.LargestRecords;
 import dev.heddle.event.topic.StartCheck;
+import dev.heddle.port.ManagementServer;
 import dev.heddle.trace.Tracing;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -115,9 +116,9 @@ public final class Edge implements AutoCloseable {
         PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         Metrics metrics = new Metrics(registry, clock::millis);
         Readiness readiness = new Readiness(List.of(new Readiness.Condition("start", () -> listening != null)));
-        Vertx vertx = vertx();
+        Vertx vertx = vertx(registry);
         // Before all that takes time: who watches a start is to see that it is alive and not ready yet.
-        int managementPort = manage(vertx, readiness, registry);
+        int managementPort = manage(readiness, registry);
         Access.requireKeys(config.auth());
         Generation generation = TopicGate.check(new StartCheck(
                 config.kafka(),
@@ -219,22 +220,25 @@ public final class Edge implements AutoCloseable {
     }
 
     /** The event loops; ended last, so that whoever still has something to tell them can. */
-    private Vertx vertx() {
-        Vertx vertx = Vertx.vertx(new VertxOptions()
-                .setEventLoopPoolSize(eventLoops())
-                .setFileSystemOptions(
-                        new FileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false)));
+    private Vertx vertx(PrometheusMeterRegistry registry) {
+        SocketConfig sockets = new SocketConfig(config.http(), config.limits(), config.sessions());
+        Vertx vertx = EdgeServer.guard(sockets, registry)
+                .vertx(new VertxOptions()
+                        .setEventLoopPoolSize(eventLoops())
+                        .setFileSystemOptions(new FileSystemOptions()
+                                .setFileCachingEnabled(false)
+                                .setClassPathResolvingEnabled(false)));
         parts.push(() -> await(vertx.close().toCompletionStage(), "Vert.x did not stop"));
         return vertx;
     }
 
-    private int manage(Vertx vertx, Readiness readiness, PrometheusMeterRegistry registry) {
+    private int manage(Readiness readiness, PrometheusMeterRegistry registry) {
+        ManagementServer server = new ManagementServer(readiness::missing, registry);
+        parts.push(() -> await(server.stop().toCompletionStage(), "the management port did not stop"));
+        ManagementConfig at = config.management();
         return await(
-                new ManagementServer(vertx, readiness, registry)
-                        .listen(config.management())
-                        .toCompletionStage(),
-                "cannot listen on " + config.management().host() + ":"
-                        + config.management().port() + " for health and metrics (--management-port)");
+                server.listen(at.host(), at.port()).toCompletionStage(),
+                "cannot listen on " + at.host() + ":" + at.port() + " for health and metrics (--management-port)");
     }
 
     private int listen(Vertx vertx, Services services, List<RouteExtension> extensions) {

@@ -56,6 +56,10 @@ class EdgeCommandTest {
                 .contains("limits.maxFrames"));
         assertTrue(refusal(ExitCode.USAGE, "--key", key, "--set", "http.port=70000")
                 .contains("http.port"));
+        assertTrue(refusal(ExitCode.USAGE, "--key", key, "--set", "http.allowedOrigins=https://a.example,b.example")
+                .contains("'b.example'"));
+        assertTrue(refusal(ExitCode.USAGE, "--key", key, "--set", "http.trustedProxies=10.0.0.0/8,proxy")
+                .contains("'proxy'"));
         assertTrue(refusal(ExitCode.USAGE, "--key", key, "--set", "auth.algorithms=HS256")
                 .contains("auth.algorithms"));
     }

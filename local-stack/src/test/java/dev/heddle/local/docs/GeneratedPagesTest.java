@@ -13,6 +13,7 @@ import dev.heddle.edge.ops.Metrics;
 import dev.heddle.ingest.IngestConfig;
 import dev.heddle.ingest.IngestMetrics;
 import dev.heddle.langchain4j.AssistantConfig;
+import dev.heddle.port.PortMetrics;
 import dev.heddle.replay.ReplayConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
@@ -55,10 +56,13 @@ class GeneratedPagesTest {
         Metrics metrics = new Metrics(registry, () -> 0);
         metrics.watch(() -> null, () -> 0, () -> 0);
         metrics.watchIndex(IndexReadings::new, IndexBuilderCounts::new);
+        new PortMetrics(registry, "heddle.edge").watch(() -> 0);
+        metrics.watchAdmitted(() -> 0);
     }
 
     private static void ingestMeters(PrometheusMeterRegistry registry) {
         IngestMetrics unused = new IngestMetrics(registry);
+        new PortMetrics(registry, "heddle.ingest").watch(() -> 0);
     }
 
     private static void executorMeters(PrometheusMeterRegistry registry) {

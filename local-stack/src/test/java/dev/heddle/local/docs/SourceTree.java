@@ -11,6 +11,7 @@ final class SourceTree {
     private static final List<String> MODULES = List.of(
             "event-schema",
             "access-tokens",
+            "http-port",
             "tracing",
             "ws-edge",
             "producer-agents",

@@ -41,7 +41,6 @@ public final class Metrics implements HubObserver {
     private final Counter events;
     private final Counter eventBytes;
     private final Counter clientFrames;
-    private final Counter droppedSockets;
     private final Counter tailRecords;
     private final Counter tailBytes;
     private final Timer latency;
@@ -104,9 +103,6 @@ public final class Metrics implements HubObserver {
                 .register(registry);
         clientFrames = Counter.builder("heddle.edge.frames.received")
                 .description("Text frames received from clients")
-                .register(registry);
-        droppedSockets = Counter.builder("heddle.edge.sockets.dropped")
-                .description("Sockets closed before a request, for slowness or number")
                 .register(registry);
         tailRecords = Counter.builder("heddle.edge.tail.records")
                 .description("Records that the tail took in")
@@ -231,6 +227,13 @@ public final class Metrics implements HubObserver {
                 "Times that the index could not be read, or not in time: the log was scanned instead");
     }
 
+    /** Shows how many connections have been let in. */
+    public void watchAdmitted(Supplier<Number> admitted) {
+        Gauge.builder("heddle.edge.connections.admitted", admitted)
+                .description("Connections that count for `limits.connections`")
+                .register(registry);
+    }
+
     /** Counts the looks at the verification keys that failed. */
     public void watchKeys(LongSupplier failures) {
         counter(
@@ -277,11 +280,6 @@ public final class Metrics implements HubObserver {
     /** A request for a connection was refused. */
     public void refused(Disconnect cause) {
         count(refusals, cause);
-    }
-
-    /** A socket was dropped that never made a request in time, or came when too many were waiting. */
-    public void dropped() {
-        droppedSockets.increment();
     }
 
     /** A command was acknowledged. */

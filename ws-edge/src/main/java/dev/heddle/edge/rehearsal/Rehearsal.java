@@ -14,6 +14,7 @@ import dev.heddle.event.Envelope;
 import dev.heddle.event.EventCodec;
 import dev.heddle.event.Json;
 import dev.heddle.event.UserKey;
+import dev.heddle.port.ConnectionGuard;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -33,6 +34,9 @@ public final class Rehearsal {
     private static final Logger log = LoggerFactory.getLogger(Rehearsal.class);
 
     private static final int USERS = 20;
+
+    /** More than there ever are at once: nobody makes room here. */
+    private static final int CONNECTIONS = 1_000;
 
     /** Events of a user in a round that come one by one. */
     private static final int SINGLE = 10;
@@ -81,8 +85,9 @@ public final class Rehearsal {
             return 0;
         }
         long begin = System.nanoTime();
-        Vertx vertx = Vertx.vertx(
-                new VertxOptions().setEventLoopPoolSize(stage.sockets().http().eventLoops()));
+        Vertx vertx = new ConnectionGuard(CONNECTIONS, PATIENCE, reason -> {})
+                .vertx(new VertxOptions()
+                        .setEventLoopPoolSize(stage.sockets().http().eventLoops()));
         RehearsalLog events = new RehearsalLog();
         try (Hub hub = new Hub(events, new HubEnvironment(BOUNDS, stage.observer(), System::nanoTime))) {
             hub.start();

@@ -2,6 +2,7 @@ package dev.heddle.edge.socket;
 
 import dev.heddle.auth.WaitingRoom;
 import dev.heddle.event.UserKey;
+import dev.heddle.port.GuardedConnection;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,7 +11,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
-/** The counts that all event loops share: connections in all, by address and by user, sockets that have not said who they are, the rates of requests and commands, and the rooms where tokens wait for keys. Any thread. */
+/** The counts that all event loops share: connections in all, by address and by user, the rates of requests and commands, and the rooms where tokens wait for keys. Any thread. */
 final class Admission {
 
     /** Sessions whose new tokens may wait for keys at once; typically a token has less than a tenth of what a place may hold. */
@@ -24,7 +25,6 @@ final class Admission {
     private final WaitingRoom sessions;
     private final RateTable<String> connects;
     private final RateTable<UserKey> commands;
-    private final AtomicInteger waiting = new AtomicInteger();
     private final AtomicInteger connections = new AtomicInteger();
     private final Map<String, Integer> addresses = new ConcurrentHashMap<>();
     private final Map<UserKey, List<Member>> users = new ConcurrentHashMap<>();
@@ -67,22 +67,11 @@ final class Admission {
         return commands.take(user);
     }
 
-    /** A socket was opened; false if too many wait already, and then it does not count. */
-    boolean arrive() {
-        if (waiting.incrementAndGet() > limits.unauthenticated()) {
-            waiting.decrementAndGet();
-            return false;
-        }
-        return true;
-    }
-
-    /** A socket that arrived has become a connection, or has gone. */
-    void depart() {
-        waiting.decrementAndGet();
-    }
-
-    /** A connection wants to come in; false if there is no room for it, and then it does not count. */
-    boolean enter(String address) {
+    /**
+     * A connection wants to come in; false if there is no room for it, and then it does not count. The room is given back when the connection has ended, whatever it has become by
+     * then.
+     */
+    boolean enter(String address, GuardedConnection connection) {
         if (connections.incrementAndGet() > limits.connections()) {
             connections.decrementAndGet();
             return false;
@@ -91,13 +80,18 @@ final class Admission {
             leave(address);
             return false;
         }
+        connection.whenClosed(() -> leave(address));
         return true;
     }
 
-    /** A connection that came in has gone. */
-    void leave(String address) {
+    private void leave(String address) {
         connections.decrementAndGet();
         addresses.computeIfPresent(address, (key, count) -> count > 1 ? count - 1 : null);
+    }
+
+    /** How many connections have come in and not ended. */
+    int connections() {
+        return connections.get();
     }
 
     /** Adds a user's connection and gives the user's oldest one if that is now one too many. */

@@ -134,8 +134,12 @@ final class ClientAddress {
                 return null;
             }
             int most = prefix.length * Byte.SIZE;
+            // A mapped IPv4 network is counted as an IPv4 one, whose prefix is shorter by what all mapped ones share.
+            boolean mapped = prefix.length == IPV4_BYTES && text.indexOf(':') >= 0;
             try {
-                int bits = slash < 0 ? most : Integer.parseInt(text.substring(slash + 1));
+                int bits = slash < 0
+                        ? most
+                        : Integer.parseInt(text.substring(slash + 1)) - (mapped ? MAPPED.length * Byte.SIZE : 0);
                 return bits >= 0 && bits <= most ? new Network(prefix, bits) : null;
             } catch (NumberFormatException e) {
                 return null;

@@ -1,6 +1,9 @@
 package dev.heddle.edge.socket;
 
 import dev.heddle.edge.protocol.Upstream;
+import dev.heddle.port.ConnectionGuard;
+import dev.heddle.port.PortMetrics;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.ThreadingModel;
@@ -23,16 +26,26 @@ public final class EdgeServer {
         this.port = port;
     }
 
+    /** Bounds what has not been authenticated; makes the Vert.x instance whose ports it guards. */
+    public static ConnectionGuard guard(SocketConfig config, MeterRegistry registry) {
+        PortMetrics metrics = new PortMetrics(registry, "heddle.edge");
+        ConnectionGuard guard = new ConnectionGuard(
+                config.limits().unauthenticated(), config.http().requestTimeout(), metrics);
+        metrics.watch(guard::pending);
+        return guard;
+    }
+
     /**
      * Starts to listen.
      *
-     * @param vertx with as many event loops as are wanted
+     * @param vertx a guard's, with as many event loops as are wanted
      * @param routes told each loop's router, after the edge's own routes
      */
     public static Future<EdgeServer> start(
             Vertx vertx, SocketConfig config, Services services, Consumer<Router> routes) {
         Admission admission = new Admission(config.limits(), config.http().requestTimeout());
         services.clients().revocations().subscribe(admission::revoked);
+        services.sight().metrics().watchAdmitted(admission::connections);
         List<EdgeVerticle> loops = new ArrayList<>();
         Future<?> deployed = Future.succeededFuture();
         for (int i = 0; i < config.http().eventLoops(); i++) {

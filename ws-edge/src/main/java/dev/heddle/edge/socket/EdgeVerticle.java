@@ -2,6 +2,7 @@ package dev.heddle.edge.socket;
 
 import dev.heddle.edge.protocol.ServerFrame;
 import dev.heddle.edge.protocol.Upstream;
+import dev.heddle.port.GuardedConnection;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
@@ -21,6 +22,9 @@ import org.jspecify.annotations.Nullable;
  * virtual-thread instances on one loop.
  */
 final class EdgeVerticle extends VerticleBase {
+
+    /** Connections that the kernel keeps until they are accepted; of more than that a newcomer's first packet is lost and sent again a second later. */
+    private static final int ACCEPT_BACKLOG = 4_096;
 
     private final SocketConfig config;
     private final Services services;
@@ -43,21 +47,31 @@ final class EdgeVerticle extends VerticleBase {
         vertx.setPeriodic(TimingWheel.TICK_MILLIS, tick -> wheel.tick());
         Loop own = new Loop(((ContextInternal) context).nettyEventLoop(), wheel, services);
         loop = own;
-        WaitingSockets waiting = new WaitingSockets(own, config.http(), admission);
-        Handshake handshake = new Handshake(config.http(), own, admission);
-        StreamRoute stream = new StreamRoute(own, config, handshake, waiting);
+        AllowedOrigins origins = new AllowedOrigins(config.http());
+        Handshake handshake = new Handshake(
+                new Handshake.Doors(origins, new ClientAddress(config.http().trustedProxies())), own, admission);
+        Cors cors = new Cors(origins);
+        StreamRoute stream = new StreamRoute(own, config, handshake, admission);
         Router router = Router.router(vertx);
         new QueryRoutes(own, handshake).mount(router);
         routes.accept(router);
         HttpServer made = vertx.createHttpServer(options());
         server = made;
-        return made.connectionHandler(waiting::opened)
-                .requestHandler(request -> {
-                    waiting.requested(request.connection(), request.response());
-                    if (StreamRoute.PATH.equals(request.path())) {
+        GuardedConnection.Times times = config.http().times();
+        return made.requestHandler(request -> {
+                    if (!GuardedConnection.requested(request, times)) {
+                        return;
+                    }
+                    boolean streams = StreamRoute.PATH.equals(request.path());
+                    // What asks for a WebSocket is told by a close code that its origin is foreign.
+                    if (streams && StreamRoute.isUpgrade(request)) {
                         stream.handle(request);
-                    } else {
-                        router.handle(request);
+                    } else if (cors.pass(request)) {
+                        if (streams) {
+                            stream.handle(request);
+                        } else {
+                            router.handle(request);
+                        }
                     }
                 })
                 .listen(address())
@@ -81,6 +95,7 @@ final class EdgeVerticle extends VerticleBase {
     private HttpServerOptions options() {
         HttpConfig http = config.http();
         HttpServerOptions options = new HttpServerOptions()
+                .setAcceptBacklog(ACCEPT_BACKLOG)
                 .setSendBufferSize(http.sendBufferBytes())
                 .setTcpNoDelay(true)
                 .setMaxInitialLineLength(http.maxUrlBytes())

@@ -8,12 +8,7 @@ import dev.heddle.edge.protocol.Disconnect;
 import dev.heddle.edge.protocol.Query;
 import dev.heddle.edge.protocol.StreamRequest;
 import io.vertx.core.http.HttpServerRequest;
-import java.util.List;
-import java.util.Locale;
-import java.util.Set;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,12 +17,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class Handshake {
 
-    private final HttpConfig http;
+    private final Doors doors;
     private final TokenVerifier verifier;
     private final Readiness readiness;
     private final Loop loop;
     private final Admission admission;
-    private final ClientAddress addresses;
 
     /** What a request for a stream comes to. */
     sealed interface Verdict {
@@ -36,10 +30,12 @@ final class Handshake {
         record Deny(Disconnect cause) implements Verdict {}
     }
 
-    Handshake(HttpConfig http, Loop loop, Admission admission) {
-        this.http = http;
+    /** Where requests may come from, and whom they count for. */
+    record Doors(AllowedOrigins origins, ClientAddress addresses) {}
+
+    Handshake(Doors doors, Loop loop, Admission admission) {
+        this.doors = doors;
         this.admission = admission;
-        this.addresses = new ClientAddress(http.trustedProxies());
         this.loop = loop;
         this.verifier = loop.services().clients().verifier();
         this.readiness = loop.services().sight().readiness();
@@ -92,18 +88,22 @@ final class Handshake {
         if (!readiness.isReady()) {
             return Disconnect.NOT_READY;
         }
-        if (!admission.mayAsk(address(request))) {
-            return Disconnect.TOO_MANY_CONNECTS;
-        }
-        if (!originAllowed(request)) {
+        if (!doors.origins()
+                .allow(
+                        request.headers().getAll("Origin"),
+                        request.localAddress().port())) {
             return Disconnect.ORIGIN_NOT_ALLOWED;
         }
-        return offer.tokens().size() == 1 ? null : Disconnect.TOKEN_MISSING;
+        if (offer.tokens().size() != 1) {
+            return Disconnect.TOKEN_MISSING;
+        }
+        // Last: what is refused without looking at a token costs an address nothing that others there need.
+        return admission.mayAsk(address(request)) ? null : Disconnect.TOO_MANY_CONNECTS;
     }
 
     /** The client's address, as it is counted. */
     String address(HttpServerRequest request) {
-        return addresses.of(request);
+        return doors.addresses().of(request);
     }
 
     private static Identity identity(TokenVerdict verdict) {
@@ -121,30 +121,5 @@ final class Handshake {
             case REVOKED -> Disconnect.TOKEN_REVOKED;
             case USER_NOT_ALLOWED -> Disconnect.USER_NOT_ALLOWED;
         };
-    }
-
-    private boolean originAllowed(HttpServerRequest request) {
-        List<String> origins = request.headers().getAll("Origin");
-        if (origins.isEmpty()) {
-            return true;
-        }
-        String origin = origins.get(0).toLowerCase(Locale.ROOT);
-        if (origins.size() > 1) {
-            return false;
-        }
-        if (!http.allowedOrigins().isEmpty()) {
-            return http.allowedOrigins().stream().anyMatch(allowed -> origin.equals(HttpConfig.origin(allowed)));
-        }
-        return http.publicUrl() != null
-                ? origin.equals(HttpConfig.origin(http.publicUrl()))
-                : ownOrigins(request.localAddress().port()).contains(origin);
-    }
-
-    /** What the edge can be called from the same machine, or by the name it was told to listen on; not by the request's own Host header. */
-    private Set<String> ownOrigins(int port) {
-        String scheme = http.tls().serves() ? "https://" : "http://";
-        return Stream.of("127.0.0.1", "localhost", "[::1]", http.host())
-                .map(host -> String.valueOf(HttpConfig.origin(scheme + host + ":" + port)))
-                .collect(Collectors.toSet());
     }
 }

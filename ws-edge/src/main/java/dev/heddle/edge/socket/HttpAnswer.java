@@ -12,7 +12,14 @@ final class HttpAnswer {
 
     private HttpAnswer() {}
 
-    /** The status that stands for a cause, with what the client needs to try better. */
+    /** A bare status, after which the connection ends. */
+    static void status(HttpServerResponse response, int status) {
+        response.setStatusCode(status).putHeader("Connection", "close").end();
+    }
+
+    /**
+     * The status that stands for a cause, with what the client needs to try better. The connection ends with it: one that has not been let in is owed one answer.
+     */
     static void refuse(HttpServerResponse response, Disconnect cause) {
         CloseCode code = cause.code();
         int status = code.httpStatus();
@@ -24,6 +31,7 @@ final class HttpAnswer {
         response.setStatusCode(status)
                 .putHeader("Content-Type", "text/plain; charset=utf-8")
                 .putHeader("Cache-Control", "no-store")
+                .putHeader("Connection", "close")
                 .end(code.reason() + "\n");
     }
 

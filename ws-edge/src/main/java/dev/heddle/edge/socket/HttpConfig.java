@@ -1,9 +1,8 @@
 package dev.heddle.edge.socket;
 
-import java.net.URI;
+import dev.heddle.port.GuardedConnection;
 import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,16 +11,16 @@ import org.jspecify.annotations.Nullable;
  * @param host the address to listen on
  * @param port the public port; 0 takes a free one
  * @param publicUrl under which browsers reach this edge ({@code https://events.example.com}), or null: then host and port
- * @param allowedOrigins what an {@code Origin} header may be; empty means the edge's own public address only
+ * @param allowedOrigins what an {@code Origin} header may be: origins ({@code https://app.example.com}, {@code capacitor://localhost}), all names below one ({@code https://*.example.com}), {@code null}; empty means the edge's own public address only
  * @param trustedProxies addresses or networks ({@code 10.0.0.0/8}) whose {@code X-Forwarded-For} is believed when clients are counted by address
  * @param tls certificate and key, if this edge ends TLS itself
  * @param eventLoops threads that serve connections; 0 is one for each processor
  * @param sendBufferBytes the kernel's send buffer of one connection, so that a slow client's backlog stays with it
  * @param maxUrlBytes the longest request line
  * @param maxHeaderBytes the largest header block; a token travels in it
- * @param requestTimeout how long a new socket may take to send its request, and how long the token in it may wait for a key that is not known yet
+ * @param requestTimeout how long a new socket may take for TLS and its request's head, and how long after that its token may wait for a key that is not known yet, its body may take, and its answer wait to be read
  * @param idleTimeout how long a socket may stay open between plain HTTP requests
- * @param closeTimeout how long a closed connection may take to say goodbye before its socket is cut
+ * @param closeTimeout how long a closed or refused connection may take to say goodbye before its socket is cut
  */
 public record HttpConfig(
         String host,
@@ -41,14 +40,18 @@ public record HttpConfig(
     public HttpConfig {
         allowedOrigins = List.copyOf(allowedOrigins);
         trustedProxies = List.copyOf(trustedProxies);
-        if (!trustedProxies.stream().allMatch(ClientAddress::isNetwork)) {
-            throw new IllegalArgumentException("http.trustedProxies must be addresses or networks such as 10.0.0.0/8");
+        AllowedOrigins.check(allowedOrigins);
+        for (String network : trustedProxies) {
+            if (!ClientAddress.isNetwork(network)) {
+                throw new IllegalArgumentException("http.trustedProxies: '" + network
+                        + "' is no address or network, as 10.1.2.3, 10.0.0.0/8 or 2001:db8::/32");
+            }
         }
         if (port < 0 || port > 65_535) {
             throw new IllegalArgumentException("http.port must be between 0 and 65535");
         }
-        if (publicUrl != null && origin(publicUrl) == null) {
-            throw new IllegalArgumentException("http.publicUrl must be an http or https URL");
+        if (publicUrl != null && Origin.ofUrl(publicUrl) == null) {
+            throw new IllegalArgumentException("http.publicUrl: '" + publicUrl + "' is no http or https URL");
         }
         if (eventLoops < 0 || sendBufferBytes < 4096 || maxUrlBytes < 1024 || maxHeaderBytes < 1024) {
             throw new IllegalArgumentException("http.eventLoops must not be negative, sendBufferBytes at least 4KiB,"
@@ -75,6 +78,11 @@ public record HttpConfig(
                 Duration.ofSeconds(10),
                 Duration.ofSeconds(60),
                 Duration.ofSeconds(5));
+    }
+
+    /** How long a connection may take that is no stream. */
+    GuardedConnection.Times times() {
+        return new GuardedConnection.Times(requestTimeout, idleTimeout, closeTimeout);
     }
 
     /** The same with so many event loops. */
@@ -120,6 +128,24 @@ public record HttpConfig(
                 port,
                 url,
                 allowedOrigins,
+                trustedProxies,
+                tls,
+                eventLoops,
+                sendBufferBytes,
+                maxUrlBytes,
+                maxHeaderBytes,
+                requestTimeout,
+                idleTimeout,
+                closeTimeout);
+    }
+
+    /** The same used by pages of these origins. */
+    public HttpConfig withAllowedOrigins(List<String> origins) {
+        return new HttpConfig(
+                host,
+                port,
+                publicUrl,
+                origins,
                 trustedProxies,
                 tls,
                 eventLoops,
@@ -183,21 +209,5 @@ public record HttpConfig(
                 request,
                 idle,
                 close);
-    }
-
-    /** A URL's origin (RFC 6454) in lower case without a default port, or null if it has none. */
-    static @Nullable String origin(String url) {
-        try {
-            URI uri = URI.create(url);
-            String scheme = uri.getScheme() == null ? "" : uri.getScheme().toLowerCase(Locale.ROOT);
-            if (uri.getHost() == null || !(scheme.equals("http") || scheme.equals("https"))) {
-                return null;
-            }
-            int standard = scheme.equals("https") ? 443 : 80;
-            String port = uri.getPort() < 0 || uri.getPort() == standard ? "" : ":" + uri.getPort();
-            return scheme + "://" + uri.getHost().toLowerCase(Locale.ROOT) + port;
-        } catch (IllegalArgumentException e) {
-            return null;
-        }
     }
 }

@@ -8,7 +8,7 @@ package dev.heddle.edge.socket;
  * @param connections connections in all
  * @param connectionsPerAddress connections from one client address
  * @param connectionsPerUser connections of one user; one more, and the oldest goes
- * @param unauthenticated sockets that are no stream yet; one more, and the one whose request has been waited for longest goes
+ * @param unauthenticated sockets that are no stream yet or were refused one; one more, and the one that has been waited for longest goes, first of an address that has more than an eighth of them
  * @param connectsPerSecond requests from one client address in the long run
  * @param connectBurst requests from one client address at once
  * @param framesPerSecond frames a client may send in the long run

@@ -21,7 +21,6 @@ import dev.heddle.edge.socket.StreamState.Open;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import io.vertx.core.http.ServerWebSocket;
 import java.time.Duration;
-import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -45,8 +44,8 @@ final class StreamConnection implements Admission.Member, FrameChannel.Listener 
     private int pendingCommands;
     private int framesWhileNotReading;
 
-    /** What the handshake found out, and who let it in. {@code departed} is run once, when the connection is gone. */
-    record Admitted(Verified who, StreamRequest request, Admission admission, Consumer<StreamConnection> departed) {}
+    /** What the handshake found out, and who let it in. */
+    record Admitted(Verified who, StreamRequest request, Admission admission) {}
 
     StreamConnection(Loop loop, SocketConfig config, ServerWebSocket socket, Admitted admitted) {
         this.loop = loop;
@@ -339,7 +338,6 @@ final class StreamConnection implements Admission.Member, FrameChannel.Listener 
         lifetime.end();
         loop.remove(this);
         loop.metrics().closed(cause);
-        admitted.departed().accept(this);
     }
 
     private void release(Open open) {

@@ -3,9 +3,11 @@ package dev.heddle.edge.socket;
 import dev.heddle.edge.protocol.Disconnect;
 import dev.heddle.edge.protocol.ServerFrame;
 import dev.heddle.event.UserKey;
+import dev.heddle.port.GuardedConnection;
 import io.vertx.core.Handler;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.ServerWebSocket;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,20 +28,24 @@ final class StreamRoute implements Handler<HttpServerRequest> {
     private final SocketConfig config;
     private final Handshake handshake;
     private final Admission admission;
-    private final WaitingSockets waiting;
 
-    StreamRoute(Loop loop, SocketConfig config, Handshake handshake, WaitingSockets waiting) {
+    StreamRoute(Loop loop, SocketConfig config, Handshake handshake, Admission admission) {
         this.loop = loop;
         this.config = config;
         this.handshake = handshake;
-        this.waiting = waiting;
-        this.admission = waiting.admission();
+        this.admission = admission;
     }
 
     @Override
     public void handle(HttpServerRequest request) {
         if (!request.method().equals(HttpMethod.GET)) {
-            request.response().setStatusCode(405).end();
+            HttpAnswer.status(request.response(), 405);
+            return;
+        }
+        if (GuardedConnection.announcesBody(request)) {
+            // It could not be told from the frames that follow; waiting for it would be waiting for anybody's pleasure.
+            loop.metrics().refused(Disconnect.BAD_PARAMETER);
+            HttpAnswer.refuse(request.response(), Disconnect.BAD_PARAMETER);
             return;
         }
         Offer offer = Offer.of(request.headers());
@@ -57,10 +63,7 @@ final class StreamRoute implements Handler<HttpServerRequest> {
         } else if (!VERSION.equals(request.getHeader("Sec-WebSocket-Version"))) {
             // Netty would go on with the drafts of old, whose framing has other rules.
             request.resume();
-            request.response()
-                    .putHeader("Sec-WebSocket-Version", VERSION)
-                    .setStatusCode(426)
-                    .end();
+            HttpAnswer.status(request.response().putHeader("Sec-WebSocket-Version", VERSION), 426);
         } else if (verdict instanceof Handshake.Verdict.Admit admit) {
             admit(request, admit);
         } else if (verdict instanceof Handshake.Verdict.Deny deny) {
@@ -68,59 +71,52 @@ final class StreamRoute implements Handler<HttpServerRequest> {
         }
     }
 
-    private static boolean isUpgrade(HttpServerRequest request) {
-        return request.headers().contains("Upgrade", "websocket", true)
+    /** Whether the request asks for a WebSocket, of whatever version. */
+    static boolean isUpgrade(HttpServerRequest request) {
+        return request.version() == HttpVersion.HTTP_1_1
+                && request.headers().contains("Upgrade", "websocket", true)
+                && request.headers().contains("Connection", "upgrade", true)
                 && request.getHeader("Sec-WebSocket-Key") != null;
     }
 
     private void admit(HttpServerRequest request, Handshake.Verdict.Admit admit) {
-        String address = handshake.address(request);
-        if (!admission.enter(address)) {
+        GuardedConnection connection = GuardedConnection.of(request.connection());
+        if (!admission.enter(handshake.address(request), connection)) {
             refuse(request, Disconnect.TOO_MANY_CONNECTIONS);
             return;
         }
-        UserKey user = admit.who().user();
-        upgrade(
-                request,
-                socket -> {
-                    StreamConnection connection = new StreamConnection(
-                            loop,
-                            config,
-                            socket,
-                            new StreamConnection.Admitted(admit.who(), admit.request(), admission, gone -> {
-                                admission.leave(address);
-                                admission.quit(user, gone);
-                            }));
-                    Admission.Member oldest = admission.join(user, connection);
-                    if (oldest != null) {
-                        oldest.replaced();
-                    }
-                    connection.open();
-                },
-                () -> admission.leave(address));
+        upgrade(request, socket -> {
+            connection.admit();
+            open(socket, admit, connection);
+        });
     }
 
+    private void open(ServerWebSocket socket, Handshake.Verdict.Admit admit, GuardedConnection owner) {
+        UserKey user = admit.who().user();
+        StreamConnection connection = new StreamConnection(
+                loop, config, socket, new StreamConnection.Admitted(admit.who(), admit.request(), admission));
+        owner.whenClosed(() -> admission.quit(user, connection));
+        Admission.Member oldest = admission.join(user, connection);
+        if (oldest != null) {
+            oldest.replaced();
+        }
+        connection.open();
+    }
+
+    /** Says a code that the client can see; until its end the connection counts as one that is waited for. */
     private void refuse(HttpServerRequest request, Disconnect cause) {
         loop.metrics().refused(cause);
-        upgrade(
-                request,
-                socket -> socket.close((short) cause.code().code(), cause.code().reason()),
-                () -> {});
+        GuardedConnection connection = GuardedConnection.of(request.connection());
+        upgrade(request, socket -> {
+            connection.awaitPeer(config.http().closeTimeout());
+            socket.close((short) cause.code().code(), cause.code().reason());
+        });
     }
 
-    private void upgrade(HttpServerRequest request, Handler<ServerWebSocket> then, Runnable otherwise) {
+    private void upgrade(HttpServerRequest request, Handler<ServerWebSocket> then) {
         // Netty reads the first header of this name only, and a client may send one for each subprotocol; what we echo
         // is decided anyway.
         request.headers().set("Sec-WebSocket-Protocol", ServerFrame.PROTOCOL);
-        request.toWebSocket()
-                .onComplete(
-                        socket -> {
-                            waiting.upgraded(request.connection());
-                            then.handle(socket);
-                        },
-                        failure -> {
-                            log.atDebug().log("A handshake failed");
-                            otherwise.run();
-                        });
+        request.toWebSocket().onSuccess(then).onFailure(failure -> log.atDebug().log("A handshake failed"));
     }
 }

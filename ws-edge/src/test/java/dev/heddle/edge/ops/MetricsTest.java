@@ -27,6 +27,6 @@ class MetricsTest {
         assertEquals(
                 3, registry.get("heddle.edge.keys.failures").functionCounter().count());
         // It lives as long as the edge, which holds it.
-        metrics.dropped();
+        metrics.received();
     }
 }

@@ -23,6 +23,7 @@ import dev.heddle.trace.Tracing;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
 import java.time.Clock;
 import java.util.List;
 import org.jose4j.lang.JoseException;
@@ -36,7 +37,8 @@ final class PlantedBugTest {
 
     @Test
     void aBugIs4500ForTheConnectionThatMeetsItAndNothingForOthers() throws JoseException {
-        Metrics metrics = new Metrics(new PrometheusMeterRegistry(PrometheusConfig.DEFAULT), CLOCK::millis);
+        PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+        Metrics metrics = new Metrics(registry, CLOCK::millis);
         AgentRegistry agents = new AgentRegistry();
         CommandDesk broken = new CommandDesk(
                 new CommandIntake(agents::knows, CLOCK),
@@ -45,7 +47,11 @@ final class PlantedBugTest {
                 },
                 Tracing.off());
         MadeUpUsers users = MadeUpUsers.of(2, CLOCK);
-        Vertx vertx = Vertx.vertx();
+        SocketConfig sockets = new SocketConfig(
+                HttpConfig.defaults().at("127.0.0.1", 0).withEventLoops(1),
+                LimitsConfig.defaults(),
+                SessionConfig.defaults());
+        Vertx vertx = EdgeServer.guard(sockets, registry).vertx(new VertxOptions());
         try (Hub hub =
                 new Hub(new RehearsalLog(), new HubEnvironment(HubConfig.defaults(), metrics, System::nanoTime))) {
             hub.start();
@@ -54,10 +60,6 @@ final class PlantedBugTest {
                     new Services.Clients(users.verifier(), Revocations.none()),
                     new Services.Commands(broken, agents, 1),
                     new Services.Sight(new Readiness(List.of()), metrics, CLOCK, Tracing.off()));
-            SocketConfig sockets = new SocketConfig(
-                    HttpConfig.defaults().at("127.0.0.1", 0).withEventLoops(1),
-                    LimitsConfig.defaults(),
-                    SessionConfig.defaults());
             EdgeServer server = EdgeServer.start(vertx, sockets, services, router -> {})
                     .toCompletionStage()
                     .toCompletableFuture()

@@ -23,7 +23,7 @@ public final class HandshakeFuzz {
                 throw new AssertionError("it shows a token");
             }
         }
-        HttpConfig.origin(String.valueOf(headers.get("Origin")));
+        Origin unused = Origin.parse(String.valueOf(headers.get("Origin")));
         ADDRESSES.of("10.0.0.1", headers.getAll("X-Forwarded-For"));
     }
 }

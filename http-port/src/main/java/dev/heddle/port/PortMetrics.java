@@ -1,0 +1,46 @@
+package dev.heddle.port;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.EnumMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Supplier;
+
+/** The meters of a guarded port. Any thread. */
+public final class PortMetrics implements ConnectionGuard.Listener {
+
+    private final Map<ConnectionGuard.Reason, Counter> dropped = new EnumMap<>(ConnectionGuard.Reason.class);
+    private final MeterRegistry registry;
+    private final String role;
+
+    /** @param role what its meters' names begin with: {@code heddle.edge} */
+    public PortMetrics(MeterRegistry registry, String role) {
+        this.registry = registry;
+        this.role = role;
+        for (ConnectionGuard.Reason reason : ConnectionGuard.Reason.values()) {
+            dropped.put(
+                    reason,
+                    Counter.builder(role + ".sockets.dropped")
+                            .description("Sockets that were cut before they were authenticated, by reason")
+                            .tag("reason", reason.name().toLowerCase(Locale.ROOT))
+                            .register(registry));
+        }
+    }
+
+    /** Shows how many connections are pending. */
+    public void watch(Supplier<Number> pending) {
+        Gauge.builder(role + ".sockets.waiting", pending)
+                .description("Sockets that have not been authenticated, or were refused and have not gone yet")
+                .register(registry);
+    }
+
+    @Override
+    public void dropped(ConnectionGuard.Reason reason) {
+        Counter counter = dropped.get(reason);
+        if (counter != null) {
+            counter.increment();
+        }
+    }
+}
