@@ -8,18 +8,48 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /** The executor's management port: {@code /health/live}, {@code /health/ready} and {@code /metrics}. */
 final class ManagementServer implements AutoCloseable {
 
+    /** A request is read, and its answer written, on a thread that waits: a slow scraper takes one of these, not the health probe's. */
+    private static final int THREADS = 32;
+
+    private static final long IDLE_SECONDS = 10;
+
+    static {
+        // In seconds, and the only way in which the JDK's server can be told; its default is to wait for ever.
+        for (String limit : List.of("sun.net.httpserver.maxReqTime", "sun.net.httpserver.maxRspTime")) {
+            if (System.getProperty(limit) == null) {
+                System.setProperty(limit, "10");
+            }
+        }
+    }
+
     private static final String TEXT = "text/plain; charset=utf-8";
 
     private final HttpServer server;
-    private final ExecutorService threads = Executors.newFixedThreadPool(2, new DaemonThreads("heddle-management"));
+    private final ExecutorService threads = threads();
+
+    private static ExecutorService threads() {
+        // One too many is dropped; the server cuts its connection when its time is over.
+        ThreadPoolExecutor pool = new ThreadPoolExecutor(
+                THREADS,
+                THREADS,
+                IDLE_SECONDS,
+                TimeUnit.SECONDS,
+                new ArrayBlockingQueue<>(THREADS),
+                new DaemonThreads("heddle-management"),
+                new ThreadPoolExecutor.DiscardPolicy());
+        pool.allowCoreThreadTimeOut(true);
+        return pool;
+    }
 
     /**
      * What the health questions are answered from.
