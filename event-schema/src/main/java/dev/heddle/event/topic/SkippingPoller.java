@@ -34,6 +34,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class SkippingPoller<K, V> {
     private static final Logger LOG = LoggerFactory.getLogger(SkippingPoller.class);
+    private static final long LOOK_NANOS = 100_000_000;
     private static final long RETRY_NANOS = 1_000_000_000;
     private static final long PAUSE_NANOS = 50_000_000;
 
@@ -48,6 +49,8 @@ public final class SkippingPoller<K, V> {
     private final Map<TopicPartition, Search> searches = new HashMap<>();
     private final Map<TopicPartition, Expected> expected = new HashMap<>();
     private final Set<TopicPartition> pausedByOwner = new HashSet<>();
+
+    private long lookedAt = System.nanoTime();
 
     private record Place(TopicPartition partition, long offset) {}
 
@@ -248,14 +251,21 @@ public final class SkippingPoller<K, V> {
         listener.accept(range);
     }
 
+    /** Now and then, for it costs more than a poll that brings little. */
     private void lookForSilence() {
         long now = System.nanoTime();
+        if (now - lookedAt < LOOK_NANOS) {
+            return;
+        }
+        lookedAt = now;
+        Set<TopicPartition> assigned = consumer.assignment();
+        Set<TopicPartition> paused = consumer.paused();
         for (Map.Entry<TopicPartition, Expected> each : Map.copyOf(expected).entrySet()) {
             TopicPartition partition = each.getKey();
             Expected last = each.getValue();
-            if (!consumer.assignment().contains(partition)) {
+            if (!assigned.contains(partition)) {
                 expected.remove(partition);
-            } else if (!consumer.paused().contains(partition)) {
+            } else if (!paused.contains(partition)) {
                 long position = consumer.position(partition);
                 if (position >= last.end()) {
                     expected.remove(partition);

@@ -10,7 +10,6 @@ public final class IndexBuilderCounts {
     private final AtomicLong bytes = new AtomicLong();
     private final AtomicLong rewinds = new AtomicLong();
     private final AtomicLong failures = new AtomicLong();
-    private final AtomicLong unreadable = new AtomicLong();
 
     /** Records of the log that were read. */
     public long records() {
@@ -54,15 +53,6 @@ public final class IndexBuilderCounts {
 
     void rewound() {
         rewinds.incrementAndGet();
-    }
-
-    /** Ranges of the log that could not be read; nothing is said of their blocks up to there. */
-    public long unreadable() {
-        return unreadable.get();
-    }
-
-    void unreadable(long ranges) {
-        unreadable.addAndGet(ranges);
     }
 
     void failed() {

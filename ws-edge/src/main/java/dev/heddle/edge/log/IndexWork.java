@@ -83,7 +83,7 @@ final class IndexWork implements ConsumerRebalanceListener, AutoCloseable {
             consumer.close(CloseOptions.timeout(Duration.ZERO));
             throw e;
         }
-        this.poller = SkippingPoller.waiting(consumer, kafka, skipped -> counts.unreadable(1));
+        this.poller = SkippingPoller.waiting(consumer, kafka, skipped -> {});
         consumer.subscribe(List.of(topic.name()), this);
     }
 

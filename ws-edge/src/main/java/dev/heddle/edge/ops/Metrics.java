@@ -145,7 +145,7 @@ public final class Metrics implements HubObserver {
         }
         unreadable = Counter.builder("heddle.edge.log.unreadable")
                 .description(
-                        "Offsets of the log and its index that are kept and cannot be read, as of damaged batches; they are skipped")
+                        "Offsets of the log that are kept and cannot be read, as of damaged batches; they are skipped")
                 .baseUnit("offsets")
                 .register(registry);
     }
