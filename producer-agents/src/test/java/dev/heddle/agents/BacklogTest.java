@@ -225,7 +225,7 @@ class BacklogTest {
         try (Executor executor = executor(four(), atMost(100))) {
             warm(GREEDY);
             List<AgentCommand> flood = new ArrayList<>();
-            for (int i = 0; i < 2_000; i++) {
+            for (int i = 0; i < 500; i++) {
                 flood.add(new RunStart(
                         CommandSender.header(GREEDY, "t" + i, EventIds.next()), "nobody", CommandSender.json("{}")));
                 flood.add(new RunCancel(CommandSender.header(GREEDY, "t" + i, EventIds.next())));
@@ -235,7 +235,7 @@ class BacklogTest {
                                 .withArray("resume")));
             }
             commands.sendAll(flood);
-            for (int i = 0; i < 500; i++) {
+            for (int i = 0; i < 100; i++) {
                 commands.raw(GREEDY, new byte[] {1, 2, 3});
             }
             endsSoon(commands.start(MODEST, "echo", "{}"));
