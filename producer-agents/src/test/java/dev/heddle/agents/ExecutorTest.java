@@ -356,10 +356,11 @@ class ExecutorTest {
                         "--set",
                         "publisher.partitions=" + PARTITIONS,
                         "--set",
-                        "kafka.properties.acks=5");
+                        "kafka.properties.compression.type=nonsense");
         assertEquals(2, code, err::toString);
         assertTrue(
-                err.toString().startsWith("heddle executor: setting kafka.properties: Invalid value 5"), err::toString);
+                err.toString().startsWith("heddle executor: setting kafka.properties: Invalid value nonsense"),
+                err::toString);
     }
 
     @Test
