@@ -40,7 +40,7 @@ public final class Access implements AutoCloseable {
     public static Access open(AuthConfig config, KafkaClientSettings kafka, Clock clock) {
         KeySource keys = keys(config);
         try {
-            Revocations revocations = new Revocations();
+            Revocations revocations = new Revocations(config.skew());
             TokenVerifier.Knowledge knowledge = new TokenVerifier.Knowledge(keys, revocations, clock);
             JudgingThreads threads = new JudgingThreads();
             TokenVerifier verifier = new TokenVerifier(config, knowledge, threads);
@@ -65,11 +65,13 @@ public final class Access implements AutoCloseable {
     private static KeySource keys(AuthConfig config) {
         String file = config.keys();
         String url = config.keysUrl();
+        KeySource.Rotation rotation =
+                new KeySource.Rotation(config.keysRefresh(), config.keysCoolDown(), config.keysMaxAge());
         if (url != null) {
-            return KeySource.watching(KeyLocation.url(url), config.keysRefresh(), config.keysCoolDown());
+            return KeySource.watching(KeyLocation.url(url), rotation);
         }
         if (file != null && !file.isBlank()) {
-            return KeySource.watching(KeyLocation.file(file), config.keysRefresh(), config.keysCoolDown());
+            return KeySource.watching(KeyLocation.file(file), rotation);
         }
         if (config.secret() != null && config.algorithms().size() == 1) {
             return KeySource.fixed(null);
@@ -110,7 +112,17 @@ public final class Access implements AutoCloseable {
         return true;
     }
 
-    /** How often the keys could not be read since the start; the last good ones are used meanwhile. */
+    /** How many keys there are to verify with; 0 with a secret alone. */
+    public int keyCount() {
+        return keys.count();
+    }
+
+    /** Seconds since the keys were last read; after {@code auth.keysMaxAge} they hold no more. */
+    public double keyAgeSeconds() {
+        return keys.ageNanos() / 1e9;
+    }
+
+    /** How often the keys could not be read since the start; the last good ones are used meanwhile, for {@code auth.keysMaxAge}. */
     public int keyFailures() {
         return keys.failures();
     }

@@ -9,23 +9,25 @@ import org.jspecify.annotations.Nullable;
 /**
  * How tokens are verified.
  *
- * @param keys the JWK set file (public keys; a private one serves as well), read again every {@code auth.keysRefresh}; a role with neither this nor {@code auth.keysUrl} nor {@code auth.secret} does not start
+ * @param keys the JWK set file (public keys; a private one serves as well), read again every {@code auth.keysRefresh}; one without a usable key counts, and then no token is accepted; a role with neither this nor {@code auth.keysUrl} nor {@code auth.secret} does not start
  * @param keysUrl the one address of a JWK set, instead of a file: https, or http on loopback; no address inside a token is ever followed
- * @param keysRefresh how often the keys are looked at again; if that fails, the last good ones stay
+ * @param keysRefresh how often the keys are looked at again; if that fails, the last good ones stay for {@code auth.keysMaxAge}
  * @param keysCoolDown the least time between two looks that tokens with unknown keys bring about; such a token waits for the next look, as long as its caller may wait
+ * @param keysMaxAge for how long the last good keys hold while none can be read; from then on no token is accepted and the role is not ready, until they can be read again
  * @param secret the file with the secret for HS256, at least 32 bytes; only together with HS256 in {@code auth.algorithms}
  * @param algorithms the signature algorithms that are accepted, among RS256, ES256, EdDSA, and HS256 with {@code auth.secret}; {@code none} cannot be
  * @param issuer the only issuer accepted
  * @param audience must be among the token's audiences
  * @param userClaim the claim that holds the user key
  * @param tenantClaim the claim that holds the tenant, or null for none: then tenant and user together are the user key, and a user's token without it is refused
- * @param skew how far the issuer's clock may be ahead of ours; a token's end is taken literally all the same
+ * @param skew how far the issuer's clock may be ahead of ours; a revocation covers tokens that are dated up to so much later; a token's end is taken literally all the same
  */
 public record AuthConfig(
         @Nullable String keys,
         @Nullable String keysUrl,
         Duration keysRefresh,
         Duration keysCoolDown,
+        Duration keysMaxAge,
         @Nullable String secret,
         List<String> algorithms,
         String issuer,
@@ -36,7 +38,7 @@ public record AuthConfig(
 
     static final String HS256 = "HS256";
 
-    private static final Set<String> SUPPORTED = Set.of("RS256", "ES256", "EdDSA", HS256);
+    static final Set<String> SUPPORTED = Set.of("RS256", "ES256", "EdDSA", HS256);
     private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "[::1]");
 
     /** The largest skew: more would make an expiry a mere suggestion. */
@@ -66,6 +68,9 @@ public record AuthConfig(
         if (keysRefresh.toMillis() < 100 || keysCoolDown.toMillis() < 100) {
             throw new IllegalArgumentException("auth.keysRefresh and auth.keysCoolDown must be at least 100ms");
         }
+        if (keysMaxAge.toMillis() < 100) {
+            throw new IllegalArgumentException("auth.keysMaxAge must be at least 100ms");
+        }
         if (skew.isNegative() || skew.compareTo(MAX_SKEW) > 0) {
             throw new IllegalArgumentException("auth.skew must be between 0s and " + MAX_SKEW.toMinutes() + "m");
         }
@@ -91,6 +96,7 @@ public record AuthConfig(
                 null,
                 Duration.ofMinutes(5),
                 Duration.ofSeconds(5),
+                Duration.ofHours(6),
                 null,
                 List.of("RS256", "ES256", "EdDSA"),
                 "heddle-dev",
@@ -116,6 +122,7 @@ public record AuthConfig(
                 url,
                 keysRefresh,
                 keysCoolDown,
+                keysMaxAge,
                 secret,
                 algorithms,
                 issuer,
@@ -128,13 +135,52 @@ public record AuthConfig(
     /** The same with keys looked at this often, and not more often than that because of unknown ones. */
     public AuthConfig withRotation(Duration refresh, Duration coolDown) {
         return new AuthConfig(
-                keys, keysUrl, refresh, coolDown, secret, algorithms, issuer, audience, userClaim, tenantClaim, skew);
+                keys,
+                keysUrl,
+                refresh,
+                coolDown,
+                keysMaxAge,
+                secret,
+                algorithms,
+                issuer,
+                audience,
+                userClaim,
+                tenantClaim,
+                skew);
+    }
+
+    /** The same with keys that hold this long while none can be read. */
+    public AuthConfig withKeysMaxAge(Duration age) {
+        return new AuthConfig(
+                keys,
+                keysUrl,
+                keysRefresh,
+                keysCoolDown,
+                age,
+                secret,
+                algorithms,
+                issuer,
+                audience,
+                userClaim,
+                tenantClaim,
+                skew);
     }
 
     /** The same with the tenant in this claim. */
     public AuthConfig withTenantClaim(String claim) {
         return new AuthConfig(
-                keys, keysUrl, keysRefresh, keysCoolDown, secret, algorithms, issuer, audience, userClaim, claim, skew);
+                keys,
+                keysUrl,
+                keysRefresh,
+                keysCoolDown,
+                keysMaxAge,
+                secret,
+                algorithms,
+                issuer,
+                audience,
+                userClaim,
+                claim,
+                skew);
     }
 
     /** The same, but verified with the secret in this file and by HS256 only. */
@@ -144,6 +190,7 @@ public record AuthConfig(
                 null,
                 keysRefresh,
                 keysCoolDown,
+                keysMaxAge,
                 file,
                 List.of(HS256),
                 issuer,

@@ -16,7 +16,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The keys to verify with, as they change: looked at again every so often, and when a token comes whose key is unknown, but for that not more often than the cool-down allows: all that
- * come meanwhile wait for one look. A look that fails leaves the last good keys in place.
+ * come meanwhile wait for one look. A look that fails leaves the last good keys in place, until they are older than
+ * {@code auth.keysMaxAge}: then there are none. A look that finds no usable key is no failure: there are none from then on.
  *
  * <p>{@link #current()} and {@link #await} from any thread, and they block nobody; the looking is done by a thread of its own, which also judges those who have waited, so that many
  * of them take no time of those who have not.
@@ -28,10 +29,12 @@ final class KeySource implements AutoCloseable {
     private final @Nullable KeyLocation location;
     private final Duration refresh;
     private final Duration coolDown;
+    private final Duration maxAge;
     private final Queue<WaitingToken> waiting = new ConcurrentLinkedQueue<>();
     private final @Nullable ScheduledExecutorService thread;
     private volatile @Nullable VerificationKeys current;
     private volatile long lastLook = System.nanoTime();
+    private volatile long lastGood = System.nanoTime();
     private volatile boolean failed;
 
     /** Looks that have begun. */
@@ -42,10 +45,11 @@ final class KeySource implements AutoCloseable {
 
     private final AtomicInteger failures = new AtomicInteger();
 
-    private KeySource(@Nullable KeyLocation location, Duration refresh, Duration coolDown) {
+    private KeySource(@Nullable KeyLocation location, Rotation rotation) {
         this.location = location;
-        this.refresh = refresh;
-        this.coolDown = coolDown;
+        this.refresh = rotation.refresh();
+        this.coolDown = rotation.coolDown();
+        this.maxAge = rotation.maxAge();
         this.thread = location == null
                 ? null
                 : Executors.newSingleThreadScheduledExecutor(task -> {
@@ -55,9 +59,18 @@ final class KeySource implements AutoCloseable {
                 });
     }
 
+    /**
+     * How keys are looked at again.
+     *
+     * @param refresh how often
+     * @param coolDown the least time between two looks that unknown keys bring about
+     * @param maxAge for how long keys hold while none can be read
+     */
+    record Rotation(Duration refresh, Duration coolDown, Duration maxAge) {}
+
     /** Keys that never change. */
     static KeySource fixed(@Nullable VerificationKeys keys) {
-        KeySource source = new KeySource(null, Duration.ZERO, Duration.ZERO);
+        KeySource source = new KeySource(null, new Rotation(Duration.ZERO, Duration.ZERO, Duration.ZERO));
         source.current = keys;
         return source;
     }
@@ -67,10 +80,12 @@ final class KeySource implements AutoCloseable {
      *
      * @throws UnusableKeysException if a file's cannot be used; an address may be away at first, and is asked again until it is not
      */
-    static KeySource watching(KeyLocation location, Duration refresh, Duration coolDown) {
-        KeySource source = new KeySource(location, refresh, coolDown);
+    static KeySource watching(KeyLocation location, Rotation rotation) {
+        KeySource source = new KeySource(location, rotation);
         try {
-            source.current = location.read();
+            VerificationKeys first = location.read();
+            source.found(
+                    location instanceof KeyLocation.OfFile file ? first.orThrow("the key file " + file.file()) : first);
         } catch (UnusableKeysException e) {
             if (location instanceof KeyLocation.OfFile) {
                 source.close();
@@ -90,15 +105,26 @@ final class KeySource implements AutoCloseable {
         }
     }
 
-    /** The keys that hold now, or null as long as there were none. */
+    /** The keys that hold now; null if there were none yet, or those that there were are too old. */
     @Nullable
     VerificationKeys current() {
-        return current;
+        return location != null && ageNanos() > maxAge.toNanos() ? null : current;
     }
 
     /** Whether there is something to verify with. */
     boolean isUsable() {
-        return location == null || current != null;
+        return location == null || count() > 0;
+    }
+
+    /** How many keys hold now. */
+    int count() {
+        VerificationKeys now = current();
+        return now == null ? 0 : now.count();
+    }
+
+    /** The time since the keys were last read, or since the start if they never were. */
+    long ageNanos() {
+        return location == null ? 0 : System.nanoTime() - lastGood;
     }
 
     /** How many looks have failed. */
@@ -129,7 +155,7 @@ final class KeySource implements AutoCloseable {
 
     /** It may have come too late for keys that were being read just then; else a look is planned for it. */
     private void attend(WaitingToken token) {
-        if (token.isAnsweredBy(current)) {
+        if (token.isAnsweredBy(current())) {
             release(token);
         } else if (!waiting.isEmpty()) {
             plan();
@@ -165,7 +191,7 @@ final class KeySource implements AutoCloseable {
     private void answer() {
         for (Iterator<WaitingToken> each = waiting.iterator(); each.hasNext(); ) {
             WaitingToken token = each.next();
-            boolean known = token.isAnsweredBy(current);
+            boolean known = token.isAnsweredBy(current());
             if (known || token.hasSeenALook(looks.get())) {
                 token.giveUp();
                 each.remove();
@@ -192,7 +218,7 @@ final class KeySource implements AutoCloseable {
         looks.incrementAndGet();
         try {
             if (location != null) {
-                current = location.read();
+                found(location.read());
                 failed = false;
             }
         } catch (UnusableKeysException e) {
@@ -203,13 +229,40 @@ final class KeySource implements AutoCloseable {
         answer();
     }
 
+    private void found(VerificationKeys keys) {
+        VerificationKeys before = current;
+        current = keys;
+        lastGood = System.nanoTime();
+        if (before != null
+                && before.count() == keys.count()
+                && before.problems().equals(keys.problems())) {
+            return; // said before
+        }
+        if (keys.count() == 0) {
+            log.atError()
+                    .addKeyValue("problems", keys.problems())
+                    .log("There is no key to verify tokens with: all are refused until there is one");
+        } else if (!keys.problems().isEmpty()) {
+            log.atWarn()
+                    .addKeyValue("problems", keys.problems())
+                    .addKeyValue("keys", keys.count())
+                    .log("Some of the keys cannot be used; the others are");
+        }
+    }
+
     private void failed(UnusableKeysException why) {
         failed = true;
         failures.incrementAndGet();
-        log.atWarn()
-                .addKeyValue("why", why.getMessage())
-                .addKeyValue("kept", current != null)
-                .log("The keys could not be read; the last good ones stay");
+        if (current() == null) {
+            log.atError()
+                    .addKeyValue("why", why.getMessage())
+                    .log("The keys could not be read and there are none that still hold: all tokens are refused");
+        } else {
+            log.atWarn()
+                    .addKeyValue("why", why.getMessage())
+                    .addKeyValue("ageSeconds", ageNanos() / 1_000_000_000)
+                    .log("The keys could not be read; the last good ones stay for auth.keysMaxAge");
+        }
     }
 
     @Override

@@ -9,11 +9,13 @@ import dev.heddle.event.topic.LogLimit;
 import dev.heddle.event.topic.Topics;
 import java.time.Instant;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.record.TimestampType;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The reader of {@code agent-revocations} into {@link Revocations}. What cannot be read revokes as of the moment when it was written: somebody meant to revoke something.
+ * The reader of {@code agent-revocations} into {@link Revocations}. A revocation holds from the instant at which Kafka appended it, not from what the clock of the
+ * one who wrote it said. What cannot be read revokes as well: somebody meant to revoke something.
  */
 final class RevocationReader implements AutoCloseable {
 
@@ -49,11 +51,14 @@ final class RevocationReader implements AutoCloseable {
     }
 
     private Instant issuedUntil(ConsumerRecord<byte[], byte[]> record) {
+        Instant written = Instant.ofEpochMilli(record.timestamp());
         try {
-            return RevocationCodec.decode(record.value());
+            Instant said = RevocationCodec.decode(record.value());
+            // On a topic that keeps its writers' times there is no better clock; the later of the two denies more.
+            return record.timestampType() != TimestampType.LOG_APPEND_TIME && said.isAfter(written) ? said : written;
         } catch (InvalidEventException e) {
             tell(record, "A revocation cannot be read; it counts from when it was written");
-            return Instant.ofEpochMilli(record.timestamp());
+            return written;
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.heddle.auth;
 
 import dev.heddle.event.UserKey;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
@@ -16,14 +17,18 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Revocations {
 
+    private final Duration skew;
     private final Map<UserKey, Instant> until = new ConcurrentHashMap<>();
     private final List<Consumer<UserKey>> listeners = new CopyOnWriteArrayList<>();
 
-    Revocations() {}
+    /** @param skew how far an issuer's clock may be ahead of Kafka's; a revocation covers so much more */
+    Revocations(Duration skew) {
+        this.skew = skew;
+    }
 
     /** Of nobody's tokens. */
     public static Revocations none() {
-        return new Revocations();
+        return new Revocations(Duration.ZERO);
     }
 
     /**
@@ -33,8 +38,11 @@ public final class Revocations {
      */
     public boolean covers(UserKey user, @Nullable Instant issuedAt) {
         Instant last = until.get(user);
-        // In the second of the revocation itself nobody can tell before from after: all of it is refused.
-        return last != null && (issuedAt == null || !issuedAt.isAfter(last.truncatedTo(ChronoUnit.SECONDS)));
+        // An issuer whose clock is ahead dates a token later than it was made, by the skew at most. In the last second
+        // of that
+        // nobody can tell before from after: all of it is refused.
+        return last != null
+                && (issuedAt == null || !issuedAt.isAfter(last.plus(skew).truncatedTo(ChronoUnit.SECONDS)));
     }
 
     /** From now on {@code listener} is told of each user whose tokens are revoked, after {@link #covers} says so; it must hand over and return. */
@@ -42,9 +50,9 @@ public final class Revocations {
         listeners.add(listener);
     }
 
-    /** What was issued to this user until then is refused. Writer thread only. */
+    /** What was issued to this user until then is refused; an earlier revocation takes nothing back. Writer thread only. */
     void revoke(UserKey user, Instant issuedUntil) {
-        until.put(user, issuedUntil);
+        until.merge(user, issuedUntil, (before, now) -> now.isAfter(before) ? now : before);
         listeners.forEach(listener -> listener.accept(user));
     }
 

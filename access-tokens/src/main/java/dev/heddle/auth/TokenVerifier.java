@@ -49,7 +49,7 @@ public final class TokenVerifier {
 
     /** Judges by keys that never change, and knows of no revocation; on its callers' threads. */
     public TokenVerifier(AuthConfig config, VerificationKeys keys, Clock clock) {
-        this(config, new Knowledge(KeySource.fixed(keys), new Revocations(), clock), Runnable::run);
+        this(config, new Knowledge(KeySource.fixed(keys), Revocations.none(), clock), Runnable::run);
     }
 
     /** @param judging where signatures are checked for callers who do not wait */

@@ -105,14 +105,21 @@ class KeyRotationTest {
     }
 
     private KeySource source(Duration refresh, Duration coolDown) {
-        return KeySource.watching(
-                KeyLocation.url("http://127.0.0.1:" + server.getAddress().getPort() + "/keys"), refresh, coolDown);
+        return KeySource.watching(location(), rotation(refresh, coolDown));
+    }
+
+    private KeyLocation location() {
+        return KeyLocation.url("http://127.0.0.1:" + server.getAddress().getPort() + "/keys");
+    }
+
+    private static KeySource.Rotation rotation(Duration refresh, Duration coolDown) {
+        return new KeySource.Rotation(refresh, coolDown, NEVER);
     }
 
     private static TokenVerifier verifier(KeySource keys) {
         return new TokenVerifier(
                 AuthConfig.defaults(),
-                new TokenVerifier.Knowledge(keys, new Revocations(), Clock.systemUTC()),
+                new TokenVerifier.Knowledge(keys, Revocations.none(), Clock.systemUTC()),
                 Runnable::run);
     }
 
@@ -259,7 +266,7 @@ class KeyRotationTest {
             TokenVerifier verifier = verifier(keys);
             for (int code : new int[] {500, 302, 200}) {
                 int failures = keys.failures();
-                answer = "{\"keys\":[]}".getBytes(StandardCharsets.UTF_8);
+                answer = "<html>maintenance</html>".getBytes(StandardCharsets.UTF_8);
                 status.set(code);
                 Await.until("a look failed", LIMIT, () -> keys.failures() > failures);
                 assertInstanceOf(TokenVerdict.Verified.class, judged(verifier, old.token("alice")));
@@ -274,6 +281,83 @@ class KeyRotationTest {
                     LIMIT,
                     () -> judged(verifier, old.token("alice")) instanceof TokenVerdict.Refused);
         }
+    }
+
+    @Test
+    void anEmptySetMeansThatThereAreNone() {
+        TestTokens old = tokens("old");
+        publish(old);
+        try (KeySource keys = source(SOON, SOON)) {
+            TokenVerifier verifier = verifier(keys);
+            assertInstanceOf(TokenVerdict.Verified.class, judged(verifier, old.token("alice")));
+            answer = "{\"keys\":[]}".getBytes(StandardCharsets.UTF_8);
+            Await.until("there are no keys", LIMIT, () -> !keys.isUsable());
+            assertEquals(0, keys.failures());
+            assertInstanceOf(TokenVerdict.Refused.class, judged(verifier, old.token("alice")));
+            // Nor is one that could not be used any other than none.
+            answer = "{\"keys\":[{\"kty\":\"XX\"},null,7]}".getBytes(StandardCharsets.UTF_8);
+            int before = asked.get();
+            Await.until("it has been read", LIMIT, () -> asked.get() > before + 1);
+            assertFalse(keys.isUsable());
+            publish(old);
+            Await.until("they are there again", LIMIT, keys::isUsable);
+            assertInstanceOf(TokenVerdict.Verified.class, judged(verifier, old.token("alice")));
+        }
+    }
+
+    @Test
+    void keysThatCannotBeReadAnyMoreHoldForTheirGreatestAgeAndNoLonger() {
+        TestTokens old = tokens("old");
+        publish(old);
+        KeySource.Rotation brief = new KeySource.Rotation(SOON, SOON, BRIEFLY);
+        try (KeySource keys = KeySource.watching(location(), brief)) {
+            TokenVerifier verifier = verifier(keys);
+            status.set(500);
+            Await.until("a look failed", LIMIT, () -> keys.failures() > 0);
+            assertInstanceOf(TokenVerdict.Verified.class, judged(verifier, old.token("alice")));
+            Await.until(
+                    "they hold no more",
+                    LIMIT,
+                    () -> judged(verifier, old.token("alice")) instanceof TokenVerdict.Refused);
+            assertFalse(keys.isUsable());
+            assertEquals(0, keys.count());
+            assertTrue(keys.ageNanos() > BRIEFLY.toNanos());
+            status.set(200);
+            Await.until(
+                    "they are good again",
+                    LIMIT,
+                    () -> judged(verifier, old.token("alice")) instanceof TokenVerdict.Verified);
+        }
+    }
+
+    @Test
+    void goodKeysAreTakenBesideBadOnesWhichAreNamed() {
+        TestTokens good = tokens("good");
+        TestTokens twin = tokens("twin");
+        twin.key().setKeyId("good");
+        TestTokens forEncryption = tokens("enc");
+        forEncryption.key().setUse("enc");
+        TestTokens otherAlgorithm = tokens("hash");
+        otherAlgorithm.key().setAlgorithm("ES512");
+        String document = "{\"keys\":[{\"kty\":\"EC\",\"kid\":\"half\",\"crv\":\"P-256\",\"x\":\"AA\"},"
+                + "{\"kty\":\"oct\",\"kid\":\"shared\",\"k\":\"c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0\"},"
+                + "{\"kty\":\"oct\",\"kid\":\"\\u001b[31m\",\"k\":\"AA\"},"
+                + forEncryption.key().toJson() + "," + otherAlgorithm.key().toJson() + ","
+                + twin.key().toJson() + "," + good.key().toJson() + "]}";
+        VerificationKeys keys = VerificationKeys.parse(document, "the test");
+        assertEquals(2, keys.count());
+        assertEquals(
+                List.of(
+                        "key 0 (half) cannot be read",
+                        "key 1 (shared) is symmetric; only public or private keys are accepted",
+                        "key 2 is symmetric; only public or private keys are accepted",
+                        "key 3 (enc) is not for signatures",
+                        "key 4 (hash) is for an algorithm that is not supported"),
+                keys.problems());
+        TokenVerifier verifier = new TokenVerifier(AuthConfig.defaults(), keys, Clock.systemUTC());
+        assertInstanceOf(TokenVerdict.Verified.class, verifier.verify(good.token("alice")));
+        assertInstanceOf(TokenVerdict.Verified.class, verifier.verify(twin.token("alice")), "one key id, two keys");
+        assertInstanceOf(TokenVerdict.Refused.class, verifier.verify(forEncryption.token("alice")));
     }
 
     @Test
@@ -292,7 +376,7 @@ class KeyRotationTest {
         TestTokens old = tokens("old");
         TestTokens fresh = tokens("fresh");
         Path file = Files.copy(old.file(), directory.resolve("keys.json"));
-        try (KeySource keys = KeySource.watching(KeyLocation.file(file.toString()), SOON, SOON)) {
+        try (KeySource keys = KeySource.watching(KeyLocation.file(file.toString()), rotation(SOON, SOON))) {
             TokenVerifier verifier = verifier(keys);
             Files.writeString(file, "{\"keys\":[{\"kt");
             Await.until("a look failed", LIMIT, () -> keys.failures() > 0);
@@ -305,6 +389,7 @@ class KeyRotationTest {
         }
         Files.delete(file);
         assertThrows(
-                UnusableKeysException.class, () -> KeySource.watching(KeyLocation.file(file.toString()), SOON, SOON));
+                UnusableKeysException.class,
+                () -> KeySource.watching(KeyLocation.file(file.toString()), rotation(SOON, SOON)));
     }
 }

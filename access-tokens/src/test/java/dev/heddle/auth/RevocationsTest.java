@@ -43,7 +43,7 @@ class RevocationsTest {
 
     @Test
     void whatWasIssuedUntilThenIsCoveredAndWhatCameLaterIsNot() {
-        Revocations revocations = new Revocations();
+        Revocations revocations = new Revocations(Duration.ZERO);
         assertFalse(revocations.covers(ALICE, null));
         revocations.revoke(ALICE, NOON);
         assertTrue(revocations.covers(ALICE, Instant.parse("2026-01-01T11:59:59Z")));
@@ -56,8 +56,63 @@ class RevocationsTest {
     }
 
     @Test
+    void aRevocationCoversTokensThatAreDatedAheadByTheSkew() {
+        Revocations revocations = new Revocations(Duration.ofSeconds(30));
+        revocations.revoke(ALICE, NOON);
+        assertTrue(revocations.covers(ALICE, NOON.plusSeconds(20)));
+        assertTrue(revocations.covers(ALICE, Instant.parse("2026-01-01T12:00:30Z")));
+        assertFalse(revocations.covers(ALICE, Instant.parse("2026-01-01T12:00:31Z")));
+    }
+
+    @Test
+    void ofTwoRevocationsTheLaterInstantCountsWhicheverComesLast() {
+        Revocations revocations = new Revocations(Duration.ZERO);
+        revocations.revoke(ALICE, NOON);
+        revocations.revoke(ALICE, NOON.minusSeconds(3_600));
+        assertTrue(revocations.covers(ALICE, NOON.minusSeconds(1)));
+        revocations.withdraw(ALICE);
+        revocations.revoke(ALICE, NOON.minusSeconds(3_600));
+        assertFalse(revocations.covers(ALICE, NOON.minusSeconds(1)));
+    }
+
+    @Test
+    void itsInstantIsKafkasWhateverTheClockOfTheWriterSays(@TempDir Path directory) {
+        TestTokens tokens = TestTokens.in(directory);
+        try (Admin admin = Admin.create(Map.<String, Object>of("bootstrap.servers", KAFKA.bootstrapServers()))) {
+            TopicAdmin.create(admin, TopicLayout.local().withPartitions(4));
+        }
+        // Looks two minutes into the future, where tokens of the next minute are good.
+        Clock ahead = Clock.offset(Clock.systemUTC(), Duration.ofMinutes(2));
+        try (Access access = Access.open(
+                AuthConfig.defaults().withKeys(tokens.file().toString()),
+                KafkaClientSettings.at(KAFKA.bootstrapServers()),
+                ahead)) {
+            Await.until("it has been read", LIMIT, access::hasRevocations);
+            Instant now = Instant.now();
+            for (String user : List.of("slow", "fast")) {
+                String before = issued(tokens, user, now.plusSeconds(20));
+                String after = issued(tokens, user, now.plusSeconds(90));
+                assertTrue(access.verifier().verify(before) instanceof TokenVerdict.Verified);
+                Instant said = user.equals("slow") ? now.minusSeconds(3_600) : now.plusSeconds(3_600);
+                append(user, RevocationCodec.encode(said));
+                Await.until("it is refused", LIMIT, () -> access.verifier()
+                        .verify(before)
+                        .equals(new TokenVerdict.Refused(TokenVerdict.Reason.REVOKED)));
+                assertTrue(access.verifier().verify(after) instanceof TokenVerdict.Verified, user);
+            }
+        }
+    }
+
+    private static String issued(TestTokens tokens, String user, Instant at) {
+        return tokens.token(claims -> {
+            claims.setSubject(user);
+            claims.setIssuedAt(NumericDate.fromSeconds(at.getEpochSecond()));
+        });
+    }
+
+    @Test
     void listenersAreToldAfterItIsSo() {
-        Revocations revocations = new Revocations();
+        Revocations revocations = new Revocations(Duration.ZERO);
         List<Boolean> seen = new CopyOnWriteArrayList<>();
         revocations.subscribe(user -> seen.add(revocations.covers(user, NOON.minusSeconds(1))));
         revocations.revoke(ALICE, NOON);

@@ -79,6 +79,7 @@ class TokenVerifierTest {
                 null,
                 defaults.keysRefresh(),
                 defaults.keysCoolDown(),
+                defaults.keysMaxAge(),
                 null,
                 defaults.algorithms(),
                 defaults.issuer(),
@@ -279,7 +280,7 @@ class TokenVerifierTest {
         Files.writeString(secret, "0123456789abcdef0123456789abcdef\n");
         TokenVerifier verifier = new TokenVerifier(
                 AuthConfig.defaults().withSecret(secret.toString()),
-                new TokenVerifier.Knowledge(KeySource.fixed(null), new Revocations(), Clock.systemUTC()),
+                new TokenVerifier.Knowledge(KeySource.fixed(null), Revocations.none(), Clock.systemUTC()),
                 Runnable::run);
         JsonWebSignature signature = new JsonWebSignature();
         signature.setAlgorithmHeaderValue(AlgorithmIdentifiers.HMAC_SHA256);

@@ -16,6 +16,7 @@ import java.net.BindException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
@@ -83,6 +84,7 @@ public final class Ingest implements AutoCloseable {
         parts.push(access);
         PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         IngestMetrics metrics = new IngestMetrics(registry);
+        metrics.watchKeys(access::keyFailures, access::keyCount, access::keyAgeSeconds);
         if (!access.await(START_PATIENCE)) {
             throw new IngestStartException(
                     "the keys or the revocations of tokens could not be read in " + START_PATIENCE.toSeconds() + " s");
@@ -107,16 +109,28 @@ public final class Ingest implements AutoCloseable {
                 log::isUsable,
                 metrics);
         ManagementServer management =
-                new ManagementServer(() -> !draining && log.isUsable() ? List.of() : List.of("log"), registry);
+                new ManagementServer(() -> missing(log, access), registry);
         parts.push(() -> await(management.stop(), "the management port did not stop"));
         managementPort = await(
-                management.listen(
+management.listen(
                         config.management().host(), config.management().port()),
                 "cannot listen on " + config.management().host() + ":"
                         + config.management().port() + " for health and metrics (--management-port)");
         port = await(
                 new IngestServer(vertx, config, services).listen(),
                 "cannot listen on " + config.http().host() + ":" + config.http().port());
+    }
+
+    /** What is missing to take batches. */
+    private List<String> missing(LogCheck log, Access access) {
+        List<String> missing = new ArrayList<>();
+        if (draining || !log.isUsable()) {
+            missing.add("log");
+        }
+        if (!access.hasKeys()) {
+            missing.add("keys");
+        }
+        return missing;
     }
 
     /** Turns unready, and stops. */

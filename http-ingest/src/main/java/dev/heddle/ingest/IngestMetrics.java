@@ -2,6 +2,7 @@ package dev.heddle.ingest;
 
 import dev.heddle.event.topic.UnreadableRange;
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
@@ -11,10 +12,14 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.DoubleSupplier;
+import java.util.function.IntSupplier;
+import java.util.function.LongSupplier;
 
 /** What ingest counts. Safe on any thread. */
 public final class IngestMetrics {
 
+    private final MeterRegistry meters;
     private final Counter appended;
     private final Counter repeated;
     private final Counter taken;
@@ -26,6 +31,7 @@ public final class IngestMetrics {
     private final AtomicLong inFlight = new AtomicLong();
 
     public IngestMetrics(MeterRegistry meters) {
+        this.meters = meters;
         appended = counter(meters, "heddle.ingest.events", "Events that were appended");
         repeated =
                 counter(meters, "heddle.ingest.events.repeated", "Events that were in the log before and acknowledged");
@@ -63,6 +69,22 @@ public final class IngestMetrics {
         Gauge.builder("heddle.ingest.in.flight", inFlight, AtomicLong::get)
                 .description("Bytes that have come of the batches that are being worked on")
                 .baseUnit("bytes")
+                .register(meters);
+    }
+
+    /** Tells of the keys that tokens are verified with. */
+    public void watchKeys(LongSupplier failures, IntSupplier count, DoubleSupplier ageSeconds) {
+        // A counter holds what it asks weakly: these metrics, which live as long as their node.
+        FunctionCounter.builder("heddle.ingest.keys.failures", this, metrics -> failures.getAsLong())
+                .description(
+                        "Times that the verification keys could not be read; the last good ones are used meanwhile")
+                .register(meters);
+        Gauge.builder("heddle.ingest.keys", count::getAsInt)
+                .description("Verification keys that hold; with none no token is accepted, but by a secret")
+                .register(meters);
+        Gauge.builder("heddle.ingest.keys.age", ageSeconds::getAsDouble)
+                .description("Since the verification keys were last read; beyond auth.keysMaxAge they hold no more")
+                .baseUnit("seconds")
                 .register(meters);
     }
 

@@ -31,7 +31,11 @@ import picocli.CommandLine.Spec;
 /** {@code heddle revoke}: a user's tokens issued until now are refused from now on, by every edge, and their sessions end. */
 @Command(
         name = "revoke",
-        description = "Refuse a user's tokens that were issued until now, on all edges; their sessions end with 4401.")
+        description = {
+            "Refuse a user's tokens that were issued until now, on all edges; their sessions end with 4401.",
+            "Now is Kafka's time, not this machine's. Issuers' clocks may be ahead by the roles' auth.skew (30s), so tokens that are"
+                    + " dated that much later are refused too: new ones are good when that time is over."
+        })
 final class RevokeCommand implements Callable<Integer> {
     private static final String PATIENCE_MILLIS = "10000";
 
@@ -58,15 +62,20 @@ final class RevokeCommand implements Callable<Integer> {
         Map<String, Object> settings = kafka.forClient("heddle-revoke");
         settings.put(ProducerConfig.ACKS_CONFIG, "all");
         settings.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, PATIENCE_MILLIS);
+        Instant from;
         try (Producer<byte[], byte[]> producer =
                 new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer())) {
-            producer.send(new ProducerRecord<>(Topics.AGENT_REVOCATIONS, key.utf8(), RevocationCodec.encode(now)))
-                    .get();
+            from = Instant.ofEpochMilli(producer.send(
+                            new ProducerRecord<>(Topics.AGENT_REVOCATIONS, key.utf8(), RevocationCodec.encode(now)))
+                    .get()
+                    .timestamp());
         } catch (ExecutionException e) {
             throw new CommandFailedException(
                     "Kafka at " + kafka.bootstrapServers() + " did not take the revocation", e);
         }
-        spec.commandLine().getOut().println("revoked what was issued to " + key + " until " + now);
+        spec.commandLine()
+                .getOut()
+                .println("revoked what was issued to " + key + " until " + from + ", and dated up to auth.skew later");
         spec.commandLine().getOut().flush();
         return 0;
     }

@@ -15,10 +15,19 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import org.jose4j.jwk.JsonWebKey;
+import org.jose4j.jwk.JsonWebKeySet;
+import org.jose4j.jwk.PublicJsonWebKey;
+import org.jose4j.jws.AlgorithmIdentifiers;
+import org.jose4j.jws.JsonWebSignature;
+import org.jose4j.jwt.JwtClaims;
+import org.jose4j.jwt.NumericDate;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
@@ -59,15 +68,24 @@ class RevokeCommandTest {
         try (LocalStack stack =
                 LocalStack.start(0, new EmbeddedKafkaConfig(directory.resolve("data"), kafka, 1, Map.of()))) {
             String alice = token(stack, "alice");
+            Path keys = directory.resolve("data").resolve(DataLocation.KEYS);
+            String ahead = signed(keys, "alice", Instant.now().plusSeconds(20));
+            assertEquals(200, status(stack, ahead));
             String bob = token(stack, "bob");
             assertEquals(200, status(stack, alice));
             assertTrue(revoke(0, "revoke", "--user", "alice", "--bootstrap", bootstrap)
                     .contains("alice"));
             Await.until("her token is refused", LIMIT, () -> status(stack, alice) == 401);
             assertEquals(200, status(stack, bob));
-            // The second of the revocation is covered too.
-            Await.until("a later token is good", LIMIT, () -> status(stack, token(stack, "alice")) == 200);
+            assertEquals(401, status(stack, ahead), "one of an issuer whose clock is ahead");
+            assertEquals(401, status(stack, token(stack, "alice")), "one that could be of such an issuer");
+            // Where the clock is as far ahead as may be, a token of the next second is later than all that are covered.
+            Await.until(
+                    "a later token is good",
+                    LIMIT,
+                    () -> status(stack, signed(keys, "alice", Instant.now().plusSeconds(29))) == 200);
             assertEquals(401, status(stack, alice));
+            assertEquals(401, status(stack, ahead));
         }
     }
 
@@ -76,6 +94,24 @@ class RevokeCommandTest {
     void whatCannotBeDoneIsOneLine() {
         assertTrue(revoke(2, "revoke", "--user", "").contains("--user: user key is empty"));
         assertTrue(unanswered.join().contains("Kafka at 127.0.0.1:1 does not answer"));
+    }
+
+    /** A token of the stack's own key, dated like this. */
+    private static String signed(Path keys, String user, Instant issuedAt) throws Exception {
+        JsonWebKey key =
+                new JsonWebKeySet(Files.readString(keys)).getJsonWebKeys().get(0);
+        JwtClaims claims = new JwtClaims();
+        claims.setIssuer("heddle-dev");
+        claims.setAudience("heddle");
+        claims.setSubject(user);
+        claims.setIssuedAt(NumericDate.fromSeconds(issuedAt.getEpochSecond()));
+        claims.setExpirationTimeMinutesInTheFuture(60);
+        JsonWebSignature signature = new JsonWebSignature();
+        signature.setAlgorithmHeaderValue(AlgorithmIdentifiers.ECDSA_USING_P256_CURVE_AND_SHA256);
+        signature.setKeyIdHeaderValue(key.getKeyId());
+        signature.setKey(((PublicJsonWebKey) key).getPrivateKey());
+        signature.setPayload(claims.toJson());
+        return signature.getCompactSerialization();
     }
 
     private static String token(LocalStack stack, String user) {

@@ -131,6 +131,7 @@ public final class Edge implements AutoCloseable {
         parts.push(hub::close);
         metrics.watch(hub, hub::tailLag, hub::renewals);
         metrics.watchKeys(access::keyFailures);
+        metrics.watchKeySet(access::keyCount, access::keyAgeSeconds);
         metrics.watchIndex(hub::readings, hub::indexed);
 
         AgentRegistry agents = new AgentRegistry();

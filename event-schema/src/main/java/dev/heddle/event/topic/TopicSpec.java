@@ -14,7 +14,14 @@ record TopicSpec(String name, int partitions, short replication, Map<String, Str
                 kept(Topics.AGENT_COMMANDS, layout),
                 kept(Topics.AGENT_EVENTS_INDEX, layout),
                 compacted(Topics.AGENT_EXECUTORS, layout),
-                compacted(Topics.AGENT_REVOCATIONS, layout));
+                appendTimed(compacted(Topics.AGENT_REVOCATIONS, layout)));
+    }
+
+    /** With Kafka's times: a revocation holds from when Kafka has it. */
+    private static TopicSpec appendTimed(TopicSpec spec) {
+        Map<String, String> config = new LinkedHashMap<>(spec.config());
+        config.put(TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG, "LogAppendTime");
+        return new TopicSpec(spec.name(), spec.partitions(), spec.replication(), config);
     }
 
     /** LogAppendTime, so that reading from an instant and retention tell the truth. */

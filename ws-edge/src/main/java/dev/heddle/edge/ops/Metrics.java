@@ -20,7 +20,9 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.DoubleSupplier;
 import java.util.function.Function;
+import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -240,6 +242,17 @@ public final class Metrics implements HubObserver {
                 "heddle.edge.keys.failures",
                 failures,
                 "Times that the verification keys could not be read; the last good ones are used meanwhile");
+    }
+
+    /** Tells how many verification keys hold, and for how long they have not been read. */
+    public void watchKeySet(IntSupplier count, DoubleSupplier ageSeconds) {
+        Gauge.builder("heddle.edge.keys", count::getAsInt)
+                .description("Verification keys that hold; with none no token is accepted, but by a secret")
+                .register(registry);
+        Gauge.builder("heddle.edge.keys.age", ageSeconds::getAsDouble)
+                .description("Since the verification keys were last read; beyond auth.keysMaxAge they hold no more")
+                .baseUnit("seconds")
+                .register(registry);
     }
 
     private void counter(String name, LongSupplier value, String description) {
