@@ -1,5 +1,6 @@
 package dev.heddle.ingest;
 
+import dev.heddle.event.topic.RecordLimit;
 import dev.heddle.event.topic.Topics;
 import java.time.Duration;
 import java.util.Map;
@@ -26,23 +27,21 @@ final class FencedWriter implements AutoCloseable {
 
     private final KafkaProducer<byte[], byte[]> producer;
     private final int partition;
-    private final int batchBytes;
 
-    private FencedWriter(KafkaProducer<byte[], byte[]> producer, int partition, int batchBytes) {
+    private FencedWriter(KafkaProducer<byte[], byte[]> producer, int partition) {
         this.producer = producer;
         this.partition = partition;
-        this.batchBytes = batchBytes;
     }
 
     /**
      * Takes the right. What was in the log before, or is being appended by the one who had it, is there when this returns, and
      * nothing of theirs comes after.
      *
-     * @param mostBytes the largest batch of records that the topic takes
+     * @param limit how large a batch of records the topic takes
      * @throws KafkaException if Kafka does not answer in time
      */
-    static FencedWriter take(int partition, IngestConfig config, int mostBytes) {
-        int batchBytes = Math.min(BATCH_BYTES, mostBytes);
+    static FencedWriter take(int partition, IngestConfig config, RecordLimit limit) {
+        int batchBytes = Math.min(BATCH_BYTES, limit.most(BATCH_BYTES));
         int patience = Math.toIntExact(config.http().answerWithin().toMillis());
         Map<String, Object> properties = config.kafka().forClient("heddle-ingest-" + partition);
         properties.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, "heddle-ingest-" + partition);
@@ -62,16 +61,11 @@ final class FencedWriter implements AutoCloseable {
                 new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
         try {
             producer.initTransactions();
-            return new FencedWriter(producer, partition, batchBytes);
+            return new FencedWriter(producer, partition);
         } catch (RuntimeException e) {
             producer.close(Duration.ZERO);
             throw e;
         }
-    }
-
-    /** Records are sent in batches of at most so many bytes; a larger record alone. */
-    int batchBytes() {
-        return batchBytes;
     }
 
     void begin() {

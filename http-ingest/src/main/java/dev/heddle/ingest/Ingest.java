@@ -2,6 +2,7 @@ package dev.heddle.ingest;
 
 import dev.heddle.auth.Access;
 import dev.heddle.event.topic.LargestRecords;
+import dev.heddle.event.topic.RecordLimit;
 import dev.heddle.event.topic.StartCheck;
 import dev.heddle.port.ConnectionGuard;
 import dev.heddle.port.ManagementServer;
@@ -90,7 +91,9 @@ public final class Ingest implements AutoCloseable {
                     "the keys or the revocations of tokens could not be read in " + START_PATIENCE.toSeconds() + " s");
         }
         ExecutorService threads = Executors.newCachedThreadPool(Threads.named("heddle-lane"));
-        Lanes lanes = new Lanes(config, new Lane.Surroundings(metrics, clock, threads, log::mostBytes), threads);
+        RecordLimit limit = new RecordLimit(config.kafka(), "heddle-ingest-limit");
+        parts.push(limit);
+        Lanes lanes = new Lanes(config, new Lane.Surroundings(metrics, clock, threads, limit), threads);
         parts.push(lanes);
 
         PortMetrics sockets = new PortMetrics(registry, "heddle.ingest");

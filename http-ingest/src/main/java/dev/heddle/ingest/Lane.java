@@ -1,6 +1,6 @@
 package dev.heddle.ingest;
 
-import dev.heddle.event.topic.RecordSize;
+import dev.heddle.event.topic.RecordLimit;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -10,7 +10,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.function.IntSupplier;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InvalidProducerEpochException;
 import org.apache.kafka.common.errors.ProducerFencedException;
@@ -51,9 +50,9 @@ final class Lane implements AutoCloseable {
     /**
      * What is the same for all lanes.
      *
-     * @param mostBytes the largest batch of records that the topic takes
+     * @param limit how large an event the topic takes
      */
-    record Surroundings(IngestMetrics metrics, InstantSource clock, Executor threads, IntSupplier mostBytes) {}
+    record Surroundings(IngestMetrics metrics, InstantSource clock, Executor threads, RecordLimit limit) {}
 
     Lane(IngestConfig config, int partition, Surroundings surroundings) {
         this.config = config;
@@ -233,15 +232,14 @@ final class Lane implements AutoCloseable {
 
     /** Kafka would refuse it, and everything beside it with it. */
     private Answer.@Nullable Refused tooLarge(Batch batch, List<Batch.Item> missing) {
-        int most = surroundings.mostBytes().getAsInt();
-        int key = batch.address().user().utf8().length;
         for (Batch.Item item : missing) {
-            int size = RecordSize.alone(key, item.value().length);
+            int size = item.value().length;
+            int most = surroundings.limit().most(size);
             if (size > most) {
                 int index = (int) (item.runSeq() - batch.first());
                 return new Answer.Refused(
                         Answer.Reason.TOO_LARGE,
-                        "events[" + index + "]: the event has " + size + " bytes in Kafka, whose topic takes " + most,
+                        "events[" + index + "]: the event has " + size + " bytes, and Kafka's topic takes " + most,
                         index);
             }
         }
@@ -282,14 +280,9 @@ final class Lane implements AutoCloseable {
 
     /** Makes sure that this node may write, and that the ledger knows what others have written before. */
     private FencedWriter hold() {
-        int most = surroundings.mostBytes().getAsInt();
         FencedWriter held = writer;
-        if (held != null && held.batchBytes() > most) {
-            letGo();
-            held = null;
-        }
         if (held == null) {
-            held = FencedWriter.take(partition, config, most);
+            held = FencedWriter.take(partition, config, surroundings.limit());
             writer = held;
             ledger.catchUp();
             surroundings.metrics().taken();

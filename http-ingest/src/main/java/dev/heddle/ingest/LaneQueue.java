@@ -1,6 +1,7 @@
 package dev.heddle.ingest;
 
 import dev.heddle.event.UserKey;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -22,6 +23,9 @@ final class LaneQueue {
     private static final long GROUP_BYTES = 1 << 20;
 
     private static final int GROUP_BATCHES = 64;
+
+    /** Between its offer and its first request's saying so, a batch waits for at most this. */
+    private static final Duration FIRST = Duration.ofMinutes(1);
 
     /** Batches of one run that may wait behind each other. */
     private static final int RUN_BATCHES = 16;
@@ -72,7 +76,7 @@ final class LaneQueue {
                 return refused(Answer.Reason.BUSY, "too many batches of this run wait: send the batch again later");
             }
         }
-        WaitingBatch waiting = new WaitingBatch(batch);
+        WaitingBatch waiting = new WaitingBatch(batch, FIRST);
         Line line = lines.get(batch.address().user());
         if (bytes > 0 && bytes + waiting.bytes() > limits.partitionBytes()) {
             return refused(Answer.Reason.BUSY, "too much waits for this partition: send the batch again later");

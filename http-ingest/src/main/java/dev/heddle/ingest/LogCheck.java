@@ -15,7 +15,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The watch on the log: whether it is still the one that this process began with, and answers, and how large a batch of records it takes. Has a thread of its own.
+ * The watch on the log: whether it is still the one that this process began with, and answers. Has a thread of its own.
  */
 final class LogCheck implements AutoCloseable {
 
@@ -26,12 +26,10 @@ final class LogCheck implements AutoCloseable {
     private final Generation generation;
     private final ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1, Threads.named("log-check"));
     private volatile boolean usable = true;
-    private volatile int mostBytes;
 
-    private LogCheck(Admin admin, Generation generation, int mostBytes) {
+    private LogCheck(Admin admin, Generation generation) {
         this.admin = admin;
         this.generation = generation;
-        this.mostBytes = mostBytes;
     }
 
     /**
@@ -47,7 +45,7 @@ final class LogCheck implements AutoCloseable {
             if (!problems.isEmpty()) {
                 throw new IngestStartException("the topics are not as configured: " + String.join("; ", problems));
             }
-            LogCheck check = new LogCheck(admin, TopicAdmin.generation(admin), TopicAdmin.largestBatch(admin));
+            LogCheck check = new LogCheck(admin, TopicAdmin.generation(admin));
             var unused =
                     check.timer.scheduleWithFixedDelay(check::look, EVERY_SECONDS, EVERY_SECONDS, TimeUnit.SECONDS);
             return check;
@@ -70,16 +68,10 @@ final class LogCheck implements AutoCloseable {
         return usable;
     }
 
-    /** The largest batch of records that the topic took when it was last looked at, in bytes. */
-    int mostBytes() {
-        return mostBytes;
-    }
-
     private void look() {
         boolean before = usable;
         try {
             usable = TopicAdmin.generation(admin).equals(generation);
-            mostBytes = TopicAdmin.largestBatch(admin);
         } catch (KafkaException | TopicException e) {
             usable = false;
         }

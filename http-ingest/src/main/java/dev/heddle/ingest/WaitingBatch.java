@@ -15,10 +15,12 @@ final class WaitingBatch {
     private final Batch batch;
     private final long bytes;
     private final CompletableFuture<Answer> outcome = new CompletableFuture<>();
-    private volatile long lastUntil = System.nanoTime();
+    private volatile long lastUntil;
 
-    WaitingBatch(Batch batch) {
+    /** @param patience how long it may wait before the first request has said so itself */
+    WaitingBatch(Batch batch, Duration patience) {
         this.batch = batch;
+        this.lastUntil = System.nanoTime() + patience.toNanos();
         this.bytes = batch.bytes();
     }
 

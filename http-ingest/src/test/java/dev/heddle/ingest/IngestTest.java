@@ -194,6 +194,35 @@ class IngestTest {
         }
     }
 
+    @Test
+    void theSameBatchAtOnceToBothNodesIsNoSecondSender() throws Exception {
+        ExecutorService threads = Executors.newFixedThreadPool(8);
+        try {
+            for (int round = 0; round < 5; round++) {
+                String run = "at-once-" + round;
+                List<Future<Sender.Reply>> replies = new ArrayList<>();
+                for (int i = 0; i < 8; i++) {
+                    Sender sender = i % 2 == 0 ? first : second;
+                    int more = i / 2;
+                    replies.add(threads.submit(() -> sender.post("olaf", batch(run, 0, 5 + more, "x"))));
+                }
+                int taken = 0;
+                for (Future<Sender.Reply> reply : replies) {
+                    // Nodes that take the partition from each other over and over may ask for another try.
+                    assertTrue(
+                            List.of(200, 503).contains(reply.get().status()),
+                            reply.get().toString());
+                    taken += reply.get().status() == 200 ? 1 : 0;
+                }
+                assertTrue(taken > 0);
+                assertEquals(200, second.post("olaf", batch(run, 0, 8, "x")).status());
+                assertEquals(upTo(7), numbers("olaf", run));
+            }
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+
     /** Senders whose every answer may get lost, and who then send the same batch again, to either node. */
     @Test
     void whateverIsSentAgainAndWhereverEachNumberStandsOnce() throws Exception {

@@ -247,20 +247,6 @@ public final class TopicAdmin {
         return generationOf(topic);
     }
 
-    /** The largest batch of records that the log takes, in bytes: its {@code max.message.bytes}. See {@link RecordSize}. */
-    public static int largestBatch(Admin admin) {
-        ConfigResource resource = resource(Topics.AGENT_EVENTS);
-        Config config = await(
-                        "cannot read the configuration of topic " + resource.name(),
-                        Objects.requireNonNull(admin.describeConfigs(List.of(resource))
-                                .values()
-                                .get(resource)),
-                        UnknownTopicOrPartitionException.class)
-                .orElseThrow(() -> new TopicException("topic " + resource.name() + " is missing"));
-        ConfigEntry entry = config.get(TopicConfig.MAX_MESSAGE_BYTES_CONFIG);
-        return entry == null || entry.value() == null ? Integer.MAX_VALUE : Integer.parseInt(entry.value());
-    }
-
     /** The generation of a topic as it was described. */
     public static Generation generationOf(TopicDescription topic) {
         UUID id = new UUID(
