@@ -1,5 +1,6 @@
 package dev.heddle.edge.hub;
 
+import dev.heddle.event.InstantText;
 import java.time.Instant;
 
 /** Where a client asks to begin. */
@@ -13,8 +14,12 @@ public sealed interface StartRequest {
     /** At the earliest event that the log keeps. */
     record Earliest() implements StartRequest {}
 
-    /** At the first event that the log took at or after an instant. */
-    record At(Instant time) implements StartRequest {}
+    /** At the first event that the log took at or after an instant; any instant. */
+    record At(Instant time) implements StartRequest {
+        public At {
+            time = InstantText.clamped(time);
+        }
+    }
 
     /**
      * At the user's last events.

@@ -3,8 +3,8 @@ package dev.heddle.edge.protocol;
 import dev.heddle.edge.hub.StartRequest;
 import dev.heddle.edge.hub.Subscription;
 import dev.heddle.edge.hub.TypeFilter;
+import dev.heddle.event.InstantText;
 import java.time.DateTimeException;
-import java.time.OffsetDateTime;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.Map;
@@ -115,7 +115,8 @@ public record StreamRequest(StartRequest start, Subscription subscription, Agent
             return count > 0 && count <= StartRequest.Last.MAX ? new StartRequest.Last(count) : null;
         }
         try {
-            return new StartRequest.At(OffsetDateTime.parse(text).toInstant());
+            // The plus of an offset or a year is often written as it is, and then stands for a space in a query.
+            return new StartRequest.At(InstantText.parse(text.replace(' ', '+')));
         } catch (DateTimeException e) {
             return null;
         }

@@ -65,6 +65,23 @@ class QueryTest {
         assertEquals(
                 new StartRequest.At(instant),
                 understood("from=2026-01-01T01:00:00%2B01:00").start());
+        assertEquals(
+                new StartRequest.At(instant),
+                understood("from=2026-01-01T01:00:00+01:00").start(),
+                "a plus that was not encoded");
+        for (String before :
+                List.of("0001-01-01T00:00:00Z", "1969-12-31T23:59:59.999Z", "-999999999999-01-01T00:00:00Z")) {
+            assertEquals(
+                    new StartRequest.At(Instant.EPOCH),
+                    understood("from=" + before).start(),
+                    before);
+        }
+        for (String after : List.of("+1000000000-12-31T23:59:59Z", "+999999999999-01-01T00:00:00Z")) {
+            assertEquals(
+                    new StartRequest.At(Instant.ofEpochMilli(Long.MAX_VALUE)),
+                    understood("from=" + after).start(),
+                    after);
+        }
         for (String from : List.of("", "last:", "last:0", "last:10001", "last:99999999999", "2026-01-01", "LATEST")) {
             assertEquals("from", bad("from=" + from), from);
         }

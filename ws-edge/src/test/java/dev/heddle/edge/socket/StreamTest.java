@@ -20,6 +20,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class StreamTest {
 
@@ -89,6 +91,39 @@ class StreamTest {
             assertEquals("resumed", client.next("hello").path("resume").asText());
             JsonNode first = client.next("events").path("events").path(0);
             assertTrue(first.path("runSeq").asInt() >= 5);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "0001-01-01T00:00:00Z",
+                "-1000000000-01-01T00:00:00Z",
+                "1969-12-31T23:59:59.999Z",
+                "1970-01-01T00:00:00Z"
+            })
+    void anInstantBeforeTheLogIsItsBeginning(String instant) {
+        String user = "before " + instant;
+        rig.publish(user, 0, "first");
+        try (TestClient client = rig.connect(user, "?from=" + instant)) {
+            assertEquals("fresh", client.next("hello").path("resume").asText());
+            assertEquals(
+                    0,
+                    client.next("events").path("events").path(0).path("runSeq").asInt());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"+1000000000-12-31T23:59:59Z", "+292278994-08-17T07:12:55.807Z", "9999-12-31T23:59:59Z"})
+    void anInstantAfterTheLogIsItsEnd(String instant) {
+        String user = "after " + instant;
+        rig.publish(user, 0, "first");
+        try (TestClient client = rig.connect(user, "?from=" + instant)) {
+            client.next("caughtUp");
+            rig.publish(user, 1, "second");
+            assertEquals(
+                    1,
+                    client.next("events").path("events").path(0).path("runSeq").asInt());
         }
     }
 
