@@ -6,6 +6,7 @@ import dev.heddle.auth.TokenVerifier;
 import dev.heddle.edge.command.AgentRegistry;
 import dev.heddle.edge.command.CommandDesk;
 import dev.heddle.edge.command.CommandIntake;
+import dev.heddle.edge.hub.Credit;
 import dev.heddle.edge.hub.Hub;
 import dev.heddle.edge.hub.HubEnvironment;
 import dev.heddle.edge.hub.HubObserver;
@@ -127,7 +128,8 @@ public final class Edge implements AutoCloseable {
         Access access = Access.open(config.auth(), config.kafka(), clock);
         parts.push(access::close);
 
-        LiveHub hub = new LiveHub(generation, found -> hub(found, metrics), this::tell);
+        Credit credit = new Credit(config.hub()); // a hub that is replaced and the next one share it
+        LiveHub hub = new LiveHub(generation, found -> hub(found, metrics, credit), this::tell);
         parts.push(hub::close);
         metrics.watch(hub, hub::tailLag, hub::renewals);
         metrics.watchKeys(access::keyFailures);
@@ -205,10 +207,10 @@ public final class Edge implements AutoCloseable {
         };
     }
 
-    private LiveHub.Made hub(Generation found, Metrics metrics) {
+    private LiveHub.Made hub(Generation found, Metrics metrics, Credit credit) {
         LogTopic topic = LogTopic.events(found);
         KafkaEventLog events = new KafkaEventLog(config.kafka(), topic, metrics, config.index());
-        Hub hub = new Hub(events, new HubEnvironment(config.hub(), metrics, System::nanoTime));
+        Hub hub = new Hub(events, new HubEnvironment(config.hub(), metrics, System::nanoTime, credit));
         hub.start();
         return new LiveHub.Made(hub, events.indexReadings(), IndexBuilder.start(config.kafka(), topic));
     }

@@ -44,14 +44,24 @@ final class EdgeProcess implements AutoCloseable {
      * @param log the file for its talk
      */
     static EdgeProcess launch(List<String> settings, Path log) {
+        return launch(settings, log, List.of());
+    }
+
+    /**
+     * The same in a JVM with further options.
+     *
+     * @param jvm these win over those that all have
+     */
+    static EdgeProcess launch(List<String> settings, Path log, List<String> jvm) {
         int managementPort = FreePorts.next();
         List<String> arguments = new ArrayList<>(List.of("edge"));
         settings.forEach(setting -> arguments.addAll(List.of("--set", setting)));
         arguments.addAll(List.of("--management-port", Integer.toString(managementPort)));
         try {
+            ProcessBuilder process = Cli.process(arguments);
+            process.command().addAll(process.command().indexOf("-cp"), jvm);
             return new EdgeProcess(
-                    Cli.process(arguments)
-                            .redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()))
+                    process.redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()))
                             .start(),
                     managementPort);
         } catch (IOException e) {
@@ -95,6 +105,11 @@ final class EdgeProcess implements AutoCloseable {
     /** The CPU time that it has used so far; zero where the operating system does not tell. */
     Duration cpu() {
         return process.info().totalCpuDuration().orElse(Duration.ZERO);
+    }
+
+    /** What it holds now; after a collection. */
+    ProcessMemory memory() {
+        return ProcessMemory.of(process.pid());
     }
 
     EdgeMetrics metrics() {

@@ -8,6 +8,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 
 /**
@@ -25,6 +26,9 @@ final class CatchUpReader implements AutoCloseable {
     /** How long a scan without members keeps its place, for the next chunk is usually asked for at once. */
     private static final long IDLE_NANOS = 500_000_000;
 
+    /** How long a round waits at most while sessions wait for credit: what it would read, nobody could take. */
+    private static final long SHORT_OF_CREDIT_NANOS = 5_000_000;
+
     private final LogReader reader;
     private final BlockIndex index;
     private final HubEnvironment environment;
@@ -36,6 +40,7 @@ final class CatchUpReader implements AutoCloseable {
     private final ConcurrentLinkedQueue<Message> incoming = new ConcurrentLinkedQueue<>();
     private final ArrayDeque<Asked> unadmitted = new ArrayDeque<>();
     private final Map<Integer, Scan> scans = new HashMap<>();
+    private volatile boolean closed;
 
     private sealed interface Message {}
 
@@ -63,7 +68,20 @@ final class CatchUpReader implements AutoCloseable {
     /** Asks for a chunk. Any thread. */
     void request(int partition, CatchUpRequest request) {
         incoming.add(new Asked(partition, request));
-        reader.wakeup();
+        if (closed) {
+            failIncoming();
+        } else {
+            reader.wakeup();
+        }
+    }
+
+    /** Ends those who have asked and will get no answer. Any thread once this is closed. */
+    private void failIncoming() {
+        for (Message message = incoming.poll(); message != null; message = incoming.poll()) {
+            if (message instanceof Asked asked) {
+                asked.request().fail(Ending.LOG_CHANGED);
+            }
+        }
     }
 
     /**
@@ -89,6 +107,10 @@ final class CatchUpReader implements AutoCloseable {
         skip();
         if (!hasMembers()) {
             return true;
+        }
+        if (environment.credit().isShort()) {
+            settle();
+            LockSupport.parkNanos(this, Math.min(wait.toNanos(), SHORT_OF_CREDIT_NANOS));
         }
         LogReader.Fetch fetch = reader.poll(wait, this::wanted);
         for (LogReader.PartitionFetch fetched : fetch.partitions()) {
@@ -148,7 +170,10 @@ final class CatchUpReader implements AutoCloseable {
         Iterator<Asked> waiting = unadmitted.iterator();
         while (waiting.hasNext()) {
             Asked asked = waiting.next();
-            if (asked.request().isAbandoned() || admit(asked)) {
+            if (asked.request().isAbandoned()) {
+                asked.request().abandon();
+                waiting.remove();
+            } else if (admit(asked)) {
                 waiting.remove();
             }
         }
@@ -197,7 +222,7 @@ final class CatchUpReader implements AutoCloseable {
             held += scan.heldBytes();
         }
         for (Scan scan : scans.values()) {
-            scan.settle(held > maxBytes);
+            scan.settle(held > maxBytes || environment.credit().isShort());
             goOn(scan);
         }
         dropIdle();
@@ -227,6 +252,12 @@ final class CatchUpReader implements AutoCloseable {
 
     @Override
     public void close() {
+        closed = true;
+        failIncoming();
+        unadmitted.forEach(asked -> asked.request().fail(Ending.LOG_CHANGED));
+        unadmitted.clear();
+        scans.values().forEach(scan -> scan.fail(Ending.LOG_CHANGED));
+        scans.clear();
         index.close();
         reader.close();
     }

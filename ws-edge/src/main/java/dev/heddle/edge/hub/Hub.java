@@ -11,7 +11,6 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.Executor;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,16 +27,12 @@ public final class Hub implements AutoCloseable {
     private static final Duration TAIL_WAIT = Duration.ofMillis(500);
     private static final Duration CATCH_UP_WAIT = Duration.ofMillis(50);
 
-    /** A frame is never held below this, or slow clients would be served an event at a time. */
-    private static final int LEAST_FRAME_BYTES = 4 * 1024;
-
     private final EventLog log;
     private final HubEnvironment environment;
     private final StartResolver starts;
     private final LookBack lookBack;
     private final List<PartitionInDemand> partitions;
     private final ByteBudget windowBytes;
-    private final ByteBudget inFlightBytes;
     private final Tail tail;
     private final List<CatchUpReader> catchUps = new ArrayList<>();
     private final List<HubThread> threads = new ArrayList<>();
@@ -55,7 +50,6 @@ public final class Hub implements AutoCloseable {
                 new LookBack(log.openReader(LogReader.Use.CATCH_UP), log.openIndex(), this::wakeLookBack, environment);
         this.starts = new StartResolver(log, lookBack);
         this.windowBytes = new ByteBudget(config.windowBytes());
-        this.inFlightBytes = new ByteBudget(config.inFlightBytes());
         Partitions all = Partitions.of(log.generation().partitions(), config.joinRecords(), windowBytes);
         this.partitions = all.all();
         this.tail = new Tail(log.openReader(LogReader.Use.TAIL), all, this::logChanged, environment);
@@ -178,9 +172,9 @@ public final class Hub implements AutoCloseable {
         return windowBytes;
     }
 
-    /** What frames on their way to sockets hold. */
-    public ByteBudget inFlightBytes() {
-        return inFlightBytes;
+    /** What is on its way to clients. */
+    public Credit credit() {
+        return environment.credit();
     }
 
     /** How many users the edge knows: those with a session, or a record in a window. */
@@ -224,20 +218,20 @@ public final class Hub implements AutoCloseable {
         tail.demand(partition, extent);
     }
 
-    /** Asks for the session's next chunk from the log itself. */
-    void catchUp(Session session, long from) {
-        int partition = partitionOf(session.user());
-        catchUpOf(partition).request(partition, new CatchUpRequest(session, from, frameBytes()));
+    /** Asks for a session's next chunk from the log itself. */
+    void catchUp(CatchUpRequest request) {
+        int partition = partitionOf(request.user());
+        catchUpOf(partition).request(partition, request);
         if (!threads.isEmpty()) {
             threads.get(1 + partition % catchUps.size()).wake();
         }
     }
 
     /** Asks for the snapshot that a session begins with. */
-    void lookBack(Start start, Consumer<HubFrame.Snapshot> then) {
+    void lookBack(Start start, SnapshotRequest request) {
         LookBack.Range range = new LookBack.Range(
                 start.extent().start(), start.cursor().position().offset());
-        lookBack.request(start.partition(), range, new RunsBefore(start.cursor(), start.user(), then));
+        lookBack.request(start.partition(), range, new RunsBefore(start.cursor(), start.user(), request));
     }
 
     private void wakeLookBack() {
@@ -254,20 +248,13 @@ public final class Hub implements AutoCloseable {
         catchUpOf(partition).logChanged(partition);
     }
 
-    /** What the next frame may hold: less when frames in flight come near their budget. */
-    int frameBytes() {
-        long free = Math.max(0, inFlightBytes.limit() - inFlightBytes.used());
-        long share = Math.max(LEAST_FRAME_BYTES, free / 16);
-        return (int) Math.min(environment.config().frameBytes(), share);
-    }
-
     HubObserver observer() {
         return environment.observer();
     }
 
     /** A bug, or a broken collaborator: the session that hit it is ended, the others go on. */
-    void failed(RuntimeException bug) {
-        LOG.atError().setMessage("session failed").setCause(bug).log();
+    void failed(Throwable bug) {
+        LOG.atError().setCause(bug).log("A session failed");
     }
 
     // ---- for whoever drives the hub without its threads

@@ -6,7 +6,8 @@ import java.time.Duration;
  * The bounds of delivery.
  *
  * @param windowBytes what all windows of the edge hold at most, 1 KiB at least; an edge wants 64 MiB or more
- * @param inFlightBytes what frames on their way to sockets hold, before frames get small
+ * @param inFlightBytes what is on its way to clients at most: frames, and what catch-up has read for them; a quarter is for frames of
+ *     usual size, and an event larger than its part goes alone
  * @param catchUpBytes what catch-up holds at most of records read but not yet handed on
  * @param frameBytes what one events frame holds at most, unless one event is larger; 4 KiB to 256 KiB
  * @param joinRecords how many records before the end a partition's tail begins at most, for sessions that wait there; those further

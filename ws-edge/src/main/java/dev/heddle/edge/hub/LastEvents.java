@@ -1,6 +1,5 @@
 package dev.heddle.edge.hub;
 
-import dev.heddle.event.InvalidEventException;
 import dev.heddle.event.UserKey;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -29,9 +28,7 @@ final class LastEvents implements LookBackRequest {
 
     @Override
     public boolean take(LogRecord record) {
-        try {
-            record.item();
-        } catch (InvalidEventException e) {
+        if (record.itemIfValid() == null) {
             return true; // no event: does not count
         }
         oldest = record.offset();
@@ -42,5 +39,10 @@ final class LastEvents implements LookBackRequest {
     @Override
     public void done(long reached, boolean whole) {
         begin.complete(oldest == Long.MAX_VALUE ? reached : oldest);
+    }
+
+    @Override
+    public void fail(Throwable why) {
+        begin.completeExceptionally(why);
     }
 }

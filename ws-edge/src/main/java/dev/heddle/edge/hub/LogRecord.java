@@ -12,25 +12,25 @@ import org.jspecify.annotations.Nullable;
  * whoever writes the event has the key in hand to compare.
  *
  * <p>The wire form is made when a session first needs it and then kept, in place of the stored bytes: most records that
- * an edge tails have no session there. Threads: any number may call {@link #item()}; two that race make the same item
- * twice and keep either one.
+ * an edge tails have no session there. Both are one field, which is published with release and read with acquire, so a
+ * thread sees either the stored bytes or the whole item and never neither. Threads: any number may call
+ * {@link #item()}; two that race make the same item twice and keep either one.
  */
 public final class LogRecord {
     /** What a record costs in memory beside its key and value, in bytes: itself, its item's fields, its window slot. */
     static final int OVERHEAD_BYTES = 160;
 
-    private static final byte[] NO_VALUE = {};
     private static final int OUTSIDE = 0;
     private static final int COUNTED = 1;
     private static final int COUNTED_WITH_ITEM = 2;
 
-    private static final VarHandle ITEM;
+    private static final VarHandle CONTENT;
     private static final VarHandle ACCOUNT;
 
     static {
         try {
             MethodHandles.Lookup lookup = MethodHandles.lookup();
-            ITEM = lookup.findVarHandle(LogRecord.class, "item", EventItem.class);
+            CONTENT = lookup.findVarHandle(LogRecord.class, "content", Object.class);
             ACCOUNT = lookup.findVarHandle(LogRecord.class, "account", int.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
@@ -41,12 +41,11 @@ public final class LogRecord {
     private final int leaderEpoch;
     private final long timestamp;
     private final UserKey user;
-    private int storedBytes;
-    private byte @Nullable [] value;
-    private byte @Nullable [] trace;
+    private final int valueBytes;
+    private byte @Nullable [] trace; // set before the record is published
 
-    @SuppressWarnings("unused") // through ITEM
-    private @Nullable EventItem item;
+    @SuppressWarnings("unused") // through CONTENT
+    private Object content; // the stored bytes, or the EventItem that was made of them
 
     @SuppressWarnings("unused") // through ACCOUNT
     private int account = OUTSIDE;
@@ -58,18 +57,21 @@ public final class LogRecord {
      * @param value the stored bytes, from here on the record's own
      */
     public LogRecord(RecordPlace place, long timestamp, UserKey user, byte[] value) {
+        this(place, timestamp, user, (Object) value);
+    }
+
+    private LogRecord(RecordPlace place, long timestamp, UserKey user, Object content) {
         this.offset = place.offset();
         this.leaderEpoch = place.leaderEpoch();
         this.timestamp = timestamp;
         this.user = user;
-        this.value = value;
-        this.storedBytes = OVERHEAD_BYTES + user.utf8().length + value.length;
+        this.content = content;
+        this.valueBytes = content instanceof byte[] value ? value.length : 0;
     }
 
     /** Gives the record the header of the trace that it belongs to; by whoever read it, before anybody else sees it. */
     public void belongsTo(byte[] traceHeader) {
         trace = traceHeader;
-        storedBytes += traceHeader.length;
     }
 
     /** The header of the trace that the record belongs to, or null. */
@@ -77,11 +79,10 @@ public final class LogRecord {
         return trace;
     }
 
-    /** A record in this one's place, under the same key, that stands for this one and others which it continues. */
-    LogRecord as(EventItem joined) {
-        LogRecord record = new LogRecord(new RecordPlace(offset, leaderEpoch), timestamp, user, NO_VALUE);
+    /** A record in this one's place, under the same key, that has this item: its own, or one joined from several. */
+    LogRecord as(EventItem item) {
+        LogRecord record = new LogRecord(new RecordPlace(offset, leaderEpoch), timestamp, user, (Object) item);
         record.trace = trace;
-        ITEM.setRelease(record, joined);
         return record;
     }
 
@@ -110,41 +111,67 @@ public final class LogRecord {
      * @throws InvalidEventException if the value is no event of this user
      */
     public EventItem item() {
-        EventItem made = (EventItem) ITEM.getAcquire(this);
-        if (made != null) {
+        Object now = CONTENT.getAcquire(this);
+        if (now instanceof EventItem made) {
             return made;
         }
-        byte[] stored = value;
-        if (stored == null) { // another thread has just made it
-            return (EventItem) ITEM.getAcquire(this);
-        }
-        made = EventItem.of(user, stored);
-        ITEM.setRelease(this, made);
-        value = null;
+        EventItem made = EventItem.of(user, (byte[]) now);
+        CONTENT.setRelease(this, made);
         return made;
+    }
+
+    /**
+     * The same for a record that may be in a window: there the item takes the place of the stored bytes in the budget, and
+     * is not kept where the budget has no room for it.
+     *
+     * @param windowBytes what the windows hold
+     */
+    EventItem item(ByteBudget windowBytes) {
+        Object now = CONTENT.getAcquire(this);
+        if (now instanceof EventItem made) {
+            return made;
+        }
+        EventItem made = EventItem.of(user, (byte[]) now);
+        boolean isOutside = (int) ACCOUNT.getAcquire(this) == OUTSIDE;
+        if (isOutside || made.json().length <= valueBytes || !windowBytes.isNearlyFull()) {
+            CONTENT.setRelease(this, made);
+            if (ACCOUNT.compareAndSet(this, COUNTED, COUNTED_WITH_ITEM)) {
+                windowBytes.add(made.json().length - valueBytes);
+            }
+        }
+        return made;
+    }
+
+    /** The wire form, or null if the value is no event of this user, whatever reading it throws. */
+    @Nullable
+    EventItem itemIfValid() {
+        try {
+            return item();
+        } catch (RuntimeException | StackOverflowError e) {
+            return null;
+        }
+    }
+
+    /** Whether the wire form is there already. */
+    boolean hasItem() {
+        return CONTENT.getAcquire(this) instanceof EventItem;
     }
 
     /** The bytes that this record holds while it is only stored, overhead included. */
     int storedBytes() {
-        return storedBytes;
+        return OVERHEAD_BYTES + logBytes();
     }
 
-    /** The bytes of key and value in the log. */
+    /** The bytes of key, value and trace header in the log. */
     int logBytes() {
-        return storedBytes - OVERHEAD_BYTES;
+        byte[] header = trace;
+        return user.utf8().length + valueBytes + (header == null ? 0 : header.length);
     }
 
     /** Counts the record against a budget, as its window takes it in. Before it is published. */
     void enter(ByteBudget budget) {
         account = COUNTED;
-        budget.add(storedBytes);
-    }
-
-    /** Counts the wire form too, once, if the record is still in its window. */
-    void countItem(EventItem made, ByteBudget budget) {
-        if (ACCOUNT.compareAndSet(this, COUNTED, COUNTED_WITH_ITEM)) {
-            budget.add(made.json().length);
-        }
+        budget.add(storedBytes());
     }
 
     /** Gives back what the record counted, as its window drops it. A reader that still holds the record may use it. */
@@ -153,10 +180,9 @@ public final class LogRecord {
         if (was == OUTSIDE) {
             return;
         }
-        long bytes = storedBytes;
-        EventItem made = (EventItem) ITEM.getAcquire(this);
-        if (was == COUNTED_WITH_ITEM && made != null) {
-            bytes += made.json().length;
+        long bytes = storedBytes();
+        if (was == COUNTED_WITH_ITEM && CONTENT.getAcquire(this) instanceof EventItem made) {
+            bytes += made.json().length - valueBytes;
         }
         budget.add(-bytes);
     }

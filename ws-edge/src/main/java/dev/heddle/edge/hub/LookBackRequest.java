@@ -16,4 +16,7 @@ sealed interface LookBackRequest permits LastEvents, RunsBefore {
      * @param whole whether nothing older is kept, or was needed
      */
     void done(long reached, boolean whole);
+
+    /** It will not be found. Either this or {@link #done} is called, once. */
+    void fail(Throwable why);
 }

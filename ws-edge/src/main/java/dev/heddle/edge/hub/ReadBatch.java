@@ -26,14 +26,18 @@ final class ReadBatch {
         this.hint = hint;
     }
 
+    /** Whether a record would find room. */
+    boolean fits(LogRecord record) {
+        return records.isEmpty() || bytes + record.storedBytes() <= maxBytes;
+    }
+
     /** Takes a record, unless the batch is full. */
     boolean add(LogRecord record) {
-        int size = record.storedBytes();
-        if (!records.isEmpty() && bytes + size > maxBytes) {
+        if (!fits(record)) {
             return false;
         }
         records.add(record);
-        bytes += size;
+        bytes += record.storedBytes();
         nextOffset = record.offset() + 1;
         leaderEpoch = record.leaderEpoch();
         return true;

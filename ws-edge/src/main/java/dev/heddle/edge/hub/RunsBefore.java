@@ -3,7 +3,6 @@ package dev.heddle.edge.hub;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.heddle.event.Cursor;
 import dev.heddle.event.EventItem;
-import dev.heddle.event.InvalidEventException;
 import dev.heddle.event.Json;
 import dev.heddle.event.Position;
 import dev.heddle.event.UserKey;
@@ -15,7 +14,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,7 +32,7 @@ final class RunsBefore implements LookBackRequest {
 
     private final Cursor cursor;
     private final UserKey user;
-    private final Consumer<HubFrame.Snapshot> then;
+    private final SnapshotRequest request;
     private final Map<String, Run> runs = new LinkedHashMap<>();
     private final Set<String> leftOut = new HashSet<>();
     private int ended;
@@ -43,7 +41,7 @@ final class RunsBefore implements LookBackRequest {
 
     /** What is known of one run so far. */
     private static final class Run {
-        final EventItem newest;
+        final Newest newest;
         RunSummary.@Nullable Status end;
 
         @Nullable
@@ -54,20 +52,23 @@ final class RunsBefore implements LookBackRequest {
         boolean begun;
 
         Run(EventItem newest) {
-            this.newest = newest;
+            this.newest = new Newest(newest.threadId(), newest.timestamp(), newest.runSeq(), newest.attempt());
         }
     }
+
+    /** What the snapshot says of a run's newest event: not the event, which may be large. */
+    private record Newest(String threadId, long timestamp, long runSeq, int attempt) {}
 
     /**
      * A snapshot of nothing yet.
      *
      * @param cursor of {@code hello}
-     * @param then told on the look-back thread
+     * @param request that the snapshot answers
      */
-    RunsBefore(Cursor cursor, UserKey user, Consumer<HubFrame.Snapshot> then) {
+    RunsBefore(Cursor cursor, UserKey user, SnapshotRequest request) {
         this.cursor = cursor;
         this.user = user;
-        this.then = then;
+        this.request = request;
     }
 
     @Override
@@ -77,14 +78,10 @@ final class RunsBefore implements LookBackRequest {
 
     @Override
     public boolean take(LogRecord record) {
-        try {
-            EventItem item = record.item();
-            String runId = item.runId();
-            if (runId != null && !leftOut.contains(runId)) {
-                take(runId, item, record);
-            }
-        } catch (InvalidEventException e) {
-            return true; // no event: tells of no run
+        EventItem item = record.itemIfValid(); // what is no event tells of no run
+        String runId = item == null ? null : item.runId();
+        if (item != null && runId != null && !leftOut.contains(runId)) {
+            take(runId, item, record);
         }
         return true; // an older run may be open still
     }
@@ -153,6 +150,11 @@ final class RunsBefore implements LookBackRequest {
                 run.newest.runSeq(),
                 run.newest.attempt(),
                 cursor.at(new Position(run.firstOffset, -1)).withFlags(0))));
-        then.accept(new HubFrame.Snapshot(cursor.encode(), whole && !cutShort, summaries));
+        request.made(new HubFrame.Snapshot(cursor.encode(), whole && !cutShort, summaries), bytes);
+    }
+
+    @Override
+    public void fail(Throwable why) {
+        request.failed();
     }
 }

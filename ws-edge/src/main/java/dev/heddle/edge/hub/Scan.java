@@ -175,7 +175,7 @@ final class Scan {
         while (users.hasNext()) {
             List<CatchUpRequest> ofUser = users.next();
             ofUser.removeIf(request -> {
-                if (request.isAbandoned()) {
+                if (dropped(request)) {
                     return true;
                 }
                 boolean due = atWindow || (hurried && !request.isEmpty()) || request.isDue(now, patience);
@@ -188,10 +188,18 @@ final class Scan {
                 users.remove();
             }
         }
-        nextRound.removeIf(CatchUpRequest::isAbandoned);
+        nextRound.removeIf(Scan::dropped);
         if (members.isEmpty()) {
             idleSince = now;
         }
+    }
+
+    private static boolean dropped(CatchUpRequest request) {
+        boolean abandoned = request.isAbandoned();
+        if (abandoned) {
+            request.abandon();
+        }
+        return abandoned;
     }
 
     private void finish(CatchUpRequest request) {

@@ -19,9 +19,16 @@ import org.jspecify.annotations.Nullable;
  *    |                ^  ^                                    |
  *    | snapshot owed  |  +---------- a chunk has come --------+      any --end or close--&gt; CLOSED
  *    +-&gt; LOOKING_BACK-+
+ *
+ *   any of these three --no credit for the frame--&gt; WAITING --granted--&gt; READING, or LOOKING_BACK if the snapshot is owed
  * </pre>
  *
- * <p>Owned by its event loop: every method but {@link #loop()}, {@link #user()} is called there.
+ * <p>A frame is made once the edge's {@link Credit} has room for it, and counts until its outcome is known, also when the session is closed
+ * meanwhile. Where the session stands moves on only when the frame has left. A failed write ends the session, and so does whatever
+ * its steps throw; other sessions notice nothing of it.
+ *
+ * <p>Owned by its event loop: every method but {@link #loop()}, {@link #unhurried()}, {@link #user()}, {@link #credit()} and
+ * {@link #isClosed()} is called there.
  */
 public final class Session {
     private final Start start;
@@ -30,6 +37,8 @@ public final class Session {
     private final Executor loop;
     private final Executor unhurried;
     private final Hub hub;
+    private final HeldCredit credit;
+    private final FrameOutcome outcome = new WriteOutcome();
 
     private volatile SessionState state = SessionState.NEW; // written by the event loop only
     private @Nullable Strand strand;
@@ -40,15 +49,17 @@ public final class Session {
     private long toldOffset;
     private long catchUpSince; // 0: not catching up
     private boolean caughtUp;
-    private boolean inFlight;
-    private long inFlightBytes;
     private boolean advancing;
+
+    private boolean inFlight;
+    private Cursor after; // where the client stands once the frame in flight has left
 
     Session(Start start, SessionSink sink, Executor loop, Hub hub) {
         this.start = start;
         this.sink = sink;
         this.loop = loop;
         this.hub = hub;
+        this.credit = new HeldCredit(hub.credit());
         this.unhurried = hub.unhurried(loop);
         this.partition = hub.partition(start.partition());
         this.cursor = start.cursor();
@@ -56,6 +67,7 @@ public final class Session {
         this.offset = position.offset();
         this.leaderEpoch = position.leaderEpoch();
         this.toldOffset = offset;
+        this.after = cursor;
     }
 
     /** Begins to deliver; call once {@code hello} has been written. */
@@ -63,17 +75,22 @@ public final class Session {
         if (state != SessionState.NEW) {
             return;
         }
-        partition.waitForTail(this);
-        strand = partition.attach(this);
-        Ending ended = hub.ended();
-        if (ended != null) {
-            end(ended);
-        } else if (start.cursor().isSnapshotPending()) {
-            become(SessionState.LOOKING_BACK);
-            hub.lookBack(start, snapshot -> loop.execute(() -> tell(snapshot)));
-        } else {
-            become(SessionState.READING);
-            advanceLater();
+        try {
+            partition.waitForTail(this);
+            Strand mine = partition.attach(this);
+            strand = mine;
+            credit.open(mine.account());
+            Ending ended = hub.ended();
+            if (ended != null) {
+                end(ended);
+            } else if (cursor.isSnapshotPending()) {
+                lookBack();
+            } else {
+                become(SessionState.READING);
+                advanceLater();
+            }
+        } catch (RuntimeException | Error e) {
+            failed(e);
         }
     }
 
@@ -82,13 +99,28 @@ public final class Session {
         state = next;
     }
 
-    /** Writes the snapshot, and goes on with what came after it. */
-    private void tell(HubFrame.Snapshot snapshot) {
-        if (state == SessionState.LOOKING_BACK) {
-            become(SessionState.READING);
-            cursor = start.cursor().withFlags(0);
-            write(snapshot, 0);
+    private void lookBack() {
+        become(SessionState.LOOKING_BACK);
+        hub.lookBack(start, new SnapshotRequest(this, credit.handOver()));
+    }
+
+    /**
+     * Writes the snapshot, and goes on with what came after it.
+     *
+     * @param amount of the credit, taken for it
+     */
+    void tell(HubFrame.Snapshot snapshot, long amount) {
+        if (state != SessionState.LOOKING_BACK) {
+            credit.giveBack(amount);
+            return;
+        }
+        credit.put(amount);
+        become(SessionState.READING);
+        try {
+            write(snapshot, cursor.withFlags(0));
             advance();
+        } catch (RuntimeException | Error e) {
+            failed(e);
         }
     }
 
@@ -107,6 +139,11 @@ public final class Session {
         return unhurried;
     }
 
+    /** What this session holds of the credit. Any thread, for the credit and the account. */
+    HeldCredit credit() {
+        return credit;
+    }
+
     private void advanceLater() {
         unhurried.execute(this::advance);
     }
@@ -121,14 +158,17 @@ public final class Session {
         return start.end();
     }
 
-    /** Whether nothing more will be delivered. */
+    /** Whether nothing more will be delivered. Any thread. */
     public boolean isClosed() {
         return state == SessionState.CLOSED;
     }
 
-    /** Where a client that has applied every frame so far continues. */
+    /**
+     * Where a client continues that has applied every frame that was handed to the socket: the one in flight too, for nothing that is
+     * written after it arrives unless it does.
+     */
     public Cursor cursor() {
-        return cursor.at(new Position(offset, leaderEpoch));
+        return inFlight ? after : cursor.at(new Position(offset, leaderEpoch));
     }
 
     /** Takes the next step: one frame if the socket has drained and there is something to say. */
@@ -143,12 +183,14 @@ public final class Session {
                 more = step();
                 if (more && !inFlight && !caughtUp) {
                     advanceLater();
-                    return;
+                    break;
                 }
             }
-        } catch (RuntimeException e) {
-            hub.failed(e);
-            end(Ending.INTERNAL);
+            if (!inFlight) {
+                credit.giveBack(); // there was nothing to write after all
+            }
+        } catch (RuntimeException | Error e) {
+            failed(e);
         } finally {
             advancing = false;
         }
@@ -156,20 +198,21 @@ public final class Session {
 
     private boolean step() {
         Window window = partition.window();
-        if (window == null) {
+        Strand mine = strand;
+        if (window == null || mine == null) {
             hub.demand(partition, start.extent());
             return false;
         }
-        ReadBatch batch = new ReadBatch(hub.frameBytes(), hint);
-        Strand mine = strand;
-        Window.Read read = mine == null ? Window.Read.BEFORE : window.read(mine, offset, batch);
+        int frameBytes = credit.credit().frameBytes(mine.sessions().length);
+        ReadBatch batch = new ReadBatch(frameBytes, hint);
+        Window.Read read = window.read(mine, offset, batch);
         hub.observer().windowRead(read != Window.Read.BEFORE);
         if (read == Window.Read.BEFORE) {
             hint = Strand.NONE;
             become(SessionState.CATCHING_UP);
             catchUpSince = catchUpSince == 0 ? hub.nanoTime() : catchUpSince;
             partition.waitNoMore(this); // what the tail brings is not for it yet
-            hub.catchUp(this, offset);
+            hub.catchUp(new CatchUpRequest(this, offset, frameBytes, credit.handOver()));
             return false;
         }
         if (catchUpSince != 0) {
@@ -181,16 +224,30 @@ public final class Session {
     }
 
     /** Takes what catch-up has read. */
-    void caughtUp(ReadBatch chunk) {
+    void caughtUp(CatchUpRequest request) {
         if (state != SessionState.CATCHING_UP) {
+            request.abandon();
             return;
         }
+        credit.put(request.takeHeld());
+        if (request.missing() > 0) {
+            needs(SessionState.CATCHING_UP, request.missing());
+            return;
+        }
+        readOn();
+        try {
+            deliver(request.chunk());
+            advance();
+        } catch (RuntimeException | Error e) {
+            failed(e);
+        }
+    }
+
+    private void readOn() {
         become(SessionState.READING);
         if (!caughtUp) {
             partition.waitForTail(this);
         }
-        deliver(chunk);
-        advance();
     }
 
     /** Writes a batch, or says that the end is reached. True if the session may at once take another step. */
@@ -199,74 +256,134 @@ public final class Session {
             end(Ending.LOG_CHANGED);
             return false;
         }
-        FrameEvents frame = new FrameEvents(start, hub);
-        boolean whole = true;
-        for (LogRecord record : batch.records()) {
-            FrameEvents.Taken taken = frame.add(record);
-            if (taken == FrameEvents.Taken.FOREIGN) {
-                hub.observer().foreignRefused();
-                end(Ending.FOREIGN_EVENT);
+        FrameEvents frame = FrameEvents.of(batch, start, hub.credit().mostItems(), hub);
+        if (!frame.isEmpty() && !credit.take(Credit.ofFrame(frame.bytes()))) {
+            frame = FrameEvents.of(
+                    batch, start, Credit.itemsOf(Math.max(credit.amount(), Credit.LEAST_FRAME_BYTES)), hub);
+            long least = Credit.ofFrame(frame.bytes());
+            if (!credit.take(least)) {
+                needs(SessionState.READING, least);
                 return false;
             }
-            if (taken == FrameEvents.Taken.FULL) { // as JSON it is longer than it was stored
-                whole = false;
-                hint = Strand.NONE;
-                break;
-            }
-            stand(record.offset() + 1, record.leaderEpoch());
         }
-        if (whole) {
-            stand(batch.nextOffset(), batch.leaderEpoch());
+        if (frame.isForeign()) {
+            hub.observer().foreignRefused();
+            end(Ending.FOREIGN_EVENT);
+            return false;
         }
-        List<LogRecord> events = frame.events();
-        if (events.isEmpty()) {
+        if (!frame.isWhole()) {
+            hint = Strand.NONE;
+        }
+        boolean further = frame.nextOffset() > offset;
+        Position then =
+                further ? new Position(frame.nextOffset(), frame.leaderEpoch()) : new Position(offset, leaderEpoch);
+        if (frame.isEmpty()) {
+            offset = then.offset(); // nothing for this client lies between
+            leaderEpoch = then.leaderEpoch();
             return sayCaughtUp() || !batch.isEmpty();
         }
-        write(new HubFrame.Events(cursor().encode(), events), frame.bytes());
-        hub.observer().delivered(events.size(), frame.bytes(), events.get(0).timestamp());
+        Cursor next = cursor.at(then);
+        write(new HubFrame.Events(next.encode(), frame.events()), next);
+        hub.observer()
+                .delivered(
+                        frame.events().size(),
+                        frame.bytes(),
+                        frame.events().get(0).timestamp());
         return true;
-    }
-
-    private void stand(long next, int epoch) {
-        if (next > offset) {
-            offset = next;
-            leaderEpoch = epoch;
-        }
     }
 
     private boolean sayCaughtUp() {
         if (caughtUp || offset < start.end()) {
             return false;
         }
+        if (!credit.take(Credit.ofFrame(0))) {
+            needs(SessionState.READING, Credit.ofFrame(0));
+            return false;
+        }
         caughtUp = true;
         partition.waitNoMore(this);
-        write(new HubFrame.CaughtUp(cursor().encode()), 0);
+        Cursor here = cursor();
+        write(new HubFrame.CaughtUp(here.encode()), here);
         return true;
     }
 
     /** Tells the client how far it has come, if that is further than it knows: so a quiet user's cursor does not age. */
     public void refreshCursor() {
-        if (state == SessionState.READING && caughtUp && !inFlight) {
-            advance();
-            if (state == SessionState.READING && !inFlight && offset > toldOffset) {
-                write(new HubFrame.Events(cursor().encode(), List.of()), 0);
+        if (state != SessionState.READING || !caughtUp || inFlight) {
+            return;
+        }
+        advance();
+        if (state == SessionState.READING && !inFlight && offset > toldOffset && credit.take(Credit.ofFrame(0))) {
+            try {
+                Cursor here = cursor();
+                write(new HubFrame.Events(here.encode(), List.of()), here);
+            } catch (RuntimeException | Error e) {
+                failed(e);
             }
         }
     }
 
-    private void write(HubFrame frame, long bytes) {
-        inFlight = true;
-        inFlightBytes = bytes;
-        toldOffset = offset;
-        hub.inFlightBytes().add(bytes);
-        sink.write(frame, this::left);
+    // ---- credit
+
+    /**
+     * Has the session wait for its turn to have so much of the credit, and then begin its step again.
+     *
+     * @param from the state in which it lacked that; nothing happens in another one
+     */
+    void needs(SessionState from, long amount) {
+        if (state == from) {
+            hint = Strand.NONE;
+            become(SessionState.WAITING);
+            credit.await(amount, unhurried, this::granted);
+        }
     }
 
-    private void left() {
-        if (inFlight) {
-            landed();
-            if (advancing) {
-                return; // the loop there goes on
+    private void granted(long amount) {
+        if (state != SessionState.WAITING) {
+            credit.giveBack(amount);
+            return;
+        }
+        credit.put(amount);
+        try {
+            if (cursor.isSnapshotPending()) {
+                lookBack();
+            } else {
+                readOn();
+                advance();
+            }
+        } catch (RuntimeException | Error e) {
+            failed(e);
+        }
+    }
+
+    // ---- the frame in flight
+
+    private void write(HubFrame frame, Cursor then) {
+        inFlight = true;
+        after = then;
+        boolean written = false;
+        try {
+            sink.write(frame, outcome);
+            written = true;
+        } finally {
+            inFlight &= written;
+        }
+    }
+
+    private final class WriteOutcome implements FrameOutcome {
+        @Override
+        public void left() {
+            if (!inFlight) {
+                return;
+            }
+            inFlight = false;
+            credit.giveBack();
+            cursor = after;
+            offset = after.position().offset();
+            leaderEpoch = after.position().leaderEpoch();
+            toldOffset = offset;
+            if (advancing || state != SessionState.READING) {
+                return; // the loop in advance() goes on
             }
             if (caughtUp) {
                 advance();
@@ -274,12 +391,22 @@ public final class Session {
                 advanceLater();
             }
         }
+
+        @Override
+        public void failed() {
+            if (inFlight) {
+                inFlight = false;
+                close();
+            }
+        }
     }
 
-    private void landed() {
-        inFlight = false;
-        hub.inFlightBytes().add(-inFlightBytes);
-        inFlightBytes = 0;
+    // ---- the end
+
+    /** A bug, or a broken collaborator: ends this session; the others go on. */
+    private void failed(Throwable why) {
+        hub.failed(why);
+        end(Ending.INTERNAL);
     }
 
     /** Ends the session and its connection, of the hub's own accord. */
@@ -292,17 +419,17 @@ public final class Session {
 
     /** The connection is gone, or going: deliver nothing more. Idempotent. */
     public void close() {
-        if (state == SessionState.CLOSED) {
-            return;
+        if (state != SessionState.CLOSED) {
+            become(SessionState.CLOSED);
+            credit.withdraw();
+            Strand mine = strand;
+            if (mine != null) {
+                partition.detach(this, mine);
+                strand = null;
+            }
         }
-        become(SessionState.CLOSED);
-        if (inFlight) {
-            landed();
-        }
-        Strand mine = strand;
-        if (mine != null) {
-            partition.detach(this, mine);
-            strand = null;
+        if (!inFlight) { // or else with its outcome
+            credit.giveBack();
         }
     }
 }

@@ -8,12 +8,9 @@ package dev.heddle.edge.hub;
  */
 public interface SessionSink {
     /**
-     * Writes one frame; the session writes no other one before this one has left.
-     *
-     * @param left runs on the event loop once the frame has left for the socket, perhaps before this method returns;
-     *     never runs when the connection is gone
+     * Writes one frame; the session writes no other one before this one's outcome. Where this throws, nothing was written.
      */
-    void write(HubFrame frame, Runnable left);
+    void write(HubFrame frame, FrameOutcome outcome);
 
     /** Ends the connection; the session writes nothing more. */
     void close(Ending ending);

@@ -10,6 +10,8 @@ public enum SessionState {
     READING,
     /** Its offset lies before the window: it gets chunks from the log itself. */
     CATCHING_UP,
+    /** Its next frame waits for credit. */
+    WAITING,
     /** It delivers nothing more. */
     CLOSED
 }

@@ -4,6 +4,8 @@ import dev.heddle.event.UserKey;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.Arrays;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One user in one partition: the ends of the user's way through the window, and the user's sessions.
@@ -37,6 +39,7 @@ final class Strand {
     private long evictedBefore;
 
     private long lastBatch;
+    private Credit.@Nullable Account account; // made with the first session
     private volatile Session[] sessions = NO_SESSIONS;
 
     /**
@@ -97,8 +100,16 @@ final class Strand {
         return sessions;
     }
 
+    /** The user's account of the credit. For a session that has attached. */
+    Credit.Account account() {
+        return Objects.requireNonNull(account, "no session has attached");
+    }
+
     /** Only inside a map operation on this user's key. */
     void attach(Session session) {
+        if (account == null) {
+            account = new Credit.Account();
+        }
         Session[] more = Arrays.copyOf(sessions, sessions.length + 1);
         more[sessions.length] = session;
         sessions = more;

@@ -164,13 +164,15 @@ public final class Metrics implements HubObserver {
                 .description("What all windows hold")
                 .baseUnit("bytes")
                 .register(registry);
-        Gauge.builder(
-                        "heddle.edge.inflight.bytes",
-                        () -> hub.get().inFlightBytes().used())
-                .description("What frames on their way to sockets hold")
+        Gauge.builder("heddle.edge.inflight.bytes", () -> hub.get().credit().used())
+                .description("What is on its way to clients: chunks of catch-up, and frames that have not left")
                 .baseUnit("bytes")
                 .register(registry);
-        for (SessionState state : List.of(SessionState.LOOKING_BACK, SessionState.READING, SessionState.CATCHING_UP)) {
+        Gauge.builder("heddle.edge.inflight.waiting", () -> hub.get().credit().waiting())
+                .description("Sessions whose next frame waits until there is room for it in flight")
+                .register(registry);
+        for (SessionState state : List.of(
+                SessionState.LOOKING_BACK, SessionState.READING, SessionState.CATCHING_UP, SessionState.WAITING)) {
             Gauge.builder(
                             "heddle.edge.sessions.state",
                             () -> hub.get().sessions().in(state))

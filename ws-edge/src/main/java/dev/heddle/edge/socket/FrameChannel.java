@@ -1,10 +1,13 @@
 package dev.heddle.edge.socket;
 
+import dev.heddle.edge.hub.FrameOutcome;
 import dev.heddle.edge.protocol.CloseCode;
 import dev.heddle.edge.protocol.Disconnect;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.buffer.Unpooled;
+import io.netty.buffer.UnpooledByteBufAllocator;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -51,6 +54,9 @@ final class FrameChannel extends ChannelInboundHandlerAdapter {
 
     private static final Logger log = LoggerFactory.getLogger(FrameChannel.class);
     private static final String NAME = "heddle-frames";
+
+    /** Buffers up to this size come from the pool. */
+    private static final int POOLED_BYTES = 256 * 1024;
 
     private final ChannelHandlerContext context;
     private final Listener listener;
@@ -127,35 +133,59 @@ final class FrameChannel extends ChannelInboundHandlerAdapter {
     }
 
     /**
-     * An empty buffer of exactly this size, to be handed to {@link #text(ByteBuf, Runnable)}. From Netty's classic pooled allocator:
-     * its default, the adaptive one, was seen to keep about 1 GB after a burst.
+     * An empty buffer of exactly this size, to be handed to {@link #text(ByteBuf, FrameOutcome)}. From Netty's classic pooled
+     * allocator: its default, the adaptive one, was seen to keep about 1 GB after a burst. A large one is no part of a pool, whose
+     * chunks of 4 MiB it would leave with holes: it takes just its bytes, and gives them back to the system.
      */
     ByteBuf allocate(int bytes) {
-        return PooledByteBufAllocator.DEFAULT.directBuffer(bytes, bytes);
+        ByteBufAllocator from =
+                bytes > POOLED_BYTES ? UnpooledByteBufAllocator.DEFAULT : PooledByteBufAllocator.DEFAULT;
+        return from.directBuffer(bytes, bytes);
     }
 
     /**
-     * Writes a text frame and gives the buffer away.
+     * Writes a text frame and gives the buffer away. A frame that cannot be written ends the connection, for what follows it would
+     * arrive without it.
      *
-     * @param left runs once all of the frame is in the kernel's send buffer; not when the connection is gone
+     * @param outcome told once all of the frame is in the kernel's send buffer, or never will be
      */
-    void text(ByteBuf utf8, Runnable left) {
+    void text(ByteBuf utf8, FrameOutcome outcome) {
         context.writeAndFlush(new TextWebSocketFrame(utf8)).addListener(done -> {
             if (done.isSuccess()) {
                 written++;
-                left.run();
+                outcome.left();
+            } else {
+                outcome.failed();
+                cutIfOpen(done.cause());
             }
         });
     }
 
     /** Writes a text frame of these bytes. */
     void text(byte[] utf8) {
-        text(allocate(utf8.length).writeBytes(utf8), () -> {});
+        write(new TextWebSocketFrame(allocate(utf8.length).writeBytes(utf8)));
     }
 
     /** Writes an empty ping. */
     void ping() {
-        ChannelFuture unused = context.writeAndFlush(new PingWebSocketFrame(Unpooled.EMPTY_BUFFER));
+        write(new PingWebSocketFrame(Unpooled.EMPTY_BUFFER));
+    }
+
+    private void write(WebSocketFrame frame) {
+        context.writeAndFlush(frame).addListener(done -> {
+            if (done.isSuccess()) {
+                written++;
+            } else {
+                cutIfOpen(done.cause());
+            }
+        });
+    }
+
+    private void cutIfOpen(Throwable failure) {
+        if (context.channel().isActive()) {
+            log.atWarn().addKeyValue("error", String.valueOf(failure)).log("A frame could not be written");
+            cut();
+        }
     }
 
     /** Whether the peer reads what it is sent; false while a frame waits for room in the kernel's send buffer. */
@@ -236,8 +266,7 @@ final class FrameChannel extends ChannelInboundHandlerAdapter {
             answer(frame);
         } else if (frame instanceof PingWebSocketFrame) {
             if (isWritable()) {
-                ChannelFuture unused = context.writeAndFlush(
-                        new PongWebSocketFrame(frame.content().retain()));
+                write(new PongWebSocketFrame(frame.content().retain()));
             }
         } else if (!(frame instanceof PongWebSocketFrame)) {
             frame.retain();

@@ -26,6 +26,7 @@ final class Lifetime {
     private TimingWheel.@Nullable Timer token;
     private TimingWheel.@Nullable Timer age;
     private int silentBeats;
+    private int stuckBeats;
     private int beats;
     private long progress;
     private long backlog;
@@ -93,9 +94,13 @@ final class Lifetime {
         // A slow reader's pong is stuck behind a frame; that it takes bytes is its sign of life.
         boolean takesBytes = backlog > 0 && channel.progress() != progress;
         silentBeats = takesBytes ? 1 : silentBeats + 1;
+        stuckBeats = backlog > 0 && !takesBytes ? stuckBeats + 1 : 0;
         progress = channel.progress();
         backlog = channel.backlog();
-        if (silentBeats > SILENT_BEATS) {
+        // A peer that talks and does not read may do so, until others wait for what its frame holds.
+        boolean holdsUpOthers =
+                stuckBeats > SILENT_BEATS && loop.services().hub().credit().waiting() > 0;
+        if (silentBeats > SILENT_BEATS || holdsUpOthers) {
             connection.close(Disconnect.HEARTBEAT_MISSED);
             return;
         }

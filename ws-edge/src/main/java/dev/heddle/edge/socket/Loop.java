@@ -74,7 +74,7 @@ final class Loop {
         post(() -> {
             try {
                 task.run();
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 log.atError().setCause(e).log("A task of an event loop failed");
             }
         });

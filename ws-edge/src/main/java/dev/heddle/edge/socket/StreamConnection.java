@@ -353,7 +353,7 @@ final class StreamConnection implements Admission.Member, FrameChannel.Listener 
     private void guarded(Runnable task) {
         try {
             task.run();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             log.atError().setCause(e).log("A connection failed");
             close(Disconnect.INTERNAL_ERROR);
         }

@@ -1,6 +1,7 @@
 package dev.heddle.edge.socket;
 
 import dev.heddle.edge.hub.Ending;
+import dev.heddle.edge.hub.FrameOutcome;
 import dev.heddle.edge.hub.HubFrame;
 import dev.heddle.edge.hub.LogRecord;
 import dev.heddle.edge.hub.SessionSink;
@@ -43,21 +44,21 @@ final class WebSocketSink implements SessionSink {
     }
 
     @Override
-    public void write(HubFrame frame, Runnable left) {
+    public void write(HubFrame frame, FrameOutcome outcome) {
         if (frame instanceof HubFrame.Events events) {
-            write(events, left);
+            write(events, outcome);
         } else if (frame instanceof HubFrame.CaughtUp caughtUp) {
-            write(ServerFrames.encode(new ServerFrame.CaughtUp(caughtUp.cursor())), left);
+            write(ServerFrames.encode(new ServerFrame.CaughtUp(caughtUp.cursor())), outcome);
         } else if (frame instanceof HubFrame.Snapshot snapshot) {
-            write(SnapshotFrame.encode(snapshot), left);
+            write(SnapshotFrame.encode(snapshot), outcome);
         }
     }
 
-    private void write(byte[] frame, Runnable left) {
-        channel.text(channel.allocate(frame.length).writeBytes(frame), left);
+    private void write(byte[] frame, FrameOutcome outcome) {
+        channel.text(channel.allocate(frame.length).writeBytes(frame), outcome);
     }
 
-    private void write(HubFrame.Events events, Runnable left) {
+    private void write(HubFrame.Events events, FrameOutcome outcome) {
         List<LogRecord> records = events.records();
         byte[] head = EventsFrame.head(events.cursor());
         int size = head.length + EventsFrame.tail().length + Math.max(0, records.size() - 1);
@@ -65,6 +66,7 @@ final class WebSocketSink implements SessionSink {
             LogRecord record = records.get(i);
             if (!record.user().equals(user)) {
                 metrics.foreignEvent();
+                outcome.failed();
                 closer.accept(Ending.FOREIGN_EVENT);
                 return;
             }
@@ -77,11 +79,12 @@ final class WebSocketSink implements SessionSink {
             }
             frame.writeBytes(records.get(i).item().json());
         }
+        frame.writeBytes(EventsFrame.tail());
         metrics.sent(records.size(), size);
-        channel.text(frame.writeBytes(EventsFrame.tail()), left);
         if (tracing.isOn()) {
             trace(records);
         }
+        channel.text(frame, outcome);
     }
 
     private void trace(List<LogRecord> records) {

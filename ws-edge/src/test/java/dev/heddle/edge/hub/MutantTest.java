@@ -63,10 +63,10 @@ class MutantTest {
                 mutant(
                         "a frame's cursor lies before its last event",
                         Promise.NOTHING_TWICE,
-                        edit("Session.java", "stand(record.offset() + 1,", "stand(record.offset(),"),
+                        edit("FrameEvents.java", "reach(record.offset() + 1,", "reach(record.offset(),"),
                         edit(
-                                "Session.java",
-                                "            stand(batch.nextOffset(), batch.leaderEpoch());\n",
+                                "FrameEvents.java",
+                                "            reach(batch.nextOffset(), batch.leaderEpoch());\n",
                                 "            ;\n")),
                 mutant(
                         "caught up is said again",
@@ -118,7 +118,18 @@ class MutantTest {
                         edit(
                                 "Session.java",
                                 "while (more && state == SessionState.READING && !inFlight) {",
-                                "while (more && state == SessionState.READING) {")));
+                                "while (more && state == SessionState.READING) {")),
+                mutant(
+                        "credit is never given back",
+                        Promise.NOTHING_LOST,
+                        edit("HeldCredit.java", "credit.resize(account(), taken, 0);", "")),
+                mutant(
+                        "credit is taken twice",
+                        Promise.NOTHING_LOST,
+                        edit(
+                                "HeldCredit.java",
+                                "credit.resize(account(), amount, wanted)",
+                                "credit.resize(account(), 0, wanted)")));
     }
 
     private static Mutant mutant(String name, Promise promise, Mutant.Edit... edits) {

@@ -100,13 +100,13 @@ public class SessionBenchmark {
     /** A socket that takes everything at once. */
     private final class Counting implements SessionSink {
         @Override
-        public void write(HubFrame frame, Runnable left) {
+        public void write(HubFrame frame, FrameOutcome outcome) {
             if (frame instanceof HubFrame.Events events) {
                 for (LogRecord record : events.records()) {
                     bytes += record.item().json().length;
                 }
             }
-            left.run();
+            outcome.left();
         }
 
         @Override

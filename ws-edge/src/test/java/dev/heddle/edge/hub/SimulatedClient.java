@@ -19,13 +19,29 @@ final class SimulatedClient {
         STALLED
     }
 
+    /** What becomes of the next frame. */
+    enum NextWrite {
+        ARRIVES,
+        /** The socket takes it, and then it fails. */
+        FAILS,
+        /** The socket throws. */
+        THROWS
+    }
+
+    /** A frame that the socket has, and how large it is. */
+    private record Frame(FrameOutcome outcome, long bytes, NextWrite fate) {}
+
     private final UserKey user;
     private final Subscription subscription;
     private final Oracle oracle;
     private @Nullable String cursor;
     private @Nullable Session session;
     private Socket socket = Socket.GONE;
-    private final List<Runnable> undrained = new ArrayList<>();
+    private NextWrite nextWrite = NextWrite.ARRIVES;
+    private boolean threw;
+    private @Nullable BrokenPromise broken; // the first one: a session catches what its socket throws
+    private final List<Frame> undrained = new ArrayList<>();
+    private final List<Frame> dying = new ArrayList<>(); // of connections that have ended
     private boolean caughtUp;
     private long connectEnd;
     private @Nullable Ending ended;
@@ -75,16 +91,65 @@ final class SimulatedClient {
         ended = null;
     }
 
-    /** The connection breaks; the client keeps its cursor. */
+    /** The connection breaks; what the edge would have said in a goodbye is where the client goes on. */
     void disconnect() {
+        if (undrained.stream().noneMatch(frame -> frame.fate() == NextWrite.FAILS)) {
+            goodbye();
+        }
         session().close();
         gone();
+    }
+
+    /** A cursor that the edge tells with nothing between: no event may lie before it that has not come. */
+    private void goodbye() {
+        Cursor before = parsed(cursor);
+        Cursor told = session().cursor();
+        if (told.isSnapshotPending() != before.isSnapshotPending()) {
+            throw new BrokenPromise(Promise.HONEST_RESUME, "a goodbye forgets the snapshot that is owed");
+        }
+        judge(before, told, List.of());
+        cursor = told.encode();
+    }
+
+    private void said() {
+        try {
+            goodbye();
+        } catch (BrokenPromise e) {
+            broken = broken == null ? e : broken;
+        }
+    }
+
+    /** Fails if a promise was broken in a call of the hub's, which may have caught it. */
+    void judge() {
+        BrokenPromise first = broken;
+        if (first != null) {
+            throw first;
+        }
     }
 
     private void gone() {
         session = null;
         socket = Socket.GONE;
+        dying.addAll(undrained);
         undrained.clear();
+    }
+
+    /** The kernel lets go of what ended connections have left behind. */
+    void bury() {
+        List<Frame> dead = List.copyOf(dying);
+        dying.clear();
+        dead.forEach(frame -> frame.outcome().failed());
+    }
+
+    /** What this client's sockets hold, in bytes of events. */
+    long held() {
+        return undrained.stream().mapToLong(Frame::bytes).sum()
+                + dying.stream().mapToLong(Frame::bytes).sum();
+    }
+
+    /** Decides what becomes of the next frame. */
+    void nextWrite(NextWrite fate) {
+        nextWrite = fate;
     }
 
     void stall() {
@@ -94,9 +159,25 @@ final class SimulatedClient {
     /** Takes what is on its way, and goes on taking. */
     void drain() {
         socket = Socket.DRAINING;
-        List<Runnable> left = List.copyOf(undrained);
+        List<Frame> left = List.copyOf(undrained);
         undrained.clear();
-        left.forEach(Runnable::run);
+        for (Frame frame : left) {
+            if (frame.fate() == NextWrite.FAILS) {
+                fail(frame.outcome());
+            } else {
+                frame.outcome().left();
+            }
+        }
+    }
+
+    /** A write fails, which ends the connection; where the session says that it stands, nothing of the frame is before. */
+    private void fail(FrameOutcome outcome) {
+        outcome.failed();
+        if (!session().isClosed()) {
+            throw new BrokenPromise(Promise.NO_FAILURE, "a session goes on after a failed write");
+        }
+        said();
+        gone();
     }
 
     /** The sink of one connection: frames of an earlier one never arrive. */
@@ -105,31 +186,62 @@ final class SimulatedClient {
             private boolean closed;
 
             @Override
-            public void write(HubFrame frame, Runnable left) {
+            public void write(HubFrame frame, FrameOutcome outcome) {
+                try {
+                    take(frame, outcome);
+                } catch (BrokenPromise e) {
+                    broken = broken == null ? e : broken;
+                    throw e;
+                }
+            }
+
+            private void take(HubFrame frame, FrameOutcome outcome) {
                 if (closed) {
                     throw new BrokenPromise(Promise.NO_FAILURE, "a frame after the close");
                 }
-                apply(frame);
+                NextWrite fate = nextWrite;
+                nextWrite = NextWrite.ARRIVES;
+                if (fate == NextWrite.THROWS) {
+                    threw = true;
+                    throw new OutOfMemoryError("of a test");
+                }
+                if (fate == NextWrite.ARRIVES) {
+                    apply(frame);
+                }
                 if (!undrained.isEmpty()) {
                     throw new BrokenPromise(Promise.BOUNDED, "a second frame before the first has left");
                 }
                 if (socket == Socket.STALLED) {
-                    undrained.add(left);
+                    undrained.add(new Frame(outcome, bytes(frame), fate));
+                } else if (fate == NextWrite.FAILS) {
+                    fail(outcome);
                 } else {
-                    left.run();
+                    outcome.left();
                 }
             }
 
             @Override
             public void close(Ending ending) {
-                if (ending == Ending.INTERNAL) {
-                    throw new BrokenPromise(Promise.NO_FAILURE, "a session failed");
+                if (ending == Ending.INTERNAL && !threw && broken == null) {
+                    broken = new BrokenPromise(Promise.NO_FAILURE, "a session failed");
                 }
+                if (threw) {
+                    said();
+                }
+                threw = false;
                 closed = true;
                 ended = ending;
                 gone();
             }
         };
+    }
+
+    private static long bytes(HubFrame frame) {
+        return frame instanceof HubFrame.Events events
+                ? events.records().stream()
+                        .mapToLong(record -> record.item().json().length)
+                        .sum()
+                : 0;
     }
 
     /** Why the hub ended the last connection; null if it did not. */

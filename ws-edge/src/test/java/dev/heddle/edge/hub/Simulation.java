@@ -26,9 +26,11 @@ final class Simulation {
     private static final int CLIENTS = 7;
     private static final int WINDOW_BYTES = 8 * 1024;
     private static final int FRAME_BYTES = 4 * 1024;
-    private static final int IN_FLIGHT_BYTES = 16 * 1024;
     private static final int CATCH_UP_BYTES = 8 * 1024;
     private static final int BLOCK_RECORDS = 8;
+    /** An event that is larger than the whole credit is on its way alone. */
+    private static final int LARGEST_FRAME = 8 * 1024;
+
     /** What one poll may bring beyond a budget: 2 partitions of 7 records of at most this many bytes. */
     private static final int POLL_SLACK = 16 * 1024;
 
@@ -41,6 +43,7 @@ final class Simulation {
     private final Loop[] loops = {new Loop(), new Loop()};
     private final CountingObserver observer = new CountingObserver();
     private final Hub hub;
+    private final int inFlightBytes;
     private final boolean lookBackIsWhole;
     private long nanoTime = 1;
 
@@ -69,9 +72,10 @@ final class Simulation {
         random = new Random(seed);
         int lookBackRecords = lookBackRecords();
         lookBackIsWhole = lookBackRecords >= 10_000;
+        inFlightBytes = (4 << random.nextInt(4)) * 1024; // less than one large event, up to five
         HubConfig config = new HubConfig(
                 WINDOW_BYTES,
-                IN_FLIGHT_BYTES,
+                inFlightBytes,
                 CATCH_UP_BYTES,
                 FRAME_BYTES,
                 random.nextInt(20),
@@ -166,13 +170,24 @@ final class Simulation {
         int roll = random.nextInt(10);
         if (roll < 3) {
             client.stall();
-        } else if (roll < 7) {
+        } else if (roll < 6) {
             client.drain();
+        } else if (roll < 7) {
+            client.nextWrite(fate());
+            client.bury();
         } else if (roll < 8) {
             client.session().refreshCursor();
         } else {
             client.disconnect();
         }
+    }
+
+    private SimulatedClient.NextWrite fate() {
+        int roll = random.nextInt(12);
+        if (roll == 0) {
+            return SimulatedClient.NextWrite.THROWS;
+        }
+        return roll < 6 ? SimulatedClient.NextWrite.FAILS : SimulatedClient.NextWrite.ARRIVES;
     }
 
     private void connect(SimulatedClient client) {
@@ -244,18 +259,22 @@ final class Simulation {
     }
 
     private void judgeBounds() {
+        clients.forEach(SimulatedClient::judge);
         if (hub.windowBytes().used() > WINDOW_BYTES + POLL_SLACK) {
             throw new BrokenPromise(
                     Promise.BOUNDED, "windows hold " + hub.windowBytes().used());
         }
-        if (hub.windowBytes().used() < 0 || hub.inFlightBytes().used() < 0) {
+        if (hub.windowBytes().used() < 0 || hub.credit().used() < 0) {
             throw new BrokenPromise(Promise.BOUNDED, "a budget was given back more than was taken");
         }
-        long mostInFlight = IN_FLIGHT_BYTES + (long) CLIENTS * 8 * 1024;
-        if (hub.inFlightBytes().used() > mostInFlight) {
+        if (hub.credit().used() > inFlightBytes) {
             throw new BrokenPromise(
                     Promise.BOUNDED,
-                    "frames in flight hold " + hub.inFlightBytes().used());
+                    "more credit is taken than there is: " + hub.credit().used());
+        }
+        long held = clients.stream().mapToLong(SimulatedClient::held).sum();
+        if (held > inFlightBytes + LARGEST_FRAME) {
+            throw new BrokenPromise(Promise.BOUNDED, "frames in flight hold " + held);
         }
         if (observer.foreign() > 0) {
             throw new BrokenPromise(Promise.NOBODY_ELSES, "a foreign record came near a socket");
@@ -273,6 +292,8 @@ final class Simulation {
         log.stall(false);
         for (int round = 0; round < 200; round++) {
             for (SimulatedClient client : clients) {
+                client.nextWrite(SimulatedClient.NextWrite.ARRIVES);
+                client.bury();
                 if (client.isStalled()) {
                     client.drain();
                 }
@@ -297,6 +318,7 @@ final class Simulation {
             if (client.isConnected()) {
                 client.disconnect();
             }
+            client.bury();
         }
         for (int round = 0; round < 10; round++) {
             nanoTime += 600_000_000;
@@ -311,11 +333,11 @@ final class Simulation {
                         Promise.NO_FAILURE, hub.sessions().in(state) + " sessions are counted as " + state);
             }
         }
-        if (hub.windowBytes().used() != 0 || hub.inFlightBytes().used() != 0 || hub.users() != 0) {
+        if (hub.windowBytes().used() != 0 || hub.credit().used() != 0 || hub.users() != 0) {
             throw new BrokenPromise(
                     Promise.BOUNDED,
                     "after everyone left, the hub holds " + hub.windowBytes().used() + " window bytes, "
-                            + hub.inFlightBytes().used() + " in flight, " + hub.users() + " users");
+                            + hub.credit().used() + " of the credit, " + hub.users() + " users");
         }
     }
 }

@@ -3,9 +3,9 @@ package dev.heddle.edge.socket;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.heddle.edge.hub.Ending;
+import dev.heddle.edge.hub.FrameOutcome;
 import dev.heddle.edge.hub.HubFrame;
 import dev.heddle.edge.hub.LogRecord;
 import dev.heddle.edge.hub.RecordPlace;
@@ -37,7 +37,18 @@ class WebSocketSinkTest {
 
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     private final List<Ending> endings = new ArrayList<>();
-    private final List<String> left = new ArrayList<>();
+    private final List<String> told = new ArrayList<>();
+    private final FrameOutcome outcome = new FrameOutcome() {
+        @Override
+        public void left() {
+            told.add("left");
+        }
+
+        @Override
+        public void failed() {
+            told.add("failed");
+        }
+    };
     private final EmbeddedChannel channel = new EmbeddedChannel(new ChannelInboundHandlerAdapter());
     private final WebSocketSink sink = new WebSocketSink(
             ALICE,
@@ -89,14 +100,14 @@ class WebSocketSinkTest {
     void aFrameIsTheItemsBytesInARow() {
         LogRecord first = record(1, "alice");
         LogRecord second = record(2, "alice");
-        sink.write(new HubFrame.Events("CURSOR", List.of(first, second)), () -> left.add("left"));
+        sink.write(new HubFrame.Events("CURSOR", List.of(first, second)), outcome);
         TextWebSocketFrame frame = channel.readOutbound();
         assertEquals(
                 "{\"type\":\"events\",\"cursor\":\"CURSOR\",\"events\":["
                         + new String(first.item().json(), UTF_8) + ","
                         + new String(second.item().json(), UTF_8) + "]}",
                 frame.text());
-        assertEquals(List.of("left"), left);
+        assertEquals(List.of("left"), told);
         frame.release();
     }
 
@@ -111,7 +122,7 @@ class WebSocketSinkTest {
                         .put("threadId", "thread-1")
                         .put("runId", "run-1"));
         LogRecord first = new LogRecord(new RecordPlace(1, 0), 1, ALICE, EventCodec.encode(started));
-        sink.write(new HubFrame.Events("CURSOR", List.of(first, record(2, "alice"))), () -> {});
+        sink.write(new HubFrame.Events("CURSOR", List.of(first, record(2, "alice"))), outcome);
         TextWebSocketFrame frame = channel.readOutbound();
         GoldenFrames.assertGolden("events", frame.text().getBytes(UTF_8));
         frame.release();
@@ -119,7 +130,7 @@ class WebSocketSinkTest {
 
     @Test
     void anEmptyFrameOnlyMovesTheCursor() {
-        sink.write(new HubFrame.Events("CURSOR", List.of()), () -> {});
+        sink.write(new HubFrame.Events("CURSOR", List.of()), outcome);
         TextWebSocketFrame frame = channel.readOutbound();
         assertEquals("{\"type\":\"events\",\"cursor\":\"CURSOR\",\"events\":[]}", frame.text());
         frame.release();
@@ -129,17 +140,17 @@ class WebSocketSinkTest {
     void nothingOfAFrameIsWrittenInWhichOneEventIsSomeoneElses() {
         sink.write(
                 new HubFrame.Events("CURSOR", List.of(record(1, "alice"), record(2, "bob"), record(3, "alice"))),
-                () -> left.add("left"));
+                outcome);
         assertNull(channel.readOutbound());
         assertEquals(List.of(Ending.FOREIGN_EVENT), endings);
-        assertTrue(left.isEmpty());
+        assertEquals(List.of("failed"), told);
         assertEquals(1, foreign());
     }
 
     @Test
     void aFrameThatDiesWithItsConnectionHasNotLeft() {
         channel.close().syncUninterruptibly();
-        sink.write(new HubFrame.Events("CURSOR", List.of(record(1, "alice"))), () -> left.add("left"));
-        assertTrue(left.isEmpty());
+        sink.write(new HubFrame.Events("CURSOR", List.of(record(1, "alice"))), outcome);
+        assertEquals(List.of("failed"), told);
     }
 }

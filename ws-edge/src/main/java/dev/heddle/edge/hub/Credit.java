@@ -1,0 +1,144 @@
+package dev.heddle.edge.hub;
+
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * The one credit in bytes of an edge for everything that is on its way to clients: what catch-up has read for a session,
+ * a frame in the making, a frame that has not left its socket. It is taken before that is made, and given back once the
+ * frame has left or can not leave any more. An edge has one for all its hubs, so that a hub that is replaced and the next
+ * one share it. Thread-safe, without a lock.
+ *
+ * <p>A quarter of it is for amounts of up to two usual frames, the rest for larger ones: a few events of a megabyte for
+ * clients that do not read leave the others' frames alone. A user has at most an eighth of the larger part, or one event;
+ * in the smaller one frames shrink as it fills, and with the number of the user's sessions.
+ *
+ * <p>An amount says by its size which part it comes from, so {@link #resize} needs no more than what is held and what is
+ * wanted.
+ */
+public final class Credit {
+    /** A frame is never held below this, or slow clients would be served an event at a time. */
+    static final int LEAST_FRAME_BYTES = 4 * 1024;
+
+    /** What a frame costs beside its bytes, in bytes: the buffer's and the write's bookkeeping, the words around the items. */
+    private static final int FRAME_OVERHEAD_BYTES = 640;
+
+    /** A frame takes at most this part of what is free of the smaller part. */
+    private static final int SHARE_OF_FREE = 256;
+
+    /** A user's sessions together take about this part of the smaller part at most. */
+    private static final int SHARE_OF_USER = 8;
+
+    private final CreditLine small;
+    private final CreditLine large;
+    private final int frameBytes;
+    private final long smallMost;
+
+    /** A user's account of the larger part. */
+    static final class Account {
+        private final AtomicLong large = new AtomicLong();
+    }
+
+    /** Nothing is taken yet of {@link HubConfig#inFlightBytes()}. */
+    public Credit(HubConfig config) {
+        long quarter = Math.max(1, config.inFlightBytes() / 4);
+        this.small = new CreditLine(quarter);
+        this.large = new CreditLine(Math.max(1, config.inFlightBytes() - quarter));
+        this.frameBytes = config.frameBytes();
+        this.smallMost = 2L * frameBytes;
+    }
+
+    /** The bound, in bytes. */
+    public long limit() {
+        return small.limit() + large.limit();
+    }
+
+    /** What is taken, in bytes. */
+    public long used() {
+        return small.used() + large.used();
+    }
+
+    /** How many sessions wait for credit. */
+    public int waiting() {
+        return small.waiting() + large.waiting();
+    }
+
+    /** What a frame with so many bytes of items counts. */
+    static long ofFrame(long itemBytes) {
+        // Netty's pool rounds a buffer up by a quarter at most; larger frames have a buffer of exactly their size.
+        long rounding = itemBytes <= HubFrame.MAX_BYTES ? itemBytes / 4 : 0;
+        return itemBytes + rounding + FRAME_OVERHEAD_BYTES;
+    }
+
+    /** How many bytes of items fit a frame that counts this much. */
+    static long itemsOf(long amount) {
+        return (amount - FRAME_OVERHEAD_BYTES) / 5 * 4;
+    }
+
+    /** What the items of a frame hold at most, in bytes, unless one alone is larger. */
+    long mostItems() {
+        return Math.min(HubFrame.MAX_BYTES, itemsOf(large.limit()));
+    }
+
+    /**
+     * What the next frame may hold: less when little is free.
+     *
+     * @param sessions how many the user has here
+     */
+    int frameBytes(int sessions) {
+        long free = Math.max(0, small.limit() - small.used());
+        long share = Math.min(free / SHARE_OF_FREE, small.limit() / SHARE_OF_USER / Math.max(1, sessions));
+        return (int) Math.min(frameBytes, Math.max(LEAST_FRAME_BYTES, share));
+    }
+
+    /** Whether sessions wait for the smaller part: reading on for more of them would be in vain. */
+    boolean isShort() {
+        return small.waiting() > 0;
+    }
+
+    /**
+     * Changes an amount that is held into another one, 0 being none. Less is always given; more only if it is free and
+     * nobody waits for it.
+     *
+     * @return whether {@code to} is held now, and not {@code from} still
+     */
+    boolean resize(Account user, long from, long to) {
+        CreditLine before = lineOf(from);
+        CreditLine after = lineOf(to);
+        long more = Math.min(to, after.limit()) - (before == after ? Math.min(from, after.limit()) : 0);
+        if (more > 0 && !(after == large ? large.take(user.large, more) : small.take(more))) {
+            return false;
+        }
+        if (before != after) {
+            giveBack(user, before, Math.min(from, before.limit()));
+        } else if (more < 0) {
+            giveBack(user, before, -more);
+        }
+        return true;
+    }
+
+    private void giveBack(Account user, CreditLine line, long bytes) {
+        if (bytes > 0) {
+            if (line == large) {
+                user.large.addAndGet(-bytes);
+            }
+            line.giveBack(bytes);
+        }
+    }
+
+    /**
+     * Has a session wait for an amount, while it holds none.
+     *
+     * @param granted run on the loop once the amount is taken
+     */
+    CreditRequest await(Account user, long bytes, Executor loop, Runnable granted) {
+        CreditLine line = lineOf(bytes);
+        CreditRequest request = new CreditRequest(bytes, line == large ? user.large : null, loop, granted);
+        line.await(request);
+        return request;
+    }
+
+    private CreditLine lineOf(long bytes) {
+        return bytes <= smallMost ? small : large;
+    }
+}
