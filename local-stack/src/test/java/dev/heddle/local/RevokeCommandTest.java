@@ -107,7 +107,7 @@ class RevokeCommandTest {
         claims.setIssuedAt(NumericDate.fromSeconds(issuedAt.getEpochSecond()));
         claims.setExpirationTimeMinutesInTheFuture(60);
         JsonWebSignature signature = new JsonWebSignature();
-        signature.setAlgorithmHeaderValue(AlgorithmIdentifiers.ECDSA_USING_P256_CURVE_AND_SHA256);
+        signature.setAlgorithmHeaderValue(AlgorithmIdentifiers.RSA_USING_SHA256);
         signature.setKeyIdHeaderValue(key.getKeyId());
         signature.setKey(((PublicJsonWebKey) key).getPrivateKey());
         signature.setPayload(claims.toJson());

@@ -69,8 +69,10 @@ class SecuredKafkaTest {
     void everyCommandReachesItByAFileOfProperties() throws Exception {
         String events = Files.writeString(
                         directory.resolve("events"),
-                        "{\"type\":\"RUN_STARTED\",\"threadId\":\"t\",\"runId\":\"r\"}\n"
-                                + "{\"type\":\"RUN_FINISHED\",\"threadId\":\"t\",\"runId\":\"r\"}\n")
+                        """
+                        {"type":"RUN_STARTED","threadId":"t","runId":"r"}
+                        {"type":"RUN_FINISHED","threadId":"t","runId":"r"}
+                        """)
                 .toString();
         String exported = directory.resolve("exported").toString();
         for (List<String> command : List.of(
