@@ -71,7 +71,7 @@ copy_key() {
 # The command line from the tools' image, on this machine's network. tools_options: Docker's own, such as another volume.
 tools_options=()
 tools() {
-  docker run --rm --network host --read-only --tmpfs /tmp "${tools_options[@]}" -v "${COMPOSE_PROJECT_NAME}_keys:/keys:ro" "heddle/tools:$HEDDLE_TAG" "$@"
+  docker run --rm --network host --read-only --tmpfs /tmp ${tools_options[@]+"${tools_options[@]}"} -v "${COMPOSE_PROJECT_NAME}_keys:/keys:ro" "heddle/tools:$HEDDLE_TAG" "$@"
 }
 
 all_copies_in_sync() {

@@ -1,9 +1,8 @@
 package dev.heddle.console;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.heddle.testing.MissingTool;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -12,7 +11,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
-/** heddle.js's own tests, run by Node. Without Node they are skipped, or fail with the system property {@code heddle.node=required}. */
+/** heddle.js's own tests, run by Node. Without Node they are skipped, or fail with {@code CI=true} or {@code -Dheddle.tools=required}. */
 final class NodeTest {
     private static final int OLDEST_NODE = 20;
     private static final String MANY_SIMULATIONS = "5000";
@@ -21,11 +20,9 @@ final class NodeTest {
 
     @Test
     void theClientPassesItsOwnTests() throws Exception {
-        boolean hasNode = nodeVersion() >= OLDEST_NODE;
-        if (System.getProperty("heddle.node", "optional").equals("required")) {
-            assertTrue(hasNode, MISSING);
+        if (nodeVersion() < OLDEST_NODE) {
+            MissingTool.end(MISSING);
         }
-        assumeTrue(hasNode, "skipped: " + MISSING);
         Outcome outcome = run(List.of("node", "--test"));
         assertEquals(0, outcome.exitCode(), outcome.output());
     }

@@ -62,7 +62,8 @@ public record KafkaClientSettings(String bootstrapServers, Map<String, String> p
     private static final Set<String> SAID = ConcurrentHashMap.newKeySet();
 
     /** Looked at here, for Kafka's clients name a wrong one only in the cause of what they say. */
-    private static final Pattern ADDRESS = Pattern.compile("[^\\s,]+:\\d{1,5}");
+    private static final Pattern ADDRESS =
+            Pattern.compile("[^\\s,]+:(\\d{1,4}|[1-5]\\d{4}|6[0-4]\\d{3}|65[0-4]\\d{2}|655[0-2]\\d|6553[0-5])");
 
     public KafkaClientSettings {
         if (!areAddresses(bootstrapServers)) {

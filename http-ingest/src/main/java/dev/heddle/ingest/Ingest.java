@@ -111,11 +111,10 @@ public final class Ingest implements AutoCloseable {
                 log.generation(),
                 log::isUsable,
                 metrics);
-        ManagementServer management =
-                new ManagementServer(() -> missing(log, access), registry);
+        ManagementServer management = new ManagementServer(() -> missing(log, access), registry);
         parts.push(() -> await(management.stop(), "the management port did not stop"));
         managementPort = await(
-management.listen(
+                management.listen(
                         config.management().host(), config.management().port()),
                 "cannot listen on " + config.management().host() + ":"
                         + config.management().port() + " for health and metrics (--management-port)");

@@ -10,6 +10,7 @@ import dev.heddle.config.SettingsSources;
 import dev.heddle.event.topic.TopicException;
 import dev.heddle.process.ExitCode;
 import dev.heddle.process.UntilStopped;
+import dev.heddle.process.VisibleText;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
@@ -65,10 +66,10 @@ public final class IngestCommand implements Callable<Integer> {
             Ingest ingest = Ingest.start(config);
             return UntilStopped.serve(ingest, () -> ready(ingest, config), new CompletableFuture<Throwable>());
         } catch (InvalidSettingException e) {
-            err.println("heddle ingest: " + e.getMessage());
+            err.println("heddle ingest: " + VisibleText.line(e.getMessage()));
             return ExitCode.USAGE;
         } catch (UnusableKeysException | IngestStartException | TopicException e) {
-            err.println("heddle ingest: " + e.getMessage());
+            err.println("heddle ingest: " + VisibleText.line(e.getMessage()));
             return ExitCode.FAILED;
         }
     }

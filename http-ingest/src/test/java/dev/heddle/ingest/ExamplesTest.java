@@ -9,6 +9,7 @@ import dev.heddle.event.UserKey;
 import dev.heddle.event.topic.TopicAdmin;
 import dev.heddle.event.topic.TopicLayout;
 import dev.heddle.testing.KafkaFixture;
+import dev.heddle.testing.MissingTool;
 import dev.heddle.testing.PageCode;
 import dev.heddle.testing.RunLog;
 import dev.heddle.testing.TestTokens;
@@ -20,7 +21,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
@@ -48,7 +48,9 @@ class ExamplesTest {
     private static void assertPublishes(Path directory, Example example) throws Exception {
         String command = example.command();
         String language = example.language();
-        Assumptions.assumeTrue(isThere(command), command + " is not on the PATH: its example is not run");
+        if (!isThere(command)) {
+            MissingTool.end(command + " is not on the PATH: its example is not run");
+        }
         List<String> blocks = PageCode.of("http-ingest.md").blocks(language);
         assertEquals(1, blocks.size());
         assertEquals(10, blocks.get(0).lines().count(), "ten lines");

@@ -6,6 +6,7 @@ import dev.heddle.config.KafkaOptions;
 import dev.heddle.event.AgentOffer;
 import dev.heddle.event.ExecutorStatus;
 import dev.heddle.event.Json;
+import dev.heddle.process.VisibleText;
 import java.io.PrintWriter;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -90,6 +91,6 @@ final class AgentsCommand implements Callable<Integer> {
                         executor.executorId(),
                         offer.running(),
                         offer.description() == null ? "" : offer.description());
-        return line.replaceAll("\\p{Cntrl}", "?").stripTrailing();
+        return VisibleText.of(line.stripTrailing());
     }
 }

@@ -1,8 +1,10 @@
 package dev.heddle.local;
 
+import dev.heddle.config.InvalidSettingException;
 import dev.heddle.config.KafkaClientSettings;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.config.ConfigException;
 
 /** A failure that the person at the command line can do something about; the message is the one line they see. */
 final class CommandFailedException extends RuntimeException {
@@ -17,7 +19,7 @@ final class CommandFailedException extends RuntimeException {
     }
 
     /** Kafka has not answered, or not as it should; with its own words where it has some. */
-    static CommandFailedException noAnswer(KafkaClientSettings kafka, Exception failure) {
+    static RuntimeException noAnswer(KafkaClientSettings kafka, Exception failure) {
         Throwable cause =
                 failure instanceof ExecutionException && failure.getCause() != null ? failure.getCause() : failure;
         // "Failed to construct kafka consumer" says nothing without its cause.
@@ -25,6 +27,9 @@ final class CommandFailedException extends RuntimeException {
             cause = deeper;
         }
         String words = cause.getMessage();
+        if (failure instanceof ConfigException) {
+            return new InvalidSettingException("setting kafka.properties: " + words, failure);
+        }
         return new CommandFailedException(
                 "Kafka at " + kafka.bootstrapServers() + " does not answer" + (words == null ? "" : ": " + words),
                 failure);

@@ -1,13 +1,12 @@
 package dev.heddle.local;
 
+import dev.heddle.process.PrivateFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import org.jose4j.jwk.EllipticCurveJsonWebKey;
@@ -35,7 +34,6 @@ final class DevKeys {
 
     static final String AUDIENCE = "heddle";
 
-    private static final String OWNER_ONLY = "rw-------";
     private static final int RSA_BITS = 2048;
 
     private final PublicJsonWebKey key;
@@ -56,8 +54,7 @@ final class DevKeys {
             if (parent != null) {
                 Files.createDirectories(parent);
             }
-            Files.createFile(file, permissions(file));
-            Files.writeString(file, json + "\n", StandardCharsets.UTF_8);
+            PrivateFile.create(file, (json + "\n").getBytes(StandardCharsets.UTF_8));
             return new DevKeys(fresh);
         } catch (FileAlreadyExistsException e) {
             throw new CommandFailedException(file + " exists already, and is left as it is", e);
@@ -66,14 +63,6 @@ final class DevKeys {
         } catch (JoseException e) {
             throw new IllegalStateException("this JVM cannot make an RSA key", e);
         }
-    }
-
-    private static FileAttribute<?>[] permissions(Path file) {
-        return file.getFileSystem().supportedFileAttributeViews().contains("posix")
-                ? new FileAttribute<?>[] {
-                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(OWNER_ONLY))
-                }
-                : new FileAttribute<?>[0];
     }
 
     /** Reads a key file; the message of a failure never tells what is in it. */
@@ -119,17 +108,29 @@ final class DevKeys {
      * @param scope the {@code scope} claim, or null for none
      */
     String token(String user, Duration ttl, @Nullable String scope) {
+        return signed(user, ttl, new Claims(ISSUER, AUDIENCE, scope));
+    }
+
+    /**
+     * What else a token says.
+     *
+     * @param scope the {@code scope} claim, or null for none
+     */
+    record Claims(String issuer, String audience, @Nullable String scope) {}
+
+    /** The same for edges that expect another issuer or audience. */
+    String signed(String user, Duration ttl, Claims others) {
         JwtClaims claims = new JwtClaims();
-        claims.setIssuer(ISSUER);
-        claims.setAudience(AUDIENCE);
+        claims.setIssuer(others.issuer());
+        claims.setAudience(others.audience());
         claims.setSubject(user);
         claims.setIssuedAtToNow();
         NumericDate end = NumericDate.now();
         end.addSeconds(ttl.toSeconds());
         claims.setExpirationTime(end);
         claims.setGeneratedJwtId();
-        if (scope != null) {
-            claims.setStringClaim("scope", scope);
+        if (others.scope() != null) {
+            claims.setStringClaim("scope", others.scope());
         }
         JsonWebSignature signed = new JsonWebSignature();
         signed.setPayload(claims.toJson());

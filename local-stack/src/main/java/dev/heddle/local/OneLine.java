@@ -2,6 +2,7 @@ package dev.heddle.local;
 
 import dev.heddle.config.InvalidSettingException;
 import dev.heddle.process.ExitCode;
+import dev.heddle.process.VisibleText;
 import java.net.BindException;
 import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
@@ -10,13 +11,14 @@ import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.ParseResult;
 
 /**
- * What a failed command tells: one line on standard error where the failure is of a kind that Heddle knows, the stack
- * trace as well where it is not, because then it is a bug.
+ * What a failed command tells: one line on standard error. Where the failure is of no kind that Heddle knows it is a bug, and the line
+ * says where it arose and how to see its stack trace.
  *
  * <p>Known are the exceptions that Heddle's own packages define (their messages are written to be read), Kafka's, and a
  * taken port.
  */
 final class OneLine implements IExecutionExceptionHandler {
+    private static final String STACK_TRACES = "heddle.stacktraces";
     private static final String OURS = "dev.heddle.";
 
     @Override
@@ -24,13 +26,22 @@ final class OneLine implements IExecutionExceptionHandler {
         String name = command.getCommandSpec().qualifiedName(" ");
         Throwable known = known(failure);
         if (known == null) {
-            failure.printStackTrace(command.getErr());
-            command.getErr().println(name + ": failed unexpectedly: " + failure);
+            if (Boolean.getBoolean(STACK_TRACES)) {
+                failure.printStackTrace(command.getErr());
+            }
+            command.getErr()
+                    .println(name + ": failed unexpectedly: " + VisibleText.line(failure + place(failure))
+                            + " (JAVA_TOOL_OPTIONS=-D" + STACK_TRACES + "=true shows all of it)");
         } else {
             command.getErr().println(name + ": " + flat(known));
         }
         command.getErr().flush();
         return known instanceof InvalidSettingException ? ExitCode.USAGE : ExitCode.FAILED;
+    }
+
+    private static String place(Throwable failure) {
+        StackTraceElement[] frames = failure.getStackTrace();
+        return frames.length == 0 ? "" : " at " + frames[0];
     }
 
     /** The outermost cause that explains itself. */
@@ -52,6 +63,6 @@ final class OneLine implements IExecutionExceptionHandler {
         if (failure instanceof KafkaException && failure.getCause() instanceof KafkaException cause) {
             message += ": " + cause.getMessage();
         }
-        return message.replaceAll("\\s*\\R\\s*", " ");
+        return VisibleText.line(message);
     }
 }

@@ -1,5 +1,6 @@
 package dev.heddle.local;
 
+import dev.heddle.process.VisibleText;
 import picocli.CommandLine;
 import picocli.CommandLine.IParameterExceptionHandler;
 import picocli.CommandLine.ParameterException;
@@ -11,7 +12,7 @@ final class OneUsageLine implements IParameterExceptionHandler {
     public int handleParseException(ParameterException failure, String[] arguments) {
         CommandLine command = failure.getCommandLine();
         String name = command.getCommandSpec().qualifiedName(" ");
-        String what = String.valueOf(failure.getMessage()).replaceAll("\\s*\\R\\s*", " ");
+        String what = VisibleText.line(String.valueOf(failure.getMessage()));
         command.getErr().println(name + ": " + what + " (see " + name + " --help)");
         UnmatchedArgumentException.printSuggestions(failure, command.getErr());
         command.getErr().flush();

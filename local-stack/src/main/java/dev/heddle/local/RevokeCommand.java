@@ -8,6 +8,7 @@ import dev.heddle.event.RevocationCodec;
 import dev.heddle.event.UserKey;
 import dev.heddle.event.topic.TopicAdmin;
 import dev.heddle.event.topic.Topics;
+import dev.heddle.process.VisibleText;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -75,7 +76,8 @@ final class RevokeCommand implements Callable<Integer> {
         }
         spec.commandLine()
                 .getOut()
-                .println("revoked what was issued to " + key + " until " + from + ", and dated up to auth.skew later");
+                .println(VisibleText.of(
+                        "revoked what was issued to " + key + " until " + from + ", and dated up to auth.skew later"));
         spec.commandLine().getOut().flush();
         return 0;
     }

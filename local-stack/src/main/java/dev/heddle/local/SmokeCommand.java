@@ -1,9 +1,11 @@
 package dev.heddle.local;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.URI;
 import java.net.http.HttpClient;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -14,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /**
@@ -26,6 +29,8 @@ import picocli.CommandLine.Spec;
                 "Try a deployed fleet through its public address: runs, resume, isolation. 1 if anything is wrong.",
         footer = {"", "The agent 'countdown' must be on offer, and the key one that the edges verify with."})
 final class SmokeCommand implements Callable<Integer> {
+    private static final int MOST_EVENTS = 1_000_000;
+    private static final int MOST_MILLIS = 3_600_000;
     private static final Duration TTL = Duration.ofMinutes(10);
 
     @Spec
@@ -44,6 +49,28 @@ final class SmokeCommand implements Callable<Integer> {
             paramLabel = "FILE",
             description = "the private JWK set to sign tokens with (default: the local stack's own)")
     private @Nullable Path key;
+
+    @Option(
+            names = "--issuer",
+            paramLabel = "ISS",
+            defaultValue = DevKeys.ISSUER,
+            description = "what edges expect as iss, their auth.issuer (default: ${DEFAULT-VALUE})")
+    private String issuer = DevKeys.ISSUER;
+
+    @Option(
+            names = "--audience",
+            paramLabel = "AUD",
+            defaultValue = DevKeys.AUDIENCE,
+            description = "what edges expect as aud, their auth.audience (default: ${DEFAULT-VALUE})")
+    private String audience = DevKeys.AUDIENCE;
+
+    @Option(
+            names = "--token",
+            paramLabel = "FILE",
+            description =
+                    "two tokens that somebody else has signed, of two users, a line each, instead of --key; a process"
+                            + " substitution or /dev/stdin will do, so that none stands in a list of processes")
+    private @Nullable Path tokens;
 
     @Option(
             names = "--ca",
@@ -75,14 +102,19 @@ final class SmokeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        DevKeys keys = DevKeys.read(key == null ? DataLocation.defaultKeys() : key);
+        if (events < 2 || events > MOST_EVENTS || everyMillis < 0 || everyMillis > MOST_MILLIS) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "--events must be 2 to " + MOST_EVENTS + ", and --every-ms 0 to " + MOST_MILLIS);
+        }
         String suffix = UUID.randomUUID().toString().substring(0, 8);
         String alice = "smoke-a-" + suffix;
         String bob = "smoke-b-" + suffix;
+        List<String> signed = tokens == null ? signed(alice, bob) : given(tokens);
         HttpClient http = authorities == null ? HttpClient.newHttpClient() : TrustedCertificates.client(authorities);
         SmokeClient.Fleet fleet = new SmokeClient.Fleet(url, http, limit);
-        SmokeClient mine = new SmokeClient(fleet, keys.token(alice, TTL, null));
-        SmokeClient other = new SmokeClient(fleet, keys.token(bob, TTL, null));
+        SmokeClient mine = new SmokeClient(fleet, signed.get(0));
+        SmokeClient other = new SmokeClient(fleet, signed.get(1));
         mine.connect(null);
         other.connect(null);
         // Both at once, so that they could be mixed up.
@@ -94,6 +126,30 @@ final class SmokeCommand implements Callable<Integer> {
         alone(mine, other);
         say("ok: fleet at " + url + " runs agents, resumes, and keeps users apart");
         return 0;
+    }
+
+    private List<String> signed(String alice, String bob) {
+        DevKeys keys = DevKeys.read(key == null ? DataLocation.defaultKeys() : key);
+        DevKeys.Claims claims = new DevKeys.Claims(issuer, audience, null);
+        return List.of(keys.signed(alice, TTL, claims), keys.signed(bob, TTL, claims));
+    }
+
+    /** The two tokens of a file; the message of a failure never tells what is in it. */
+    private static List<String> given(Path file) {
+        List<String> lines;
+        try {
+            lines = Files.readAllLines(file).stream()
+                    .map(String::strip)
+                    .filter(line -> !line.isEmpty())
+                    .toList();
+        } catch (IOException e) {
+            throw new CommandFailedException("--token: " + file + " cannot be read", e);
+        }
+        require(lines.size() == 2, "--token: " + file + " holds " + lines.size() + " tokens, a line each, not 2");
+        require(
+                !lines.get(0).equals(lines.get(1)),
+                "--token: " + file + " holds one token twice: two users are needed");
+        return lines;
     }
 
     /** One run until its end, and a connection that is cut in the middle of it. */

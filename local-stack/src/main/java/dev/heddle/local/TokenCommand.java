@@ -34,6 +34,20 @@ final class TokenCommand implements Callable<Integer> {
     private @Nullable String scope;
 
     @Option(
+            names = "--issuer",
+            paramLabel = "ISS",
+            defaultValue = DevKeys.ISSUER,
+            description = "its iss claim (default: ${DEFAULT-VALUE})")
+    private String issuer = DevKeys.ISSUER;
+
+    @Option(
+            names = "--audience",
+            paramLabel = "AUD",
+            defaultValue = DevKeys.AUDIENCE,
+            description = "its aud claim (default: ${DEFAULT-VALUE})")
+    private String audience = DevKeys.AUDIENCE;
+
+    @Option(
             names = "--key",
             paramLabel = "FILE",
             description = "the JWK set to sign with (default: the local stack's own)")
@@ -47,7 +61,7 @@ final class TokenCommand implements Callable<Integer> {
             throw new ParameterException(spec.commandLine(), "--user: " + e.getMessage(), e);
         }
         DevKeys keys = DevKeys.read(key == null ? DataLocation.defaultKeys() : key);
-        spec.commandLine().getOut().println(keys.token(user, ttl, scope));
+        spec.commandLine().getOut().println(keys.signed(user, ttl, new DevKeys.Claims(issuer, audience, scope)));
         return 0;
     }
 }

@@ -18,7 +18,8 @@ final class Ttl implements ITypeConverter<Duration> {
         }
         try {
             Duration duration = Duration.parse(iso);
-            if (duration.isNegative() || duration.toSeconds() == 0) {
+            // Beyond what milliseconds can say it is refused, too.
+            if (duration.isNegative() || duration.toMillis() < 1_000) {
                 throw new TypeConversionException("'" + text + "' is not at least a second");
             }
             return duration;

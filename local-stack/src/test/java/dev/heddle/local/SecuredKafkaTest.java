@@ -67,13 +67,10 @@ class SecuredKafkaTest {
 
     @Test
     void everyCommandReachesItByAFileOfProperties() throws Exception {
-        String events = Files.writeString(
-                        directory.resolve("events"),
-                        """
+        String events = Files.writeString(directory.resolve("events"), """
                         {"type":"RUN_STARTED","threadId":"t","runId":"r"}
                         {"type":"RUN_FINISHED","threadId":"t","runId":"r"}
-                        """)
-                .toString();
+                        """).toString();
         String exported = directory.resolve("exported").toString();
         for (List<String> command : List.of(
                 List.of("topics", "create"),

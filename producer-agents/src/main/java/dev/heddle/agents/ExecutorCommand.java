@@ -9,6 +9,7 @@ import dev.heddle.event.topic.TopicException;
 import dev.heddle.process.ExitCode;
 import dev.heddle.process.ProcessFailedException;
 import dev.heddle.process.UntilStopped;
+import dev.heddle.process.VisibleText;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.util.List;
@@ -63,17 +64,19 @@ public final class ExecutorCommand implements Callable<Integer> {
                     },
                     executor.ended().handle(ExecutorCommand::reason));
         } catch (InvalidSettingException e) {
-            err.println("heddle executor: " + e.getMessage());
+            err.println("heddle executor: " + VisibleText.line(e.getMessage()));
             return ExitCode.USAGE;
         } catch (ConfigException e) {
-            err.println("heddle executor: setting kafka.properties: " + e.getMessage());
+            err.println(
+                    "heddle executor: setting kafka.properties: " + VisibleText.line(String.valueOf(e.getMessage())));
             return ExitCode.USAGE;
         } catch (ProcessFailedException | IllegalStateException | TopicException | KafkaException e) {
-            err.println("heddle executor: " + e.getMessage());
+            err.println("heddle executor: " + VisibleText.line(e.getMessage()));
             return ExitCode.FAILED;
         } catch (UncheckedIOException e) {
-            err.println("heddle executor: " + e.getMessage() + ": "
-                    + requireNonNull(e.getCause()).getMessage());
+            err.println("heddle executor: "
+                    + VisibleText.line(
+                            e.getMessage() + ": " + requireNonNull(e.getCause()).getMessage()));
             return ExitCode.FAILED;
         }
     }

@@ -12,6 +12,8 @@ import dev.heddle.event.Json;
 import dev.heddle.event.UserKey;
 import dev.heddle.event.topic.TopicAdmin;
 import dev.heddle.event.topic.TopicException;
+import dev.heddle.process.ExitCode;
+import dev.heddle.process.VisibleText;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -75,30 +77,40 @@ public final class PublishCommand implements Callable<Integer> {
     public Integer call() {
         PrintWriter out = requireNonNull(spec).commandLine().getOut();
         PrintWriter err = requireNonNull(spec).commandLine().getErr();
+        UserKey key;
+        try {
+            key = UserKey.of(user);
+        } catch (InvalidEventException e) {
+            complain("--user: " + e.getMessage());
+            return ExitCode.USAGE;
+        }
         KafkaClientSettings kafka = reach.forTool();
         try (BufferedReader lines = open();
                 Publisher publisher = Publisher.open(kafka, settings(kafka))) {
             EventLines.Place place = new EventLines.Place(thread, run, agent);
-            EventLines events =
-                    new EventLines(publisher, UserKey.of(user), place, strict ? Order.STRICT : Order.LENIENT);
+            EventLines events = new EventLines(publisher, key, place, strict ? Order.STRICT : Order.LENIENT);
             try {
                 events.readBack(new RunHistory(kafka));
                 report(events.publish(lines), out, err);
                 return 0;
             } catch (InvalidEventException e) {
-                err.println(e.getMessage() + " (" + events.published() + " events published before it)");
+                complain(e.getMessage() + " (" + events.published() + " events published before it)");
                 return 1;
             }
         } catch (NoSuchFileException e) {
-            err.println("file " + file + " does not exist");
+            complain("file " + file + " does not exist");
             return 1;
         } catch (IOException e) {
-            err.println("file " + file + " cannot be read: " + e.getMessage());
+            complain("file " + file + " cannot be read: " + e.getMessage());
             return 1;
         } catch (TopicException | KafkaException | InvalidEventException | PublishFailedException e) {
-            err.println(e.getMessage());
+            complain(String.valueOf(e.getMessage()));
             return 1;
         }
+    }
+
+    private void complain(String what) {
+        requireNonNull(spec).commandLine().getErr().println("heddle publish: " + VisibleText.line(what));
     }
 
     private PublisherSettings settings(KafkaClientSettings kafka) {
@@ -125,8 +137,8 @@ public final class PublishCommand implements Callable<Integer> {
             }
             out.println(report);
         } else {
-            err.println("published " + published.events() + " events, thread " + published.threadId() + ", run "
-                    + published.runId());
+            err.println(VisibleText.of("published " + published.events() + " events, thread " + published.threadId()
+                    + ", run " + published.runId()));
         }
         out.flush();
     }

@@ -1,6 +1,7 @@
 package dev.heddle.replay;
 
 import dev.heddle.event.UserKey;
+import dev.heddle.process.PrivateFile;
 import dev.heddle.replay.log.LogReader;
 import dev.heddle.replay.log.Range;
 import dev.heddle.replay.log.RecordVisitor;
@@ -25,7 +26,8 @@ import picocli.CommandLine.Option;
 @Command(
         name = "export",
         description = {
-            "Write a user's events, a range, or all into a file that 'heddle import' takes.",
+            "Write a user's events, a range, or all into a file that 'heddle import' takes. Only its owner can read it, and it is"
+                    + " there when it is whole.",
             "What cannot be read is told and left out; then the exit code is 1."
         },
         footerHeading = "%nExamples:%n",
@@ -73,9 +75,10 @@ public final class ExportCommand implements Callable<Integer> {
 
     private int export(LogReader log, @Nullable UserKey key, Range wanted, Redaction redaction) throws IOException {
         EventPrinter reader = options.printer(filter.filter());
-        try (EventFile.Writer file = format.create(out);
+        try (PrivateFile file = PrivateFile.replacing(out);
                 Progress progress = options.progress("offsets")) {
-            LogExport export = new LogExport(file, redaction);
+            EventFile.Writer events = format.writer(file);
+            LogExport export = new LogExport(events, redaction);
             RecordVisitor visitor = new RecordVisitor() {
                 @Override
                 public boolean visit(ConsumerRecord<byte[], byte[]> record) {
@@ -89,6 +92,8 @@ public final class ExportCommand implements Callable<Integer> {
             } else {
                 log.allPartitions().forEach(partition -> log.scan(wanted.in(partition, log), visitor));
             }
+            events.close();
+            file.keep();
             options.tell("events exported", export.written());
         }
         return 0;

@@ -4,13 +4,12 @@ import dev.heddle.config.KafkaClientSettings;
 import dev.heddle.event.InvalidEventException;
 import dev.heddle.replay.log.LogReader;
 import dev.heddle.replay.log.ReplayException;
-import dev.heddle.replay.log.Stretch;
 import dev.heddle.replay.output.Progress;
 import dev.heddle.replay.transfer.EventFile;
 import dev.heddle.replay.transfer.FileFormat;
+import dev.heddle.replay.transfer.ImportMark;
 import dev.heddle.replay.transfer.LogImport;
 import dev.heddle.replay.transfer.LogWriter;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -23,6 +22,8 @@ import picocli.CommandLine.Parameters;
         name = "import",
         description = {
             "Append the events of a file that 'heddle export' wrote to a log that is empty, each as it was, in order.",
+            "Interrupted, the same command goes on where it stopped; a file that is there already is not appended again. A"
+                    + " file with a fault is refused as a whole.",
             "This writes. The log's topics must be there: see 'heddle topics create'. The time of appending is that of"
                     + " the import."
         },
@@ -39,33 +40,40 @@ public final class ImportCommand implements Callable<Integer> {
     @Option(names = "--append", description = "also to a log that holds events already")
     private boolean append;
 
+    private int partitions;
+
     @Override
     public Integer call() {
         return options.guarded(kafka -> {
             FileFormat format = FileFormat.of(file);
-            int partitions;
-            try (LogReader log = LogReader.open(kafka, options.topic())) {
-                partitions = log.topic().generation().partitions();
-                long there = log.extents(log.allPartitions()).stream()
-                        .mapToLong(Stretch::to)
-                        .sum();
-                if (there > 0 && !append) {
-                    throw new ReplayException("topic " + options.topic()
-                            + " is not empty; with --append the events come behind what is there");
-                }
+            try (EventFile.Reader all = format.open(file)) {
+                long unused = LogImport.check(all);
+            } catch (InvalidEventException e) {
+                throw new ReplayException(file + ": " + e.getMessage(), e);
             }
-            options.tell("events imported", copy(kafka, format, partitions));
+            ImportMark mark = ImportMark.of(file);
+            ImportMark.Imported imported = imported(kafka, mark);
+            if (imported.others() > 0 && !append) {
+                throw new ReplayException("topic " + options.topic()
+                        + " is not empty; with --append the events come behind what is there");
+            }
+            if (imported.count() > 0) {
+                options.tell("events were there already", imported.count());
+            }
+            try (EventFile.Reader from = format.open(file);
+                    LogWriter to = new LogWriter(kafka, options.topic(), partitions);
+                    Progress progress = options.progress("events")) {
+                options.tell("events imported", LogImport.copy(from, to, new LogImport.Done(mark, imported, progress)));
+            }
             return 0;
         });
     }
 
-    private long copy(KafkaClientSettings kafka, FileFormat format, int partitions) throws IOException {
-        try (EventFile.Reader from = format.open(file);
-                LogWriter to = new LogWriter(kafka, options.topic(), partitions);
-                Progress progress = options.progress("events")) {
-            return LogImport.copy(from, to, progress);
-        } catch (InvalidEventException e) {
-            throw new ReplayException(file + ": " + e.getMessage(), e);
+    private ImportMark.Imported imported(KafkaClientSettings kafka, ImportMark mark) {
+        try (LogReader log = LogReader.open(kafka, options.topic());
+                Progress progress = options.progress("records of the log")) {
+            partitions = log.topic().generation().partitions();
+            return mark.in(log, progress);
         }
     }
 }

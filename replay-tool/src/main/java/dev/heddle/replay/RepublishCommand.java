@@ -1,6 +1,7 @@
 package dev.heddle.replay;
 
 import dev.heddle.config.KafkaClientSettings;
+import dev.heddle.process.VisibleText;
 import dev.heddle.replay.log.LogReader;
 import dev.heddle.replay.log.ReplayException;
 import dev.heddle.replay.log.Stretch;
@@ -57,7 +58,7 @@ public final class RepublishCommand implements Callable<Integer> {
     public Integer call() {
         return options.guarded(kafka -> {
             KafkaClientSettings target =
-                    toBootstrap == null ? kafka : new KafkaClientSettings(toBootstrap, kafka.properties());
+                    toBootstrap == null ? kafka : KafkaClientSettings.of(toBootstrap, kafka.properties());
             if (toBootstrap == null && toTopic.equals(options.topic())) {
                 throw new WrongUseException("--to-topic is the log itself");
             }
@@ -95,7 +96,7 @@ public final class RepublishCommand implements Callable<Integer> {
             options.complain(outcome.misplaced() + " records lay in a wrong partition: see 'heddle verify'");
         }
         List<String> differences = republish.differences(options::progress);
-        differences.forEach(ToolOptions.out()::println);
+        differences.forEach(line -> ToolOptions.out().println(VisibleText.of(line)));
         options.complain(
                 differences.isEmpty()
                         ? "the copy holds the same events of every user in the same order"

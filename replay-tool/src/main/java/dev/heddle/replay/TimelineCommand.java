@@ -1,6 +1,7 @@
 package dev.heddle.replay;
 
 import dev.heddle.event.UserKey;
+import dev.heddle.process.PrivateFile;
 import dev.heddle.replay.log.LogReader;
 import dev.heddle.replay.log.Range;
 import dev.heddle.replay.log.UserEvents;
@@ -11,7 +12,7 @@ import dev.heddle.replay.output.Redaction;
 import dev.heddle.replay.timeline.Timeline;
 import dev.heddle.replay.timeline.TimelinePage;
 import java.io.IOException;
-import java.nio.file.Files;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
@@ -72,8 +73,8 @@ public final class TimelineCommand implements Callable<Integer> {
             options.complain("the log holds no run " + run + " of user " + user);
             return 1;
         }
-        Files.writeString(
-                out, options.isJson() ? TimelinePage.data(timeline, user) + "\n" : TimelinePage.of(timeline, user));
+        String page = options.isJson() ? TimelinePage.data(timeline, user) + "\n" : TimelinePage.of(timeline, user);
+        PrivateFile.write(out, page.getBytes(StandardCharsets.UTF_8));
         return 0;
     }
 }

@@ -10,6 +10,7 @@ import dev.heddle.event.UserKey;
 import dev.heddle.event.topic.TopicException;
 import dev.heddle.event.topic.Topics;
 import dev.heddle.event.topic.UnreadableRange;
+import dev.heddle.process.VisibleText;
 import dev.heddle.replay.log.LogReader;
 import dev.heddle.replay.log.ReplayException;
 import dev.heddle.replay.log.WrongUseException;
@@ -20,12 +21,18 @@ import dev.heddle.replay.output.Redaction;
 import dev.heddle.replay.output.Terminal;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.config.ConfigException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
@@ -114,17 +121,32 @@ final class ToolOptions {
             // "Failed to construct kafka consumer" says nothing without its cause.
             complain((e.getMessage() == null ? e.toString() : e.getMessage())
                     + (e.getCause() == null ? "" : ": " + e.getCause().getMessage()));
-            return ExitCode.SOFTWARE;
+            return e instanceof ConfigException ? ExitCode.USAGE : ExitCode.SOFTWARE;
         } catch (ReplayException | TopicException e) {
             complain(e.getMessage() == null ? e.toString() : e.getMessage());
             return ExitCode.SOFTWARE;
-        } catch (NoSuchFileException e) {
-            complain("there is no file " + e.getFile());
+        } catch (UncheckedIOException e) {
+            complain(reason(Objects.requireNonNull(e.getCause())));
             return ExitCode.SOFTWARE;
         } catch (IOException e) {
-            complain(e.toString());
+            complain(reason(e));
             return ExitCode.SOFTWARE;
         }
+    }
+
+    /** What went wrong with a file, in words. */
+    private static String reason(IOException failure) {
+        if (failure instanceof NoSuchFileException missing) {
+            return "there is no file " + missing.getFile();
+        }
+        if (failure instanceof CharacterCodingException) {
+            return "what was read is not UTF-8";
+        }
+        if (failure instanceof FileSystemException file) {
+            String why = file instanceof AccessDeniedException ? "permission denied" : file.getReason();
+            return file.getFile() + ": " + (why == null ? "cannot be used" : why);
+        }
+        return failure.getMessage() == null ? "input or output failed" : failure.getMessage();
     }
 
     private KafkaClientSettings kafka() {
@@ -157,7 +179,7 @@ final class ToolOptions {
     /** Says a line on standard error. */
     void complain(String line) {
         CommandSpec command = command();
-        command.commandLine().getErr().println(command.qualifiedName(" ") + ": " + line.replaceAll("\\s*\\R\\s*", " "));
+        command.commandLine().getErr().println(command.qualifiedName(" ") + ": " + VisibleText.line(line));
         command.commandLine().getErr().flush();
     }
 

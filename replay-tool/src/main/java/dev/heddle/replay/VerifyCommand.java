@@ -76,11 +76,22 @@ public final class VerifyCommand implements Callable<Integer> {
             description = "a run without an end is wrong if nothing of it came for so long (default: ${DEFAULT-VALUE})")
     private int unendedAfter;
 
+    @Option(
+            names = "--longest-silence",
+            paramLabel = "MINUTES",
+            defaultValue = "60",
+            description = "a run whose first event comes later than this after the beginning of what is read lacks its"
+                    + " beginning; before, that may lie further back (default: ${DEFAULT-VALUE})")
+    private int longestSilence;
+
     private final InstantSource clock = InstantSource.system();
 
     @Override
     public Integer call() {
         return options.onLog(() -> {
+            if (longestSilence < 0) {
+                throw new WrongUseException("--longest-silence must be at least 0, not " + longestSilence);
+            }
             UserKey key = user == null ? null : ToolOptions.user(user);
             Range wanted = range.range();
             Path file = transcript;
@@ -108,10 +119,12 @@ public final class VerifyCommand implements Callable<Integer> {
                 key == null ? record -> true : record -> Arrays.equals(key.utf8(), record.key());
         Findings findings = new Findings();
         long silentSince = clock.instant().minus(Duration.ofHours(unendedAfter)).toEpochMilli();
+        long silence = Duration.ofMinutes(longestSilence).toMillis();
         Progress told = options.progress("offsets");
         PartitionCounts counts;
         try (Progress progress = told) {
-            counts = new LogVerification(judged, silentSince, findings, progress).run(log, stretches);
+            counts = new LogVerification(judged, new LogVerification.Times(silentSince, silence), findings, progress)
+                    .run(log, stretches);
         }
         return tell(findings, summary(counts, partitions.size(), told), json(counts, told));
     }
@@ -119,13 +132,14 @@ public final class VerifyCommand implements Callable<Integer> {
     private static String summary(PartitionCounts counts, int partitions, Progress progress) {
         return String.format(
                 Locale.ROOT,
-                "%,d records of %,d users in %,d partitions, %,d runs (%,d open), %,d records checked against the index;"
+                "%,d records of %,d users in %,d partitions, %,d runs (%,d open, %,d without their beginning, which lies before what was read and is not judged), %,d records checked against the index;"
                         + " %.1f s, %,d records/s",
                 counts.records(),
                 counts.users(),
                 partitions,
                 counts.runs(),
                 counts.open(),
+                counts.unjudgedBeginnings(),
                 counts.checkedByIndex(),
                 progress.seconds(),
                 Math.round(counts.records() / progress.seconds()));
@@ -137,6 +151,7 @@ public final class VerifyCommand implements Callable<Integer> {
                 .put("users", counts.users())
                 .put("runs", counts.runs())
                 .put("open", counts.open())
+                .put("beginningNotJudged", counts.unjudgedBeginnings())
                 .put("checkedByIndex", counts.checkedByIndex())
                 .put("seconds", progress.seconds());
     }

@@ -107,7 +107,7 @@ class OutputTest {
         assertEquals(2, bad.code(), bad::toString);
         assertTrue(bad.err().contains("'delta' is not a JSON pointer"), bad::toString);
         ToolRun missing = ToolRun.of(new ReplayCommand(), "--kafka-properties", "none.properties", "--user", "alice");
-        assertEquals(1, missing.code());
+        assertEquals(2, missing.code());
         assertEquals("replay: there is no file none.properties\n", missing.err());
     }
 

@@ -18,8 +18,15 @@ import picocli.CommandLine;
 
 /** A command in a process of its own, which a test can kill. */
 final class ToolProcess {
-    private static final Map<String, Object> COMMANDS =
-            Map.of("republish", new RepublishCommand(), "replay", new ReplayCommand(), "verify", new VerifyCommand());
+    private static final Map<String, Object> COMMANDS = Map.of(
+            "import",
+            new ImportCommand(),
+            "republish",
+            new RepublishCommand(),
+            "replay",
+            new ReplayCommand(),
+            "verify",
+            new VerifyCommand());
 
     private ToolProcess() {}
 
@@ -36,16 +43,14 @@ final class ToolProcess {
         return new ProcessBuilder(command);
     }
 
-    /** The ending of a republishing by SIGKILL when its copy has so many records. */
+    /** The ending of a command by SIGKILL when what it writes has so many records. */
     static final class Kills implements AutoCloseable {
         private static final Duration SOON = Duration.ofSeconds(60);
 
-        private final String bootstrap;
         private final String copy;
         private final Admin admin;
 
         Kills(String bootstrap, String copy) {
-            this.bootstrap = bootstrap;
             this.copy = copy;
             this.admin = Admin.create(Map.<String, Object>of("bootstrap.servers", bootstrap));
         }
@@ -55,19 +60,8 @@ final class ToolProcess {
             admin.close();
         }
 
-        void startAndKillAt(long records, String command, String topic, String partitions)
-                throws IOException, InterruptedException {
-            Process process = of(
-                            List.of("-Xmx128m"),
-                            command,
-                            "--bootstrap",
-                            bootstrap,
-                            "--topic",
-                            topic,
-                            "--to-topic",
-                            copy,
-                            "--partitions",
-                            partitions)
+        void startAndKillAt(long records, String... arguments) throws IOException, InterruptedException {
+            Process process = of(List.of("-Xmx128m"), arguments)
                     .redirectErrorStream(true)
                     .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                     .start();

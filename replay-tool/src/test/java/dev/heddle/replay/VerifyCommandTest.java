@@ -2,6 +2,7 @@ package dev.heddle.replay;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.heddle.event.Cursor;
@@ -11,13 +12,19 @@ import dev.heddle.event.Position;
 import dev.heddle.event.UserKey;
 import dev.heddle.event.index.Block;
 import dev.heddle.event.index.BlockFilterBuilder;
+import dev.heddle.testing.Await;
 import dev.heddle.testing.KafkaFixture;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.RecordsToDelete;
+import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
@@ -198,6 +205,35 @@ class VerifyCommandTest {
             assertEquals(2, verify(log, "--from", "last:5").code());
             assertEquals(2, verify(log, "--thread", "t").code());
             assertEquals(2, verify(log, "--transcript", "frames.jsonl").code());
+        }
+    }
+
+    /** Retention has taken the beginning of one run; another one lacks its own, though the log was there when it began. */
+    @Test
+    void aMissingBeginningIsFoundAlsoWhereRetentionHasCut() throws Exception {
+        try (TestLog log = TestLog.create(KAFKA.bootstrapServers(), "beheaded-" + UUID.randomUUID(), PARTITIONS);
+                Admin admin = Admin.create(Map.<String, Object>of("bootstrap.servers", KAFKA.bootstrapServers()))) {
+            List<byte[]> old = SampleRun.of(ALICE, "t", "old", 5);
+            put(log, old);
+            log.flush();
+            int partition = Partitioning.partitionOf(ALICE, log.generation().partitions());
+            admin.deleteRecords(Map.of(new TopicPartition(log.name(), partition), RecordsToDelete.beforeOffset(3)))
+                    .all()
+                    .get();
+            long now = System.currentTimeMillis();
+            Await.until("another time of appending", Duration.ofSeconds(5), () -> System.currentTimeMillis() > now + 5);
+            put(log, SampleRun.of(ALICE, "t", "new", 5).subList(2, 15));
+            log.flush();
+
+            ToolRun patient = verify(log);
+            assertEquals(0, patient.code(), patient::toString);
+            assertTrue(patient.err().contains("2 without their beginning"), patient::toString);
+
+            ToolRun strict = verify(log, "--longest-silence", "0");
+            assertEquals(1, strict.code(), strict::toString);
+            assertTrue(strict.out().contains("run new: #0 to #1 are missing before #2"), strict::toString);
+            assertFalse(strict.out().contains("run old"), strict::toString);
+            assertTrue(strict.err().contains("1 without their beginning"), strict::toString);
         }
     }
 

@@ -12,6 +12,8 @@ enum Fault {
     NONE,
     DROP,
     DOUBLE,
+    FOREIGN,
+    REORDER,
     DELAY;
 
     static final long WHICH = 10_000;
@@ -21,6 +23,9 @@ enum Fault {
     static final String SWITCH = "heddle.bench.fault";
 
     private static final AtomicLong COUNT = new AtomicLong();
+    /** What a reordering holds back until the connection's next event has gone; a connection has a thread of its own. */
+    private static final ThreadLocal<List<String>> HELD = ThreadLocal.withInitial(ArrayList::new);
+
     private static final String ITEM = "{\"eventId\":";
     private static final String TAIL = "]}";
 
@@ -49,11 +54,26 @@ enum Fault {
         if (hit && this == DELAY) {
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(DELAY_MILLIS));
         }
+        if (hit && this == REORDER) {
+            HELD.get().add(item);
+            return;
+        }
         if (!hit || this != DROP) {
             items.add(item);
         }
         if (hit && this == DOUBLE) {
             items.add(item);
         }
+        if (hit && this == FOREIGN) {
+            items.add(another(item));
+        }
+        items.addAll(HELD.get());
+        HELD.get().clear();
+    }
+
+    /** The same event of a user who is not this one: the last digit of whose it is stands before the first hyphen. */
+    private static String another(String item) {
+        int at = item.indexOf('-') - 1;
+        return item.substring(0, at) + (item.charAt(at) == '0' ? '1' : '0') + item.substring(at + 1);
     }
 }

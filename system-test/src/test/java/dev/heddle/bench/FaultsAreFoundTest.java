@@ -95,6 +95,8 @@ class FaultsAreFoundTest {
     @CsvSource({
         "DROP, 'edge: every event once, in order, and nobody else''s', ' 1 missing, 0 again'",
         "DOUBLE, 'edge: every event once, in order, and nobody else''s', ' 0 missing, 1 again'",
+        "FOREIGN, 'edge: every event once, in order, and nobody else''s', ' 0 missing, 0 again or out of order, 1 foreign'",
+        "REORDER, 'edge: every event once, in order, and nobody else''s', ' 1 missing, 1 again or out of order, 0 foreign'",
         "DELAY, 'warm edge: no event later than 5000 ms', ' were, the latest '"
     })
     void aFaultIsReported(Fault fault, String brokenCheck, String detail) throws Exception {

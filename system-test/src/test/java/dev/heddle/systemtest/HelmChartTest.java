@@ -16,6 +16,7 @@ import dev.heddle.config.Settings;
 import dev.heddle.config.SettingsSources;
 import dev.heddle.edge.EdgeCommand;
 import dev.heddle.ingest.IngestCommand;
+import dev.heddle.testing.MissingTool;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,7 +27,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -60,8 +60,7 @@ final class HelmChartTest {
     static void requireHelm() {
         String platform = System.getProperty("os.name") + " " + System.getProperty("os.arch");
         if (!platform.equals("Linux amd64")) {
-            System.out.println("skipped: no library of Helm for " + platform);
-            Assumptions.abort("no library of Helm for " + platform);
+            MissingTool.end("there is no library of Helm for " + platform);
         }
     }
 

@@ -12,12 +12,11 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.Assumptions;
 
 /**
  * A folder with Node programs and a lock file; its packages are installed once, from that file.
  *
- * <p>Where Node or its packages are missing the test is skipped and says why; with the system property {@code heddle.node=required}
+ * <p>Where Node or its packages are missing the test is skipped and says why; with {@code CI=true} or {@code -Dheddle.tools=required}
  * it fails instead.
  */
 public final class NodeProject {
@@ -43,16 +42,11 @@ public final class NodeProject {
         return outcome;
     }
 
-    /** Skips the test, visibly, if something is missing; or fails it where Node is required. */
+    /** Skips the test, visibly, if something is missing; or fails it where nothing may be skipped. */
     public static void require(@Nullable String missing) {
-        if (missing == null) {
-            return;
+        if (missing != null) {
+            MissingTool.end(missing);
         }
-        if (System.getProperty("heddle.node", "optional").equals("required")) {
-            throw new AssertionError(missing);
-        }
-        System.out.println("skipped: " + missing);
-        Assumptions.abort(missing);
     }
 
     private @Nullable String prepare() {

@@ -6,6 +6,7 @@ import dev.heddle.config.Settings;
 import dev.heddle.config.SettingsSources;
 import dev.heddle.process.ExitCode;
 import dev.heddle.process.UntilStopped;
+import dev.heddle.process.VisibleText;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
@@ -64,11 +65,11 @@ public final class EdgeCommand implements Callable<Integer> {
             Edge edge = Edge.start(config, List.of());
             return UntilStopped.serve(edge, () -> ready(edge, config), new CompletableFuture<Throwable>());
         } catch (InvalidSettingException e) {
-            err.println("heddle edge: " + e.getMessage());
+            err.println("heddle edge: " + VisibleText.line(e.getMessage()));
             return ExitCode.USAGE;
         } catch (RuntimeException e) {
             LoggerFactory.getLogger(EdgeCommand.class).atDebug().setCause(e).log("The edge did not start");
-            err.println("heddle edge: " + (e.getMessage() == null ? e.toString() : e.getMessage()));
+            err.println("heddle edge: " + VisibleText.line((e.getMessage() == null ? e.toString() : e.getMessage())));
             return ExitCode.FAILED;
         }
     }

@@ -36,6 +36,7 @@ import org.apache.kafka.common.TopicPartitionInfo;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
@@ -115,7 +116,7 @@ public final class TopicAdmin {
         Optional<Map<String, TopicDescription>> described = await(
                 "cannot describe the new topics",
                 admin.describeTopics(names).allTopicNames(),
-                UnknownTopicOrPartitionException.class);
+                RetriableException.class);
         if (described.isEmpty()
                 || described.get().values().stream()
                         .flatMap(topic -> topic.partitions().stream())
@@ -126,10 +127,7 @@ public final class TopicAdmin {
         Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
         described.get().forEach((name, topic) -> topic.partitions()
                 .forEach(partition -> ends.put(new TopicPartition(name, partition.partition()), OffsetSpec.latest())));
-        return await(
-                        "the new topics have no leaders",
-                        admin.listOffsets(ends).all(),
-                        UnknownTopicOrPartitionException.class)
+        return await("the new topics have no leaders", admin.listOffsets(ends).all(), RetriableException.class)
                 .isPresent();
     }
 

@@ -56,7 +56,7 @@ class GeneratedPagesTest {
         Metrics metrics = new Metrics(registry, () -> 0);
         metrics.watch(() -> null, () -> 0, () -> 0);
         metrics.watchIndex(IndexReadings::new, IndexBuilderCounts::new);
-new PortMetrics(registry, "heddle.edge").watch(() -> 0);
+        new PortMetrics(registry, "heddle.edge").watch(() -> 0);
         metrics.watchAdmitted(() -> 0);
         metrics.watchKeys(() -> 0);
         metrics.watchKeySet(() -> 0, () -> 0);

@@ -7,6 +7,7 @@ import dev.heddle.event.Generation;
 import dev.heddle.event.Json;
 import dev.heddle.event.MalformedCursorException;
 import dev.heddle.event.UserKey;
+import dev.heddle.process.VisibleText;
 import dev.heddle.replay.log.LogReader;
 import dev.heddle.replay.log.Stretch;
 import dev.heddle.replay.log.WrongUseException;
@@ -92,7 +93,7 @@ public final class CursorReport {
             return;
         }
         for (Map.Entry<String, JsonNode> fact : facts.properties()) {
-            out.println(fact.getKey() + ": " + fact.getValue().asText());
+            out.println(VisibleText.of(fact.getKey() + ": " + fact.getValue().asText()));
         }
     }
 }

@@ -3,6 +3,7 @@ package dev.heddle.replay.inspect;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.heddle.event.Json;
 import dev.heddle.event.UserKey;
+import dev.heddle.process.VisibleText;
 import dev.heddle.replay.log.LogReader;
 import dev.heddle.replay.log.Range;
 import dev.heddle.replay.log.UserEvents;
@@ -81,7 +82,7 @@ public final class UserReport {
             out.println(Json.text(facts));
             return;
         }
-        out.println("user " + user.value() + ", partition " + partition);
+        out.println(VisibleText.of("user " + user.value() + ", partition " + partition));
         out.println("first event: offset " + firstOffset + ", appended " + Instant.ofEpochMilli(firstAppended));
         out.println("last event:  offset " + lastOffset + ", appended " + Instant.ofEpochMilli(lastAppended));
         out.println(Amounts.count(events) + " events, " + Amounts.bytes(bytes) + " stored, the largest "
@@ -89,7 +90,7 @@ public final class UserReport {
         out.println(all.size() + " runs, " + open + " of them open");
         all.stream()
                 .max((a, b) -> Long.compare(a.bytes(), b.bytes()))
-                .ifPresent(run -> out.println("largest run: " + Objects.requireNonNull(run.runId()) + ", "
-                        + run.events() + " events, " + Amounts.bytes(run.bytes())));
+                .ifPresent(run -> out.println(VisibleText.of("largest run: " + Objects.requireNonNull(run.runId())
+                        + ", " + run.events() + " events, " + Amounts.bytes(run.bytes()))));
     }
 }

@@ -30,6 +30,7 @@ public sealed interface Place {
     record After(Cursor cursor) implements Place {}
 
     Pattern LAST = Pattern.compile("last:([1-9][0-9]{0,5})");
+    Instant LAST_INSTANT = Instant.ofEpochMilli(Long.MAX_VALUE);
     Pattern OFFSET = Pattern.compile("offset:([0-9]{1,18})");
 
     /** Reads {@code --from} and {@code --cursor}, of which the cursor wins. */
@@ -82,7 +83,7 @@ public sealed interface Place {
             return kept.to();
         }
         if (this instanceof At at) {
-            return log.at(kept.partition(), at.instant());
+            return offsetOf(at.instant(), kept, log);
         }
         if (this instanceof Offset offset) {
             return offset.offset();
@@ -91,6 +92,14 @@ public sealed interface Place {
             return after.cursor().position().offset();
         }
         return kept.from();
+    }
+
+    /** Kafka knows no time before 1970, and none that milliseconds cannot say: the log lies behind the one and before the other. */
+    private static long offsetOf(Instant instant, Stretch kept, LogReader log) {
+        if (instant.isBefore(Instant.EPOCH)) {
+            return kept.from();
+        }
+        return instant.isAfter(LAST_INSTANT) ? kept.to() : log.at(kept.partition(), instant);
     }
 
     /** Refuses a cursor that this user cannot go on from in this log. */

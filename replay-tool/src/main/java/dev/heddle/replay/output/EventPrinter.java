@@ -4,6 +4,7 @@ import dev.heddle.event.EventItem;
 import dev.heddle.event.InvalidEventException;
 import dev.heddle.event.Json;
 import dev.heddle.event.UserKey;
+import dev.heddle.process.VisibleText;
 import dev.heddle.replay.output.ItemJoiner.Shown;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -74,8 +75,9 @@ public final class EventPrinter {
                 ? new String(item.eventJson(), StandardCharsets.UTF_8)
                 : Json.text(redaction.tree(item.json()).get("event"));
         String text = form == Form.COLOURED
-                ? DIM + visible(before) + PLAIN + colour(item.type()) + visible(item.type()) + PLAIN + " " + event
-                : before + item.type() + " " + event;
+                ? DIM + VisibleText.of(before) + PLAIN + colour(item.type()) + VisibleText.of(item.type()) + PLAIN + " "
+                        + VisibleText.of(event)
+                : VisibleText.of(before + item.type() + " " + event);
         return text.getBytes(StandardCharsets.UTF_8);
     }
 
@@ -83,11 +85,6 @@ public final class EventPrinter {
         return item.runSeqFrom() == item.runSeq()
                 ? Long.toString(item.runSeq())
                 : item.runSeqFrom() + "-" + item.runSeq();
-    }
-
-    /** On a terminal an id must not be able to move the cursor. */
-    private static String visible(String text) {
-        return text.replaceAll("\\p{Cntrl}", "?");
     }
 
     private static String colour(String type) {

@@ -1,5 +1,6 @@
 package dev.heddle.replay.output;
 
+import dev.heddle.process.VisibleText;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,11 +14,11 @@ public final class Table {
         this.heads = List.of(heads);
     }
 
-    /** Adds a row; a control character in a cell becomes a question mark, lest it move a terminal's cursor. */
+    /** Adds a row; a control character in a cell is shown as an escape, lest it move a terminal's cursor. */
     public void row(Object... cells) {
         List<String> row = new ArrayList<>();
         for (Object cell : cells) {
-            row.add(String.valueOf(cell).replaceAll("\\p{Cntrl}", "?"));
+            row.add(VisibleText.of(String.valueOf(cell)));
         }
         rows.add(row);
     }

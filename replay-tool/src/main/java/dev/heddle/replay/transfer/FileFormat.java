@@ -1,5 +1,6 @@
 package dev.heddle.replay.transfer;
 
+import dev.heddle.process.PrivateFile;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
@@ -20,9 +21,9 @@ public enum FileFormat {
 
     private static final int BUFFER = 1 << 18;
 
-    /** A writer of a new file; what was there is replaced. */
-    public EventFile.Writer create(Path file) throws IOException {
-        OutputStream out = new BufferedOutputStream(Files.newOutputStream(file), BUFFER);
+    /** A writer into a file; closing it completes the format. */
+    public EventFile.Writer writer(PrivateFile file) throws IOException {
+        OutputStream out = new BufferedOutputStream(file.out(), BUFFER);
         return switch (this) {
             case jsonl -> new JsonLinesFile.Lines(out);
             case cloudevents -> new CloudEventsFile.Lines(out);

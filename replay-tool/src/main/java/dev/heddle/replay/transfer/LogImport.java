@@ -1,35 +1,56 @@
 package dev.heddle.replay.transfer;
 
 import dev.heddle.event.InvalidEventException;
+import dev.heddle.event.Partitioning;
 import dev.heddle.replay.log.ReplayException;
 import dev.heddle.replay.output.Progress;
 import java.io.IOException;
-import java.util.List;
 
 /** Events on their way from a file into a log, in the file's order. For one thread. */
 public final class LogImport {
     private LogImport() {}
 
     /**
-     * Appends all events of a file; how many.
+     * Reads all of a file, so that nothing of one with a fault is appended; how many events it has.
      *
-     * @throws ReplayException that names the place in the file of what is no event; what stands before it is appended
+     * @throws ReplayException that names the place in the file of what is no event
      */
-    public static long copy(EventFile.Reader from, LogWriter to, Progress progress) throws IOException {
+    public static long check(EventFile.Reader from) throws IOException {
         long count = 0;
         try {
-            for (EventFile.Imported next = from.next(); next != null; next = from.next()) {
-                to.put(next.user(), next.value().bytes(), List.of());
+            while (from.next() != null) {
                 count++;
-                progress.add(1);
             }
         } catch (InvalidEventException e) {
-            to.flush();
             throw new ReplayException(
-                    from.place() + " is not an event: " + e.getMessage() + "; the " + count + " before it are appended",
-                    e);
+                    from.place() + " is not an event: " + e.getMessage() + "; nothing is appended", e);
+        }
+        return count;
+    }
+
+    /** Appends the events of a checked file that are not there already; how many. */
+    public static long copy(EventFile.Reader from, LogWriter to, Done done) throws IOException {
+        long number = 0;
+        long count = 0;
+        for (EventFile.Imported next = from.next(); next != null; next = from.next()) {
+            int partition =
+                    Partitioning.partitionOf(next.user(), done.imported().partitions());
+            if (!done.imported().has(partition, number)) {
+                to.put(next.user(), next.value().bytes(), done.mark().header(number));
+                count++;
+            }
+            number++;
+            done.progress().add(1);
         }
         to.flush();
         return count;
     }
+
+    /**
+     * What an import goes on from.
+     *
+     * @param mark which file it is
+     * @param imported what of it is in the log already
+     */
+    public record Done(ImportMark mark, ImportMark.Imported imported, Progress progress) {}
 }

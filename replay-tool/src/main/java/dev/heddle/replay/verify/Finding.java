@@ -2,6 +2,7 @@ package dev.heddle.replay.verify;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.heddle.event.Json;
+import dev.heddle.process.VisibleText;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,8 +16,8 @@ public record Finding(
         Fault fault, int partition, long offset, @Nullable String user, String what) {
     /** For people. */
     public String text() {
-        return fault.text() + ": partition " + partition + " offset " + offset + (user == null ? "" : " user " + user)
-                + ": " + what;
+        return VisibleText.of(fault.text() + ": partition " + partition + " offset " + offset
+                + (user == null ? "" : " user " + user) + ": " + what);
     }
 
     /** For programs. */

@@ -17,10 +17,19 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
  * The verification of a range of the log, its partitions in parallel.
  *
  * @param wanted which records are judged; the others are passed over
- * @param silentSince a run without an end is a finding if nothing of it came since, in milliseconds since the epoch
+ * @param times when something has taken too long
  */
 public record LogVerification(
-        Predicate<ConsumerRecord<byte[], byte[]>> wanted, long silentSince, Findings findings, Progress progress) {
+        Predicate<ConsumerRecord<byte[], byte[]>> wanted, Times times, Findings findings, Progress progress) {
+
+    /**
+     * When something has taken too long.
+     *
+     * @param silentSince a run without an end is a finding if nothing of it came since, in milliseconds since the epoch
+     * @param longestSilence how long a run says nothing at most, in milliseconds: one whose first event comes later than that after
+     *     the beginning of what is read cannot have begun before it
+     */
+    public record Times(long silentSince, long longestSilence) {}
 
     /** Judges these stretches. */
     public PartitionCounts run(LogReader log, List<Stretch> stretches) {
@@ -32,13 +41,17 @@ public record LogVerification(
     private PartitionCounts check(LogReader log, Stretch stretch) {
         StandingBlocks<BlockFilter> index = new StandingBlocks<>(Function.identity());
         log.readIndex(stretch.partition(), index::take);
-        PartitionCheck check =
-                new PartitionCheck(stretch, log.topic().generation().partitions(), index, findings);
+        PartitionCheck check = new PartitionCheck(
+                stretch,
+                log.topic().generation().partitions(),
+                index,
+                new PartitionCheck.Judgement(findings, times.longestSilence()));
         log.scan(stretch, new RecordVisitor() {
             private long at = stretch.from();
 
             @Override
             public boolean visit(ConsumerRecord<byte[], byte[]> record) {
+                check.begins(record.timestamp());
                 if (wanted.test(record)) {
                     check.take(record);
                 }
@@ -61,6 +74,6 @@ public record LogVerification(
                 at = offset;
             }
         });
-        return check.finish(silentSince);
+        return check.finish(times.silentSince());
     }
 }

@@ -20,13 +20,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * The judgement of one partition's records, in order. For one thread.
  *
- * <p>A run that begins before what is read is judged from its first event on that is there, by its numbers only.
+ * <p>A run that begins before what is read is judged from its first event on that is there, by its numbers only, and counted. That it
+ * began there is believed only of a run whose first event comes soon after the beginning of what is read.
  */
 final class PartitionCheck {
     private final Stretch stretch;
     private final int partitions;
     private final StandingBlocks<BlockFilter> index;
-    private final Findings findings;
+    private final Judgement judgement;
     private final Map<UserKey, Map<String, RunState>> runs = new HashMap<>();
     private final long[] hash = new long[1];
     private byte[] lastKey = new byte[0];
@@ -34,14 +35,28 @@ final class PartitionCheck {
     private @Nullable BlockFilter filter;
     private long filterEnd;
     private long records;
+    private long beginning = Long.MAX_VALUE;
+    private long unjudgedBeginnings;
     private long checkedByIndex;
 
     /** @param index what stands of the index of this partition */
-    PartitionCheck(Stretch stretch, int partitions, StandingBlocks<BlockFilter> index, Findings findings) {
+    PartitionCheck(Stretch stretch, int partitions, StandingBlocks<BlockFilter> index, Judgement judgement) {
         this.stretch = stretch;
         this.partitions = partitions;
         this.index = index;
-        this.findings = findings;
+        this.judgement = judgement;
+    }
+
+    /**
+     * Where findings go, and what a run is believed.
+     *
+     * @param longestSilence how long a run says nothing at most, in milliseconds
+     */
+    record Judgement(Findings findings, long longestSilence) {}
+
+    /** Notes when the partition's next record was appended, whoever's it is, in milliseconds since the epoch. */
+    void begins(long appended) {
+        beginning = Math.min(beginning, appended);
     }
 
     /** Takes the partition's next record. */
@@ -120,7 +135,7 @@ final class PartitionCheck {
         Map<String, RunState> ofUser = runs.computeIfAbsent(user, key -> new HashMap<>());
         RunState run = ofUser.get(runId);
         if (run == null) {
-            run = begin(item);
+            run = begin(item, record.timestamp());
             ofUser.put(runId, run);
         }
         RunState.Verdict verdict = run.take(item, record.offset(), record.timestamp());
@@ -129,15 +144,25 @@ final class PartitionCheck {
         }
     }
 
-    private RunState begin(EventItem item) {
-        boolean beganBefore = stretch.from() > 0 && item.runSeq() > 0;
+    private RunState begin(EventItem item, long appended) {
+        boolean beganBefore =
+                stretch.from() > 0 && item.runSeq() > 0 && appended - beginning <= judgement.longestSilence();
+        if (beganBefore) {
+            unjudgedBeginnings++;
+        }
         return beganBefore ? new RunState(item.runSeq(), null) : new RunState(0, new RunGrammar());
     }
 
     private void found(
             Fault fault, ConsumerRecord<byte[], byte[]> record, @Nullable UserKey user, @Nullable String what) {
-        findings.add(new Finding(
-                fault, record.partition(), record.offset(), user == null ? null : user.value(), String.valueOf(what)));
+        judgement
+                .findings()
+                .add(new Finding(
+                        fault,
+                        record.partition(),
+                        record.offset(),
+                        user == null ? null : user.value(),
+                        String.valueOf(what)));
     }
 
     /**
@@ -167,10 +192,10 @@ final class PartitionCheck {
                 }
             }
         }
-        return new PartitionCounts(records, runs.size(), all, open, checkedByIndex);
+        return new PartitionCounts(records, runs.size(), all, open, unjudgedBeginnings, checkedByIndex);
     }
 
     private void found(Fault fault, long offset, String user, String what) {
-        findings.add(new Finding(fault, stretch.partition(), offset, user, what));
+        judgement.findings().add(new Finding(fault, stretch.partition(), offset, user, what));
     }
 }

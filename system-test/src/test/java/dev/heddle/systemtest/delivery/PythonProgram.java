@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.heddle.event.Json;
+import dev.heddle.testing.MissingTool;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -12,7 +13,6 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.Assumptions;
 
 /** A program of {@code interop-python/} at work, spoken to line by line; ended when it is closed. Where Python or its library is missing the test is skipped, visibly. */
 final class PythonProgram implements AutoCloseable {
@@ -115,9 +115,8 @@ final class PythonProgram implements AutoCloseable {
         }
     }
 
-    /** Skips the test, visibly, where a program is not installed. */
+    /** Skips the test, visibly, where a program is not installed; or fails it where nothing may be skipped. */
     static String skipped(String what) {
-        System.out.println("skipped: there is no " + what);
-        return Assumptions.abort("there is no " + what);
+        return MissingTool.end("there is no " + what);
     }
 }

@@ -1,0 +1,122 @@
+package dev.heddle.replay.transfer;
+
+import dev.heddle.replay.log.LogReader;
+import dev.heddle.replay.log.PartitionSweep;
+import dev.heddle.replay.output.Progress;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.internals.RecordHeader;
+
+/**
+ * Which file imported records come from. Each carries in the header {@value #HEADER} the first half of the file's SHA-256 (16 bytes) and its number in the file
+ * (8, big-endian), so that what is there already can be told from the log alone. Edges and tools do not look at it.
+ */
+public final class ImportMark {
+    private static final String HEADER = "heddle.import";
+    private static final int FILE_BYTES = 16;
+    private static final int BYTES = FILE_BYTES + Long.BYTES;
+
+    private final byte[] file;
+
+    private ImportMark(byte[] file) {
+        this.file = file;
+    }
+
+    /** The mark of a file's content. */
+    public static ImportMark of(Path file) throws IOException {
+        MessageDigest sha;
+        try {
+            sha = MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+        byte[] buffer = new byte[1 << 16];
+        try (InputStream in = Files.newInputStream(file)) {
+            for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
+                sha.update(buffer, 0, read);
+            }
+        }
+        return new ImportMark(Arrays.copyOf(sha.digest(), FILE_BYTES));
+    }
+
+    /** What a record with this number in the file carries. */
+    List<Header> header(long number) {
+        return List.of(new RecordHeader(
+                HEADER, ByteBuffer.allocate(BYTES).put(file).putLong(number).array()));
+    }
+
+    /** The number of a record in this file; -1 if it does not come from it. */
+    private long number(ConsumerRecord<byte[], byte[]> record) {
+        Header header = record.headers().lastHeader(HEADER);
+        byte[] value = header == null ? null : header.value();
+        return value != null && value.length == BYTES && Arrays.equals(value, 0, FILE_BYTES, file, 0, FILE_BYTES)
+                ? ByteBuffer.wrap(value).getLong(FILE_BYTES)
+                : -1;
+    }
+
+    /** Reads what of this file is in the log already. */
+    public Imported in(LogReader log, Progress progress) {
+        Imported imported = new Imported(log.topic().generation().partitions());
+        PartitionSweep.of(log).each(log.extents(log.allPartitions()), (reader, stretch) -> {
+            reader.scan(stretch, record -> {
+                progress.add(1);
+                imported.take(record.partition(), number(record));
+                return true;
+            });
+            return stretch;
+        });
+        return imported;
+    }
+
+    /**
+     * What of a file is in a log already: for each partition the last number, and so all before it that belong there, because a partition keeps the
+     * file's order.
+     */
+    public static final class Imported {
+        private final long[] last;
+        private final AtomicLong count = new AtomicLong();
+        private final AtomicLong others = new AtomicLong();
+
+        private Imported(int partitions) {
+            last = new long[partitions];
+            Arrays.fill(last, -1);
+        }
+
+        private void take(int partition, long number) {
+            if (number < 0) {
+                others.incrementAndGet();
+            } else {
+                last[partition] = Math.max(last[partition], number); // one thread a partition
+                count.incrementAndGet();
+            }
+        }
+
+        /** How many records of the file are there. */
+        public long count() {
+            return count.get();
+        }
+
+        /** How many records there are of anything else. */
+        public long others() {
+            return others.get();
+        }
+
+        int partitions() {
+            return last.length;
+        }
+
+        boolean has(int partition, long number) {
+            return number <= last[partition];
+        }
+    }
+}
