@@ -27,10 +27,11 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Used by the test's thread; frames come in on the JDK's threads and wait in a queue. Its items are kept as the text that came, byte for byte.
  */
-final class StreamClient implements AutoCloseable {
+public final class StreamClient implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final String ENDED = "";
     private static final ObjectMapper JSON = new ObjectMapper();
+    private static final HttpClient HTTP = HttpClient.newHttpClient();
 
     private final LinkedBlockingQueue<String> incoming = new LinkedBlockingQueue<>();
     private final List<String> items = new ArrayList<>();
@@ -38,14 +39,13 @@ final class StreamClient implements AutoCloseable {
     private final JsonNode hello;
     private String cursor;
 
-    private StreamClient(Stack stack, String user, Map<String, String> query) {
+    private StreamClient(String url, String token, Map<String, String> query) {
         String parameters = query.entrySet().stream()
                 .map(each -> each.getKey() + "=" + URLEncoder.encode(each.getValue(), StandardCharsets.UTF_8))
                 .collect(Collectors.joining("&"));
-        URI address = URI.create(stack.url().replaceFirst("^http", "ws") + "/v1/stream?" + parameters);
-        socket = HttpClient.newHttpClient()
-                .newWebSocketBuilder()
-                .header("Authorization", "Bearer " + stack.token(user))
+        URI address = URI.create(url.replaceFirst("^http", "ws") + "/v1/stream?" + parameters);
+        socket = HTTP.newWebSocketBuilder()
+                .header("Authorization", "Bearer " + token)
                 .subprotocols("heddle.v1")
                 .buildAsync(address, new Listener(incoming))
                 .join();
@@ -55,7 +55,12 @@ final class StreamClient implements AutoCloseable {
 
     /** Connects as this user and waits for hello. */
     static StreamClient connect(Stack stack, String user, Map<String, String> query) {
-        return new StreamClient(stack, user, query);
+        return new StreamClient(stack.url(), stack.token(user), query);
+    }
+
+    /** Connects with this token to the edge at {@code http://HOST:PORT} and waits for hello. */
+    public static StreamClient connect(String url, String token, Map<String, String> query) {
+        return new StreamClient(url, token, query);
     }
 
     /** The first frame of the connection. */
@@ -74,7 +79,7 @@ final class StreamClient implements AutoCloseable {
     }
 
     /** Starts a run of an agent; its id is the thread's and the command's too. */
-    void start(String runId, String agentId, JsonNode input) {
+    public void start(String runId, String agentId, JsonNode input) {
         send(JSON.createObjectNode()
                 .put("type", "command")
                 .put("id", runId)
@@ -86,7 +91,7 @@ final class StreamClient implements AutoCloseable {
     }
 
     /** An input with one user message. */
-    static JsonNode saying(String text, Map<String, Integer> forwardedProps) {
+    public static JsonNode saying(String text, Map<String, Integer> forwardedProps) {
         return JSON.valueToTree(Map.of(
                 "messages",
                 List.of(Map.of("id", "said", "role", "user", "content", text)),
@@ -111,7 +116,7 @@ final class StreamClient implements AutoCloseable {
     }
 
     /** Takes frames until that many runs have ended. */
-    void awaitEnds(int runs) {
+    public void awaitEnds(int runs) {
         awaitItems(all -> all.stream().filter(StreamClient::endsRun).count() >= runs);
     }
 

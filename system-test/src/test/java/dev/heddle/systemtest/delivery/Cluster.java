@@ -87,7 +87,7 @@ final class Cluster implements AutoCloseable {
     }
 
     /** What every role with a public port is told. */
-    private List<String> settings(Tokens tokens) {
+    List<String> settings(Tokens tokens) {
         return List.of(
                 "kafka.bootstrapServers=" + bootstrapServers(),
                 "topics.partitions=" + layout.partitions(),

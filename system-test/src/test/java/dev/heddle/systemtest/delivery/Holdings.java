@@ -1,0 +1,95 @@
+package dev.heddle.systemtest.delivery;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/**
+ * What a JVM holds at one moment, after a full collection.
+ *
+ * @param liveBytes the live heap
+ * @param classes the live instances of each class
+ * @param threads the threads of the process, those of the JVM included
+ * @param descriptors the open file descriptors
+ * @param nativeBytes direct buffers and other memory that Java code allocates outside the heap
+ */
+record Holdings(long liveBytes, Map<String, Instances> classes, int threads, int descriptors, long nativeBytes) {
+    /** The option that a JVM needs for {@link #nativeBytes}. */
+    static final String JVM_OPTION = "-XX:NativeMemoryTracking=summary";
+
+    private static final Pattern CLASS = Pattern.compile("^ *\\d+: +(\\d+) +(\\d+) +(\\S+).*$");
+    private static final Pattern NATIVE = Pattern.compile("- +Other \\(reserved=\\d+KB, committed=(\\d+)KB\\)");
+    private static final int KIB = 1024;
+
+    /** The live instances of one class. */
+    record Instances(long count, long bytes) {
+        static final Instances NONE = new Instances(0, 0);
+
+        Instances plus(Instances other) {
+            return new Instances(count + other.count, bytes + other.bytes);
+        }
+    }
+
+    Holdings {
+        classes = Map.copyOf(classes);
+    }
+
+    Instances of(String className) {
+        return classes.getOrDefault(className, Instances.NONE);
+    }
+
+    /** Collects the garbage of a process on this machine and tells what is left. Linux only. */
+    static Holdings of(long pid) {
+        Map<String, Instances> classes = new HashMap<>();
+        long live = 0;
+        for (String line : jcmd(pid, "GC.class_histogram").lines().toList()) {
+            Matcher matcher = CLASS.matcher(line);
+            if (matcher.matches()) {
+                Instances each = new Instances(Long.parseLong(matcher.group(1)), Long.parseLong(matcher.group(2)));
+                classes.merge(matcher.group(3), each, Instances::plus);
+                live += each.bytes();
+            }
+        }
+        Matcher memory = NATIVE.matcher(jcmd(pid, "VM.native_memory"));
+        long nativeBytes = memory.find() ? Long.parseLong(memory.group(1)) * KIB : 0;
+        Path process = Path.of("/proc", Long.toString(pid));
+        return new Holdings(
+                live, classes, entries(process.resolve("task")), entries(process.resolve("fd")), nativeBytes);
+    }
+
+    private static int entries(Path directory) {
+        try (Stream<Path> entries = Files.list(directory)) {
+            return (int) entries.count();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static String jcmd(long pid, String command) {
+        Path jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd");
+        try {
+            Process process = new ProcessBuilder(List.of(jcmd.toString(), Long.toString(pid), command))
+                    .redirectErrorStream(true)
+                    .start();
+            process.getOutputStream().close();
+            String answer = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            if (process.waitFor() != 0) {
+                throw new AssertionError(command + " of process " + pid + " failed: " + answer);
+            }
+            return answer;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError("interrupted", e);
+        }
+    }
+}

@@ -1,0 +1,129 @@
+package dev.heddle.systemtest.delivery;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.ToLongFunction;
+import java.util.stream.Collectors;
+
+/**
+ * Judges a series of {@link Holdings} of one process under a steady load: a leak is a quantity that grows on and on. A cache that fills up to its bound, or a quantity that goes up
+ * and down with the load, is none.
+ *
+ * <p>The series is cut into three thirds. A quantity leaks if the least of each third is above the most of the third before, and if the whole growth is
+ * more than a slack.
+ */
+final class LeakVerdict {
+    /** With fewer, chance decides. */
+    private static final int LEAST_SAMPLES = 6;
+
+    private static final long SLACK_INSTANCES = 60;
+    private static final long SLACK_THREADS = 2;
+    private static final long SLACK_DESCRIPTORS = 3;
+    private static final long SLACK_BYTES = 512 * 1024;
+
+    private static final String HEAP = "live heap, bytes";
+    private static final int NAMED = 5;
+
+    /** Kafka's clients keep up to three samples of each metric, made one after the other in its first minute and a half. */
+    private static final Set<String> FILLING_UP = Set.of("org.apache.kafka.common.metrics.stats.SampledStat$Sample");
+
+    /** Of any quantity, this part may come and go with the load. */
+    private static final long SLACK_PART = 50;
+
+    private LeakVerdict() {}
+
+    /** Each leak in one line; none if nothing leaks. */
+    static List<String> of(List<Holdings> series) {
+        if (series.size() < LEAST_SAMPLES) {
+            throw new IllegalArgumentException(
+                    series.size() + " samples are too few, " + LEAST_SAMPLES + " are needed");
+        }
+        List<String> leaks = new ArrayList<>();
+        judge(leaks, series, new Quantity(HEAP, SLACK_BYTES, Holdings::liveBytes));
+        judge(leaks, series, new Quantity("memory outside the heap, bytes", SLACK_BYTES, Holdings::nativeBytes));
+        judge(leaks, series, new Quantity("threads", SLACK_THREADS, Holdings::threads));
+        judge(leaks, series, new Quantity("file descriptors", SLACK_DESCRIPTORS, Holdings::descriptors));
+        if (leaks.stream().anyMatch(leak -> leak.startsWith(HEAP))) {
+            leaks.add("grown most: " + grownMost(series.get(0), series.get(series.size() - 1)));
+        }
+        TreeSet<String> classes = new TreeSet<>();
+        series.forEach(each -> classes.addAll(each.classes().keySet()));
+        classes.removeAll(FILLING_UP);
+        for (String name : classes) {
+            judge(leaks, series, new Quantity("instances of " + name, SLACK_INSTANCES, each -> each.of(name)
+                    .count()));
+        }
+        return leaks;
+    }
+
+    /** Each quantity that has grown by more than a factor between two moments, in one line. */
+    static List<String> growths(Holdings first, Holdings last, double allowed) {
+        List<String> growths = new ArrayList<>();
+        grown(growths, HEAP, new long[] {first.liveBytes(), last.liveBytes()}, allowed);
+        grown(growths, "threads", new long[] {first.threads(), last.threads()}, allowed);
+        grown(growths, "file descriptors", new long[] {first.descriptors(), last.descriptors()}, allowed);
+        return growths;
+    }
+
+    private static void grown(List<String> growths, String name, long[] values, double allowed) {
+        if (values[1] > values[0] * allowed) {
+            growths.add(name + ": from " + values[0] + " to " + values[1]);
+        }
+    }
+
+    private static String grownMost(Holdings first, Holdings last) {
+        return last.classes().entrySet().stream()
+                .map(each -> Map.entry(
+                        each.getKey(),
+                        each.getValue().bytes() - first.of(each.getKey()).bytes()))
+                .sorted(Map.Entry.<String, Long>comparingByValue().reversed())
+                .limit(NAMED)
+                .map(each -> each.getKey() + " by " + each.getValue() + " bytes")
+                .collect(Collectors.joining(", "));
+    }
+
+    private record Quantity(String name, long slack, ToLongFunction<Holdings> of) {}
+
+    private static void judge(List<String> leaks, List<Holdings> series, Quantity quantity) {
+        long[] values = series.stream().mapToLong(quantity.of()).toArray();
+        int third = values.length / 3;
+        long[] ranges = {
+            least(values, 0, third), most(values, 0, third),
+            least(values, third, values.length - third), most(values, third, values.length - third),
+            least(values, values.length - third, values.length)
+        };
+        long growth = ranges[4] - ranges[0];
+        if (ranges[2] > ranges[1]
+                && ranges[4] > ranges[3]
+                && growth > Math.max(quantity.slack(), ranges[0] / SLACK_PART)) {
+            leaks.add(quantity.name() + ": " + join(values));
+        }
+    }
+
+    private static long least(long[] values, int from, int to) {
+        long least = Long.MAX_VALUE;
+        for (int i = from; i < to; i++) {
+            least = Math.min(least, values[i]);
+        }
+        return least;
+    }
+
+    private static long most(long[] values, int from, int to) {
+        long most = Long.MIN_VALUE;
+        for (int i = from; i < to; i++) {
+            most = Math.max(most, values[i]);
+        }
+        return most;
+    }
+
+    private static String join(long[] values) {
+        StringBuilder joined = new StringBuilder();
+        for (long value : values) {
+            joined.append(joined.isEmpty() ? "" : ", ").append(value);
+        }
+        return joined.toString();
+    }
+}

@@ -1,0 +1,204 @@
+package dev.heddle.systemtest.delivery;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.heddle.bench.process.Tokens;
+import dev.heddle.testing.Await;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * An edge, an executor and an ingest, each in a process of its own, first idle and then busy: none of them holds more and more. Bounded caches are set so small that they are full
+ * early, so that all that still grows is a leak. A minute every day; half an hour idle and half an hour busy in the profile {@code full}.
+ */
+@EnabledOnOs(value = OS.LINUX, disabledReason = "threads and descriptors are counted in /proc")
+final class LeakWatchTest {
+    private static final int PARTITIONS = 16;
+    private static final int SAMPLES = Scale.of(6, 31);
+    private static final Duration WARM_UP = Duration.ofSeconds(Scale.of(4, 300));
+    private static final Duration BETWEEN_IDLE = Duration.ofMillis(Scale.of(2_000, 50_000));
+    private static final Duration BETWEEN_BUSY = Duration.ofMillis(Scale.of(3_000, 50_000));
+    private static final Duration BETWEEN_TAKEOVERS = Duration.ofSeconds(Scale.of(5, 60));
+    private static final int KAFKA_RESTARTS = 2;
+    private static final double ALLOWED = 1.05;
+
+    @Test
+    void noRoleHoldsMoreAndMoreIdleOrBusy(@TempDir Path directory) {
+        Tokens tokens = Tokens.in(directory);
+        try (Cluster cluster = Cluster.start(PARTITIONS);
+                RoleProcess edge = launch("edge", edgeSettings(cluster, tokens), directory);
+                RoleProcess executor = launch("executor", executorSettings(cluster), directory);
+                RoleProcess ingest = launch("ingest", ingestSettings(cluster, tokens), directory)) {
+            Map<String, RoleProcess> roles = new LinkedHashMap<>();
+            roles.put("edge", edge);
+            roles.put("executor", executor);
+            roles.put("ingest", ingest);
+            roles.values().forEach(RoleProcess::awaitReady);
+
+            // What is made for the first command or batch of a partition is there from now on.
+            try (RoleLoad load = RoleLoad.start(edge, ingest, tokens)) {
+                Await.until(
+                        "every partition is in use",
+                        Duration.ofMinutes(2),
+                        () -> load.visits() > PARTITIONS && load.batches() > PARTITIONS * 6);
+            }
+
+            Watch idle = new Watch("idle", roles);
+            pass(WARM_UP);
+            for (int i = 0; i < SAMPLES; i++) {
+                idle.sample();
+                pass(BETWEEN_IDLE);
+            }
+
+            Watch busy = new Watch("busy", roles);
+            try (RoleLoad load = RoleLoad.start(edge, ingest, tokens);
+                    Takeovers takeovers = new Takeovers(cluster, directory)) {
+                pass(WARM_UP);
+                for (int i = 0; i < SAMPLES; i++) {
+                    if (i % (SAMPLES / KAFKA_RESTARTS) == 0) {
+                        restartKafka(cluster);
+                    }
+                    busy.sample();
+                    pass(BETWEEN_BUSY);
+                }
+                Scale.measured(
+                        "leak watch: %d visits, %d strangers, %d batches, %d takeovers, %d failed attempts",
+                        load.visits(), load.strangers(), load.batches(), takeovers.count(), load.failures());
+                assertTrue(load.visits() > 5, () -> "visits: " + load.visits());
+                assertTrue(load.batches() > 20, () -> "batches: " + load.batches());
+                assertTrue(takeovers.count() > 0, "no takeover");
+            }
+            assertEquals(List.of(), Stream.concat(idle.leaks(), busy.leaks()).toList());
+        }
+    }
+
+    private static RoleProcess launch(String role, List<String> settings, Path directory) {
+        return RoleProcess.launch(
+                new RoleProcess.Program(role, List.of(Holdings.JVM_OPTION), settings),
+                directory.resolve(role + ".log"));
+    }
+
+    private static List<String> edgeSettings(Cluster cluster, Tokens tokens) {
+        List<String> settings = new ArrayList<>(cluster.settings(tokens));
+        settings.addAll(List.of("start.rehearsal=0s", "hub.windowBytes=64KiB", "hub.linger=1s"));
+        return settings;
+    }
+
+    private static List<String> ingestSettings(Cluster cluster, Tokens tokens) {
+        List<String> settings = new ArrayList<>(cluster.settings(tokens));
+        settings.addAll(List.of("runs.remember=1s", "runs.known=1"));
+        return settings;
+    }
+
+    private static List<String> executorSettings(Cluster cluster) {
+        return List.of(
+                "kafka.bootstrapServers=" + cluster.bootstrapServers(),
+                "publisher.partitions=" + PARTITIONS,
+                "management.host=127.0.0.1",
+                "commands.maxAge=2s",
+                "commands.dedup=2s",
+                "takeover.commitEvery=1s",
+                "status.every=1s");
+    }
+
+    private static void restartKafka(Cluster cluster) {
+        cluster.kafka().stopBroker(0);
+        cluster.kafka().startBroker(0);
+    }
+
+    /** The samples of all roles in one phase. */
+    private static final class Watch {
+        private final String phase;
+        private final Map<String, RoleProcess> roles;
+        private final Map<String, List<Holdings>> series = new LinkedHashMap<>();
+
+        Watch(String phase, Map<String, RoleProcess> roles) {
+            this.phase = phase;
+            this.roles = roles;
+        }
+
+        void sample() {
+            roles.forEach((role, process) ->
+                    series.computeIfAbsent(role, unseen -> new ArrayList<>()).add(Holdings.of(process.pid())));
+        }
+
+        Stream<String> leaks() {
+            return series.entrySet().stream().flatMap(each -> leaksOf(each.getKey(), each.getValue()));
+        }
+
+        private Stream<String> leaksOf(String role, List<Holdings> held) {
+            Holdings first = held.get(0);
+            Holdings last = held.get(held.size() - 1);
+            Scale.measured(
+                    "leak watch: %s %s: live heap %d to %d KiB, outside the heap %d to %d KiB, threads %d to %d,"
+                            + " descriptors %d to %d",
+                    phase,
+                    role,
+                    first.liveBytes() / 1024,
+                    last.liveBytes() / 1024,
+                    first.nativeBytes() / 1024,
+                    last.nativeBytes() / 1024,
+                    first.threads(),
+                    last.threads(),
+                    first.descriptors(),
+                    last.descriptors());
+            Stream<String> slopes = LeakVerdict.of(held).stream();
+            Stream<String> growths = Scale.isFull() ? LeakVerdict.growths(first, last, ALLOWED).stream() : Stream.of();
+            return Stream.concat(slopes, growths).map(leak -> phase + " " + role + ": " + leak);
+        }
+    }
+
+    /** A second executor that comes and goes, so that partitions are taken over again and again. */
+    private static final class Takeovers implements AutoCloseable {
+        private final Thread thread;
+        private volatile boolean stopped;
+        private final AtomicInteger count = new AtomicInteger();
+
+        Takeovers(Cluster cluster, Path directory) {
+            thread = new Thread(() -> {
+                while (!stopped) {
+                    try (RoleProcess second = launch("executor", executorSettings(cluster), directory)) {
+                        second.awaitReady();
+                        pass(BETWEEN_TAKEOVERS);
+                        int unused = second.terminate();
+                        count.incrementAndGet();
+                    } catch (AssertionError e) {
+                        // Kafka was away at its start.
+                    }
+                }
+            });
+            thread.setDaemon(true);
+            thread.start();
+        }
+
+        int count() {
+            return count.get();
+        }
+
+        @Override
+        public void close() {
+            stopped = true;
+            try {
+                thread.join();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    private static void pass(Duration time) {
+        long until = System.nanoTime() + time.toNanos();
+        Await.until("time", time.plusMinutes(1), () -> System.nanoTime() >= until);
+    }
+}
