@@ -115,7 +115,7 @@ class PublishCommandTest {
     void aBadLineIsNamedAndEndsWithOne() throws IOException {
         String good = "{\"type\":\"CUSTOM\",\"name\":\"n\",\"value\":1}";
         assertEquals(1, publish("bad-liner", List.of(good, "{\"type\":\"CUSTOM\"}")));
-        assertTrue(err.toString().startsWith("line 2: CUSTOM"), err.toString());
+        assertTrue(err.toString().startsWith("heddle publish: line 2: CUSTOM"), err.toString());
         assertEquals(1, publish("bad-liner", List.of("not json")));
         assertTrue(err.toString().contains("line 1: "), err.toString());
     }
