@@ -17,6 +17,7 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -35,8 +36,10 @@ class EdgeCommandTest {
 
     private static String refusal(int expected, String... arguments) {
         StringWriter err = new StringWriter();
+        List<String> all = new ArrayList<>(List.of(arguments));
+        all.addAll(List.of("--management-port", "0")); // another edge on this machine may have the usual one
         int code =
-                new CommandLine(new EdgeCommand()).setErr(new PrintWriter(err)).execute(arguments);
+                new CommandLine(new EdgeCommand()).setErr(new PrintWriter(err)).execute(all.toArray(String[]::new));
         assertEquals(expected, code);
         String text = err.toString();
         assertEquals(1, text.lines().count(), text);
