@@ -82,6 +82,23 @@ class TopicAdminTest {
     }
 
     @Test
+    void createGivesRevocationsOfAnEarlierVersionKafkasTime() throws Exception {
+        TopicAdmin.create(admin, LAYOUT);
+        ConfigResource revocations = new ConfigResource(ConfigResource.Type.TOPIC, Topics.AGENT_REVOCATIONS);
+        AlterConfigOp asBefore =
+                new AlterConfigOp(new ConfigEntry("message.timestamp.type", "CreateTime"), AlterConfigOp.OpType.SET);
+        admin.incrementalAlterConfigs(Map.of(revocations, List.of(asBefore)))
+                .all()
+                .get();
+        Await.until("the earlier version's topic", SOON, () -> TopicAdmin.check(admin, LAYOUT).stream()
+                .anyMatch(line -> line.contains("heddle topics create sets it")));
+
+        assertEquals(List.of(), TopicAdmin.create(admin, LAYOUT));
+
+        assertEquals(List.of(), TopicAdmin.check(admin, LAYOUT));
+    }
+
+    @Test
     void aRecreatedLogIsAnotherGeneration() throws Exception {
         TopicAdmin.create(admin, LAYOUT);
         Generation first = generation();

@@ -19,7 +19,6 @@ import org.slf4j.LoggerFactory;
  */
 public record StartCheck(KafkaClientSettings kafka, TopicLayout layout, LargestRecords largest) {
     private static final Logger LOG = LoggerFactory.getLogger(StartCheck.class);
-    private static final String MISSING = " is missing";
 
     /**
      * Compares, after making what a local cluster lacks.
@@ -59,7 +58,7 @@ public record StartCheck(KafkaClientSettings kafka, TopicLayout layout, LargestR
     private void make(Admin admin, LocalCluster local) {
         TopicLayout fitted = local.fitted(layout);
         List<String> problems = TopicAdmin.check(admin, fitted);
-        if (problems.isEmpty() || !problems.stream().allMatch(problem -> problem.endsWith(MISSING))) {
+        if (problems.isEmpty() || !problems.stream().allMatch(TopicCheck::isMendedByCreate)) {
             return;
         }
         List<String> made = TopicAdmin.create(admin, fitted, largest);

@@ -21,6 +21,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.CreateTopicsResult;
@@ -50,11 +51,13 @@ public final class TopicAdmin {
     private static final int PATIENCE_MILLIS = 10_000;
 
     private static final long PAUSE_NANOS = 10_000_000;
+    private static final String APPEND_TIME = "LogAppendTime";
 
     private TopicAdmin() {}
 
     /**
-     * Makes the topics that are missing and leaves the others as they are; whether they fit, {@link #check} says. Returns when
+     * Makes the topics that are missing and leaves the others as they are, but for the one of revocations, which gets Kafka's record times if
+     * an earlier version made it without; whether they fit, {@link #check} says. Returns when
      * each partition that was made has a leader that answers, which is a moment after Kafka has said that it is made.
      *
      * @return the names of those that were made
@@ -74,7 +77,31 @@ public final class TopicAdmin {
         awaitLeaders(
                 admin,
                 wanted.stream().filter(topic -> made.contains(topic.name())).toList());
+        useAppendTime(admin, Topics.AGENT_REVOCATIONS);
         return List.copyOf(made);
+    }
+
+    /** Sets Kafka's time for a topic's records where an earlier version of Heddle made it with the producers' times. */
+    private static void useAppendTime(Admin admin, String topic) {
+        if (hasAppendTime(admin, topic)) {
+            return;
+        }
+        ConfigEntry entry = new ConfigEntry(TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG, APPEND_TIME);
+        AlterConfigOp set = new AlterConfigOp(entry, AlterConfigOp.OpType.SET);
+        await(
+                "cannot configure topic " + topic,
+                admin.incrementalAlterConfigs(Map.of(resource(topic), List.of(set)))
+                        .all()
+                        .thenApply(nothing -> topic));
+        long begun = System.nanoTime();
+        while (!hasAppendTime(admin, topic) && System.nanoTime() - begun < TimeUnit.SECONDS.toNanos(SECONDS)) {
+            LockSupport.parkNanos(admin, PAUSE_NANOS); // brokers hear of it a moment later
+        }
+    }
+
+    private static boolean hasAppendTime(Admin admin, String topic) {
+        FoundTopic found = found(admin, List.of(topic)).get(topic);
+        return found == null || APPEND_TIME.equals(found.config().get(TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG));
     }
 
     private static List<NewTopic> newTopics(TopicLayout layout, LargestRecords largest) {
