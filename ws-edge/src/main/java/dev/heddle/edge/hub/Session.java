@@ -38,21 +38,14 @@ public final class Session {
     private final Executor unhurried;
     private final Hub hub;
     private final HeldCredit credit;
-    private final FrameOutcome outcome = new WriteOutcome();
+    private final FrameInFlight inFlight;
 
     private volatile SessionState state = SessionState.NEW; // written by the event loop only
     private @Nullable Strand strand;
-    private Cursor cursor;
-    private long offset;
-    private int leaderEpoch;
     private long hint = Strand.NONE;
-    private long toldOffset;
     private long catchUpSince; // 0: not catching up
     private boolean caughtUp;
     private boolean advancing;
-
-    private boolean inFlight;
-    private Cursor after; // where the client stands once the frame in flight has left
 
     Session(Start start, SessionSink sink, Executor loop, Hub hub) {
         this.start = start;
@@ -62,12 +55,7 @@ public final class Session {
         this.credit = new HeldCredit(hub.credit());
         this.unhurried = hub.unhurried(loop);
         this.partition = hub.partition(start.partition());
-        this.cursor = start.cursor();
-        Position position = cursor.position();
-        this.offset = position.offset();
-        this.leaderEpoch = position.leaderEpoch();
-        this.toldOffset = offset;
-        this.after = cursor;
+        this.inFlight = new FrameInFlight(start.cursor(), sink, credit, new WriteOutcome());
     }
 
     /** Begins to deliver; call once {@code hello} has been written. */
@@ -83,7 +71,7 @@ public final class Session {
             Ending ended = hub.ended();
             if (ended != null) {
                 end(ended);
-            } else if (cursor.isSnapshotPending()) {
+            } else if (inFlight.isSnapshotPending()) {
                 lookBack();
             } else {
                 become(SessionState.READING);
@@ -117,7 +105,7 @@ public final class Session {
         credit.put(amount);
         become(SessionState.READING);
         try {
-            write(snapshot, cursor.withFlags(0));
+            inFlight.write(snapshot, inFlight.cursorAfterSnapshot());
             advance();
         } catch (RuntimeException | Error e) {
             failed(e);
@@ -150,7 +138,7 @@ public final class Session {
 
     /** The next offset that the session has not looked at yet. */
     long offset() {
-        return offset;
+        return inFlight.offset();
     }
 
     /** The end of the partition when the client connected. */
@@ -168,7 +156,7 @@ public final class Session {
      * written after it arrives unless it does.
      */
     public Cursor cursor() {
-        return inFlight ? after : cursor.at(new Position(offset, leaderEpoch));
+        return inFlight.cursor();
     }
 
     /** Takes the next step: one frame if the socket has drained and there is something to say. */
@@ -179,14 +167,14 @@ public final class Session {
         advancing = true;
         try {
             boolean more = true;
-            while (more && state == SessionState.READING && !inFlight) {
+            while (more && state == SessionState.READING && !inFlight.isOpen()) {
                 more = step();
-                if (more && !inFlight && !caughtUp) {
+                if (more && !inFlight.isOpen() && !caughtUp) {
                     advanceLater();
                     break;
                 }
             }
-            if (!inFlight) {
+            if (!inFlight.isOpen()) {
                 credit.giveBack(); // there was nothing to write after all
             }
         } catch (RuntimeException | Error e) {
@@ -205,14 +193,14 @@ public final class Session {
         }
         int frameBytes = credit.credit().frameBytes(mine.sessions().length);
         ReadBatch batch = new ReadBatch(frameBytes, hint);
-        Window.Read read = window.read(mine, offset, batch);
+        Window.Read read = window.read(mine, inFlight.offset(), batch);
         hub.observer().windowRead(read != Window.Read.BEFORE);
         if (read == Window.Read.BEFORE) {
             hint = Strand.NONE;
             become(SessionState.CATCHING_UP);
             catchUpSince = catchUpSince == 0 ? hub.nanoTime() : catchUpSince;
             partition.waitNoMore(this); // what the tail brings is not for it yet
-            hub.catchUp(new CatchUpRequest(this, offset, frameBytes, credit.handOver()));
+            hub.catchUp(new CatchUpRequest(this, inFlight.offset(), frameBytes, credit.handOver()));
             return false;
         }
         if (catchUpSince != 0) {
@@ -274,16 +262,14 @@ public final class Session {
         if (!frame.isWhole()) {
             hint = Strand.NONE;
         }
-        boolean further = frame.nextOffset() > offset;
-        Position then =
-                further ? new Position(frame.nextOffset(), frame.leaderEpoch()) : new Position(offset, leaderEpoch);
+        boolean further = frame.nextOffset() > inFlight.offset();
+        Position then = further ? new Position(frame.nextOffset(), frame.leaderEpoch()) : inFlight.place();
         if (frame.isEmpty()) {
-            offset = then.offset(); // nothing for this client lies between
-            leaderEpoch = then.leaderEpoch();
+            inFlight.pass(then);
             return sayCaughtUp() || !batch.isEmpty();
         }
-        Cursor next = cursor.at(then);
-        write(new HubFrame.Events(next.encode(), frame.events()), next);
+        Cursor next = inFlight.cursorAt(then);
+        inFlight.write(new HubFrame.Events(next.encode(), frame.events()), next);
         hub.observer()
                 .delivered(
                         frame.events().size(),
@@ -293,7 +279,7 @@ public final class Session {
     }
 
     private boolean sayCaughtUp() {
-        if (caughtUp || offset < start.end()) {
+        if (caughtUp || inFlight.offset() < start.end()) {
             return false;
         }
         if (!credit.take(Credit.ofFrame(0))) {
@@ -303,20 +289,23 @@ public final class Session {
         caughtUp = true;
         partition.waitNoMore(this);
         Cursor here = cursor();
-        write(new HubFrame.CaughtUp(here.encode()), here);
+        inFlight.write(new HubFrame.CaughtUp(here.encode()), here);
         return true;
     }
 
     /** Tells the client how far it has come, if that is further than it knows: so a quiet user's cursor does not age. */
     public void refreshCursor() {
-        if (state != SessionState.READING || !caughtUp || inFlight) {
+        if (state != SessionState.READING || !caughtUp || inFlight.isOpen()) {
             return;
         }
         advance();
-        if (state == SessionState.READING && !inFlight && offset > toldOffset && credit.take(Credit.ofFrame(0))) {
+        if (state == SessionState.READING
+                && !inFlight.isOpen()
+                && inFlight.isAheadOfClient()
+                && credit.take(Credit.ofFrame(0))) {
             try {
                 Cursor here = cursor();
-                write(new HubFrame.Events(here.encode(), List.of()), here);
+                inFlight.write(new HubFrame.Events(here.encode(), List.of()), here);
             } catch (RuntimeException | Error e) {
                 failed(e);
             }
@@ -345,7 +334,7 @@ public final class Session {
         }
         credit.put(amount);
         try {
-            if (cursor.isSnapshotPending()) {
+            if (inFlight.isSnapshotPending()) {
                 lookBack();
             } else {
                 readOn();
@@ -356,32 +345,9 @@ public final class Session {
         }
     }
 
-    // ---- the frame in flight
-
-    private void write(HubFrame frame, Cursor then) {
-        inFlight = true;
-        after = then;
-        boolean written = false;
-        try {
-            sink.write(frame, outcome);
-            written = true;
-        } finally {
-            inFlight &= written;
-        }
-    }
-
     private final class WriteOutcome implements FrameOutcome {
         @Override
         public void left() {
-            if (!inFlight) {
-                return;
-            }
-            inFlight = false;
-            credit.giveBack();
-            cursor = after;
-            offset = after.position().offset();
-            leaderEpoch = after.position().leaderEpoch();
-            toldOffset = offset;
             if (advancing || state != SessionState.READING) {
                 return; // the loop in advance() goes on
             }
@@ -394,10 +360,7 @@ public final class Session {
 
         @Override
         public void failed() {
-            if (inFlight) {
-                inFlight = false;
-                close();
-            }
+            close();
         }
     }
 
@@ -428,7 +391,7 @@ public final class Session {
                 strand = null;
             }
         }
-        if (!inFlight) { // or else with its outcome
+        if (!inFlight.isOpen()) { // or else with its outcome
             credit.giveBack();
         }
     }

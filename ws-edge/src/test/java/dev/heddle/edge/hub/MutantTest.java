@@ -71,7 +71,10 @@ class MutantTest {
                 mutant(
                         "caught up is said again",
                         Promise.NOTHING_TWICE,
-                        edit("Session.java", "        caughtUp = true;\n", "        caughtUp = offset % 2 == 0;\n")),
+                        edit(
+                                "Session.java",
+                                "        caughtUp = true;\n",
+                                "        caughtUp = inFlight.offset() % 2 == 0;\n")),
                 mutant(
                         "a batch is turned round",
                         Promise.ORDER,
@@ -117,7 +120,7 @@ class MutantTest {
                         Promise.BOUNDED,
                         edit(
                                 "Session.java",
-                                "while (more && state == SessionState.READING && !inFlight) {",
+                                "while (more && state == SessionState.READING && !inFlight.isOpen()) {",
                                 "while (more && state == SessionState.READING) {")),
                 mutant(
                         "credit is never given back",
