@@ -132,7 +132,46 @@ class MutantTest {
                         edit(
                                 "HeldCredit.java",
                                 "credit.resize(account(), amount, wanted)",
-                                "credit.resize(account(), 0, wanted)")));
+                                "credit.resize(account(), 0, wanted)")),
+                mutant(
+                        "credit comes back while the frame of a closed session is still held",
+                        Promise.BOUNDED,
+                        edit("Session.java", "if (!inFlight.isOpen()) { // or else with its outcome", "{")),
+                mutant(
+                        "what a chunk has taken is forgotten",
+                        Promise.NOTHING_LOST,
+                        edit(
+                                "CatchUpRequest.java",
+                                "        credit.resize(session.credit().account(), takeHeld(), 0);\n",
+                                "")),
+                mutant(
+                        "nobody in line is served when credit comes back",
+                        Promise.NOTHING_LOST,
+                        edit(
+                                "CreditLine.java",
+                                "        used.addAndGet(-bytes);\n        if (waiting.get() > 0) {",
+                                "        used.addAndGet(-bytes);\n        if (waiting.get() < 0) {")),
+                mutant(
+                        "a session stands behind a frame before it has left",
+                        Promise.NOTHING_LOST,
+                        edit(
+                                "Session.java",
+                                "        Cursor next = inFlight.cursorAt(then);\n",
+                                "        Cursor next = inFlight.cursorAt(then);\n        inFlight.pass(then);\n")),
+                mutant(
+                        "a snapshot counts as told before it has left",
+                        Promise.HONEST_RESUME,
+                        edit(
+                                "FrameInFlight.java",
+                                "            sink.write(frame, this);",
+                                "            cursor = cursor.withFlags(after.flags()); sink.write(frame, this);")),
+                mutant(
+                        "a session goes on after a failed write",
+                        Promise.NO_FAILURE,
+                        edit(
+                                "Session.java",
+                                "        public void failed() {\n            close();\n",
+                                "        public void failed() {\n            credit.giveBack();\n")));
     }
 
     private static Mutant mutant(String name, Promise promise, Mutant.Edit... edits) {

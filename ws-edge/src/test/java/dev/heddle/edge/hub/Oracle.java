@@ -7,8 +7,10 @@ import dev.heddle.event.MalformedCursorException;
 import dev.heddle.event.UserKey;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Oracle {
     private final InMemoryEventLog log;
+    private final Map<InMemoryEventLog.Stored, Optional<EventItem>> read = new IdentityHashMap<>();
 
     Oracle(InMemoryEventLog log) {
         this.log = log;
@@ -104,11 +107,15 @@ final class Oracle {
         return items;
     }
 
-    private static @Nullable EventItem read(InMemoryEventLog.Stored record) {
+    private @Nullable EventItem read(InMemoryEventLog.Stored record) {
+        return read.computeIfAbsent(record, Oracle::readOnce).orElse(null);
+    }
+
+    private static Optional<EventItem> readOnce(InMemoryEventLog.Stored record) {
         try {
-            return record.read().item();
+            return Optional.of(record.read().item());
         } catch (InvalidEventException e) {
-            return null;
+            return Optional.empty();
         }
     }
 

@@ -5,6 +5,7 @@ import dev.heddle.event.MalformedCursorException;
 import dev.heddle.event.UserKey;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.LongUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -141,10 +142,20 @@ final class SimulatedClient {
         dead.forEach(frame -> frame.outcome().failed());
     }
 
-    /** What this client's sockets hold, in bytes of events. */
-    long held() {
-        return undrained.stream().mapToLong(Frame::bytes).sum()
-                + dying.stream().mapToLong(Frame::bytes).sum();
+    /**
+     * What this client's sockets hold.
+     *
+     * @param counted what a frame with so many bytes of events counts
+     */
+    long held(LongUnaryOperator counted) {
+        long held = 0;
+        for (Frame frame : undrained) {
+            held += counted.applyAsLong(frame.bytes());
+        }
+        for (Frame frame : dying) {
+            held += counted.applyAsLong(frame.bytes());
+        }
+        return held;
     }
 
     /** Decides what becomes of the next frame. */

@@ -28,8 +28,6 @@ final class Simulation {
     private static final int FRAME_BYTES = 4 * 1024;
     private static final int CATCH_UP_BYTES = 8 * 1024;
     private static final int BLOCK_RECORDS = 8;
-    /** An event that is larger than the whole credit is on its way alone. */
-    private static final int LARGEST_FRAME = 8 * 1024;
 
     /** What one poll may bring beyond a budget: 2 partitions of 7 records of at most this many bytes. */
     private static final int POLL_SLACK = 16 * 1024;
@@ -272,13 +270,26 @@ final class Simulation {
                     Promise.BOUNDED,
                     "more credit is taken than there is: " + hub.credit().used());
         }
-        long held = clients.stream().mapToLong(SimulatedClient::held).sum();
-        if (held > inFlightBytes + LARGEST_FRAME) {
-            throw new BrokenPromise(Promise.BOUNDED, "frames in flight hold " + held);
+        long held = 0;
+        for (SimulatedClient client : clients) {
+            held += client.held(this::counted);
+        }
+        if (held > hub.credit().used()) {
+            throw new BrokenPromise(
+                    Promise.BOUNDED,
+                    "frames in flight hold " + held + ", of which only "
+                            + hub.credit().used() + " are counted");
         }
         if (observer.foreign() > 0) {
             throw new BrokenPromise(Promise.NOBODY_ELSES, "a foreign record came near a socket");
         }
+    }
+
+    /** What a frame counts at least: all of its part if it is larger than that. */
+    private long counted(long bytes) {
+        long amount = Credit.ofFrame(bytes);
+        int quarter = inFlightBytes / 4;
+        return Math.min(amount, amount <= 2 * FRAME_BYTES ? quarter : inFlightBytes - quarter);
     }
 
     private void runLoops() {
