@@ -20,6 +20,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * A reader of a small compacted topic: from its beginning to its end, then on, for as long as the process lives.
@@ -44,10 +45,13 @@ public final class CompactedTopicReader implements AutoCloseable {
     private volatile @Nullable Consumer<byte[], byte[]> reading;
     private volatile boolean caughtUp;
 
-    /** What the records are for; called on the reader's thread only. Must not throw. */
+    /** What the records are for; called on the reader's thread only. Must not throw; what it throws is logged, and the reader goes on. */
     public interface Target {
         /** One record, in the order of its partition; without a value if its key was withdrawn. */
         void apply(ConsumerRecord<byte[], byte[]> record, Stage stage);
+
+        /** Offsets that are kept and that nobody can read, or a record over which {@link #apply} threw; again each time the topic is read anew. */
+        default void unreadable(UnreadableRange range) {}
 
         /** Some time has passed: called after each poll, at least every second as long as Kafka answers. */
         default void tick() {}
@@ -103,15 +107,22 @@ public final class CompactedTopicReader implements AutoCloseable {
                 }
             } catch (WakeupException e) {
                 return;
-            } catch (KafkaException | IllegalStateException e) {
-                logged.permit().ifPresent(suppressed -> log.atWarn()
-                        .addKeyValue("topic", topic)
-                        .addKeyValue("error", e.getClass().getSimpleName())
-                        .addKeyValue("suppressed", suppressed)
-                        .log("A topic cannot be read"));
+            } catch (RuntimeException | Error e) {
+                // Whatever it is: without this thread nothing is heard of the topic any more, and nobody would notice.
+                failed(e);
                 pause();
             }
         }
+    }
+
+    private void failed(Throwable failure) {
+        boolean isOfKafka = failure instanceof KafkaException || failure instanceof IllegalStateException;
+        logged.permit().ifPresent(suppressed -> log.atLevel(isOfKafka ? Level.WARN : Level.ERROR)
+                .addKeyValue("topic", topic)
+                .addKeyValue("error", failure.getClass().getSimpleName())
+                .addKeyValue("suppressed", suppressed)
+                .setCause(isOfKafka ? null : failure)
+                .log("A topic cannot be read"));
     }
 
     private void read(Consumer<byte[], byte[]> consumer) {
@@ -124,7 +135,7 @@ public final class CompactedTopicReader implements AutoCloseable {
         consumer.assign(partitions);
         consumer.seekToBeginning(partitions);
         Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-        SkippingPoller<byte[], byte[]> poller = SkippingPoller.waiting(consumer, kafka, skipped -> {});
+        SkippingPoller<byte[], byte[]> poller = SkippingPoller.waiting(consumer, kafka, target::unreadable);
         ends.forEach(poller::expect);
         boolean live = false; // Also after Kafka was away the old records come first.
         while (stopped.getCount() > 0) {
@@ -132,7 +143,7 @@ public final class CompactedTopicReader implements AutoCloseable {
                     poller.poll(live ? POLL : FIRST_POLLS).records()) {
                 apply(record, live ? Stage.LIVE : Stage.PAST);
             }
-            target.tick();
+            tick();
             if (!live && !partitions.isEmpty()) {
                 live = ends.entrySet().stream().allMatch(end -> consumer.position(end.getKey()) >= end.getValue());
                 if (live) {
@@ -146,7 +157,7 @@ public final class CompactedTopicReader implements AutoCloseable {
     private void apply(ConsumerRecord<byte[], byte[]> record, Stage stage) {
         try {
             target.apply(record, stage);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | StackOverflowError e) {
             logged.permit().ifPresent(suppressed -> log.atError()
                     .addKeyValue("topic", topic)
                     .addKeyValue("partition", record.partition())
@@ -154,6 +165,23 @@ public final class CompactedTopicReader implements AutoCloseable {
                     .addKeyValue("suppressed", suppressed)
                     .setCause(e)
                     .log("A record could not be taken in and is skipped"));
+            target.unreadable(new UnreadableRange(
+                    new TopicPartition(record.topic(), record.partition()),
+                    record.offset(),
+                    record.offset() + 1,
+                    e.getClass().getSimpleName()));
+        }
+    }
+
+    private void tick() {
+        try {
+            target.tick();
+        } catch (RuntimeException e) {
+            logged.permit().ifPresent(suppressed -> log.atError()
+                    .addKeyValue("topic", topic)
+                    .addKeyValue("suppressed", suppressed)
+                    .setCause(e)
+                    .log("What follows from a topic could not be done"));
         }
     }
 
