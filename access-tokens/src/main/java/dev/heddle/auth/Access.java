@@ -127,6 +127,11 @@ public final class Access implements AutoCloseable {
         return keys.failures();
     }
 
+    /** How many offsets of the revocations' topic nobody can read since the start: each may be a revocation that is not obeyed. Counted again when the topic is read again. */
+    public long unreadableRevocations() {
+        return reader.unreadable();
+    }
+
     @Override
     public void close() {
         reader.close();

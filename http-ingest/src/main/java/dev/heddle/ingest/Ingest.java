@@ -57,7 +57,7 @@ public final class Ingest implements AutoCloseable {
         try {
             ingest.run(config);
             return ingest;
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             ingest.close();
             throw e;
         }
@@ -86,6 +86,7 @@ public final class Ingest implements AutoCloseable {
         PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         IngestMetrics metrics = new IngestMetrics(registry);
         metrics.watchKeys(access::keyFailures, access::keyCount, access::keyAgeSeconds);
+        metrics.watchRevocations(access::unreadableRevocations);
         if (!access.await(START_PATIENCE)) {
             throw new IngestStartException(
                     "the keys or the revocations of tokens could not be read in " + START_PATIENCE.toSeconds() + " s");

@@ -88,6 +88,14 @@ public final class IngestMetrics {
                 .register(meters);
     }
 
+    /** Tells how many revocations could not be obeyed. */
+    public void watchRevocations(LongSupplier unreadable) {
+        FunctionCounter.builder("heddle.ingest.revocations.unreadable", this, metrics -> unreadable.getAsLong())
+                .description(
+                        "Offsets of agent-revocations that cannot be read, each perhaps a revocation that is not obeyed")
+                .register(meters);
+    }
+
     private static Counter counter(MeterRegistry meters, String name, String description) {
         return Counter.builder(name).description(description).register(meters);
     }

@@ -94,7 +94,7 @@ public final class Edge implements AutoCloseable {
         try {
             edge.run(List.copyOf(extensions));
             return edge;
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             edge.close();
             throw e;
         }
@@ -134,6 +134,7 @@ public final class Edge implements AutoCloseable {
         metrics.watch(hub, hub::tailLag, hub::renewals);
         metrics.watchKeys(access::keyFailures);
         metrics.watchKeySet(access::keyCount, access::keyAgeSeconds);
+        metrics.watchRevocations(access::unreadableRevocations);
         metrics.watchIndex(hub::readings, hub::indexed);
 
         AgentRegistry agents = new AgentRegistry();

@@ -60,10 +60,13 @@ class GeneratedPagesTest {
         metrics.watchAdmitted(() -> 0);
         metrics.watchKeys(() -> 0);
         metrics.watchKeySet(() -> 0, () -> 0);
+        metrics.watchRevocations(() -> 0);
     }
 
     private static void ingestMeters(PrometheusMeterRegistry registry) {
-        new IngestMetrics(registry).watchKeys(() -> 0, () -> 0, () -> 0);
+        IngestMetrics metrics = new IngestMetrics(registry);
+        metrics.watchKeys(() -> 0, () -> 0, () -> 0);
+        metrics.watchRevocations(() -> 0);
         new PortMetrics(registry, "heddle.ingest").watch(() -> 0);
     }
 

@@ -257,10 +257,16 @@ public final class Metrics implements HubObserver {
                 .register(registry);
     }
 
+    /** Tells how many revocations could not be obeyed. */
+    public void watchRevocations(LongSupplier unreadable) {
+        counter(
+                "heddle.edge.revocations.unreadable",
+                unreadable,
+                "Offsets of agent-revocations that cannot be read, each perhaps a revocation that is not obeyed");
+    }
+
     private void counter(String name, LongSupplier value, String description) {
-        // A counter holds the object it asks weakly: were that the supplier, nobody else would have it, and at the
-        // first
-        // collection the counter would stand still for ever.
+        // A counter holds the object it asks weakly; a supplier that nobody else has would be collected.
         FunctionCounter.builder(name, this, metrics -> value.getAsLong())
                 .description(description)
                 .register(registry);
