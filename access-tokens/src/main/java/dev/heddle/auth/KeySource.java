@@ -223,6 +223,10 @@ final class KeySource implements AutoCloseable {
             }
         } catch (UnusableKeysException e) {
             failed(e);
+        } catch (RuntimeException | Error e) {
+            // What a look throws would end all further looks, and leave those who wait for one without an answer.
+            log.atError().setCause(e).log("A look at the keys failed");
+            failed(new UnusableKeysException("a look failed: " + e.getClass().getSimpleName()));
         } finally {
             lastLook = System.nanoTime();
         }

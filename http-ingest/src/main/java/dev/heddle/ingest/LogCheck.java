@@ -74,6 +74,10 @@ final class LogCheck implements AutoCloseable {
             usable = TopicAdmin.generation(admin).equals(generation);
         } catch (KafkaException | TopicException e) {
             usable = false;
+        } catch (RuntimeException | Error e) {
+            // What a look throws would end all further looks, and what the last one saw would hold for ever.
+            LOG.atError().setCause(e).log("The log could not be looked at");
+            usable = false;
         }
         if (before != usable) {
             LOG.atWarn().addKeyValue("usable", usable).log("the log has changed or Kafka's answers have");

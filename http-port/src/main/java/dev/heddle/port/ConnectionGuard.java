@@ -17,6 +17,8 @@ import io.vertx.core.spi.transport.Transport;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The bound on the connections of a Vert.x instance's ports that have not been authenticated. Each is counted from its acceptance on, before TLS or HTTP have seen a byte of it,
@@ -28,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ConnectionGuard {
 
+    private static final Logger LOG = LoggerFactory.getLogger(ConnectionGuard.class);
     private static final String RENEGOTIATION = "jdk.tls.rejectClientInitiatedRenegotiation";
     private static final long SWEEP_MILLIS = 50;
 
@@ -79,6 +82,15 @@ public final class ConnectionGuard {
         return pending.size();
     }
 
+    /** Throws nothing: that would be the last sweep, and from then on no connection would have a deadline. */
+    private void sweep() {
+        try {
+            pending.sweep(System.nanoTime());
+        } catch (RuntimeException | Error e) {
+            LOG.atError().setCause(e).log("Late connections could not be ended");
+        }
+    }
+
     /** Puts each accepted connection under guard, and looks at the deadlines of them all. */
     @Sharable
     private final class Acceptance extends ChannelInboundHandlerAdapter {
@@ -87,7 +99,7 @@ public final class ConnectionGuard {
             // Ends with the port, whose event loop refuses tasks then.
             var unused = context.executor()
                     .scheduleWithFixedDelay(
-                            () -> pending.sweep(System.nanoTime()), SWEEP_MILLIS, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
+                            ConnectionGuard.this::sweep, SWEEP_MILLIS, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
             context.channel().closeFuture().addListener(closed -> unused.cancel(false));
             context.fireChannelActive();
         }

@@ -140,8 +140,11 @@ final class FencedSink implements RecordSink {
         try {
             commitPatiently();
             begun = false;
-        } catch (KafkaException | IllegalStateException e) {
+        } catch (RuntimeException e) {
             failure = e;
+        } catch (Error e) {
+            // Whatever it is: those who wait for the commit would wait for ever.
+            failure = new KafkaException("the commit failed", e);
         }
         reopen(failure);
         end.complete(null);

@@ -20,6 +20,7 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * A poll that no bytes in the log can stop: the one policy of every reader of Heddle's topics.
@@ -193,8 +194,9 @@ public final class SkippingPoller<K, V> {
     private List<UnreadableRange> found(Place place) {
         try {
             return search.apply(place);
-        } catch (RuntimeException e) {
-            LOG.atDebug()
+        } catch (RuntimeException | Error e) {
+            // Also an error: a search that never ends would leave its partition out for ever.
+            LOG.atLevel(e instanceof Error ? Level.ERROR : Level.DEBUG)
                     .addKeyValue("partition", place.partition())
                     .setCause(e)
                     .log("A search for a readable offset failed");

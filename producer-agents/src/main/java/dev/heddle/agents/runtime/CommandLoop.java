@@ -126,7 +126,7 @@ final class CommandLoop implements Runnable, ConsumerRebalanceListener {
             }
             giveUp(claims.keySet(), ActiveRun.Ending.STOPPED);
             ended.complete(null);
-        } catch (RuntimeException | InterruptedException e) {
+        } catch (RuntimeException | InterruptedException | Error e) {
             LOG.atError().setCause(e).log("the command loop has ended");
             consuming.completeExceptionally(e);
             ended.completeExceptionally(e);

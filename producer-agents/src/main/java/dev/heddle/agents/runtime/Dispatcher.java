@@ -102,9 +102,7 @@ final class Dispatcher {
     }
 
     private CompletableFuture<Void> onLoop(Supplier<CompletionStage<Void>> work) {
-        CompletableFuture<Void> done = new CompletableFuture<>();
-        loop.execute(() -> work.get().thenRun(() -> done.complete(null)));
-        return done;
+        return CompletableFuture.supplyAsync(work, loop).thenCompose(ended -> ended);
     }
 
     /** A bug in the handling of one command concerns that command. */

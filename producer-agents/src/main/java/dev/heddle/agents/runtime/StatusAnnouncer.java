@@ -102,13 +102,21 @@ final class StatusAnnouncer implements AutoCloseable {
         return silence.compareTo(settings.every().multipliedBy(3).plusSeconds(1)) <= 0;
     }
 
+    /** Throws nothing: that would be the last announcement. */
     private void announce() {
+        try {
+            send(ExecutorStatusCodec.encode(status()));
+        } catch (RuntimeException | Error e) {
+            LOG.atError().setCause(e).log("the executor's status could not be made");
+        }
+    }
+
+    private ExecutorStatus status() {
         Availability availability = leaving ? Availability.UNAVAILABLE : load.availability();
         List<AgentOffer> offers = agents.agents().stream()
                 .map(agent -> offer(agent, availability))
                 .toList();
-        ExecutorStatus status = new ExecutorStatus(settings.executorId(), clock.instant(), settings.every(), offers);
-        send(ExecutorStatusCodec.encode(status));
+        return new ExecutorStatus(settings.executorId(), clock.instant(), settings.every(), offers);
     }
 
     private AgentOffer offer(AgentSpec agent, Availability availability) {

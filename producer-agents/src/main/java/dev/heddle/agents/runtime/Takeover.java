@@ -64,7 +64,7 @@ final class Takeover {
         PartitionFence fence;
         try {
             fence = fences.take(claim.partition());
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             again(claim, oldest, done, e);
             return;
         }
@@ -72,13 +72,13 @@ final class Takeover {
             CommandsAhead ahead = CommandsAhead.read(reader, claim.partition(), claim.resumeFrom());
             RunHistory.Traces traces = new RunHistory(reader).read(claim.partition(), oldest);
             done.complete(new Ground(fence, ahead, traces));
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             fences.discard(fence);
             again(claim, oldest, done, e);
         }
     }
 
-    private void again(Claim claim, Instant oldest, CompletableFuture<Ground> done, RuntimeException problem) {
+    private void again(Claim claim, Instant oldest, CompletableFuture<Ground> done, Throwable problem) {
         logged.permit().ifPresent(suppressed -> LOG.atWarn()
                 .addKeyValue("partition", claim.partition())
                 .addKeyValue("failure", problem.getClass().getName())

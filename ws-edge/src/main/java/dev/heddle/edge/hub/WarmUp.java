@@ -1,6 +1,5 @@
 package dev.heddle.edge.hub;
 
-import dev.heddle.event.InvalidEventException;
 import dev.heddle.event.UserKey;
 import java.time.Duration;
 import java.util.List;
@@ -57,18 +56,11 @@ record WarmUp(int partition, EventLog.Extent extent, LongSupplier nanoTime) {
         do {
             for (LogReader.PartitionFetch fetched :
                     reader.poll(WAIT, LogReader.Wanted.ALL).partitions()) {
-                fetched.records().forEach(WarmUp::encode);
+                // One that cannot be read, for whatever reason, is told to the session that comes to it.
+                fetched.records().forEach(LogRecord::itemIfValid);
                 next = fetched.next().offset();
             }
         } while (next < extent.end() && nanoTime.getAsLong() < until);
         reader.drop(partition);
-    }
-
-    private static void encode(LogRecord record) {
-        try {
-            record.item();
-        } catch (InvalidEventException e) {
-            return; // whoever it is for will be told
-        }
     }
 }

@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
  * block that is complete. Every edge runs one; Kafka shares the partitions out among them, and gives those of an edge
  * that dies to the others.
  *
- * <p>It runs on a thread of its own. Nothing that Kafka does ends it: after a failure it makes its clients anew and goes
+ * <p>It runs on a thread of its own. Nothing that Kafka does ends it, nor any error: after a failure it makes its clients anew and goes
  * on from the last block that was acknowledged. A block may so be indexed twice, but never not at all.
  */
 public final class IndexBuilder implements AutoCloseable {
@@ -61,13 +61,13 @@ public final class IndexBuilder implements AutoCloseable {
             } catch (WakeupException | InterruptException e) {
                 // Only close() does either.
                 LOG.atDebug().log("index builder was woken to end");
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 failed(e);
             }
         }
     }
 
-    private void failed(RuntimeException e) {
+    private void failed(Throwable e) {
         if (isClosing()) {
             return;
         }

@@ -5,7 +5,6 @@ import dev.heddle.edge.command.CommandConfig;
 import dev.heddle.edge.command.CommandLog;
 import dev.heddle.event.AgentCommand;
 import dev.heddle.event.CommandCodec;
-import dev.heddle.event.InvalidEventException;
 import dev.heddle.event.Partitioning;
 import dev.heddle.event.UserKey;
 import dev.heddle.event.topic.LogLimit;
@@ -26,7 +25,6 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.header.internals.RecordHeader;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -101,12 +99,13 @@ public final class KafkaCommandLog implements CommandLog, AutoCloseable {
                     CommandCodec.encode(command),
                     trace == null ? List.of() : List.of(new RecordHeader(TraceParent.HEADER, trace)));
             Future<RecordMetadata> unused = producer.send(record, (metadata, failure) -> done.accept(outcome(failure)));
-        } catch (KafkaException | IllegalStateException | InvalidEventException e) {
+        } catch (RuntimeException | Error e) {
+            // Whatever it is: a command without an answer would count as under way for as long as its session lives.
             done.accept(outcome(e));
         }
     }
 
-    private Outcome outcome(@Nullable Exception failure) {
+    private Outcome outcome(@Nullable Throwable failure) {
         if (failure == null) {
             return Outcome.APPENDED;
         } else if (failure instanceof RecordTooLargeException) {

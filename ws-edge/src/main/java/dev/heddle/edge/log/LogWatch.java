@@ -77,7 +77,8 @@ public final class LogWatch implements AutoCloseable {
             failed(false);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
+            // Also an error: what a look throws ends all further looks, and the edge would go on without a watch.
             log.atError().setCause(e).log("The watch failed on what it saw");
         }
     }

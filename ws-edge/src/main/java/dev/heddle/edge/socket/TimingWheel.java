@@ -96,7 +96,7 @@ final class TimingWheel {
     private static void run(Runnable task) {
         try {
             task.run();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             log.atError().setCause(e).log("A timer failed; the others go on");
         }
     }
