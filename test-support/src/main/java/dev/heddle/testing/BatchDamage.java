@@ -7,8 +7,10 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
+import java.util.zip.CRC32C;
 
 /**
  * A way to damage one record batch in a broker's segment file, as a failing disk does. Brokers do not check a batch again when it is
@@ -29,11 +31,41 @@ public enum BatchDamage {
             flip(file, batch.position() + CHECKSUM_AT);
         }
     },
+    /** The batch says that its records are compressed, and they are not; its checksum is right. */
+    COMPRESSION {
+        @Override
+        void apply(FileChannel file, Batch batch) throws IOException {
+            ByteBuffer attributes = ByteBuffer.allocate(Short.BYTES);
+            file.read(attributes, batch.position() + ATTRIBUTES_AT);
+            short without = (short) (attributes.getShort(0) & ~COMPRESSION_BITS);
+            attributes.putShort(0, (short) (without | GZIP)).rewind();
+            file.write(attributes, batch.position() + ATTRIBUTES_AT);
+            seal(file, batch);
+        }
+    },
+    /** The records are noise, as of a writer with a bug; the checksum is right. */
+    RECORDS {
+        @Override
+        void apply(FileChannel file, Batch batch) throws IOException {
+            byte[] noise = new byte[(int) batch.size() - HEADER_BYTES];
+            Arrays.fill(noise, (byte) 0x7F);
+            file.write(ByteBuffer.wrap(noise), batch.position() + HEADER_BYTES);
+            seal(file, batch);
+        }
+    },
     /** The batch says that it has a format which nobody knows. */
     MAGIC {
         @Override
         void apply(FileChannel file, Batch batch) throws IOException {
             flip(file, batch.position() + MAGIC_AT);
+        }
+    },
+    /** The same, and a broker takes it for one of the oldest format, compressed, and answers with an error that consumers do not expect. */
+    MAGIC_COMPRESSED {
+        @Override
+        void apply(FileChannel file, Batch batch) throws IOException {
+            flip(file, batch.position() + MAGIC_AT);
+            file.write(ByteBuffer.allocate(1).put(0, (byte) GZIP), batch.position() + CHECKSUM_AT);
         }
     },
     /** The batch says that it is shorter than its own header. */
@@ -56,11 +88,21 @@ public enum BatchDamage {
         void apply(FileChannel file, Batch batch) throws IOException {
             file.write(ByteBuffer.allocate((int) batch.size()), batch.position());
         }
+    },
+    /** The file ends in the middle of the batch, as after a machine has died; only while its broker is stopped. */
+    CUT {
+        @Override
+        void apply(FileChannel file, Batch batch) throws IOException {
+            file.truncate(batch.position() + HEADER_BYTES);
+        }
     };
 
     private static final int LENGTH_AT = 8;
     private static final int MAGIC_AT = 16;
     private static final int CHECKSUM_AT = 17;
+    private static final int ATTRIBUTES_AT = 21;
+    private static final int COMPRESSION_BITS = 7;
+    private static final int GZIP = 1;
     private static final int LAST_OFFSET_DELTA_AT = 23;
     private static final int HEADER_BYTES = 61;
     private static final int BEFORE_LENGTH_COUNTS = 12;
@@ -79,6 +121,29 @@ public enum BatchDamage {
 
     private static void writeInt(FileChannel file, long position, int value) throws IOException {
         file.write(ByteBuffer.allocate(Integer.BYTES).putInt(0, value), position);
+    }
+
+    /** Has the brokers below a cluster's directory look at their files when they start, as after an end that was not orderly. */
+    static void forgetOrderlyEnd(Path data) {
+        try (Stream<Path> tree = Files.walk(data, 2)) {
+            List<Path> notes = tree.filter(path ->
+                            path.endsWith(".kafka_cleanshutdown") || path.endsWith("recovery-point-offset-checkpoint"))
+                    .toList();
+            for (Path each : notes) {
+                Files.delete(each);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Makes the checksum right for what the batch holds now. */
+    private static void seal(FileChannel file, Batch batch) throws IOException {
+        ByteBuffer covered = ByteBuffer.allocate((int) batch.size() - ATTRIBUTES_AT);
+        file.read(covered, batch.position() + ATTRIBUTES_AT);
+        CRC32C checksum = new CRC32C();
+        checksum.update(covered.rewind());
+        writeInt(file, batch.position() + CHECKSUM_AT, (int) checksum.getValue());
     }
 
     /** Damages the batch that holds the offset in each copy of the partition below a cluster's directory. */

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
@@ -47,6 +48,14 @@ public final class FreshCluster implements AutoCloseable {
     /** Damages the record batch that holds an offset, in every copy of the partition; brokers go on and serve it so. */
     public void damage(String topic, int partition, long offset, BatchDamage damage) {
         damage.apply(data, topic + "-" + partition, offset);
+    }
+
+    /** Lets the machine of the one broker die and lose the end of a partition of each topic, from the batch on that holds the offset; returns when it serves again. */
+    public void cut(Map<String, Long> ends, int partition) {
+        kafka.stopBroker(0);
+        ends.forEach((topic, offset) -> damage(topic, partition, offset, BatchDamage.CUT));
+        BatchDamage.forgetOrderlyEnd(data);
+        kafka.startBroker(0);
     }
 
     @Override

@@ -174,7 +174,7 @@ final class BatchProbe implements AutoCloseable {
         double fetched = metric("fetch-total");
         consumer.seek(partition, offset);
         while (metric("fetch-total") - fetched < SILENT_FETCHES) {
-            ConsumerRecords<byte[], byte[]> records = consumer.poll(POLL);
+            ConsumerRecords<byte[], byte[]> records = poll();
             if (!records.isEmpty()) {
                 return new Found.Whole(records.iterator().next().offset());
             }
@@ -186,6 +186,18 @@ final class BatchProbe implements AutoCloseable {
             }
         }
         return null;
+    }
+
+    /** One poll; nothing if the broker says that it failed, which counts as an answer with nothing in it. */
+    private ConsumerRecords<byte[], byte[]> poll() {
+        try {
+            return consumer.poll(POLL);
+        } catch (IllegalStateException e) {
+            if (isOfTheBroker(e)) {
+                return ConsumerRecords.empty();
+            }
+            throw e;
+        }
     }
 
     /** What the consumer has measured so far: silence means something only if fetches were answered, and not held back by a quota. */
@@ -208,12 +220,17 @@ final class BatchProbe implements AutoCloseable {
                     || e instanceof WakeupException
                     || e instanceof AuthorizationException
                     || e instanceof AuthenticationException
-                    || e instanceof IllegalStateException
+                    || (e instanceof IllegalStateException && !isOfTheBroker(e))
                     || (e instanceof RetriableException && !(e instanceof CorruptRecordException))) {
                 return true;
             }
         }
         return false;
+    }
+
+    /** Whether the broker itself could not read what it was asked for: of most such errors a consumer knows no more than the number. */
+    private static boolean isOfTheBroker(Throwable failure) {
+        return String.valueOf(failure.getMessage()).startsWith("Unexpected error code");
     }
 
     private static long batchOf(Throwable failure) {

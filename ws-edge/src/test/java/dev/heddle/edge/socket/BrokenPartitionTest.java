@@ -17,12 +17,15 @@ import dev.heddle.testing.KafkaFixture;
 import dev.heddle.testing.TestTokens;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -159,21 +162,49 @@ class BrokenPartitionTest {
         }
     }
 
-    private static void append(byte @Nullable [] key, byte @Nullable [] value) {
-        try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
+    @Test
+    void anEdgeStartsBesideDamagedBatchesOfTheOtherTopicsAndSaysWhichRevocationsItCannotObey() throws Exception {
+        byte[] key = UserKey.of(alice).utf8();
+        List<RecordMetadata> damaged = new ArrayList<>();
+        try (EdgeRig before = edge();
+                KafkaProducer<byte[], byte[]> producer = producer()) {
+            IntStream.range(0, 3).forEach(i -> before.publish(alice, i, "a" + i));
+            for (String topic : List.of(Topics.AGENT_REVOCATIONS, Topics.AGENT_EXECUTORS, Topics.AGENT_COMMANDS)) {
+                damaged.add(producer.send(new ProducerRecord<>(topic, key, new byte[] {1}))
+                        .get());
+            }
+            damaged.add(producer.send(new ProducerRecord<>(Topics.AGENT_EVENTS_INDEX, 0, key, new byte[] {1}))
+                    .get());
+        }
+        damaged.forEach(each -> cluster.damage(each.topic(), each.partition(), each.offset(), BatchDamage.COMPRESSION));
+        try (EdgeRig edge = edge();
+                TestClient client = edge.connect(alice, "?from=earliest&agents=true");
+                TestClient other = edge.connect(bob, "")) {
+            assertEquals(200, edge.manage("/health/ready").statusCode());
+            assertEquals(1, client.next("agents").path("agents").size());
+            assertEquals(List.of("a0", "a1", "a2"), deltas(client, 3));
+            assertEquals(1, edge.meter("heddle_edge_revocations_unreadable_total"));
+            edge.revoke(bob, Instant.now().plusSeconds(5));
+            assertEquals(4401, other.closed().get(30, TimeUnit.SECONDS), "what comes later is obeyed");
+        }
+    }
+
+    private static KafkaProducer<byte[], byte[]> producer() {
+        return new KafkaProducer<>(
                 Map.of("bootstrap.servers", cluster.bootstrapServers()),
                 new ByteArraySerializer(),
-                new ByteArraySerializer())) {
+                new ByteArraySerializer());
+    }
+
+    private static void append(byte @Nullable [] key, byte @Nullable [] value) {
+        try (KafkaProducer<byte[], byte[]> producer = producer()) {
             var unused = producer.send(new ProducerRecord<>(Topics.AGENT_EVENTS, 0, key, value));
         }
     }
 
     /** The offset that the user's next event gets. */
     private static long end(String user) {
-        try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
-                Map.of("bootstrap.servers", cluster.bootstrapServers()),
-                new ByteArraySerializer(),
-                new ByteArraySerializer())) {
+        try (KafkaProducer<byte[], byte[]> producer = producer()) {
             return producer.send(new ProducerRecord<>(Topics.AGENT_EVENTS, partitionOf(user), new byte[] {'x'}, null))
                             .get()
                             .offset()
