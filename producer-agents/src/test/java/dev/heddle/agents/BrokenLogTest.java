@@ -1,6 +1,7 @@
 package dev.heddle.agents;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -49,6 +50,19 @@ class BrokenLogTest {
             ended(user);
             ended(UserKey.of("somebody-else"));
             assertTrue(after.isReady());
+        }
+    }
+
+    @Test
+    void aRunningExecutorGoesOnAfterKafkaHasLostTheEndOfCommandsAndEvents() {
+        UserKey user = UserKey.of("cut");
+        int partition = Partitioning.partitionOf(user, TakeoverRig.PARTITIONS);
+        try (Executor executor = rig.executor()) {
+            IntStream.range(0, 4).forEach(i -> ended(user));
+            rig.kafka().cut(Map.of(Topics.AGENT_EVENTS, 6L, Topics.AGENT_COMMANDS, 2L), partition);
+            ended(user);
+            ended(UserKey.of("somebody-else"));
+            assertFalse(executor.ended().isDone(), "it has not given up");
         }
     }
 

@@ -21,6 +21,7 @@ import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.consumer.CommitFailedException;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
@@ -63,6 +64,8 @@ final class CommandLoop implements Runnable, ConsumerRebalanceListener {
     private final LogLimit logged = LogLimit.ofReader();
     private final Map<TopicPartition, Claim> claims = new HashMap<>();
     private final Map<TopicPartition, Long> committed = new HashMap<>();
+    /** Behind the last command that was read of each claim. */
+    private final Map<TopicPartition, Long> positions = new HashMap<>();
     /** Assigned and not claimed, with Kafka's answer or null before it is asked. */
     private final Map<TopicPartition, @Nullable CompletableFuture<ClaimStarts.Start>> unclaimed = new HashMap<>();
 
@@ -138,6 +141,7 @@ final class CommandLoop implements Runnable, ConsumerRebalanceListener {
             ConsumerRecords<byte[], byte[]> records =
                     poller.poll(unclaimed.isEmpty() ? POLL : POLL_UNCLAIMED).records();
             if (!records.isEmpty()) {
+                reclaimCut(records);
                 await(dispatcher.accept(decoder.decode(records, claims)));
             }
             claimWhatIsAnswered();
@@ -214,15 +218,42 @@ final class CommandLoop implements Runnable, ConsumerRebalanceListener {
         Map<TopicPartition, OffsetAndMetadata> settled = new HashMap<>();
         broken.forEach((partition, claim) ->
                 settled.put(partition, new OffsetAndMetadata(claim.ledger().committable())));
+        reclaim(settled);
+    }
+
+    /**
+     * Claims anew the partitions of which Kafka has lost the end: a command may have an offset by now that another one had
+     * before. So all that is read again counts as not settled, and what became of it is looked up in the log.
+     */
+    private void reclaimCut(ConsumerRecords<byte[], byte[]> records) {
+        Map<TopicPartition, OffsetAndMetadata> cut = new HashMap<>();
+        for (TopicPartition partition : records.partitions()) {
+            List<ConsumerRecord<byte[], byte[]>> read = records.records(partition);
+            Long position = positions.get(partition);
+            if (position != null && read.get(0).offset() < position) {
+                cut.put(partition, new OffsetAndMetadata(read.get(0).offset()));
+            } else if (position != null) {
+                positions.put(partition, read.get(read.size() - 1).offset() + 1);
+            }
+        }
+        if (!cut.isEmpty()) {
+            LOG.atWarn().addKeyValue("partitions", cut.keySet()).log("the end of the commands was lost");
+            release(cut.keySet(), ActiveRun.Ending.ABANDONED);
+            toBeClaimed(cut.keySet()); // also if Kafka does not take the offsets
+            reclaim(cut);
+        }
+    }
+
+    private void reclaim(Map<TopicPartition, OffsetAndMetadata> settled) {
         try {
             consumer.commitSync(settled, RECLAIM_PATIENCE);
         } catch (CommitFailedException | RebalanceInProgressException | FencedInstanceIdException e) {
-            LOG.atInfo().addKeyValue("partitions", broken.size()).log("partitions are another's by now");
+            LOG.atInfo().addKeyValue("partitions", settled.size()).log("partitions are another's by now");
             return; // the next polls take them away
         }
-        LOG.atWarn().addKeyValue("partitions", broken.size()).log("partitions are claimed anew");
-        broken.keySet().forEach(partition -> surroundings.metrics().reclaimed());
-        toBeClaimed(broken.keySet());
+        LOG.atWarn().addKeyValue("partitions", settled.size()).log("partitions are claimed anew");
+        settled.keySet().forEach(partition -> surroundings.metrics().reclaimed());
+        toBeClaimed(settled.keySet());
     }
 
     /** Kafka is not asked here: what fails in this callback is lost. */
@@ -237,6 +268,7 @@ final class CommandLoop implements Runnable, ConsumerRebalanceListener {
         consumer.pause(partitions);
         for (TopicPartition partition : partitions) {
             claims.remove(partition);
+            positions.remove(partition);
             unclaimed.put(partition, null);
         }
         claimed &= unclaimed.isEmpty();
@@ -279,6 +311,7 @@ final class CommandLoop implements Runnable, ConsumerRebalanceListener {
                 new Claim(
                         partition.partition(), start.resume(), config.commands().dedup()));
         committed.put(partition, start.committed());
+        positions.put(partition, start.read());
     }
 
     @Override
@@ -295,6 +328,7 @@ final class CommandLoop implements Runnable, ConsumerRebalanceListener {
     private void forget(Collection<TopicPartition> partitions) {
         for (TopicPartition partition : List.copyOf(partitions)) {
             claims.remove(partition);
+            positions.remove(partition);
             unclaimed.remove(partition);
         }
     }
