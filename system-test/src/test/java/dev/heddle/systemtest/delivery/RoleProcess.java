@@ -143,6 +143,33 @@ final class RoleProcess implements AutoCloseable {
         return EdgeMetrics.of(managementPort);
     }
 
+    /** Stops it as it is, as {@code kill -STOP} does, until {@link #thaw()}. */
+    void freeze() {
+        signal("STOP");
+    }
+
+    /** Has it go on. */
+    void thaw() {
+        signal("CONT");
+    }
+
+    private void signal(String name) {
+        try {
+            int code = new ProcessBuilder("kill", "-" + name, Long.toString(pid()))
+                    .inheritIO()
+                    .start()
+                    .waitFor();
+            if (code != 0) {
+                throw new AssertionError("kill -" + name + " failed: " + code);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError("interrupted", e);
+        }
+    }
+
     /** Ends it at once, as {@code kill -9} does; returns when it is gone. */
     void kill() {
         process.destroyForcibly();
