@@ -50,7 +50,7 @@ final class UnreadLargeEventsTest {
     private static final int EVENT_LOOPS = 2;
 
     /** Outside of the heap beside what is in flight, as docs/operations.md sums it up: the event loops' buffers, and those that Kafka is read with. */
-    private static final double BESIDE_MIB = 4.3 * EVENT_LOOPS + 28;
+    private static final double BESIDE_MIB = 4.3 * EVENT_LOOPS + 36;
 
     private static final long SETTLED_NANOS = Duration.ofSeconds(3).toNanos();
     private static final Duration LIMIT = Duration.ofSeconds(Scale.of(60, 400));
