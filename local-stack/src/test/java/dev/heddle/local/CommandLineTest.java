@@ -82,9 +82,25 @@ class CommandLineTest {
                 List.of("topics", "create", "--event-bytes", "-1"),
                 List.of("topics", "create", "--event-bytes", "99999999999GiB"),
                 List.of("topics", "create", "--partitions", "99999999999"),
-                List.of("replay", "--user", "a", "--from", "+9999999999-01-01T00:00:00Z"),
                 List.of("replay", "--user", "a", "--from", "offset:99999999999999999999"),
+                List.of("replay", "--user", "a", "--from", "offset:-1"),
                 List.of("replay", "--user", "a", "--from", ""),
+                List.of("replay", "--user", "a", "--from", "last:0"),
+                List.of("replay", "--user", "a", "--from", "last:-1"),
+                List.of("replay", "--user", "a", "--from", "last:1000000"),
+                List.of("replay", "--user", "a", "--from", "last:99999999999999999999"),
+                List.of("replay", "--user", "a", "--from", "1767225600000"),
+                List.of("replay", "--user", "a", "--from", "2026-02-30T00:00:00Z"),
+                List.of("replay", "--user", "a", "--from", "2026-01-01T00:00:00"),
+                List.of("replay", "--user", "a", "--from", "+99999999999-02-30T00:00:00Z"),
+                List.of("replay", "--user", "a", "--from", "\u001b[2J"),
+                List.of("replay", "--user", "a", "--from", "\ud800"),
+                List.of("replay", "--user", "a", "--to", "yesterday"),
+                List.of("replay", "--user", "a", "--to", "last:5"),
+                List.of("replay", "--user", "a", "--to", "2026-13-01T00:00:00Z"),
+                List.of("export", "-o", "x", "--from", "last:5"),
+                List.of("export", "-o", "x", "--to", "0000-00-00T00:00:00Z"),
+                List.of("verify", "--from", "yesterday"),
                 List.of("verify", "--longest-silence", "-1"),
                 List.of("republish", "--to-topic", "c", "--partitions", "2", "--to-bootstrap", "nowhere"),
                 List.of("agents", "--set", "kafka.properties.security.protocol=NOPE"),
@@ -109,6 +125,31 @@ class CommandLineTest {
         }
         assertEquals("", out.toString());
         assertFalse(err.toString().contains("\tat "), err::toString);
+    }
+
+    /** They are understood: what fails is the host, after them. */
+    @Test
+    void instantsOfAnyYearAreWhatFromAndToTake() {
+        for (String instant : List.of(
+                "0001-01-01T00:00:00Z",
+                "-1000000000-01-01T00:00:00Z",
+                "1969-12-31T23:59:59.999Z",
+                "+1000000000-12-31T23:59:59Z",
+                "+9999999999-01-01T00:00:00Z",
+                "2016-12-31T23:59:60Z",
+                "2026-01-01T02:00+02:00")) {
+            for (List<String> command : List.of(
+                    List.of("replay", "--user", "a", "--from", instant),
+                    List.of("replay", "--user", "a", "--to", instant),
+                    List.of("export", "-o", "x", "--from", instant))) {
+                err.getBuffer().setLength(0);
+                List<String> all = new ArrayList<>(command);
+                all.addAll(List.of("--bootstrap", "no-such-host.invalid:9092"));
+                assertEquals(1, run(all.toArray(String[]::new)), all::toString);
+                assertTrue(err.toString().contains("No resolvable bootstrap urls"), err::toString);
+                assertEquals(1, err.toString().lines().count(), err::toString);
+            }
+        }
     }
 
     private String notYaml() throws IOException {

@@ -97,6 +97,47 @@ class ReplayCommandTest {
         assertTrue(lines().get(0).contains(" user=alice thread=t1 run=r#0 TEXT_MESSAGE_CONTENT {"), lines()::toString);
     }
 
+    /** The edge's {@code from} takes the same. */
+    @Test
+    void anInstantOfAnyYearIsAPlaceInTheLog() throws Exception {
+        small.append(List.of(
+                SmallLog.record(ALICE, SmallLog.event(ALICE, "t1", 0)),
+                SmallLog.record(ALICE, SmallLog.event(ALICE, "t1", 1))));
+        for (String before : List.of(
+                "0001-01-01T00:00:00Z",
+                "-1000000000-01-01T00:00:00Z",
+                "1969-12-31T23:59:59.999Z",
+                "1970-01-01T00:00:00Z",
+                "2016-12-31T23:59:60Z",
+                "2020-01-01T02:00:00+02:00")) {
+            assertEquals(2, printed("--from", before), before);
+            assertEquals(0, printed("--to", before), before);
+        }
+        for (String after : List.of(
+                "+292278994-08-17T07:12:55.807Z", "+1000000000-12-31T23:59:59Z", "+99999999999-01-01T00:00:00Z")) {
+            assertEquals(0, printed("--from", after), after);
+            assertEquals(2, printed("--to", after), after);
+        }
+        assertEquals("", err.toString());
+    }
+
+    private int printed(String option, String place) {
+        out.reset();
+        assertEquals(0, replay("--user", "alice", option, place), err::toString);
+        return lines().size();
+    }
+
+    @Test
+    void theLastOnesMayBeMoreThanThereAre() throws Exception {
+        small.append(List.of(SmallLog.record(ALICE, SmallLog.event(ALICE, "t1", 0))));
+
+        for (String count : List.of("1", "999999")) {
+            out.reset();
+            assertEquals(0, replay("--user", "alice", "--from", "last:" + count), err::toString);
+            assertEquals(1, lines().size(), count);
+        }
+    }
+
     @Test
     void recordsThatCannotBeReadAreReportedAndTheRestGoesOn() throws Exception {
         byte[] good = SmallLog.event(ALICE, "t1", 0);

@@ -1,10 +1,11 @@
 package dev.heddle.replay.log;
 
 import dev.heddle.event.Cursor;
+import dev.heddle.event.InstantText;
 import dev.heddle.event.MalformedCursorException;
 import dev.heddle.event.UserKey;
+import java.time.DateTimeException;
 import java.time.Instant;
-import java.time.format.DateTimeParseException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -17,7 +18,7 @@ public sealed interface Place {
     /** The end as it is now. */
     record Latest() implements Place {}
 
-    /** What was appended at the instant or later. */
+    /** What was appended at the instant or later; it is one that a record can have, as {@link InstantText} reads it. */
     record At(Instant instant) implements Place {}
 
     /** The offset itself. */
@@ -30,7 +31,6 @@ public sealed interface Place {
     record After(Cursor cursor) implements Place {}
 
     Pattern LAST = Pattern.compile("last:([1-9][0-9]{0,5})");
-    Instant LAST_INSTANT = Instant.ofEpochMilli(Long.MAX_VALUE);
     Pattern OFFSET = Pattern.compile("offset:([0-9]{1,18})");
 
     /** Reads {@code --from} and {@code --cursor}, of which the cursor wins. */
@@ -64,8 +64,8 @@ public sealed interface Place {
             case "latest" -> new Latest();
             default -> {
                 try {
-                    yield new At(Instant.parse(text));
-                } catch (DateTimeParseException e) {
+                    yield new At(InstantText.parse(text));
+                } catch (DateTimeException e) {
                     throw new WrongUseException(
                             option + " '" + text + "' is not " + others + " or an instant like 2026-01-31T12:00:00Z",
                             e);
@@ -83,7 +83,7 @@ public sealed interface Place {
             return kept.to();
         }
         if (this instanceof At at) {
-            return offsetOf(at.instant(), kept, log);
+            return log.at(kept.partition(), at.instant());
         }
         if (this instanceof Offset offset) {
             return offset.offset();
@@ -92,14 +92,6 @@ public sealed interface Place {
             return after.cursor().position().offset();
         }
         return kept.from();
-    }
-
-    /** Kafka knows no time before 1970, and none that milliseconds cannot say: the log lies behind the one and before the other. */
-    private static long offsetOf(Instant instant, Stretch kept, LogReader log) {
-        if (instant.isBefore(Instant.EPOCH)) {
-            return kept.from();
-        }
-        return instant.isAfter(LAST_INSTANT) ? kept.to() : log.at(kept.partition(), instant);
     }
 
     /** Refuses a cursor that this user cannot go on from in this log. */
