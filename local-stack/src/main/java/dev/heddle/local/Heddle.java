@@ -56,10 +56,11 @@ public final class Heddle extends HeddleRoot {
 
     /** Runs one command and ends the process with its exit code. */
     public static void main(String[] arguments) {
-        CommandLine line = Set.of("help", "completion").contains(arguments.length == 0 ? "help" : arguments[0])
-                ? commandLine()
-                : commandLine(arguments[0]);
-        System.exit(line.execute(arguments));
+        StandardOutput output = StandardOutput.install();
+        String name = arguments.length == 0 ? "help" : arguments[0];
+        CommandLine line = Set.of("help", "completion").contains(name) ? commandLine() : commandLine(name);
+        int code = line.execute(arguments);
+        System.exit(output.judged(code, name));
     }
 
     /** The whole command line, for tests to run in their own process, and for who asks what there is. */
