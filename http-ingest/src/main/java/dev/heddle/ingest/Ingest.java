@@ -121,7 +121,7 @@ public final class Ingest implements AutoCloseable {
                         + config.management().port() + " for health and metrics (--management-port)");
         port = await(
                 new IngestServer(vertx, config, services).listen(),
-                "cannot listen on " + config.http().host() + ":" + config.http().port());
+                "cannot listen on " + config.http().host() + ":" + config.http().port() + " for senders (--port)");
     }
 
     /** What is missing to take batches. */

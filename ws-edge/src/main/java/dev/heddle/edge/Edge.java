@@ -254,7 +254,7 @@ public final class Edge implements AutoCloseable {
                                 services,
                                 router -> extensions.forEach(extension -> extension.mount(router)))
                         .toCompletionStage(),
-                "cannot listen on " + http.host() + ":" + http.port());
+                "cannot listen on " + http.host() + ":" + http.port() + " for clients (--port)");
         parts.push(() -> await(server.close().toCompletionStage(), "the public port did not close"));
         parts.push(() -> drain(services.sight().readiness(), server));
         listening = server;

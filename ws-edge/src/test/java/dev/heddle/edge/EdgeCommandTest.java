@@ -14,6 +14,8 @@ import dev.heddle.testing.TestTokens;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -37,7 +39,9 @@ class EdgeCommandTest {
     private static String refusal(int expected, String... arguments) {
         StringWriter err = new StringWriter();
         List<String> all = new ArrayList<>(List.of(arguments));
-        all.addAll(List.of("--management-port", "0")); // another edge on this machine may have the usual one
+        if (!all.contains("--management-port")) {
+            all.addAll(List.of("--management-port", "0")); // another edge on this machine may have the usual one
+        }
         int code =
                 new CommandLine(new EdgeCommand()).setErr(new PrintWriter(err)).execute(all.toArray(String[]::new));
         assertEquals(expected, code);
@@ -81,13 +85,27 @@ class EdgeCommandTest {
     }
 
     @Test
-    void aTakenPortIsOneLine(@TempDir Path directory) {
-        try (EdgeRig rig = EdgeRig.start(KAFKA.bootstrapServers(), TestTokens.in(directory), config -> config)) {
-            EdgeConfig same = EdgeRig.config(KAFKA.bootstrapServers(), rig.tokens());
-            EdgeConfig taken = same.withHttp(same.http().at("127.0.0.1", rig.port()));
-            String message = String.valueOf(assertThrows(EdgeStartException.class, () -> Edge.start(taken, List.of()))
-                    .getMessage());
-            assertTrue(message.contains("127.0.0.1:" + rig.port() + ": the port is taken"), message);
+    void aTakenPortIsOneLineThatNamesItsOption(@TempDir Path directory) throws IOException {
+        EdgeRig.prepare(KAFKA.bootstrapServers());
+        String key = TestTokens.in(directory).file().toString();
+        try (ServerSocket other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            String port = Integer.toString(other.getLocalPort());
+            for (List<String> ports : List.of(
+                    List.of("--port", port, "--management-port", "0"),
+                    List.of("--port", "0", "--management-port", port))) {
+                List<String> all = new ArrayList<>(List.of("--bootstrap", KAFKA.bootstrapServers(), "--key", key));
+                for (String setting : List.of(
+                        "topics.partitions=" + 4,
+                        "http.host=127.0.0.1",
+                        "management.host=127.0.0.1",
+                        "start.rehearsal=0s")) {
+                    all.addAll(List.of("--set", setting));
+                }
+                all.addAll(ports);
+                String line = refusal(all.toArray(String[]::new));
+                String option = "(" + ports.get(ports.indexOf(port) - 1) + "): the port is taken";
+                assertTrue(line.contains("127.0.0.1:" + port) && line.contains(option), line);
+            }
         }
     }
 

@@ -47,10 +47,13 @@ public record StartCheck(KafkaClientSettings kafka, TopicLayout layout, LargestR
     /**
      * Makes what a local cluster lacks, and does nothing anywhere else: for a role that does not compare the whole layout.
      *
-     * @throws TopicException if Kafka does not answer or refuses
+     * @throws TopicException if Kafka does not answer or refuses; it names the address
      */
     public void prepare(Admin admin) {
-        LocalCluster.of(admin, kafka).ifPresent(local -> make(admin, local));
+        TopicAdmin.named(kafka, () -> {
+            LocalCluster.of(admin, kafka).ifPresent(local -> make(admin, local));
+            return admin;
+        });
         warnOfSizes(admin);
     }
 

@@ -19,6 +19,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.AlterConfigOp;
@@ -250,14 +251,21 @@ public final class TopicAdmin {
     public static Generation generation(KafkaClientSettings kafka, String clientId) {
         Admin admin = open(kafka, clientId);
         try {
-            return generation(admin);
+            return named(kafka, () -> generation(admin));
+        } finally {
+            admin.close(Duration.ZERO);
+        }
+    }
+
+    /** Asks; a failure of Kafka's, and not of what it answered, is told with the address that was asked. */
+    static <T> T named(KafkaClientSettings kafka, Supplier<T> question) {
+        try {
+            return question.get();
         } catch (TopicException e) {
             if (e.getCause() == null) {
                 throw e;
             }
             throw new TopicException("Kafka cannot be asked at " + kafka.bootstrapServers() + ": " + e.getMessage(), e);
-        } finally {
-            admin.close(Duration.ZERO);
         }
     }
 

@@ -125,7 +125,9 @@ public final class AgentRuntime implements AutoCloseable {
             runtime = new AgentRuntime(named(config), agents);
         } catch (IOException e) {
             throw new UncheckedIOException(
-                    "management port " + config.management().port() + " cannot be opened", e);
+                    "cannot listen on " + config.management().host() + ":"
+                            + config.management().port() + " for health and metrics (--management-port)",
+                    e);
         }
         runtime.begin();
         return runtime;
