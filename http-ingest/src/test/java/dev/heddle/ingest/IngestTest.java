@@ -401,10 +401,23 @@ class IngestTest {
         String base = "http://127.0.0.1:" + one.managementPort();
         assertEquals(200, get(http, base + "/health/live").statusCode());
         assertEquals(200, get(http, base + "/health/ready").statusCode());
-        first.post("mia", batch("r9", 0, 2, "x"));
+        double events = meter(get(http, base + "/metrics").body(), "heddle_ingest_events_total");
+        double gaps = meter(get(http, base + "/metrics").body(), "heddle_ingest_refused_total{reason=\"gap\"}");
+        assertEquals(200, first.post("mia", batch("r9", 0, 2, "x")).status());
+        assertEquals(409, first.post("mia", batch("r9", 7, 2, "x")).status());
         String metrics = get(http, base + "/metrics").body();
-        assertTrue(metrics.contains("heddle_ingest_events_total"), metrics);
-        assertTrue(metrics.contains("heddle_ingest_refused_total{reason=\"gap\"}"), metrics);
+        assertEquals(events + 2, meter(metrics, "heddle_ingest_events_total"), metrics);
+        assertEquals(gaps + 1, meter(metrics, "heddle_ingest_refused_total{reason=\"gap\"}"), metrics);
+        assertEquals(
+                404, get(http, "http://127.0.0.1:" + one.port() + "/metrics").statusCode());
+    }
+
+    private static double meter(String metrics, String name) {
+        return metrics.lines()
+                .filter(line -> line.startsWith(name + " "))
+                .mapToDouble(line -> Double.parseDouble(line.substring(name.length() + 1)))
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("no meter " + name));
     }
 
     private static HttpResponse<String> get(HttpClient http, String url) throws Exception {

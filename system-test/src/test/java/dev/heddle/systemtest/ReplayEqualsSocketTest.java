@@ -37,6 +37,7 @@ final class ReplayEqualsSocketTest {
             assertEquals(items, replay(stack, user, List.of()));
             assertEquals(items, replay(stack, user, List.of("--cursor", begin)));
             assertEquals(items.subList(before, items.size()), replay(stack, user, List.of("--cursor", middle)));
+            assertTrue(other.items().stream().anyMatch(item -> item.contains("not yours")), "it is said somewhere");
             assertTrue(items.stream().noneMatch(item -> item.contains("not yours")));
         }
     }

@@ -3,6 +3,7 @@ package dev.heddle.systemtest.delivery;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import dev.heddle.testing.Background;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -105,17 +106,13 @@ public final class HostileClients {
         List<CompletableFuture<Void>> attackers = new ArrayList<>();
         for (int i = 0; i < ATTACKERS; i++) {
             Random random = new Random(SEED + i + from);
-            CompletableFuture<Void> done = new CompletableFuture<>();
-            new Thread(() -> {
-                        while (sent.get() < end) {
-                            attack(random);
-                            long due = begun + (sent.get() - from) * SECOND / perSecond;
-                            LockSupport.parkNanos(due - System.nanoTime());
-                        }
-                        done.complete(null);
-                    })
-                    .start();
-            attackers.add(done);
+            attackers.add(Background.run(() -> {
+                while (sent.get() < end) {
+                    attack(random);
+                    long due = begun + (sent.get() - from) * SECOND / perSecond;
+                    LockSupport.parkNanos(due - System.nanoTime());
+                }
+            }));
         }
         Iterator<Socket> turn = List.<Socket>of().iterator();
         while (!attackers.stream().allMatch(CompletableFuture::isDone)) {
@@ -123,6 +120,7 @@ public final class HostileClients {
             trickle(turn);
             LockSupport.parkNanos(LOOK_MILLIS * SECOND / 1_000);
         }
+        attackers.forEach(CompletableFuture::join); // an attacker that broke down has attacked nobody
     }
 
     /** One slow request says its next letter. */

@@ -130,6 +130,7 @@ class BrokenPartitionTest {
                 assertEquals(List.of("a4"), deltas(concerned, 1));
                 assertFalse(other.closed().isDone() || concerned.closed().isDone(), "nobody was closed");
                 assertEquals(0, edge.meter("heddle_edge_renewals"));
+                assertTrue(edge.meter("heddle_edge_log_unreadable_offsets_total") >= 1, "the tail met no damage");
             }
         }
     }
@@ -158,7 +159,8 @@ class BrokenPartitionTest {
                 assertEquals(List.of("a0", "a1"), deltas(late, 2));
             }
             assertFalse(concerned.closed().isDone());
-            assertTrue(edge.manage("/metrics").body().contains("undecodable"));
+            double counted = edge.meter("heddle_edge_records_bad_total{fault=\"undecodable\"}");
+            assertTrue(counted >= 8, () -> "counted: " + counted);
         }
     }
 
@@ -198,7 +200,10 @@ class BrokenPartitionTest {
 
     private static void append(byte @Nullable [] key, byte @Nullable [] value) {
         try (KafkaProducer<byte[], byte[]> producer = producer()) {
-            var unused = producer.send(new ProducerRecord<>(Topics.AGENT_EVENTS, 0, key, value));
+            var unused = producer.send(new ProducerRecord<>(Topics.AGENT_EVENTS, 0, key, value))
+                    .get(SOON.toSeconds(), TimeUnit.SECONDS);
+        } catch (Exception e) {
+            throw new AssertionError("the record is not in the log", e);
         }
     }
 
