@@ -14,6 +14,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /**
  * An edge with a {@link Fault}: a real one, behind a relay on its own sockets that tampers with events frames. It takes the arguments of {@code heddle edge} that the benchmark
@@ -34,7 +35,7 @@ public final class FaultyEdge {
                             ? "management.port=" + arguments[i + 1]
                             : arguments[i + 1]);
         }
-        Fault fault = Fault.chosen();
+        Set<Fault> faults = Fault.chosen();
         ServerSocket server = new ServerSocket(0, 1000, InetAddress.getLoopbackAddress());
         Edge edge = Edge.start(EdgeCommand.load(SettingsSources.of("edge", null, settings)), List.of());
         System.out.println("ready http://127.0.0.1:" + server.getLocalPort());
@@ -44,7 +45,7 @@ public final class FaultyEdge {
             client.setTcpNoDelay(true);
             upstream.setTcpNoDelay(true);
             start(() -> client.getInputStream().transferTo(upstream.getOutputStream()), client, upstream);
-            start(() -> relay(upstream.getInputStream(), client.getOutputStream(), fault), client, upstream);
+            start(() -> relay(upstream.getInputStream(), client.getOutputStream(), faults), client, upstream);
         }
     }
 
@@ -66,7 +67,7 @@ public final class FaultyEdge {
         thread.start();
     }
 
-    private static void relay(InputStream from, OutputStream to, Fault fault) throws IOException {
+    private static void relay(InputStream from, OutputStream to, Set<Fault> faults) throws IOException {
         DataInputStream in = new DataInputStream(new BufferedInputStream(from));
         int last = 0;
         while (last != 0x0d0a0d0a) { // the end of the HTTP answer
@@ -81,7 +82,7 @@ public final class FaultyEdge {
             byte[] payload = in.readNBytes(length);
             String text = new String(payload, StandardCharsets.UTF_8);
             boolean tampered = first == TEXT && length > EVENTS_LONGER_THAN && text.startsWith(EVENTS);
-            to.write(frame(first, tampered ? fault.of(text).getBytes(StandardCharsets.UTF_8) : payload));
+            to.write(frame(first, tampered ? Fault.in(text, faults).getBytes(StandardCharsets.UTF_8) : payload));
         }
     }
 

@@ -47,6 +47,25 @@ class ReceiverTest {
     }
 
     @Test
+    void countsWhatCameInAnotherOrderTwice() {
+        come(mine.text(0, 0), 0);
+        come(mine.text(2, 0), 0);
+        come(mine.text(1, 0), 0);
+        come(mine.text(3, 0), 0);
+
+        assertEquals(new Tally.Faults(1, 1, 0, 0), tally.faults(), "missing where it should be, again where it came");
+    }
+
+    @Test
+    void eachFaultAloneIsOne() {
+        assertTrue(new Tally.Faults(0, 0, 0, 0).isNone());
+        assertFalse(new Tally.Faults(1, 0, 0, 0).isNone());
+        assertFalse(new Tally.Faults(0, 1, 0, 0).isNone());
+        assertFalse(new Tally.Faults(0, 0, 1, 0).isNone());
+        assertFalse(new Tally.Faults(0, 0, 0, 1).isNone());
+    }
+
+    @Test
     void countsWhatIsSomeoneElses() {
         come(FrameTemplate.of(UserKey.of("user-0000018"), 18, 300).text(0, 0), 0);
 
