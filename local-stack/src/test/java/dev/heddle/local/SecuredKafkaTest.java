@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.heddle.kafka.EmbeddedKafka;
 import dev.heddle.kafka.EmbeddedKafkaConfig;
+import dev.heddle.testing.TestCertificate;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
@@ -18,7 +20,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Every command on a Kafka that wants a user name and a password (SASL/PLAIN). */
+/** Every command on a Kafka that wants TLS, a user name and a password (SASL/PLAIN). */
 class SecuredKafkaTest {
     private static final String LOGIN = "org.apache.kafka.common.security.plain.PlainLoginModule required"
             + " username=\"operator\" password=\"a-password\"";
@@ -28,21 +30,41 @@ class SecuredKafkaTest {
 
     private static EmbeddedKafka kafka;
     private static Path properties;
+    private static List<String> reach;
 
     @BeforeAll
     static void start() throws Exception {
+        TestCertificate certificate = new TestCertificate(directory);
+        certificate.install("broker");
         kafka = EmbeddedKafka.start(new EmbeddedKafkaConfig(
                 directory.resolve("data"),
                 0,
                 1,
                 Map.of(
-                        "listener.security.protocol.map", "PLAINTEXT:SASL_PLAINTEXT,CONTROLLER:PLAINTEXT",
+                        "listener.security.protocol.map", "PLAINTEXT:SASL_SSL,CONTROLLER:PLAINTEXT",
+                        "ssl.keystore.type", "PEM",
+                        "ssl.keystore.location", pem(certificate).toString(),
+                        "ssl.truststore.type", "PEM",
+                        "ssl.truststore.location", certificate.certificate().toString(),
+                        "ssl.endpoint.identification.algorithm", "",
                         "sasl.enabled.mechanisms", "PLAIN",
                         "sasl.mechanism.inter.broker.protocol", "PLAIN",
                         "listener.name.plaintext.plain.sasl.jaas.config", LOGIN + " user_operator=\"a-password\";")));
-        properties = Files.writeString(
-                directory.resolve("kafka.properties"),
-                "security.protocol=SASL_PLAINTEXT\nsasl.mechanism=PLAIN\nsasl.jaas.config=" + LOGIN + ";\n");
+        reach = List.of(
+                "security.protocol=SASL_SSL",
+                "ssl.truststore.type=PEM",
+                "ssl.truststore.location=" + certificate.certificate(),
+                "ssl.endpoint.identification.algorithm=",
+                "sasl.mechanism=PLAIN",
+                "sasl.jaas.config=" + LOGIN + ";");
+        properties = Files.write(directory.resolve("kafka.properties"), reach);
+    }
+
+    /** The key and its certificate in one file, as Kafka takes them. */
+    private static Path pem(TestCertificate certificate) throws IOException {
+        return Files.writeString(
+                directory.resolve("broker.pem"),
+                Files.readString(certificate.key()) + Files.readString(certificate.certificate()));
     }
 
     @AfterAll
@@ -52,10 +74,10 @@ class SecuredKafkaTest {
 
     private record Told(int code, String out, String err) {}
 
-    private static Told run(List<String> command, String... reach) {
+    private static Told run(List<String> command, String... more) {
         List<String> all = new ArrayList<>(command);
         all.addAll(List.of("--bootstrap", kafka.bootstrapServers()));
-        all.addAll(List.of(reach));
+        all.addAll(List.of(more));
         StringWriter out = new StringWriter();
         StringWriter err = new StringWriter();
         int code = Heddle.commandLine()
@@ -90,15 +112,30 @@ class SecuredKafkaTest {
 
     @Test
     void settingsReachItToo() {
-        Told told = run(
-                List.of("topics", "replicas"),
-                "--set",
-                "kafka.properties.security.protocol=SASL_PLAINTEXT",
-                "--set",
-                "kafka.properties.sasl.mechanism=PLAIN",
-                "--set",
-                "kafka.properties.sasl.jaas.config=" + LOGIN + ";");
+        List<String> command = new ArrayList<>(List.of("topics", "replicas"));
+        reach.forEach(property -> command.addAll(List.of("--set", "kafka.properties." + property)));
+        Told told = run(command);
         assertEquals(0, told.code(), told::toString);
+    }
+
+    @Test
+    void aCertificateThatNobodyTrustsIsOneLine() throws Exception {
+        Path trusting = Files.write(
+                directory.resolve("trusting.properties"),
+                reach.stream()
+                        .filter(line -> !line.startsWith("ssl.truststore"))
+                        .toList());
+        for (List<String> command : List.of(
+                List.of("topics", "check"),
+                List.of("agents"),
+                List.of("revoke", "--user", "a"),
+                List.of("replay", "--user", "a"),
+                List.of("publish", "--user", "a", trusting.toString()))) {
+            Told told = run(command, "--kafka-properties", trusting.toString());
+            assertEquals(1, told.code(), () -> command + ": " + told);
+            assertEquals(1, told.err().lines().count(), () -> command + ": " + told);
+            assertTrue(told.err().contains("SSL handshake failed"), () -> command + ": " + told);
+        }
     }
 
     @Test
