@@ -62,8 +62,7 @@ class SmokeCommandTest {
         DevKeys keys = DevKeys.create(directory.resolve("keys.json"));
         try (FreshCluster kafka = KafkaFixture.freshCluster();
                 Edge edge = edge(kafka, key);
-                Executor executor = Executor.start(
-                        ExecutorConfig.defaults()
+                Executor executor = Executor.start(ExecutorConfig.defaults()
                         .withKafka(KafkaClientSettings.at(kafka.bootstrapServers()))
                         .withPublisher(PublisherSettings.defaults().withPartitions(PARTITIONS)))) {
             Void unused = executor.ready().toCompletableFuture().get(60, TimeUnit.SECONDS);

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Oracle {
     private final InMemoryEventLog log;
-    private final Map<InMemoryEventLog.Stored, Optional<EventItem>> read = new IdentityHashMap<>();
+    private final IdentityHashMap<InMemoryEventLog.Stored, Optional<EventItem>> read = new IdentityHashMap<>();
 
     Oracle(InMemoryEventLog log) {
         this.log = log;
