@@ -44,6 +44,8 @@ public sealed interface TokenVerdict {
         /** Good but for a revocation of all that were issued to this user until then. */
         REVOKED,
         /** Rightly signed, but its user key is none that the log could hold. */
-        USER_NOT_ALLOWED
+        USER_NOT_ALLOWED,
+        /** Not looked at: too many tokens waited for their check, most of them from there. It may be good. */
+        BUSY
     }
 }

@@ -1,6 +1,7 @@
 package dev.heddle.auth;
 
 import dev.heddle.event.InvalidEventException;
+import dev.heddle.event.Json;
 import dev.heddle.event.UserKey;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -8,9 +9,9 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.HashSet;
 import java.util.Set;
-import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import org.jose4j.jws.JsonWebSignature;
 import org.jose4j.jwt.JwtClaims;
@@ -42,24 +43,28 @@ public final class TokenVerifier {
     private final KeySource keys;
     private final Revocations revocations;
     private final Clock clock;
-    private final Executor judging;
+    private final SignatureChecks checks;
+    private final CheckedTokens checked = new CheckedTokens();
 
     /** What a verifier goes by, beside its configuration: the keys as they change, the revocations as they come, the time. */
     record Knowledge(KeySource keys, Revocations revocations, Clock clock) {}
 
     /** Judges by keys that never change, and knows of no revocation; on its callers' threads. */
     public TokenVerifier(AuthConfig config, VerificationKeys keys, Clock clock) {
-        this(config, new Knowledge(KeySource.fixed(keys), Revocations.none(), clock), Runnable::run);
+        this(
+                config,
+                new Knowledge(KeySource.fixed(keys), Revocations.none(), clock),
+                SignatureChecks.onCallersThread());
     }
 
-    /** @param judging where signatures are checked for callers who do not wait */
-    TokenVerifier(AuthConfig config, Knowledge knowledge, Executor judging) {
+    /** @param checks where signatures are checked for callers who do not wait */
+    TokenVerifier(AuthConfig config, Knowledge knowledge, SignatureChecks checks) {
         this.config = config;
         this.signatures = new SignatureCheck(config);
         this.keys = knowledge.keys();
         this.revocations = knowledge.revocations();
         this.clock = knowledge.clock();
-        this.judging = judging;
+        this.checks = checks;
     }
 
     /** Whose token it is to be. */
@@ -93,22 +98,65 @@ public final class TokenVerifier {
     }
 
     /**
-     * Judges a user's token without making its caller wait, for the check of a signature may take milliseconds. If its key is unknown, it may have come into use just now: then the token
+     * Who waits for a verdict.
+     *
+     * @param address whom a check counts for: where a request came from, or the user of a session; see {@link FairChecks}
+     * @param room where the token waits if its key is unknown
+     */
+    public record Caller(Object address, WaitingRoom room) {}
+
+    /**
+     * Judges a user's token without making its caller wait, for the check of a signature may take milliseconds, and others may have their turn before. A token whose signature was found
+     * good not long ago is judged at once. If its key is unknown, it may have come into use just now: then the token
      * waits in the room until the keys have been looked at again, and no thread waits with it.
      *
-     * @param then given the verdict exactly once, on any thread
+     * @param then given the verdict exactly once, on any thread, also before this returns
      */
-    public void verify(String token, WaitingRoom room, Consumer<TokenVerdict> then) {
-        judging.execute(() -> judge(new Question(token, Holder.USER), room, then));
+    public void verify(String token, Caller caller, Consumer<TokenVerdict> then) {
+        begin(new Question(token, Holder.USER), caller, then);
     }
 
     /** The same for a service's token, as of {@link #verifyService(String)}. */
-    public void verifyService(String token, WaitingRoom room, Consumer<TokenVerdict> then) {
-        judging.execute(() -> judge(new Question(token, Holder.SERVICE), room, then));
+    public void verifyService(String token, Caller caller, Consumer<TokenVerdict> then) {
+        begin(new Question(token, Holder.SERVICE), caller, then);
     }
 
     /** What is to be judged. */
-    private record Question(String token, Holder holder) {}
+    private record Question(String token, Holder holder) {
+        /** Whether its signature would be looked at. */
+        boolean isShort() {
+            return !token.isEmpty() && token.length() <= MAX_TOKEN_LENGTH;
+        }
+    }
+
+    private void begin(Question question, Caller caller, Consumer<TokenVerdict> then) {
+        if (question.isShort() && checked.find(question.token(), keys.current()) == null) {
+            checks.submit(
+                    new SignatureChecks.Turn(caller.address(), claimedSubject(question.token())),
+                    () -> judge(question, caller.room(), then),
+                    () -> then.accept(new TokenVerdict.Refused(TokenVerdict.Reason.BUSY)));
+        } else {
+            judge(question, caller.room(), then);
+        }
+    }
+
+    /** What a token says of its subject, true or not; empty if that cannot be read. */
+    private String claimedSubject(String token) {
+        int first = token.indexOf('.');
+        int second = token.indexOf('.', first + 1);
+        if (first < 0 || second < 0) {
+            return "";
+        }
+        try {
+            byte[] claims = Base64.getUrlDecoder().decode(token.substring(first + 1, second));
+            String subject = Json.parseObject(new String(claims, StandardCharsets.UTF_8))
+                    .path(config.userClaim())
+                    .textValue();
+            return subject == null ? "" : subject;
+        } catch (InvalidEventException | IllegalArgumentException e) {
+            return "";
+        }
+    }
 
     private void judge(Question question, WaitingRoom room, Consumer<TokenVerdict> then) {
         VerificationKeys seen = keys.current();
@@ -134,11 +182,16 @@ public final class TokenVerifier {
             return refused(TokenVerdict.Reason.INVALID);
         }
         try {
+            JwtClaims before = checked.find(token, known);
+            if (before != null) {
+                return judge(before, holder);
+            }
             JwtContext context = signatures.check(token, known);
             if (!(context.getJoseObjects().get(0) instanceof JsonWebSignature signed)
                     || !isUtf8(signed.getUnverifiedPayloadBytes())) {
                 return refused(TokenVerdict.Reason.INVALID);
             }
+            checked.add(token, context.getJwtClaims(), known);
             return judge(context.getJwtClaims(), holder);
         } catch (InvalidJwtException e) {
             return SignatureCheck.isOfUnknownKey(e)

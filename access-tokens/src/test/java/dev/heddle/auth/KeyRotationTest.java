@@ -120,12 +120,12 @@ class KeyRotationTest {
         return new TokenVerifier(
                 AuthConfig.defaults(),
                 new TokenVerifier.Knowledge(keys, Revocations.none(), Clock.systemUTC()),
-                Runnable::run);
+                SignatureChecks.onCallersThread());
     }
 
     private CompletableFuture<TokenVerdict> asked(TokenVerifier verifier, String token) {
         CompletableFuture<TokenVerdict> verdict = new CompletableFuture<>();
-        verifier.verify(token, room, verdict::complete);
+        verifier.verify(token, new TokenVerifier.Caller("here", room), verdict::complete);
         return verdict.orTimeout(LIMIT.toSeconds(), TimeUnit.SECONDS);
     }
 
@@ -166,7 +166,7 @@ class KeyRotationTest {
             assertEquals(PLACES, room.taken());
             assertTrue(asked(verifier, invented).isDone(), "one too many waits");
             CompletableFuture<TokenVerdict> elsewhere = new CompletableFuture<>();
-            verifier.verify(good, new WaitingRoom(1, LIMIT), elsewhere::complete);
+            verifier.verify(good, new TokenVerifier.Caller("there", new WaitingRoom(1, LIMIT)), elsewhere::complete);
             assertInstanceOf(
                     TokenVerdict.Verified.class,
                     elsewhere.orTimeout(LIMIT.toSeconds(), TimeUnit.SECONDS).join());

@@ -281,7 +281,7 @@ class TokenVerifierTest {
         TokenVerifier verifier = new TokenVerifier(
                 AuthConfig.defaults().withSecret(secret.toString()),
                 new TokenVerifier.Knowledge(KeySource.fixed(null), Revocations.none(), Clock.systemUTC()),
-                Runnable::run);
+                SignatureChecks.onCallersThread());
         JsonWebSignature signature = new JsonWebSignature();
         signature.setAlgorithmHeaderValue(AlgorithmIdentifiers.HMAC_SHA256);
         signature.setKey(new HmacKey("0123456789abcdef0123456789abcdef".getBytes(StandardCharsets.UTF_8)));

@@ -44,20 +44,24 @@ final class Gatekeeper {
      *
      * @param authorizations the request's {@code Authorization} headers
      * @param user whom it wants to append for
-     * @param then given the verdict; on another thread
+     * @param address where the request came from: checks of signatures are fair among addresses, and among the senders of one
+     * @param then given the verdict; on any thread
      */
-    void judge(List<String> authorizations, UserKey user, Consumer<Verdict> then) {
+    void judge(List<String> authorizations, UserKey user, Object address, Consumer<Verdict> then) {
         if (authorizations.size() != 1 || !authorizations.get(0).regionMatches(true, 0, BEARER, 0, BEARER.length())) {
             then.accept(Verdict.deny(Answer.Reason.UNAUTHENTICATED, "a request needs one Authorization: Bearer token"));
             return;
         }
         verifier.verifyService(
                 authorizations.get(0).substring(BEARER.length()).strip(),
-                room,
+                new TokenVerifier.Caller(address, room),
                 verdict -> then.accept(judge(verdict, user)));
     }
 
     private static Verdict judge(TokenVerdict verdict, UserKey user) {
+        if (verdict instanceof TokenVerdict.Refused refused && refused.reason() == TokenVerdict.Reason.BUSY) {
+            return Verdict.deny(Answer.Reason.BUSY, "too many tokens wait to be judged: send the batch again later");
+        }
         if (!(verdict instanceof TokenVerdict.Verified verified)) {
             return Verdict.deny(Answer.Reason.UNAUTHENTICATED, "the token is not accepted");
         }

@@ -94,6 +94,7 @@ final class IngestServer {
                 .judge(
                         request.headers().getAll(HttpHeaders.AUTHORIZATION),
                         user,
+                        GuardedConnection.of(request.connection()).address(),
                         verdict -> loop.runOnContext(judged -> admitted(request, user, verdict)));
     }
 

@@ -48,8 +48,8 @@ class HostileSendersTest {
     private static final int CROWD = 400;
     private static final int PENDING = 200;
 
-    /** With good tokens: all of these signatures are checked before the next one's. */
-    private static final int KNOWN = 60;
+    /** With good tokens. */
+    private static final int KNOWN = 400;
 
     private static final Duration AT_MOST = Duration.ofSeconds(2);
     private static final Duration PATIENCE = Duration.ofSeconds(20);
@@ -231,6 +231,9 @@ class HostileSendersTest {
 
     @Test
     void oneSendersFloodLeavesRoomAndTimeForAnothers() {
+        // A partition's first batch waits until Kafka has made its topic of transactions; that is not what is timed.
+        assertEquals(
+                200, answer(patient, "modest", batch(EventIds.next(), 0, 1, "x").toString()));
         AtomicBoolean over = new AtomicBoolean();
         ExecutorService threads = Executors.newFixedThreadPool(6);
         try {

@@ -206,7 +206,7 @@ public final class GuardedConnection {
     }
 
     /** What connections are counted by; of an IPv6 address the first 64 bits, because who has one has all of them. */
-    Object address() {
+    public Object address() {
         return address;
     }
 

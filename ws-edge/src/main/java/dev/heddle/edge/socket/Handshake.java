@@ -77,7 +77,7 @@ final class Handshake {
         }
         verifier.verify(
                 offer.tokens().iterator().next(),
-                admission.newcomers(),
+                new TokenVerifier.Caller(address(request), admission.newcomers()),
                 verdict -> loop.here(() -> then.accept(identity(verdict))));
     }
 
@@ -120,6 +120,7 @@ final class Handshake {
             case EXPIRED -> Disconnect.TOKEN_EXPIRED;
             case REVOKED -> Disconnect.TOKEN_REVOKED;
             case USER_NOT_ALLOWED -> Disconnect.USER_NOT_ALLOWED;
+            case BUSY -> Disconnect.TOO_MANY_CONNECTS;
         };
     }
 }

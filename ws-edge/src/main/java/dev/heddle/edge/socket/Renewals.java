@@ -2,7 +2,6 @@ package dev.heddle.edge.socket;
 
 import dev.heddle.auth.TokenVerdict;
 import dev.heddle.auth.TokenVerifier;
-import dev.heddle.auth.WaitingRoom;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.function.Consumer;
@@ -16,16 +15,20 @@ final class Renewals {
     /** Tokens that may wait for those before them. */
     static final int MAX_WAITING = 4;
 
+    /** After which a token that made room for others' is sent to be judged again. */
+    private static final long BUSY_MILLIS = 250;
+
     private final Loop loop;
-    private final WaitingRoom room;
+    private final TokenVerifier.Caller caller;
     private final Consumer<TokenVerdict> then;
     private final Deque<String> waiting = new ArrayDeque<>(1);
     private boolean judging;
+    private boolean ended;
 
     /** @param then given each verdict on the loop, in order */
-    Renewals(Loop loop, WaitingRoom room, Consumer<TokenVerdict> then) {
+    Renewals(Loop loop, TokenVerifier.Caller caller, Consumer<TokenVerdict> then) {
         this.loop = loop;
-        this.room = room;
+        this.caller = caller;
         this.then = then;
     }
 
@@ -45,17 +48,32 @@ final class Renewals {
         }
         judging = true;
         TokenVerifier verifier = loop.services().clients().verifier();
-        verifier.verify(waiting.remove(), room, verdict -> loop.here(() -> judged(verdict)));
+        String token = waiting.remove();
+        verifier.verify(token, caller, verdict -> loop.here(() -> judged(token, verdict)));
     }
 
-    private void judged(TokenVerdict verdict) {
+    private void judged(String token, TokenVerdict verdict) {
+        if (verdict instanceof TokenVerdict.Refused refused && refused.reason() == TokenVerdict.Reason.BUSY) {
+            // Nobody has looked at it, and the session still is good.
+            loop.wheel().after(BUSY_MILLIS, () -> askAgain(token));
+            return;
+        }
         judging = false;
         then.accept(verdict);
         judgeNext();
     }
 
+    private void askAgain(String token) {
+        judging = false;
+        if (!ended) {
+            waiting.addFirst(token);
+            judgeNext();
+        }
+    }
+
     /** The session has ended: what it sent is of no interest. */
     void end() {
+        ended = true;
         waiting.clear();
     }
 }

@@ -2,6 +2,7 @@ package dev.heddle.edge.socket;
 
 import dev.heddle.auth.TokenVerdict;
 import dev.heddle.auth.TokenVerdict.Verified;
+import dev.heddle.auth.TokenVerifier;
 import dev.heddle.edge.hub.Ending;
 import dev.heddle.edge.hub.Hub;
 import dev.heddle.edge.hub.Session;
@@ -56,7 +57,11 @@ final class StreamConnection implements Admission.Member, FrameChannel.Listener 
         this.assembler = new MessageAssembler(config.limits());
         this.rate = new FrameRate(config.limits(), loop.nanoTime());
         this.lifetime = new Lifetime(loop, config, this);
-        this.renewals = new Renewals(loop, admitted.admission().sessions(), verdict -> guarded(() -> renewed(verdict)));
+        this.renewals = new Renewals(
+                loop,
+                new TokenVerifier.Caller(
+                        admitted.who().user(), admitted.admission().sessions()),
+                verdict -> guarded(() -> renewed(verdict)));
     }
 
     /** Begins: asks the hub where, and says hello when it knows. */

@@ -95,7 +95,8 @@ class HostileConnectionsTest {
         HTTP_1_0(Script.of("GET /v1/stream HTTP/1.0\r\nConnection: keep-alive\r\n\r\n")),
         HTTP_2_PREFACE(Script.of("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n")),
         TLS_HELLO_TO_A_PLAIN_PORT(Script.of("\u0016\u0003\u0001\u0001\u0000\u0001")),
-        HEADER_BLOCK_WITHOUT_END(Script.trickling("GET / HTTP/1.1\r\n" + "X-A: b\r\n".repeat(1_900), "c", AT_MOST));
+        HEADER_BLOCK_WITHOUT_END(Script.trickling(
+                "GET / HTTP/1.1\r\n" + ("X-A: " + "b".repeat(100) + "\r\n").repeat(140), "c", AT_MOST));
 
         private final Script script;
 
@@ -111,7 +112,20 @@ class HostileConnectionsTest {
     @ParameterizedTest
     @EnumSource(State.class)
     void aGoodClientGetsInAtOnce(State state) {
-        try (HostileCrowd crowd = HostileCrowd.start(rig.port(), CROWD, state.script)) {
+        aGoodClientGetsInAtOnceBeside(state.script);
+    }
+
+    @Test
+    void aGoodClientGetsInAtOnceBesideCrowdsWithTokens() {
+        String good = rig.tokens().token("crowd");
+        String forged = good.substring(0, good.length() - 8) + "AAAAAAAA";
+        aGoodClientGetsInAtOnceBeside(
+                Script.of("GET /v1/agents HTTP/1.1\r\nHost: h\r\nAuthorization: Bearer " + good + "\r\n\r\n"));
+        aGoodClientGetsInAtOnceBeside(Script.of(UPGRADE + "Authorization: Bearer " + forged + "\r\n\r\n"));
+    }
+
+    private static void aGoodClientGetsInAtOnceBeside(Script script) {
+        try (HostileCrowd crowd = HostileCrowd.start(rig.port(), CROWD, script)) {
             Await.until("the crowd is there", PATIENCE, () -> crowd.opened() >= CROWD);
             for (int i = 0; i < GOOD; i++) {
                 try (RawClient good = admitted("good-" + i)) {
@@ -121,7 +135,7 @@ class HostileConnectionsTest {
             }
         }
         Await.until(
-                "nothing is left of " + state,
+                "nothing is left of " + script.head(),
                 PATIENCE,
                 () -> rig.meter("heddle_edge_sockets_waiting") == 0
                         && rig.meter("heddle_edge_connections_admitted") == 0);
