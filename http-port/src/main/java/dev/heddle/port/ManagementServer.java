@@ -2,6 +2,7 @@ package dev.heddle.port;
 
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.file.FileSystemOptions;
@@ -103,9 +104,14 @@ public final class ManagementServer implements AutoCloseable {
         Future<Void> unused = response.putHeader("Content-Type", TEXT).end(text);
     }
 
-    /** Ends the port and its event loop; the future says when. */
+    /** Ends the port and its event loop; the future says when. A scrape that has begun ends before the event loop that it is to be sent by. */
     public Future<Void> stop() {
-        return vertx.close();
+        // Of no context: those of this Vert.x have no event loop any more when it is done.
+        Promise<Void> stopped = Promise.promise();
+        server.close()
+                .eventually(() -> vertx.executeBlocking(() -> null, false))
+                .onComplete(idle -> vertx.close().onComplete(stopped));
+        return stopped.future();
     }
 
     @Override

@@ -17,12 +17,14 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class ManagementServerTest {
 
     private static final int CROWD = 300;
+    private static final int SCRAPERS = 20;
     private static final Duration PATIENCE = Duration.ofSeconds(20);
     private static final Duration AT_MOST = Duration.ofSeconds(2);
 
@@ -60,6 +62,27 @@ class ManagementServerTest {
                     assertTrue(answer.startsWith("HTTP/1.1 200 "), answer);
                 }
             }
+        }
+    }
+
+    @Test
+    void itStopsAtOnceWhenScrapesAreUnderWay() throws Exception {
+        PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+        for (int i = 0; i < 2_000; i++) {
+            Counter.builder("heddle.test").tag("number", String.valueOf(i)).register(registry);
+        }
+        ManagementServer server = new ManagementServer(List::of, registry);
+        int port = server.listen("127.0.0.1", 0)
+                .toCompletionStage()
+                .toCompletableFuture()
+                .get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        try (HostileCrowd crowd =
+                HostileCrowd.start(port, SCRAPERS, Script.of("GET /metrics HTTP/1.1\r\n\r\n".repeat(20)))) {
+            Await.until("the crowd is there", PATIENCE, () -> crowd.opened() >= SCRAPERS);
+            server.stop()
+                    .toCompletionStage()
+                    .toCompletableFuture()
+                    .get(AT_MOST.multipliedBy(3).toMillis(), TimeUnit.MILLISECONDS);
         }
     }
 
