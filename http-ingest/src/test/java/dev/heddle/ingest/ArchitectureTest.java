@@ -1,11 +1,16 @@
 package dev.heddle.ingest;
 
+import static com.tngtech.archunit.core.domain.JavaCall.Predicates.target;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
+import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.name;
+import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import io.vertx.core.http.HttpServerResponse;
 import java.time.Instant;
 import org.apache.kafka.clients.producer.KafkaProducer;
 
@@ -49,4 +54,12 @@ class ArchitectureTest {
             .callMethod(System.class, "currentTimeMillis")
             .orShould()
             .callMethod(System.class, "getenv", String.class);
+
+    /** The guard counts a connection's times by it; another handler would take its place in silence. */
+    @ArchTest
+    static final ArchRule onlyTheGuardHearsTheEndOfAnAnswer = noClasses()
+            .should()
+            .callMethodWhere(target(name("endHandler")).and(target(owner(assignableTo(HttpServerResponse.class)))))
+            .orShould()
+            .callMethodWhere(target(name("addEndHandler")));
 }

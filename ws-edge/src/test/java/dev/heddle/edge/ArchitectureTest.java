@@ -2,6 +2,7 @@ package dev.heddle.edge;
 
 import static com.tngtech.archunit.base.DescribedPredicate.describe;
 import static com.tngtech.archunit.core.domain.JavaCall.Predicates.target;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
 import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.name;
 import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
@@ -21,6 +22,7 @@ import dev.heddle.edge.hub.HubFrame;
 import dev.heddle.edge.hub.SessionSink;
 import dev.heddle.edge.protocol.EventsFrame;
 import dev.heddle.event.EventItem;
+import io.vertx.core.http.HttpServerResponse;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Set;
@@ -168,4 +170,12 @@ class ArchitectureTest {
                 || owner.isAssignableTo(Future.class)
                 || owner.isAssignableTo(io.vertx.core.Future.class);
     }
+
+    /** The guard counts a connection's times by it; another handler would take its place in silence. */
+    @ArchTest
+    static final ArchRule onlyTheGuardHearsTheEndOfAnAnswer = noClasses()
+            .should()
+            .callMethodWhere(target(name("endHandler")).and(target(owner(assignableTo(HttpServerResponse.class)))))
+            .orShould()
+            .callMethodWhere(target(name("addEndHandler")));
 }
