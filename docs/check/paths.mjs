@@ -26,7 +26,7 @@ const words = new Set();
 const walk = (directory) => {
   for (const entry of readdirSync(directory, { withFileTypes: true })) {
     if (entry.isDirectory() && !['target', 'node_modules', '.git'].includes(entry.name)) walk(join(directory, entry.name));
-    else if (/\.(java|js)$/.test(entry.name)) {
+    else if (/\.(java|js|yml)$/.test(entry.name)) {
       for (const [word] of readFileSync(join(directory, entry.name), 'utf8').matchAll(/\b[A-Za-z]\w+/g)) words.add(word);
     }
   }

@@ -9,9 +9,10 @@ import java.util.concurrent.atomic.AtomicLong;
  * frame has left or can not leave any more. An edge has one for all its hubs, so that a hub that is replaced and the next
  * one share it. Thread-safe, without a lock.
  *
- * <p>A quarter of it is for amounts of up to two usual frames, the rest for larger ones: a few events of a megabyte for
- * clients that do not read leave the others' frames alone. A user has at most an eighth of the larger part, or one event;
- * in the smaller one frames shrink as it fills, and with the number of the user's sessions.
+ * <p>A quarter of it is only for amounts of up to two usual frames, so that a few events of a megabyte for clients that do not
+ * read leave the others' frames alone; such amounts may take the rest too, as far as it is free, so that it takes some ten
+ * thousand clients that do not read to hold up another. A user has at most an eighth of what is for larger amounts, or one
+ * event; frames shrink as the quarter fills, and with the number of the user's sessions.
  *
  * <p>An amount says by its size which part it comes from, so {@link #resize} needs no more than what is held and what is
  * wanted.
@@ -23,15 +24,17 @@ public final class Credit {
     /** What a frame costs beside its bytes, in bytes: the buffer's and the write's bookkeeping, the words around the items. */
     private static final int FRAME_OVERHEAD_BYTES = 640;
 
-    /** A frame takes at most this part of what is free of the smaller part. */
+    /** A frame takes at most this part of what is free of the quarter. */
     private static final int SHARE_OF_FREE = 256;
 
-    /** A user's sessions together take about this part of the smaller part at most. */
+    /** A user's sessions together take about this part of the quarter at most. */
     private static final int SHARE_OF_USER = 8;
 
     private final CreditLine small;
     private final CreditLine large;
     private final int frameBytes;
+    private final long quarter;
+    private final long limit;
     private final long smallMost;
 
     /** A user's account of the larger part. */
@@ -41,16 +44,18 @@ public final class Credit {
 
     /** Nothing is taken yet of {@link HubConfig#inFlightBytes()}. */
     public Credit(HubConfig config) {
-        long quarter = Math.max(1, config.inFlightBytes() / 4);
-        this.small = new CreditLine(quarter);
-        this.large = new CreditLine(Math.max(1, config.inFlightBytes() - quarter));
+        this.limit = config.inFlightBytes();
+        this.quarter = Math.max(1, limit / 4);
+        CreditLine.Pair lines = CreditLine.Pair.of(limit, Math.max(1, limit - quarter), limit);
+        this.small = lines.small();
+        this.large = lines.large();
         this.frameBytes = config.frameBytes();
         this.smallMost = 2L * frameBytes;
     }
 
     /** The bound, in bytes. */
     public long limit() {
-        return small.limit() + large.limit();
+        return limit;
     }
 
     /** What is taken, in bytes. */
@@ -86,8 +91,8 @@ public final class Credit {
      * @param sessions how many the user has here
      */
     int frameBytes(int sessions) {
-        long free = Math.max(0, small.limit() - small.used());
-        long share = Math.min(free / SHARE_OF_FREE, small.limit() / SHARE_OF_USER / Math.max(1, sessions));
+        long free = Math.max(0, quarter - small.used());
+        long share = Math.min(free / SHARE_OF_FREE, quarter / SHARE_OF_USER / Math.max(1, sessions));
         return (int) Math.min(frameBytes, Math.max(LEAST_FRAME_BYTES, share));
     }
 

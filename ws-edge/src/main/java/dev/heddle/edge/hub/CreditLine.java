@@ -15,6 +15,9 @@ import java.util.concurrent.atomic.AtomicLong;
  * for ever. The one exception is a request whose user holds a share of the line already: others pass it. An amount above
  * the limit counts as the limit, so it is granted when nothing else is held.
  *
+ * <p>Two lines share a bound: what one holds, the other cannot. Two threads that take from both at the same moment may exceed it by one
+ * amount.
+ *
  * <p><b>Threads.</b> Any. Taking and giving back is one compare-and-set or add each while nobody waits. The waiting
  * requests belong to the one thread that is in {@link #serve}; a thread that comes meanwhile only tells it to go round
  * once more. A request is counted before it looks at what is held, and what is given back is subtracted before it is
@@ -25,14 +28,27 @@ final class CreditLine {
     private static final int USER_SHARE = 8;
 
     private final long limit;
+    private final long limitOfBoth;
+    private CreditLine beside = this;
     private final AtomicLong used = new AtomicLong();
     private final AtomicInteger waiting = new AtomicInteger();
     private final Queue<CreditRequest> incoming = new ConcurrentLinkedQueue<>();
     private final Set<CreditRequest> inLine = new LinkedHashSet<>();
     private final AtomicInteger serving = new AtomicInteger();
 
-    CreditLine(long limit) {
+    private CreditLine(long limit, long limitOfBoth) {
         this.limit = limit;
+        this.limitOfBoth = limitOfBoth;
+    }
+
+    /** Two lines with a bound each, and one together. */
+    record Pair(CreditLine small, CreditLine large) {
+        static Pair of(long smallLimit, long largeLimit, long limitOfBoth) {
+            Pair pair = new Pair(new CreditLine(smallLimit, limitOfBoth), new CreditLine(largeLimit, limitOfBoth));
+            pair.small.beside = pair.large;
+            pair.large.beside = pair.small;
+            return pair;
+        }
     }
 
     long limit() {
@@ -60,7 +76,7 @@ final class CreditLine {
 
     private boolean takeFree(long bytes) {
         long now = used.get();
-        while (now + bytes <= limit) {
+        while (now + bytes <= limit && now + bytes + beside.used() <= limitOfBoth) {
             if (used.compareAndSet(now, now + bytes)) {
                 return true;
             }
@@ -96,6 +112,9 @@ final class CreditLine {
         used.addAndGet(-bytes);
         if (waiting.get() > 0) {
             serve();
+        }
+        if (beside.waiting() > 0) {
+            beside.serve();
         }
     }
 
