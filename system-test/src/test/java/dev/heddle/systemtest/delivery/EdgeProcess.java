@@ -47,8 +47,8 @@ final class EdgeProcess implements AutoCloseable {
     }
 
     /** What it holds now; after a collection. */
-    ProcessMemory memory() {
-        return ProcessMemory.of(process.pid());
+    Holdings holdings() {
+        return Holdings.of(process.pid());
     }
 
     EdgeMetrics metrics() {

@@ -19,14 +19,22 @@ import java.util.stream.Stream;
  * @param classes the live instances of each class
  * @param threads the threads of the process, those of the JVM included
  * @param descriptors the open file descriptors
+ * @param residentBytes the memory of the process that is in RAM
  * @param nativeBytes direct buffers and other memory that Java code allocates outside the heap
  */
-record Holdings(long liveBytes, Map<String, Instances> classes, int threads, int descriptors, long nativeBytes) {
+record Holdings(
+        long liveBytes,
+        Map<String, Instances> classes,
+        int threads,
+        int descriptors,
+        long nativeBytes,
+        long residentBytes) {
     /** The option that a JVM needs for {@link #nativeBytes}. */
     static final String JVM_OPTION = "-XX:NativeMemoryTracking=summary";
 
     private static final Pattern CLASS = Pattern.compile("^ *\\d+: +(\\d+) +(\\d+) +(\\S+).*$");
     private static final Pattern NATIVE = Pattern.compile("- +Other \\(reserved=\\d+KB, committed=(\\d+)KB\\)");
+    private static final Pattern RESIDENT = Pattern.compile("VmRSS:\\s+(\\d+)");
     private static final int KIB = 1024;
 
     /** The live instances of one class. */
@@ -58,11 +66,30 @@ record Holdings(long liveBytes, Map<String, Instances> classes, int threads, int
                 live += each.bytes();
             }
         }
-        Matcher memory = NATIVE.matcher(jcmd(pid, "VM.native_memory"));
-        long nativeBytes = memory.find() ? Long.parseLong(memory.group(1)) * KIB : 0;
         Path process = Path.of("/proc", Long.toString(pid));
         return new Holdings(
-                live, classes, entries(process.resolve("task")), entries(process.resolve("fd")), nativeBytes);
+                live,
+                classes,
+                entries(process.resolve("task")),
+                entries(process.resolve("fd")),
+                KIB * number(NATIVE, jcmd(pid, "VM.native_memory")),
+                KIB * number(RESIDENT, status(process)));
+    }
+
+    private static long number(Pattern pattern, String text) {
+        Matcher matcher = pattern.matcher(text);
+        if (!matcher.find()) {
+            throw new AssertionError("no " + pattern + " in: " + text);
+        }
+        return Long.parseLong(matcher.group(1));
+    }
+
+    private static String status(Path process) {
+        try {
+            return Files.readString(process.resolve("status"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static int entries(Path directory) {

@@ -56,7 +56,7 @@ final class LeakVerdictTest {
     }
 
     private static List<Holdings> instances(IntToLongFunction count) {
-        return series(i -> new Holdings(1, Map.of("Leaky", some(count.applyAsLong(i)), "Calm", some(7)), 1, 1, 1));
+        return series(i -> new Holdings(1, Map.of("Leaky", some(count.applyAsLong(i)), "Calm", some(7)), 1, 1, 1, 1));
     }
 
     private static Holdings.Instances some(long count) {
@@ -64,19 +64,19 @@ final class LeakVerdictTest {
     }
 
     private static List<Holdings> threads(IntToLongFunction count) {
-        return series(i -> new Holdings(1, Map.of(), (int) count.applyAsLong(i), 1, 1));
+        return series(i -> new Holdings(1, Map.of(), (int) count.applyAsLong(i), 1, 1, 1));
     }
 
     private static List<Holdings> descriptors(IntToLongFunction count) {
-        return series(i -> new Holdings(1, Map.of(), 1, (int) count.applyAsLong(i), 1));
+        return series(i -> new Holdings(1, Map.of(), 1, (int) count.applyAsLong(i), 1, 1));
     }
 
     private static List<Holdings> heap(IntToLongFunction bytes) {
-        return series(i -> new Holdings(bytes.applyAsLong(i), Map.of(), 1, 1, 1));
+        return series(i -> new Holdings(bytes.applyAsLong(i), Map.of(), 1, 1, 1, 1));
     }
 
     private static List<Holdings> memory(IntToLongFunction bytes) {
-        return series(i -> new Holdings(1, Map.of(), 1, 1, bytes.applyAsLong(i)));
+        return series(i -> new Holdings(1, Map.of(), 1, 1, bytes.applyAsLong(i), 1));
     }
 
     private static List<Holdings> series(IntFunction<Holdings> at) {

@@ -78,6 +78,7 @@ final class LeakWatchTest {
                 assertTrue(load.visits() > 5, () -> "visits: " + load.visits());
                 assertTrue(load.batches() > 20, () -> "batches: " + load.batches());
                 assertTrue(takeovers.count() > 0, "no takeover");
+                assertEquals(0, load.wrong(), "batches that were answered as they must not be");
             }
             assertEquals(List.of(), Stream.concat(idle.leaks(), busy.leaks()).toList());
         }

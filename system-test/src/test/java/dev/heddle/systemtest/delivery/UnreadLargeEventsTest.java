@@ -76,29 +76,29 @@ final class UnreadLargeEventsTest {
             List<String> options = List.of("-Xmx" + HEAP_MIB + "m", "-XX:NativeMemoryTracking=summary");
             try (EdgeProcess edge = EdgeProcess.launch(settings, log, options);
                     UnreadSocket good = UnreadSocket.connect(edge.port(), tokens.of(GOOD), "from=latest")) {
-                ProcessMemory before = edge.memory();
+                Holdings before = edge.holdings();
                 for (String user : users) {
                     sockets.add(UnreadSocket.connect(edge.port(), tokens.of(user), "from=earliest"));
                 }
                 long most = settle(edge);
-                ProcessMemory after = edge.memory();
+                Holdings after = edge.holdings();
                 Scale.measured(
                         "unread large events: %d users, in flight at most %d of %d bytes; heap %d MiB of %d, was %d;"
                                 + " direct %d MiB, was %d; resident %d MiB, was %d",
                         USERS,
                         most,
                         (long) IN_FLIGHT_MIB * MIB,
-                        after.heapBytes() / MIB,
+                        after.liveBytes() / MIB,
                         HEAP_MIB,
-                        before.heapBytes() / MIB,
-                        after.directBytes() / MIB,
-                        before.directBytes() / MIB,
+                        before.liveBytes() / MIB,
+                        after.nativeBytes() / MIB,
+                        before.nativeBytes() / MIB,
                         after.residentBytes() / MIB,
                         before.residentBytes() / MIB);
                 assertTrue(most <= (long) IN_FLIGHT_MIB * MIB, "in flight " + most);
-                long direct = after.directBytes();
+                long direct = after.nativeBytes();
                 assertTrue(direct <= TOLERANCE * (IN_FLIGHT_MIB + BESIDE_MIB) * MIB, "direct memory " + direct);
-                long heap = after.heapBytes() - before.heapBytes();
+                long heap = after.liveBytes() - before.liveBytes();
                 long bound = (long) (WINDOW_MIB + IN_FLIGHT_MIB + CATCH_UP_MIB) * MIB;
                 assertTrue(heap <= TOLERANCE * bound, "heap grew by " + heap);
 
