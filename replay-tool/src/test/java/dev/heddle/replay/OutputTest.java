@@ -108,7 +108,7 @@ class OutputTest {
         assertTrue(bad.err().contains("'delta' is not a JSON pointer"), bad::toString);
         ToolRun missing = ToolRun.of(new ReplayCommand(), "--kafka-properties", "none.properties", "--user", "alice");
         assertEquals(2, missing.code());
-        assertEquals("replay: there is no file none.properties\n", missing.err());
+        assertEquals("replay: --kafka-properties: there is no file none.properties\n", missing.err());
     }
 
     @Test
