@@ -33,8 +33,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** Thousands who never finish what comes before authentication, and come back when they are cut: others come in within two seconds, and the edge's memory stays as it was. */
 final class HalfHandshakesTest {
 
-    private static final int CROWD = Scale.of(800, 5_000);
-    private static final int GOOD = Scale.of(20, 100);
+    private static final int CROWD = Scale.of(400, 5_000);
+    private static final int GOOD = Scale.of(10, 100);
     private static final int WARM = 10;
     private static final Duration AT_MOST = Duration.ofSeconds(2);
     private static final Duration LIMIT = Duration.ofMinutes(2);

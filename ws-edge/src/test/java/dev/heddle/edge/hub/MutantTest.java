@@ -48,7 +48,7 @@ class MutantTest {
                                 "reader.seek(scan.partition(), next + 1);")),
                 mutant(
                         "a skip keeps what was read before it",
-                        Promise.NOTHING_LOST,
+                        Promise.NOTHING_TWICE,
                         edit(
                                 "Scan.java",
                                 "        lastReadFrom = next;\n        lastRead = List.of();\n        lastReadFor = Set.of();\n",
@@ -128,7 +128,7 @@ class MutantTest {
                         edit("HeldCredit.java", "credit.resize(account(), taken, 0);", "")),
                 mutant(
                         "credit is taken twice",
-                        Promise.NOTHING_LOST,
+                        Promise.BOUNDED,
                         edit(
                                 "HeldCredit.java",
                                 "credit.resize(account(), amount, wanted)",
@@ -139,7 +139,7 @@ class MutantTest {
                         edit("Session.java", "if (!inFlight.isOpen()) { // or else with its outcome", "{")),
                 mutant(
                         "what a chunk has taken is forgotten",
-                        Promise.NOTHING_LOST,
+                        Promise.BOUNDED,
                         edit(
                                 "CatchUpRequest.java",
                                 "        credit.resize(session.credit().account(), takeHeld(), 0);\n",
