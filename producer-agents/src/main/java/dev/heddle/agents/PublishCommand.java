@@ -15,7 +15,9 @@ import dev.heddle.event.topic.TopicException;
 import dev.heddle.process.ExitCode;
 import dev.heddle.process.VisibleText;
 import java.io.BufferedReader;
+import java.io.FilterInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -121,8 +123,16 @@ public final class PublishCommand implements Callable<Integer> {
 
     private BufferedReader open() throws IOException {
         return file.equals("-")
-                ? new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))
+                ? new BufferedReader(new InputStreamReader(standardInput(), StandardCharsets.UTF_8))
                 : Files.newBufferedReader(Path.of(file));
+    }
+
+    /** Standard input, which belongs to the process: closing the reader leaves it open. */
+    private static InputStream standardInput() {
+        return new FilterInputStream(System.in) {
+            @Override
+            public void close() {}
+        };
     }
 
     private void report(Published published, PrintWriter out, PrintWriter err) {
