@@ -30,6 +30,10 @@ final class LeakWatchTest {
     private static final Duration BETWEEN_IDLE = Duration.ofMillis(Scale.of(2_000, 50_000));
     private static final Duration BETWEEN_BUSY = Duration.ofMillis(Scale.of(3_000, 50_000));
     private static final Duration BETWEEN_TAKEOVERS = Duration.ofSeconds(Scale.of(5, 60));
+    /** An executor remembers 5,000 threads; each visit has one of its own. */
+    private static final int FILLING_VISITS = Scale.of(0, 5_500);
+
+    private static final Duration FILLING = Duration.ofMinutes(45);
     private static final int KAFKA_RESTARTS = 2;
     private static final double ALLOWED = 1.05;
 
@@ -65,6 +69,7 @@ final class LeakWatchTest {
             try (RoleLoad load = RoleLoad.start(edge, ingest, tokens);
                     Takeovers takeovers = new Takeovers(cluster, directory)) {
                 pass(WARM_UP);
+                Await.until("bounded caches are full", FILLING, () -> load.visits() >= FILLING_VISITS);
                 for (int i = 0; i < SAMPLES; i++) {
                     if (i % (SAMPLES / KAFKA_RESTARTS) == 0) {
                         restartKafka(cluster);
