@@ -11,7 +11,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
-/** heddle.js's own tests, run by Node. Without Node they are skipped, or fail with {@code CI=true} or {@code -Dheddle.tools=required}. */
+/**
+ * heddle.js's own tests, run by Node. Without Node they are skipped, or fail with {@code CI=true} or
+ * {@code -Dheddle.tools=required}.
+ */
 final class NodeTest {
     private static final int OLDEST_NODE = 20;
     private static final String MANY_SIMULATIONS = "5000";

@@ -14,9 +14,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The vocabulary of AG-UI 1.0: its 31 event types and what a well-formed event of each has. Follows {@code EventSchema} of the
- * published {@code @ag-ui/core} 1.0.0, of which a malformed known field is fatal to a client, while an unknown field or type is
- * only dropped.
+ * The vocabulary of AG-UI 1.0: its 31 event types and what a well-formed event of each has. Follows {@code EventSchema}
+ * of the published {@code @ag-ui/core} 1.0.0, of which a malformed known field is fatal to a client, while an unknown
+ * field or type is only dropped.
  */
 public final class AgUiEvents {
     /** The 31 types. */
@@ -51,9 +51,9 @@ public final class AgUiEvents {
     private AgUiEvents() {}
 
     /**
-     * Checks the event by itself: required fields, the JSON type of each field that AG-UI knows, no null where it forbids one.
-     * Of a type that is not AG-UI's only the fields that all events have are checked. The order of events is {@link
-     * RunGrammar}'s.
+     * Checks the event by itself: required fields, the JSON type of each field that AG-UI knows, no null where it
+     * forbids one. Of a type that is not AG-UI's only the fields that all events have are checked. The order of events
+     * is {@link RunGrammar}'s.
      *
      * @throws InvalidEventException that names the field and the type
      */

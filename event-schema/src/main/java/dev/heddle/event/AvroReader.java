@@ -5,8 +5,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A reader of Avro's binary encoding over an array, which hands strings out as slices and takes no length on trust: nothing
- * is allocated before it is known to be there. For one thread.
+ * A reader of Avro's binary encoding over an array, which hands strings out as slices and takes no length on trust:
+ * nothing is allocated before it is known to be there. For one thread.
  */
 final class AvroReader {
     final byte[] bytes;
@@ -78,7 +78,10 @@ final class AvroReader {
         return readPresent() ? readText() : null;
     }
 
-    /** The number of items of the array block that comes next, 0 at the end of the array; each item takes a byte or more. */
+    /**
+     * The number of items of the array block that comes next, 0 at the end of the array; each item takes a byte or
+     * more.
+     */
     int readBlock() {
         long count = readLong();
         if (count < 0) {

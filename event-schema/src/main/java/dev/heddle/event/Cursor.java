@@ -10,11 +10,11 @@ import java.util.UUID;
 import java.util.zip.CRC32C;
 
 /**
- * A place in the log that a client stores: generation, partition, position, whose it is, and flags. As text it is opaque,
- * 68 characters of base64url (never more than {@value #MAX_LENGTH}), with one text for each value.
+ * A place in the log that a client stores: generation, partition, position, whose it is, and flags. As text it is
+ * opaque, 68 characters of base64url (never more than {@value #MAX_LENGTH}), with one text for each value.
  *
- * <p>A cursor grants nothing: the user always comes from the token. {@code userCheck} is there to tell another user's cursor
- * from one's own, and the checksum tells garbage from either.
+ * <p>A cursor grants nothing: the user always comes from the token. {@code userCheck} is there to tell another user's
+ * cursor from one's own, and the checksum tells garbage from either.
  *
  * <pre>
  * 0 version (1) | 1 flags (2) | 3 topic id (16) | 19 partitions (4) | 23 partition (4)

@@ -7,11 +7,12 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The stored form of all deltas of one stream: a message's, a span of reasoning's, or a tool call's arguments. They differ in
- * event id, number, time and text; what stands between those is encoded once. Tokens are most of what is ever stored.
+ * The stored form of all deltas of one stream: a message's, a span of reasoning's, or a tool call's arguments. They
+ * differ in event id, number, time and text; what stands between those is encoded once. Tokens are most of what is ever
+ * stored.
  *
- * <p>What the form says is what {@link EventCodec} says: it encodes the first delta, and this keeps the pieces. Immutable, for any
- * thread.
+ * <p>What the form says is what {@link EventCodec} says: it encodes the first delta, and this keeps the pieces.
+ * Immutable, for any thread.
  */
 public final class DeltaForm {
     private static final int ID_BYTES = 1 + EventIds.LENGTH;

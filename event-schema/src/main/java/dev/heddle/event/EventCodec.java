@@ -6,8 +6,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How an event is stored: Avro single-object encoding of {@code AgentEvent.avsc}. Exact for every JSON object with a type and
- * a safe timestamp: what goes in comes out, with unknown fields and types, exact numbers and unpaired surrogates. Stateless.
+ * How an event is stored: Avro single-object encoding of {@code AgentEvent.avsc}. Exact for every JSON object with a
+ * type and a safe timestamp: what goes in comes out, with unknown fields and types, exact numbers and unpaired
+ * surrogates. Stateless.
  */
 public final class EventCodec {
     static final SingleObject SCHEMAS = SingleObject.load("AgentEvent", 1);

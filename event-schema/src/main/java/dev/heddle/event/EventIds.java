@@ -10,8 +10,8 @@ import java.util.function.LongSupplier;
 /**
  * The one generator of event ids: UUID version 7 (RFC 9562), strictly increasing within the process.
  *
- * <p>The 12 bits after the millisecond are a counter (method 1 of section 6.2) that overflows into the millisecond, so the
- * order also holds for more than 4,096 ids a millisecond and when the clock steps back. Thread-safe.
+ * <p>The 12 bits after the millisecond are a counter (method 1 of section 6.2) that overflows into the millisecond, so
+ * the order also holds for more than 4,096 ids a millisecond and when the clock steps back. Thread-safe.
  */
 public final class EventIds {
     /** Of an id, in characters. */

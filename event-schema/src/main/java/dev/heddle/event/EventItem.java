@@ -8,11 +8,11 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The wire form of one event: the JSON bytes of an ITEM, made straight from the stored Avro bytes, the same in every process,
- * and what the edge needs to know of it to filter and to join. Immutable.
+ * The wire form of one event: the JSON bytes of an ITEM, made straight from the stored Avro bytes, the same in every
+ * process, and what the edge needs to know of it to filter and to join. Immutable.
  *
- * <p>Order of the fields: eventId, threadId, runId, agentId, runSeq, runSeqFrom, attempt, event; within the event: type,
- * timestamp, the columns in the order of the schema, what was in {@code body} in its own order, metadata.
+ * <p>Order of the fields: eventId, threadId, runId, agentId, runSeq, runSeqFrom, attempt, event; within the event:
+ * type, timestamp, the columns in the order of the schema, what was in {@code body} in its own order, metadata.
  */
 public final class EventItem {
     private final byte[] json;
@@ -97,8 +97,8 @@ public final class EventItem {
     }
 
     /**
-     * Whether {@code next}, the user's next event in the log, only continues this one's text: a delta of the same run, attempt,
-     * type and message, next in number, that differs in nothing but id, time and the fragment.
+     * Whether {@code next}, the user's next event in the log, only continues this one's text: a delta of the same run,
+     * attempt, type and message, next in number, that differs in nothing but id, time and the fragment.
      */
     public boolean joins(EventItem next) {
         ItemShape a = shape;
@@ -120,8 +120,8 @@ public final class EventItem {
     }
 
     /**
-     * One item for several, of which each {@linkplain #joins joins} the next: the last one's id and time, all the text, and
-     * {@code runSeqFrom}. Takes time in proportion to their text.
+     * One item for several, of which each {@linkplain #joins joins} the next: the last one's id and time, all the text,
+     * and {@code runSeqFrom}. Takes time in proportion to their text.
      *
      * @param items at least one
      */

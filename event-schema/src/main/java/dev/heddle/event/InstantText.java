@@ -7,10 +7,11 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Instants as clients and operators write them to say where in the log to begin: ISO 8601, of any year, with {@code Z} or an offset.
+ * Instants as clients and operators write them to say where in the log to begin: ISO 8601, of any year, with {@code Z}
+ * or an offset.
  *
- * <p>What lies outside of the times that a record can have is moved to the nearest of them, for Kafka gives negative timestamps a meaning
- * of their own (-1 is the latest) and later ones do not fit its milliseconds.
+ * <p>What lies outside of the times that a record can have is moved to the nearest of them, for Kafka gives negative
+ * timestamps a meaning of their own (-1 is the latest) and later ones do not fit its milliseconds.
  */
 public final class InstantText {
     /** The earliest time that a record can have. */

@@ -1,7 +1,8 @@
 package dev.heddle.event;
 
 /**
- * What stands where in an item's JSON, and its numbers. Filled in by who writes the item, not changed once the item exists.
+ * What stands where in an item's JSON, and its numbers. Filled in by who writes the item, not changed once the item
+ * exists.
  *
  * <p>A span is a start (inclusive) and an end (exclusive) in one long, without the quotation marks.
  */

@@ -17,8 +17,8 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 
 /**
- * The one way of reading JSON: a duplicate key is an error, numbers keep their exact value, and depth and lengths are bounded.
- * Thread-safe.
+ * The one way of reading JSON: a duplicate key is an error, numbers keep their exact value, and depth and lengths are
+ * bounded. Thread-safe.
  */
 public final class Json {
     /** How deeply objects and arrays may be nested in an event, a command or a status, the outermost counted. */

@@ -8,8 +8,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Map;
 
 /**
- * A writer of canonical JSON into bytes: no white space, and only what must be escaped is: the quotation mark, the backslash,
- * control characters (by their short form, else {@code \\u00xx}) and unpaired surrogates. For one thread.
+ * A writer of canonical JSON into bytes: no white space, and only what must be escaped is: the quotation mark, the
+ * backslash, control characters (by their short form, else {@code \\u00xx}) and unpaired surrogates. For one thread.
  */
 final class JsonBytes extends ByteBuilder {
     private static final byte[] HEX = "0123456789abcdef".getBytes(US_ASCII);

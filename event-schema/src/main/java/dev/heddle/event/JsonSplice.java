@@ -8,8 +8,8 @@ import java.io.UncheckedIOException;
 import java.math.BigDecimal;
 
 /**
- * A copy of stored JSON text into canonical JSON bytes, token by token, without a tree. What is not strict JSON is refused,
- * so that one bad record cannot spoil a frame. For one thread.
+ * A copy of stored JSON text into canonical JSON bytes, token by token, without a tree. What is not strict JSON is
+ * refused, so that one bad record cannot spoil a frame. For one thread.
  */
 final class JsonSplice {
     private final JsonBytes out;
@@ -18,7 +18,10 @@ final class JsonSplice {
         this.out = out;
     }
 
-    /** Appends the object's fields, each after a comma, to the object that is being written, which has those of {@code taken}. */
+    /**
+     * Appends the object's fields, each after a comma, to the object that is being written, which has those of
+     * {@code taken}.
+     */
     void fields(String object, int taken) {
         try (JsonParser in = Json.mapper().getFactory().createParser(object)) {
             expectObject(in);

@@ -3,7 +3,9 @@ package dev.heddle.event;
 import java.time.DateTimeException;
 import java.time.Instant;
 
-/** How a revocation is stored, under its user's key: Avro single-object encoding of {@code Revocation.avsc}. Stateless. */
+/**
+ * How a revocation is stored, under its user's key: Avro single-object encoding of {@code Revocation.avsc}. Stateless.
+ */
 public final class RevocationCodec {
     static final SingleObject SCHEMAS = SingleObject.load("Revocation", 1);
 

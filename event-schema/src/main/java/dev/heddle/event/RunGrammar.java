@@ -12,11 +12,11 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The order that AG-UI 1.0 demands of one run's events, as {@code verifyEvents} of the published {@code @ag-ui/client} 1.0.0
- * enforces it: what this accepts, no client refuses. For one thread; holds the ids that the run has used.
+ * The order that AG-UI 1.0 demands of one run's events, as {@code verifyEvents} of the published {@code @ag-ui/client}
+ * 1.0.0 enforces it: what this accepts, no client refuses. For one thread; holds the ids that the run has used.
  *
- * <p>Stricter than the client in two things: one run is one grammar, so nothing at all comes after its end, and the chunk types
- * must have been expanded. An event that is refused changes nothing.
+ * <p>Stricter than the client in two things: one run is one grammar, so nothing at all comes after its end, and the
+ * chunk types must have been expanded. An event that is refused changes nothing.
  */
 public final class RunGrammar {
     private boolean begun;
@@ -80,8 +80,8 @@ public final class RunGrammar {
     }
 
     /**
-     * What an event of a stream's text needs: that its stream is open. Such an event changes nothing here, so whoever makes many
-     * asks this and need not have each one accepted.
+     * What an event of a stream's text needs: that its stream is open. Such an event changes nothing here, so whoever
+     * makes many asks this and need not have each one accepted.
      *
      * @throws IllegalArgumentException if the type is of no such event
      */
@@ -172,8 +172,8 @@ public final class RunGrammar {
     }
 
     /**
-     * The events that close all that is open, what was opened last first, so that a cancelled run can be finished. They have no
-     * timestamp yet. A subagent is closed by SUBAGENT_ERROR: a stop is never told as success.
+     * The events that close all that is open, what was opened last first, so that a cancelled run can be finished. They
+     * have no timestamp yet. A subagent is closed by SUBAGENT_ERROR: a stop is never told as success.
      */
     public List<ObjectNode> closing() {
         List<ObjectNode> events = new ArrayList<>(open.size());

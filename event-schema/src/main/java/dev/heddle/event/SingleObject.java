@@ -21,9 +21,9 @@ import org.apache.avro.io.DecoderFactory;
 import org.apache.avro.io.EncoderFactory;
 
 /**
- * Avro's single-object encoding of one kind of record: two bytes of marker, the CRC-64-AVRO fingerprint of the writer's schema
- * (little endian), then the record. Knows the current schema and every released one; what an old one wrote is resolved to the
- * current one. Immutable.
+ * Avro's single-object encoding of one kind of record: two bytes of marker, the CRC-64-AVRO fingerprint of the writer's
+ * schema (little endian), then the record. Knows the current schema and every released one; what an old one wrote is
+ * resolved to the current one. Immutable.
  */
 final class SingleObject {
     /** Marker and fingerprint. */

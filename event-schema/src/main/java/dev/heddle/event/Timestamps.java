@@ -4,7 +4,9 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** Points in time as text: ISO 8601 with an offset, {@code 2026-01-01T00:00:00Z} or {@code 2026-01-01T01:00:00.5+01:00}. */
+/**
+ * Points in time as text: ISO 8601 with an offset, {@code 2026-01-01T00:00:00Z} or {@code 2026-01-01T01:00:00.5+01:00}.
+ */
 public final class Timestamps {
 
     private Timestamps() {}

@@ -2,10 +2,10 @@ package dev.heddle.local;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.heddle.config.KafkaClientSettings;
-import dev.heddle.config.KafkaOptions;
 import dev.heddle.event.AgentOffer;
 import dev.heddle.event.ExecutorStatus;
 import dev.heddle.event.Json;
+import dev.heddle.process.KafkaOptions;
 import dev.heddle.process.VisibleText;
 import java.io.PrintWriter;
 import java.time.Instant;

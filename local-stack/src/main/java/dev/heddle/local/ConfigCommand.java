@@ -1,10 +1,10 @@
 package dev.heddle.local;
 
-import dev.heddle.agents.ExecutorConfig;
 import dev.heddle.config.Settings;
 import dev.heddle.config.SettingsSources;
 import dev.heddle.config.ToolsConfig;
 import dev.heddle.edge.EdgeConfig;
+import dev.heddle.executor.ExecutorConfig;
 import dev.heddle.ingest.IngestConfig;
 import dev.heddle.langchain4j.AssistantConfig;
 import dev.heddle.replay.ReplayConfig;

@@ -23,8 +23,9 @@ import org.jose4j.lang.JoseException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A private key for development (RS256, RFC 7518) in a JWK set file, and the tokens that it signs. RSA, as most identity
- * providers use it: its signatures are by far the cheapest to check. A file with a P-256 key is taken as well (ES256).
+ * A private key for development (RS256, RFC 7518) in a JWK set file, and the tokens that it signs. RSA, as most
+ * identity providers use it: its signatures are by far the cheapest to check. A file with a P-256 key is taken as well
+ * (ES256).
  *
  * <p>The same file serves an edge to verify with; it reads the public part only. Thread-safe.
  */

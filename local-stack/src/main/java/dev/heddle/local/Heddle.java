@@ -1,8 +1,8 @@
 package dev.heddle.local;
 
-import dev.heddle.agents.ExecutorCommand;
-import dev.heddle.agents.PublishCommand;
 import dev.heddle.edge.EdgeCommand;
+import dev.heddle.executor.ExecutorCommand;
+import dev.heddle.executor.publish.PublishCommand;
 import dev.heddle.ingest.IngestCommand;
 import dev.heddle.replay.CompletionCommand;
 import dev.heddle.replay.ExportCommand;
@@ -69,8 +69,8 @@ public final class Heddle extends HeddleRoot {
     }
 
     /**
-     * The command line with this one command, if there is one of this name: looking at all of them takes longer than what most
-     * commands have to do.
+     * The command line with this one command, if there is one of this name: looking at all of them takes longer than
+     * what most commands have to do.
      */
     static CommandLine commandLine(String name) {
         for (Class<?> command : Objects.requireNonNull(Heddle.class.getAnnotation(Command.class))

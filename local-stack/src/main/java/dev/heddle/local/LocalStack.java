@@ -1,18 +1,18 @@
 package dev.heddle.local;
 
-import dev.heddle.agents.Executor;
-import dev.heddle.agents.ExecutorConfig;
 import dev.heddle.config.KafkaClientSettings;
 import dev.heddle.edge.Edge;
 import dev.heddle.edge.EdgeConfig;
 import dev.heddle.edge.RouteExtension;
 import dev.heddle.edge.StartConfig;
 import dev.heddle.edge.ops.ManagementConfig;
-import dev.heddle.event.topic.TopicAdmin;
 import dev.heddle.event.topic.TopicLayout;
 import dev.heddle.event.topic.Topics;
+import dev.heddle.executor.Executor;
+import dev.heddle.executor.ExecutorConfig;
 import dev.heddle.kafka.EmbeddedKafka;
 import dev.heddle.kafka.EmbeddedKafkaConfig;
+import dev.heddle.topic.TopicAdmin;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -117,11 +117,11 @@ final class LocalStack implements AutoCloseable {
     }
 
     /**
-     * Takes the executors of an earlier life out of their group, where one that was killed would be waited for until its
-     * session ends. Kafka has only just started, so whoever lives joins again.
+     * Takes the executors of an earlier life out of their group, where one that was killed would be waited for until
+     * its session ends. Kafka has only just started, so whoever lives joins again.
      *
-     * <p>Not for a first start: without {@code __consumer_offsets}, Kafka's admin client asks for the group's coordinator
-     * without a pause, some thousand times until that topic is there, and each question tries to make it.
+     * <p>Not for a first start: without {@code __consumer_offsets}, Kafka's admin client asks for the group's
+     * coordinator without a pause, some thousand times until that topic is there, and each question tries to make it.
      */
     private static void forgetTheKilled(String bootstrap, String group) throws InterruptedException {
         try (Admin admin = Admin.create(Map.<String, Object>of("bootstrap.servers", bootstrap))) {

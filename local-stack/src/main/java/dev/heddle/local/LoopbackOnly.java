@@ -10,11 +10,11 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The door of what a stack for development serves beside its edges: open only to a request that names this very stack, so
- * that neither a rebound host name nor a page from elsewhere gets in.
+ * The door of what a stack for development serves beside its edges: open only to a request that names this very stack,
+ * so that neither a rebound host name nor a page from elsewhere gets in.
  *
- * <p>The Host must be loopback and the port that the request came in on, or one that a balancer in front is reached at; an
- * Origin, if there is one, the same, with TLS or without.
+ * <p>The Host must be loopback and the port that the request came in on, or one that a balancer in front is reached at;
+ * an Origin, if there is one, the same, with TLS or without.
  */
 final class LoopbackOnly implements Handler<RoutingContext> {
     private static final Set<String> LOOPBACK = Set.of("127.0.0.1", "localhost", "[::1]");

@@ -11,8 +11,8 @@ import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.ParseResult;
 
 /**
- * What a failed command tells: one line on standard error. Where the failure is of no kind that Heddle knows it is a bug, and the line
- * says where it arose and how to see its stack trace.
+ * What a failed command tells: one line on standard error. Where the failure is of no kind that Heddle knows it is a
+ * bug, and the line says where it arose and how to see its stack trace.
  *
  * <p>Known are the exceptions that Heddle's own packages define (their messages are written to be read), Kafka's, and a
  * taken port.

@@ -2,13 +2,13 @@ package dev.heddle.local;
 
 import dev.heddle.auth.TenantKeys;
 import dev.heddle.config.KafkaClientSettings;
-import dev.heddle.config.KafkaOptions;
 import dev.heddle.event.InvalidEventException;
 import dev.heddle.event.RevocationCodec;
 import dev.heddle.event.UserKey;
-import dev.heddle.event.topic.TopicAdmin;
 import dev.heddle.event.topic.Topics;
+import dev.heddle.process.KafkaOptions;
 import dev.heddle.process.VisibleText;
+import dev.heddle.topic.TopicAdmin;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -29,7 +29,10 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code heddle revoke}: a user's tokens issued until now are refused from now on, by every edge, and their sessions end. */
+/**
+ * {@code heddle revoke}: a user's tokens issued until now are refused from now on, by every edge, and their sessions
+ * end.
+ */
 @Command(
         name = "revoke",
         description = {

@@ -28,9 +28,9 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One user's client of {@link SmokeCommand}: the JDK's WebSocket, the partition hint, the newest cursor, and every item that
- * came. Used by one thread; the socket only hands frames over. Each wait fails with {@link CommandFailedException} when its
- * limit is over.
+ * One user's client of {@link SmokeCommand}: the JDK's WebSocket, the partition hint, the newest cursor, and every item
+ * that came. Used by one thread; the socket only hands frames over. Each wait fails with {@link CommandFailedException}
+ * when its limit is over.
  */
 final class SmokeClient {
     private static final String CLOSED = "{\"type\":\"closed\"}";

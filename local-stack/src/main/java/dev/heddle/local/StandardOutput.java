@@ -13,8 +13,9 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Standard output that remembers the first failed write, which {@link PrintStream} does not tell. A reader that has gone is none: {@code
- * heddle replay … | head} is well. What a full disk has swallowed is a failure of the command. Any thread.
+ * Standard output that remembers the first failed write, which {@link PrintStream} does not tell. A reader that has
+ * gone is none: {@code heddle replay … | head} is well. What a full disk has swallowed is a failure of the command. Any
+ * thread.
  */
 final class StandardOutput extends FilterOutputStream {
     private static final int BUFFER = 8_192;

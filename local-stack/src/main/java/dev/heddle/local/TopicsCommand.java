@@ -1,10 +1,10 @@
 package dev.heddle.local;
 
 import dev.heddle.config.ByteSize;
-import dev.heddle.config.KafkaOptions;
-import dev.heddle.event.topic.LargestRecords;
-import dev.heddle.event.topic.TopicAdmin;
 import dev.heddle.event.topic.TopicLayout;
+import dev.heddle.process.KafkaOptions;
+import dev.heddle.topic.LargestRecords;
+import dev.heddle.topic.TopicAdmin;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -18,7 +18,10 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** All roles as processes of their own on one machine, as a newcomer starts them: with ports and a key, and nothing else. */
+/**
+ * All roles as processes of their own on one machine, as a newcomer starts them: with ports and a key, and nothing
+ * else.
+ */
 class OneMachineTest {
     private static final Duration LIMIT = Duration.ofSeconds(30);
 

@@ -4,13 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.heddle.agents.Executor;
-import dev.heddle.agents.ExecutorConfig;
 import dev.heddle.agents.PublisherSettings;
 import dev.heddle.config.KafkaClientSettings;
 import dev.heddle.config.SettingsSources;
 import dev.heddle.edge.Edge;
 import dev.heddle.edge.EdgeCommand;
+import dev.heddle.executor.Executor;
+import dev.heddle.executor.ExecutorConfig;
 import dev.heddle.testing.FreshCluster;
 import dev.heddle.testing.KafkaFixture;
 import java.io.PrintWriter;

@@ -6,8 +6,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The ending by SIGTERM or SIGINT of a command that goes on until then: the process waits for the command's last line and ends with the
- * command's exit code, where the JVM would say 143 in the middle of one.
+ * The ending by SIGTERM or SIGINT of a command that goes on until then: the process waits for the command's last line
+ * and ends with the command's exit code, where the JVM would say 143 in the middle of one.
  *
  * <p>Made, told and closed by the command's thread; the signal comes on a thread of the JVM's own.
  */

@@ -2,14 +2,12 @@ package dev.heddle.replay;
 
 import dev.heddle.config.InvalidSettingException;
 import dev.heddle.config.KafkaClientSettings;
-import dev.heddle.config.KafkaOptions;
 import dev.heddle.config.Settings;
 import dev.heddle.event.InvalidEventException;
 import dev.heddle.event.Json;
 import dev.heddle.event.UserKey;
-import dev.heddle.event.topic.TopicException;
 import dev.heddle.event.topic.Topics;
-import dev.heddle.event.topic.UnreadableRange;
+import dev.heddle.process.KafkaOptions;
 import dev.heddle.process.VisibleText;
 import dev.heddle.replay.log.LogReader;
 import dev.heddle.replay.log.ReplayException;
@@ -19,6 +17,8 @@ import dev.heddle.replay.output.EventPrinter;
 import dev.heddle.replay.output.Progress;
 import dev.heddle.replay.output.Redaction;
 import dev.heddle.replay.output.Terminal;
+import dev.heddle.topic.TopicException;
+import dev.heddle.topic.UnreadableRange;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
@@ -97,7 +97,10 @@ final class ToolOptions {
         });
     }
 
-    /** The exit code of work that read a log: never 0 if some of it could not be read, for then the output is not all there is. */
+    /**
+     * The exit code of work that read a log: never 0 if some of it could not be read, for then the output is not all
+     * there is.
+     */
     int judged(int code, LogReader log) {
         List<String> lacking = new ArrayList<>();
         printers.forEach(printer -> printer.complaint().ifPresent(lacking::add));
@@ -153,7 +156,9 @@ final class ToolOptions {
         return settings().kafka();
     }
 
-    /** Where nothing is said there is nothing to read: a person waits, and reading settings takes longer than the rest. */
+    /**
+     * Where nothing is said there is nothing to read: a person waits, and reading settings takes longer than the rest.
+     */
     private ReplayConfig settings() {
         ReplayConfig found = settings;
         if (found == null) {

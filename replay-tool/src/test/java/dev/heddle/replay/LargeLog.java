@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.Random;
 
 /**
- * A log as many users leave it: each writes in runs of {@value #RUN} events of some 300 bytes, {@value #AT_ONCE} runs are
- * under way at any time, and whose comes next is random (of a fixed seed). Every user has the same number of runs.
+ * A log as many users leave it: each writes in runs of {@value #RUN} events of some 300 bytes, {@value #AT_ONCE} runs
+ * are under way at any time, and whose comes next is random (of a fixed seed). Every user has the same number of runs.
  *
  * @param users how many
  * @param runsEach of every user

@@ -30,8 +30,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /**
- * A large log in one partition, the worst case for who looks for one user. With the profile {@code full} it has 10 million
- * events and times are measured; else it is small, and only what is read is counted.
+ * A large log in one partition, the worst case for who looks for one user. With the profile {@code full} it has 10
+ * million events and times are measured; else it is small, and only what is read is counted.
  */
 class LargeLogTest {
     private static final boolean IS_FULL = Boolean.getBoolean("heddle.full");
@@ -124,8 +124,8 @@ class LargeLogTest {
     }
 
     /**
-     * Processes of their own: what a person waits for. With {@code -Dheddle.command} that of the {@code heddle} script, whose
-     * first run keeps the classes ready for the next.
+     * Processes of their own: what a person waits for. With {@code -Dheddle.command} that of the {@code heddle} script,
+     * whose first run keeps the classes ready for the next.
      */
     @Test
     @EnabledIfSystemProperty(named = "heddle.full", matches = "true")
@@ -194,7 +194,9 @@ class LargeLogTest {
         }
     }
 
-    /** Against a bare consumer that makes each record's ITEM and nothing more, both in this JVM, one after the other. */
+    /**
+     * Against a bare consumer that makes each record's ITEM and nothing more, both in this JVM, one after the other.
+     */
     @Test
     @EnabledIfSystemProperty(named = "heddle.full", matches = "true")
     void verifyingIsAtLeastHalfAsFastAsDecoding() {

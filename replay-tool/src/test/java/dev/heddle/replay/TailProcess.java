@@ -72,7 +72,10 @@ final class TailProcess implements AutoCloseable {
                 .join();
     }
 
-    /** Sends SIGTERM, by the handle, because {@link Process#destroy()} would close the streams as well; gives the exit code. */
+    /**
+     * Sends SIGTERM, by the handle, because {@link Process#destroy()} would close the streams as well; gives the exit
+     * code.
+     */
     int terminate() {
         process.toHandle().destroy();
         return end();

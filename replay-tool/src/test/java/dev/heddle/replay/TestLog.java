@@ -6,8 +6,8 @@ import dev.heddle.event.UserKey;
 import dev.heddle.event.index.Block;
 import dev.heddle.event.index.BlockFilter;
 import dev.heddle.event.index.BlockFilterBuilder;
-import dev.heddle.event.topic.TopicAdmin;
 import dev.heddle.testing.Await;
+import dev.heddle.topic.TopicAdmin;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -26,8 +26,8 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A log under a name of its own, with an index beside it, on a cluster that other tests use too. Its index is built from
- * what was put, when it is asked to be.
+ * A log under a name of its own, with an index beside it, on a cluster that other tests use too. Its index is built
+ * from what was put, when it is asked to be.
  */
 final class TestLog implements AutoCloseable {
     private static final Duration SOON = Duration.ofSeconds(30);

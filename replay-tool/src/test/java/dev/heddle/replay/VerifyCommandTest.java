@@ -208,7 +208,9 @@ class VerifyCommandTest {
         }
     }
 
-    /** Retention has taken the beginning of one run; another one lacks its own, though the log was there when it began. */
+    /**
+     * Retention has taken the beginning of one run; another one lacks its own, though the log was there when it began.
+     */
     @Test
     void aMissingBeginningIsFoundAlsoWhereRetentionHasCut() throws Exception {
         try (TestLog log = TestLog.create(KAFKA.bootstrapServers(), "beheaded-" + UUID.randomUUID(), PARTITIONS);

@@ -7,7 +7,10 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** The documents against the code: the AsyncAPI document is valid and describes every golden frame, every name leads somewhere. */
+/**
+ * The documents against the code: the AsyncAPI document is valid and describes every golden frame, every name leads
+ * somewhere.
+ */
 class DocsCheckTest {
     private static final NodeProject CHECK = new NodeProject(Path.of("../docs/check"));
 

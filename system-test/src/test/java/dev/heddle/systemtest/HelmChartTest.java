@@ -11,10 +11,10 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import com.marcnuri.helm.Helm;
 import com.marcnuri.helm.LintResult;
 import com.marcnuri.helm.TemplateCommand;
-import dev.heddle.agents.ExecutorConfig;
 import dev.heddle.config.Settings;
 import dev.heddle.config.SettingsSources;
 import dev.heddle.edge.EdgeCommand;
+import dev.heddle.executor.ExecutorConfig;
 import dev.heddle.ingest.IngestCommand;
 import dev.heddle.testing.MissingTool;
 import java.io.IOException;
@@ -32,8 +32,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The Helm chart, linted and rendered by Helm itself, as a library. What comes out must fit together, and the roles must know
- * every setting that they are given. Helm's library is there for Linux on amd64; elsewhere the test is skipped, and says so.
+ * The Helm chart, linted and rendered by Helm itself, as a library. What comes out must fit together, and the roles
+ * must know every setting that they are given. Helm's library is there for Linux on amd64; elsewhere the test is
+ * skipped, and says so.
  */
 final class HelmChartTest {
     private static final Path CHART = Path.of("../deploy/helm/heddle").toAbsolutePath();

@@ -18,7 +18,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
-/** Whether what watches a fleet fits what it watches: alert rules, dashboard and the operations page name meters that there are. */
+/**
+ * Whether what watches a fleet fits what it watches: alert rules, dashboard and the operations page name meters that
+ * there are.
+ */
 final class MonitoringTest {
     private static final Path ROOT = Path.of("..").toAbsolutePath();
     private static final Path ALERTS = ROOT.resolve("docker/prometheus/alerts.yml");

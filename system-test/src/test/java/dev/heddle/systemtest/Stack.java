@@ -23,8 +23,8 @@ import java.util.concurrent.TimeoutException;
 /**
  * The local stack, {@code heddle dev}, in a process of its own on free ports of loopback.
  *
- * <p>It may be killed as a power cut would, and started again on the same data and ports. Its talk goes to a file beside the data directory. Used by one
- * thread at a time; a process that a test forgets ends with the JVM.
+ * <p>It may be killed as a power cut would, and started again on the same data and ports. Its talk goes to a file
+ * beside the data directory. Used by one thread at a time; a process that a test forgets ends with the JVM.
  */
 final class Stack implements AutoCloseable {
     private static final Duration START_LIMIT = Duration.ofSeconds(60);

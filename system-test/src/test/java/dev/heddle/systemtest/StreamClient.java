@@ -25,7 +25,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * One connection of {@code heddle.v1} through the JDK's own WebSocket client.
  *
- * <p>Used by the test's thread; frames come in on the JDK's threads and wait in a queue. Its items are kept as the text that came, byte for byte.
+ * <p>Used by the test's thread; frames come in on the JDK's threads and wait in a queue. Its items are kept as the text
+ * that came, byte for byte.
  */
 public final class StreamClient implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(30);

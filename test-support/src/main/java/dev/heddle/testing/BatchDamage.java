@@ -13,8 +13,8 @@ import java.util.stream.Stream;
 import java.util.zip.CRC32C;
 
 /**
- * A way to damage one record batch in a broker's segment file, as a failing disk does. Brokers do not check a batch again when it is
- * fetched, so a running one serves it as it is.
+ * A way to damage one record batch in a broker's segment file, as a failing disk does. Brokers do not check a batch
+ * again when it is fetched, so a running one serves it as it is.
  */
 public enum BatchDamage {
     /** One byte at the end of the last record is flipped: the checksum is wrong. */
@@ -60,7 +60,10 @@ public enum BatchDamage {
             flip(file, batch.position() + MAGIC_AT);
         }
     },
-    /** The same, and a broker takes it for one of the oldest format, compressed, and answers with an error that consumers do not expect. */
+    /**
+     * The same, and a broker takes it for one of the oldest format, compressed, and answers with an error that
+     * consumers do not expect.
+     */
     MAGIC_COMPRESSED {
         @Override
         void apply(FileChannel file, Batch batch) throws IOException {
@@ -123,7 +126,10 @@ public enum BatchDamage {
         file.write(ByteBuffer.allocate(Integer.BYTES).putInt(0, value), position);
     }
 
-    /** Has the brokers below a cluster's directory look at their files when they start, as after an end that was not orderly. */
+    /**
+     * Has the brokers below a cluster's directory look at their files when they start, as after an end that was not
+     * orderly.
+     */
     static void forgetOrderlyEnd(Path data) {
         try (Stream<Path> tree = Files.walk(data, 2)) {
             List<Path> notes = tree.filter(path ->

@@ -50,7 +50,10 @@ public final class FreshCluster implements AutoCloseable {
         damage.apply(data, topic + "-" + partition, offset);
     }
 
-    /** Lets the machine of the one broker die and lose the end of a partition of each topic, from the batch on that holds the offset; returns when it serves again. */
+    /**
+     * Lets the machine of the one broker die and lose the end of a partition of each topic, from the batch on that
+     * holds the offset; returns when it serves again.
+     */
     public void cut(Map<String, Long> ends, int partition) {
         kafka.stopBroker(0);
         ends.forEach((topic, offset) -> damage(topic, partition, offset, BatchDamage.CUT));

@@ -15,8 +15,9 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * A crowd of sockets to one port of loopback, on one thread. Each sends the same bytes, then perhaps one byte now and then, and comes back when it is cut; so there are always as
- * many as were asked for, or as fast a stream of newcomers as {@value #RETURNING_A_ROUND} each {@value #ROUND_MILLIS} ms. Ends with {@link #close()}.
+ * A crowd of sockets to one port of loopback, on one thread. Each sends the same bytes, then perhaps one byte now and
+ * then, and comes back when it is cut; so there are always as many as were asked for, or as fast a stream of newcomers
+ * as {@value #RETURNING_A_ROUND} each {@value #ROUND_MILLIS} ms. Ends with {@link #close()}.
  */
 public final class HostileCrowd implements AutoCloseable {
 

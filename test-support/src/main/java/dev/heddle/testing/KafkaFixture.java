@@ -29,9 +29,9 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  * }</pre>
  *
  * <p>It is embedded unless {@code -Dheddle.test.kafka=container} says otherwise; then it runs in Docker, and tests are
- * reported as skipped where there is none. {@code auto} takes Docker where it is there. Tests share it, so they take topics of their own ({@link #newTopic}) or,
- * where names are fixed, users of their own; a test that stops brokers or wants an empty log takes a
- * {@link #freshCluster()}, which is embedded always.
+ * reported as skipped where there is none. {@code auto} takes Docker where it is there. Tests share it, so they take
+ * topics of their own ({@link #newTopic}) or, where names are fixed, users of their own; a test that stops brokers or
+ * wants an empty log takes a {@link #freshCluster()}, which is embedded always.
  */
 public final class KafkaFixture implements BeforeAllCallback, ExecutionCondition {
     /** The system property that chooses: {@code embedded} (default), {@code container} or {@code auto}. */

@@ -4,8 +4,9 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Assumptions;
 
 /**
- * What becomes of a test that needs a program which this machine lacks (Node, Python, HAProxy, a browser): it is skipped visibly, or fails where
- * nothing may be skipped, which is so in continuous integration (the variable {@code CI=true}) and with {@code -Dheddle.tools=required}.
+ * What becomes of a test that needs a program which this machine lacks (Node, Python, HAProxy, a browser): it is
+ * skipped visibly, or fails where nothing may be skipped, which is so in continuous integration (the variable
+ * {@code CI=true}) and with {@code -Dheddle.tools=required}.
  */
 public final class MissingTool {
     private static final String SWITCH = "heddle.tools";

@@ -6,7 +6,9 @@ import java.io.ByteArrayOutputStream;
 import java.util.List;
 import java.util.Random;
 
-/** Inputs that are nearly right: what finds a decoder's bugs sooner than noise. The same for the same {@link Random}. */
+/**
+ * Inputs that are nearly right: what finds a decoder's bugs sooner than noise. The same for the same {@link Random}.
+ */
 public final class Mutations {
 
     private static final byte[] SPECIAL =

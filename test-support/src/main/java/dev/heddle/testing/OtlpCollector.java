@@ -14,8 +14,8 @@ import java.util.function.BiConsumer;
 import java.util.function.Predicate;
 
 /**
- * A collector of traces on loopback that understands just enough of OTLP over HTTP to tell spans apart: {@code ExportTraceServiceRequest} in Protocol Buffers. Spans come in on
- * its own thread; any thread may ask.
+ * A collector of traces on loopback that understands just enough of OTLP over HTTP to tell spans apart:
+ * {@code ExportTraceServiceRequest} in Protocol Buffers. Spans come in on its own thread; any thread may ask.
  */
 public final class OtlpCollector implements AutoCloseable {
 

@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * The code in a page of {@code docs}: fenced blocks of one language, so that a test can run them, or see that they are part of a
- * test that is run.
+ * The code in a page of {@code docs}: fenced blocks of one language, so that a test can run them, or see that they are
+ * part of a test that is run.
  */
 public final class PageCode {
 

@@ -19,7 +19,10 @@ import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509TrustManager;
 
-/** A certificate of its own signing and its key, as PEM files of a directory: made by the JDK's keytool, and changed by making another one in the same place. */
+/**
+ * A certificate of its own signing and its key, as PEM files of a directory: made by the JDK's keytool, and changed by
+ * making another one in the same place.
+ */
 public record TestCertificate(Path directory) {
 
     private static final char[] WORD = "changeit".toCharArray();

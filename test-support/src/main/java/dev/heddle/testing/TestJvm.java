@@ -5,8 +5,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * How a test starts another JVM: the one that it runs on itself, with the options that the build gives to all of a test ({@value #SWITCH}). Every day they make a JVM quick to start and easy on
- * others, as most live for seconds; what is measured, in the profile {@code full}, has a JVM as users have it.
+ * How a test starts another JVM: the one that it runs on itself, with the options that the build gives to all of a test
+ * ({@value #SWITCH}). Every day they make a JVM quick to start and easy on others, as most live for seconds; what is
+ * measured, in the profile {@code full}, has a JVM as users have it.
  */
 public final class TestJvm {
     /** The system property: options, separated by blanks. */

@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertIterableEquals;
 
 import dev.heddle.config.KafkaClientSettings;
-import dev.heddle.event.topic.CompactedTopicReader;
-import dev.heddle.event.topic.UnreadableRange;
+import dev.heddle.topic.CompactedTopicReader;
+import dev.heddle.topic.UnreadableRange;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;

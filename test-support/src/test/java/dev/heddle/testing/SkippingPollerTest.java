@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertIterableEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.heddle.config.KafkaClientSettings;
-import dev.heddle.event.topic.SkippingPoller;
-import dev.heddle.event.topic.UnreadableRange;
+import dev.heddle.topic.SkippingPoller;
+import dev.heddle.topic.UnreadableRange;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -38,7 +38,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** The one reading mechanism of Heddle's topics on real damaged segments; here because its own module knows no broker. */
+/**
+ * The one reading mechanism of Heddle's topics on real damaged segments; here because its own module knows no broker.
+ */
 class SkippingPollerTest {
     private static final Duration WAIT = Duration.ofMillis(20);
     private static final Duration SOON = Duration.ofSeconds(90);

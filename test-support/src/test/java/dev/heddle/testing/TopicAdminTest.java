@@ -5,10 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.heddle.event.Generation;
-import dev.heddle.event.topic.TopicAdmin;
-import dev.heddle.event.topic.TopicException;
 import dev.heddle.event.topic.TopicLayout;
 import dev.heddle.event.topic.Topics;
+import dev.heddle.topic.TopicAdmin;
+import dev.heddle.topic.TopicException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

@@ -30,9 +30,9 @@ import dev.heddle.edge.socket.Services;
 import dev.heddle.edge.socket.SocketConfig;
 import dev.heddle.edge.socket.TlsConfig;
 import dev.heddle.event.Generation;
-import dev.heddle.event.topic.LargestRecords;
-import dev.heddle.event.topic.StartCheck;
 import dev.heddle.port.ManagementServer;
+import dev.heddle.topic.LargestRecords;
+import dev.heddle.topic.StartCheck;
 import dev.heddle.trace.Tracing;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -56,9 +56,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One running edge node, and the one composition root: everything is made and wired here, and closed here in the opposite order.
+ * One running edge node, and the one composition root: everything is made and wired here, and closed here in the
+ * opposite order.
  *
- * <p>{@link #start} and {@link #close} block their caller; close may be called from any thread but an event loop, and more than once.
+ * <p>{@link #start} and {@link #close} block their caller; close may be called from any thread but an event loop, and
+ * more than once.
  */
 public final class Edge implements AutoCloseable {
 
@@ -87,7 +89,8 @@ public final class Edge implements AutoCloseable {
      * Starts an edge and waits until it is ready.
      *
      * @param extensions routes that go beside the edge's own
-     * @throws RuntimeException with one line that says what is wrong, when it cannot start; nothing is left running then
+     * @throws RuntimeException with one line that says what is wrong, when it cannot start; nothing is left running
+     *     then
      */
     public static Edge start(EdgeConfig config, List<RouteExtension> extensions) {
         Edge edge = new Edge(config);

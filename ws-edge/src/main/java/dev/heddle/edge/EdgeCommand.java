@@ -1,10 +1,10 @@
 package dev.heddle.edge;
 
 import dev.heddle.config.InvalidSettingException;
-import dev.heddle.config.KafkaOptions;
 import dev.heddle.config.Settings;
 import dev.heddle.config.SettingsSources;
 import dev.heddle.process.ExitCode;
+import dev.heddle.process.KafkaOptions;
 import dev.heddle.process.UntilStopped;
 import dev.heddle.process.VisibleText;
 import java.io.PrintWriter;

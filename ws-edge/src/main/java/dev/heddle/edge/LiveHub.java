@@ -18,9 +18,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The hub that an edge uses now, and its replacement: when the log was re-created or re-partitioned, when a delivery thread has died, or
- * when the tail stands still. What concerns one partition only, such as a damaged batch or a lag, never replaces it. The old hub's sessions are ended with {@link Ending#LOG_CHANGED}; their
- * clients come back at once, and their cursors decide how.
+ * The hub that an edge uses now, and its replacement: when the log was re-created or re-partitioned, when a delivery
+ * thread has died, or when the tail stands still. What concerns one partition only, such as a damaged batch or a lag,
+ * never replaces it. The old hub's sessions are ended with {@link Ending#LOG_CHANGED}; their clients come back at once,
+ * and their cursors decide how.
  *
  * <p>{@link #get()} from any thread; the watch's calls on the watch's.
  */
@@ -72,7 +73,10 @@ final class LiveHub implements Supplier<Hub>, LogWatch.Listener, AutoCloseable {
         return made.hub();
     }
 
-    /** Whether the hub can serve: its threads run and are warm, and the log has the partitions that this edge is configured for. */
+    /**
+     * Whether the hub can serve: its threads run and are warm, and the log has the partitions that this edge is
+     * configured for.
+     */
     boolean isServing() {
         return asConfigured && made.hub().isAlive() && made.hub().isWarm();
     }
@@ -82,7 +86,10 @@ final class LiveHub implements Supplier<Hub>, LogWatch.Listener, AutoCloseable {
         return upstream;
     }
 
-    /** How many offsets the tail was behind the end of the log at the last look, in the partition where that was the most. */
+    /**
+     * How many offsets the tail was behind the end of the log at the last look, in the partition where that was the
+     * most.
+     */
     long tailLag() {
         return tailLag.get();
     }

@@ -26,8 +26,9 @@ import io.vertx.core.streams.WriteStream;
 import java.util.Set;
 
 /**
- * The proof, by what calls what, that nobody else's event can come to a socket but through one line: only {@code FrameChannel} writes to sockets; only {@code WebSocketSink} has
- * events and gives them to it; it gets each together with the key it was read under; and where it takes an event's bytes it has compared that key with its user.
+ * The proof, by what calls what, that nobody else's event can come to a socket but through one line: only
+ * {@code FrameChannel} writes to sockets; only {@code WebSocketSink} has events and gives them to it; it gets each
+ * together with the key it was read under; and where it takes an event's bytes it has compared that key with its user.
  */
 @AnalyzeClasses(packages = "dev.heddle", importOptions = ImportOption.DoNotIncludeTests.class)
 class IsolationProofTest {

@@ -18,8 +18,8 @@ import java.util.zip.CRC32C;
  * | 48 words of a column (2) | 50 the columns (8 each word) | CRC-32C of all before (4)
  * </pre>
  *
- * <p>The checksum is there because a filter with a wrong bit would hide events. The columns are a {@link Ribbon}'s, of the
- * users' hashes in that block.
+ * <p>The checksum is there because a filter with a wrong bit would hide events. The columns are a {@link Ribbon}'s, of
+ * the users' hashes in that block.
  *
  * <p>A record that covers nothing ({@link #isRewind()}) tells that the log was cut within this block.
  */
@@ -41,7 +41,8 @@ public final class BlockFilter {
      * What of a block a record speaks of.
      *
      * @param first the first offset that it covers; the end of the block if it covers nothing
-     * @param leaderEpoch the epoch of the leader that wrote the block's last record; -1 if it is unknown or there is none
+     * @param leaderEpoch the epoch of the leader that wrote the block's last record; -1 if it is unknown or there is
+     *     none
      */
     public record Cover(long first, int leaderEpoch) {
         public Cover {
@@ -62,7 +63,9 @@ public final class BlockFilter {
         this.columns = ByteBuffer.wrap(value, HEADER, value.length - HEADER - CHECKSUM);
     }
 
-    /** The record that says: the log was cut in this block; what was indexed before, of it and all behind it, is void. */
+    /**
+     * The record that says: the log was cut in this block; what was indexed before, of it and all behind it, is void.
+     */
     public static BlockFilter rewind(Block block) {
         return make(block, new Cover(block.end(), -1), Ribbon.make(new long[0]));
     }

@@ -4,23 +4,23 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A set of hashes in little more than {@code -log2(mistakes)} bits each: a standard ribbon filter (Dillinger and Walzer,
- * "Ribbon filter: practically smaller than Bloom and Xor", 2021) with ribbons of 64 bits.
+ * A set of hashes in little more than {@code -log2(mistakes)} bits each: a standard ribbon filter (Dillinger and
+ * Walzer, "Ribbon filter: practically smaller than Bloom and Xor", 2021) with ribbons of 64 bits.
  *
- * <p>Each hash names a stretch of 64 slots, a ribbon: some of the slots in it, and a fingerprint. The filter is a number
- * for every slot, solved for so that the named ones' exclusive or is the fingerprint, for every hash of the set. The
- * numbers lie in columns: first the lowest bit of every slot, then the next one. The last column may end early; it is
- * asked only about the ribbons that lie in it, which makes use of space that is no whole number of bits a slot.
+ * <p>Each hash names a stretch of 64 slots, a ribbon: some of the slots in it, and a fingerprint. The filter is a
+ * number for every slot, solved for so that the named ones' exclusive or is the fingerprint, for every hash of the set.
+ * The numbers lie in columns: first the lowest bit of every slot, then the next one. The last column may end early; it
+ * is asked only about the ribbons that lie in it, which makes use of space that is no whole number of bits a slot.
  *
  * <p>Of a hash {@code h}, with {@code s = mix(h + seed * 0x9e3779b97f4a7c15)}: the ribbon begins at slot {@code (s >>>
- * 32) * (slots - 63) >>> 32}; slot {@code i} of it is named if bit {@code i} of {@code mix(s) | 1} is set; bit {@code c}
- * of {@code s} is the fingerprint's in column {@code c}. {@code mix} is {@link UserHash#mix}. Words are big-endian, slot
- * {@code n} is bit {@code n mod 64} of its column's word {@code n / 64}.
+ * 32) * (slots - 63) >>> 32}; slot {@code i} of it is named if bit {@code i} of {@code mix(s) | 1} is set; bit
+ * {@code c} of {@code s} is the fingerprint's in column {@code c}. {@code mix} is {@link UserHash#mix}. Words are
+ * big-endian, slot {@code n} is bit {@code n mod 64} of its column's word {@code n / 64}.
  */
 final class Ribbon {
     /**
-     * The largest filter, in bytes: with all that is around it, key, header, checksum and Kafka's framing, the index has at
-     * most a byte for each offset of the log.
+     * The largest filter, in bytes: with all that is around it, key, header, checksum and Kafka's framing, the index
+     * has at most a byte for each offset of the log.
      */
     static final int MAX_BYTES = Block.OFFSETS - 144;
 

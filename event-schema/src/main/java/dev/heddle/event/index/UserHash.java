@@ -7,8 +7,8 @@ import dev.heddle.event.UserKey;
  * MurmurHash3. {@code index-vectors.json} among the resources has vectors to test against.
  *
  * <p>A filter mixes the hash once more with its block's place ({@link #at}), so that which users a filter takes for
- * present by mistake differs from block to block. Without that, where the same users write all the time an unlucky other
- * one would be a mistake of every filter.
+ * present by mistake differs from block to block. Without that, where the same users write all the time an unlucky
+ * other one would be a mistake of every filter.
  */
 public final class UserHash {
     private static final long FNV_OFFSET = 0xcbf29ce484222325L;

@@ -1,13 +1,13 @@
 /**
  * The format of the index: which blocks of a partition of the log hold which users.
  *
- * <p>Edges build index records and read them, the replay tool reads them. Nothing here owns a thread; a {@link
- * dev.heddle.event.index.BlockFilterBuilder} belongs to the one thread that feeds it, all else is immutable and may be
- * shared.
+ * <p>Edges build index records and read them, the replay tool reads them. Nothing here owns a thread; a
+ * {@link dev.heddle.event.index.BlockFilterBuilder} belongs to the one thread that feeds it, all else is immutable and
+ * may be shared.
  *
  * <p>Invariants: the same records of a block make the same bytes, whoever builds them. A filter never denies a user
- * whose record was added to it. What is no index record causes no other exception than {@link
- * dev.heddle.event.InvalidEventException}, nor memory out of proportion to its length.
+ * whose record was added to it. What is no index record causes no other exception than
+ * {@link dev.heddle.event.InvalidEventException}, nor memory out of proportion to its length.
  */
 @NullMarked
 package dev.heddle.event.index;

@@ -1,7 +1,7 @@
 /**
- * The topics of Heddle: their names, how they are laid out, how they are made and checked.
+ * The topics of Heddle: their names, and how a cluster must lay them out.
  *
- * <p>Every role calls in at its start and blocks there; nothing here owns an admin client, and a thread only the reader of a compacted topic.
+ * <p>Values only: any thread may call.
  */
 @NullMarked
 package dev.heddle.event.topic;

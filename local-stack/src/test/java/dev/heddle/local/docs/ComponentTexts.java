@@ -5,7 +5,10 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** What the sources say of records' components: the {@code @param} lines of their Javadoc, which is the one place for it. */
+/**
+ * What the sources say of records' components: the {@code @param} lines of their Javadoc, which is the one place for
+ * it.
+ */
 final class ComponentTexts {
     /** A text ends where the next tag begins, which unlike an inline one has a space before it. */
     private static final Pattern PARAM = Pattern.compile("@param\\s+(\\w+)\\s+(.*?)(?=\\s@\\w|$)");

@@ -3,13 +3,13 @@ package dev.heddle.local.docs;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.heddle.agents.ExecutorConfig;
-import dev.heddle.agents.runtime.AgentRuntime;
 import dev.heddle.config.ToolsConfig;
 import dev.heddle.edge.EdgeConfig;
 import dev.heddle.edge.log.IndexBuilderCounts;
 import dev.heddle.edge.log.IndexReadings;
 import dev.heddle.edge.ops.Metrics;
+import dev.heddle.executor.AgentRuntime;
+import dev.heddle.executor.ExecutorConfig;
 import dev.heddle.ingest.IngestConfig;
 import dev.heddle.ingest.IngestMetrics;
 import dev.heddle.langchain4j.AssistantConfig;

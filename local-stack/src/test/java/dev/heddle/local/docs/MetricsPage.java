@@ -13,8 +13,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * {@code docs/metrics.md}: every series as a scrape of the management port shows it, read from such a scrape (Prometheus' text format
- * 0.0.4).
+ * {@code docs/metrics.md}: every series as a scrape of the management port shows it, read from such a scrape
+ * (Prometheus' text format 0.0.4).
  */
 final class MetricsPage {
     private static final String HEAD = """

@@ -10,13 +10,15 @@ import java.util.List;
 final class SourceTree {
     private static final List<String> MODULES = List.of(
             "event-schema",
-            "access-tokens",
-            "http-port",
-            "tracing",
+            "process/log-client",
+            "process/command-line",
+            "process/role",
+            "process/tracing",
             "ws-edge",
-            "producer-agents",
-            "http-ingest",
-            "langchain4j-agents",
+            "producer-agents/agents",
+            "producer-agents/executor",
+            "producer-agents/http-ingest",
+            "producer-agents/langchain4j",
             "replay-tool");
 
     private final Path root;

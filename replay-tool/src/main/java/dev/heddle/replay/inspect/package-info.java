@@ -1,8 +1,8 @@
 /**
  * What there is: topics, partitions, sizes, users, schemas, index coverage, what cannot be read.
  *
- * <p>The {@code inspect} command calls in; {@link dev.heddle.replay.inspect.PartitionCensus} is made by one thread for each
- * partition. Nothing is judged here; that is {@code verify}'s.
+ * <p>The {@code inspect} command calls in; {@link dev.heddle.replay.inspect.PartitionCensus} is made by one thread for
+ * each partition. Nothing is judged here; that is {@code verify}'s.
  */
 @NullMarked
 package dev.heddle.replay.inspect;

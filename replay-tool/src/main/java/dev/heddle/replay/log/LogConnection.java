@@ -1,7 +1,7 @@
 package dev.heddle.replay.log;
 
 import dev.heddle.config.KafkaClientSettings;
-import dev.heddle.event.topic.TopicAdmin;
+import dev.heddle.topic.TopicAdmin;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -75,7 +75,10 @@ final class LogConnection {
         }
     }
 
-    /** The client that asks what there is; its requests end within {@value #LIMIT_MILLIS} ms, or as the user's properties say. */
+    /**
+     * The client that asks what there is; its requests end within {@value #LIMIT_MILLIS} ms, or as the user's
+     * properties say.
+     */
     static Admin admin(KafkaClientSettings kafka) {
         Map<String, Object> asking = brief(kafka);
         asking.putIfAbsent("request.timeout.ms", "5000");

@@ -75,8 +75,8 @@ public sealed interface Place {
     }
 
     /**
-     * The offset of it in what is kept of a partition; for {@link Last} that of the beginning, because the events have to
-     * be counted.
+     * The offset of it in what is kept of a partition; for {@link Last} that of the beginning, because the events have
+     * to be counted.
      */
     default long in(Stretch kept, LogReader log) {
         if (this instanceof Latest) {

@@ -1,6 +1,6 @@
 package dev.heddle.replay.log;
 
-import dev.heddle.event.topic.UnreadableRange;
+import dev.heddle.topic.UnreadableRange;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /** Takes the records of a scan one by one, in the order of their partition. */

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  * <ul>
  *   <li>the later record of a block stands for it;
  *   <li>a rewind takes back all that was indexed before it from its block on;
- *   <li>leader epochs only grow along a log: a record with a lower epoch than that of a block before it was made from a log
- *       that was cut since.
+ *   <li>leader epochs only grow along a log: a record with a lower epoch than that of a block before it was made from a
+ *       log that was cut since.
  * </ul>
  *
  * <p>Keeps of each only what it is asked to keep. For one thread.

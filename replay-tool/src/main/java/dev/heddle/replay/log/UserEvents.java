@@ -61,8 +61,8 @@ public record UserEvents(LogReader log, UserKey user, Stretch stretch, UserIndex
     }
 
     /**
-     * The user's last records that are wanted, at most so many, in order. Walks backwards, block by block, so that it reads
-     * no more than it must.
+     * The user's last records that are wanted, at most so many, in order. Walks backwards, block by block, so that it
+     * reads no more than it must.
      *
      * @param wanted what is to be kept of a record, or nothing
      */

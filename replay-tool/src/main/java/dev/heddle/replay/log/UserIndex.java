@@ -7,8 +7,8 @@ import dev.heddle.event.index.UserHash;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which stretches of one partition certainly hold nothing of one user. Only ever a way to skip: what it knows nothing of may
- * hold anything. Some 100 bytes a block, whatever the filters' size. Not changed once it is read.
+ * Which stretches of one partition certainly hold nothing of one user. Only ever a way to skip: what it knows nothing
+ * of may hold anything. Some 100 bytes a block, whatever the filters' size. Not changed once it is read.
  */
 public final class UserIndex {
     private final long[] hashes;
@@ -58,7 +58,10 @@ public final class UserIndex {
         return to;
     }
 
-    /** The end of the last stretch between {@code from} and {@code to} in which a record of the user may lie; {@code from} if none. */
+    /**
+     * The end of the last stretch between {@code from} and {@code to} in which a record of the user may lie;
+     * {@code from} if none.
+     */
     public long previous(long from, long to) {
         long at = to;
         while (at > from) {

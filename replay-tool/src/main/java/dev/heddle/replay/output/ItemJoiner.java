@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.function.Predicate;
 
 /**
- * The fold: passes events on, neighbouring deltas of one message as one. Holds at most the deltas of one message. For one
- * thread.
+ * The fold: passes events on, neighbouring deltas of one message as one. Holds at most the deltas of one message. For
+ * one thread.
  */
 public final class ItemJoiner {
     private final Predicate<Shown> next;

@@ -7,7 +7,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The time in which events are shown: the distances at which the log took them, divided by a factor; or none. For one thread.
+ * The time in which events are shown: the distances at which the log took them, divided by a factor; or none. For one
+ * thread.
  *
  * <p>The next moment counts from the first event, so that what the printing takes does not add up.
  */

@@ -14,10 +14,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The blacking out of parts of an ITEM, by JSON pointers (RFC 6901) into it, in which an asterisk stands for every element or
- * field, as in {@code /event/delta}. What is blacked out is replaced by something of
- * its own kind that says nothing, so that an event stays well formed: a text by {@value #BLACK}, a number by 0, false, an
- * empty object or list. Immutable.
+ * The blacking out of parts of an ITEM, by JSON pointers (RFC 6901) into it, in which an asterisk stands for every
+ * element or field, as in {@code /event/delta}. What is blacked out is replaced by something of its own kind that says
+ * nothing, so that an event stays well formed: a text by {@value #BLACK}, a number by 0, false, an empty object or
+ * list. Immutable.
  */
 public final class Redaction {
     /** What stands for a text. */

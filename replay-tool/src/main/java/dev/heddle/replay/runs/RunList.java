@@ -5,7 +5,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** A user's runs in the order in which they began, made from the user's events in the order of the log. For one thread. */
+/**
+ * A user's runs in the order in which they began, made from the user's events in the order of the log. For one thread.
+ */
 public final class RunList {
     private final Map<String, RunFacts> runs = new LinkedHashMap<>();
 

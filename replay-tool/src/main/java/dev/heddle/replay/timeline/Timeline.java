@@ -13,9 +13,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What happened in one run and when, made from its ITEMs in order: spans (steps, tool calls, messages, reasoning, subagents)
- * and marks (attempts, approvals, errors, states and what else has no length). Times are the events' own, made to run forward.
- * For one thread.
+ * What happened in one run and when, made from its ITEMs in order: spans (steps, tool calls, messages, reasoning,
+ * subagents) and marks (attempts, approvals, errors, states and what else has no length). Times are the events' own,
+ * made to run forward. For one thread.
  */
 public final class Timeline {
     private final RunList facts = new RunList();

@@ -23,7 +23,9 @@ import org.apache.avro.io.BinaryEncoder;
 import org.apache.avro.io.EncoderFactory;
 import org.jspecify.annotations.Nullable;
 
-/** Files of {@link FileFormat#avro}: an object container file, deflated, of {@code AgentEvent}s as the log stores them. */
+/**
+ * Files of {@link FileFormat#avro}: an object container file, deflated, of {@code AgentEvent}s as the log stores them.
+ */
 final class AvroFile {
     private static final int HEADER = 10;
     private static final short MARKER = (short) 0x01C3;

@@ -14,9 +14,9 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Files of {@link FileFormat#cloudevents}: CloudEvents 1.0, JSON event format, one a line. {@code id} is the event id, {@code
- * type} {@value #TYPE} and the AG-UI type, {@code subject} the user, {@code time} when the log took it, {@code data} the ITEM,
- * and the extension {@code partitionkey} the user again.
+ * Files of {@link FileFormat#cloudevents}: CloudEvents 1.0, JSON event format, one a line. {@code id} is the event id,
+ * {@code type} {@value #TYPE} and the AG-UI type, {@code subject} the user, {@code time} when the log took it,
+ * {@code data} the ITEM, and the extension {@code partitionkey} the user again.
  */
 final class CloudEventsFile {
     private static final String TYPE = "dev.heddle.agui.";

@@ -41,7 +41,10 @@ public enum FileFormat {
         };
     }
 
-    /** What the file's name says, or its beginning: an Avro file begins with {@code Obj}, a CloudEvent has a specversion. */
+    /**
+     * What the file's name says, or its beginning: an Avro file begins with {@code Obj}, a CloudEvent has a
+     * specversion.
+     */
     public static FileFormat of(Path file) throws IOException {
         byte[] begin = new byte[4096];
         int length;

@@ -18,8 +18,9 @@ import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeader;
 
 /**
- * Which file imported records come from. Each carries in the header {@value #HEADER} the first half of the file's SHA-256 (16 bytes) and its number in the file
- * (8, big-endian), so that what is there already can be told from the log alone. Edges and tools do not look at it.
+ * Which file imported records come from. Each carries in the header {@value #HEADER} the first half of the file's
+ * SHA-256 (16 bytes) and its number in the file (8, big-endian), so that what is there already can be told from the log
+ * alone. Edges and tools do not look at it.
  */
 public final class ImportMark {
     private static final String HEADER = "heddle.import";
@@ -79,8 +80,8 @@ public final class ImportMark {
     }
 
     /**
-     * What of a file is in a log already: for each partition the last number, and so all before it that belong there, because a partition keeps the
-     * file's order.
+     * What of a file is in a log already: for each partition the last number, and so all before it that belong there,
+     * because a partition keeps the file's order.
      */
     public static final class Imported {
         private final long[] last;

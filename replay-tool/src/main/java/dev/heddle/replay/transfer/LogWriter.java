@@ -17,8 +17,8 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Appends to a log: idempotent, acknowledged by all in-sync replicas, each record into its key's partition. What is put for
- * one partition keeps its order, also over retries. For one thread; Kafka's tells what failed.
+ * Appends to a log: idempotent, acknowledged by all in-sync replicas, each record into its key's partition. What is put
+ * for one partition keeps its order, also over retries. For one thread; Kafka's tells what failed.
  */
 public final class LogWriter implements AutoCloseable {
     private static final int BATCH = 256 << 10;

@@ -10,8 +10,8 @@ import org.apache.kafka.common.header.internals.RecordHeader;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a republished record comes from; it carries that in the header {@value #HEADER}: topic id (16 bytes), partition (4),
- * offset (8), big-endian. Edges and tools do not look at it.
+ * Where a republished record comes from; it carries that in the header {@value #HEADER}: topic id (16 bytes), partition
+ * (4), offset (8), big-endian. Edges and tools do not look at it.
  */
 record Origin(UUID topicId, int partition, long offset) {
     static final String HEADER = "heddle.origin";

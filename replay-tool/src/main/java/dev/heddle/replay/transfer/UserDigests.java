@@ -18,8 +18,8 @@ import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
- * A digest of each user's records in their order: SHA-256 over the digest so far and the next value. Two logs in which all are
- * equal hold the same events of every user in the same order. Some 200 bytes a user.
+ * A digest of each user's records in their order: SHA-256 over the digest so far and the next value. Two logs in which
+ * all are equal hold the same events of every user in the same order. Some 200 bytes a user.
  */
 final class UserDigests {
     private final Map<UserKey, Digest> byUser = new HashMap<>();
@@ -30,7 +30,9 @@ final class UserDigests {
         private long count;
     }
 
-    /** Those of these stretches, without what is not wanted or has no user key. A user's records lie in one partition. */
+    /**
+     * Those of these stretches, without what is not wanted or has no user key. A user's records lie in one partition.
+     */
     static UserDigests of(
             LogReader log,
             List<Stretch> stretches,

@@ -8,8 +8,8 @@ import dev.heddle.event.Json;
 import dev.heddle.event.RunGrammar;
 
 /**
- * What {@link RunGrammar} looks at in an event. Of a delta, and most events are deltas, that is its type, its id and whose
- * subagent's it is: if none is named anywhere in its bytes, no tree of it needs to be made.
+ * What {@link RunGrammar} looks at in an event. Of a delta, and most events are deltas, that is its type, its id and
+ * whose subagent's it is: if none is named anywhere in its bytes, no tree of it needs to be made.
  */
 final class JudgedEvent {
     private static final byte[] SUBAGENT = "\"subagentRunId\"".getBytes(US_ASCII);

@@ -1,13 +1,13 @@
 package dev.heddle.replay.verify;
 
 import dev.heddle.event.index.BlockFilter;
-import dev.heddle.event.topic.UnreadableRange;
 import dev.heddle.replay.log.LogReader;
 import dev.heddle.replay.log.PartitionSweep;
 import dev.heddle.replay.log.RecordVisitor;
 import dev.heddle.replay.log.StandingBlocks;
 import dev.heddle.replay.log.Stretch;
 import dev.heddle.replay.output.Progress;
+import dev.heddle.topic.UnreadableRange;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -26,8 +26,8 @@ public record LogVerification(
      * When something has taken too long.
      *
      * @param silentSince a run without an end is a finding if nothing of it came since, in milliseconds since the epoch
-     * @param longestSilence how long a run says nothing at most, in milliseconds: one whose first event comes later than that after
-     *     the beginning of what is read cannot have begun before it
+     * @param longestSilence how long a run says nothing at most, in milliseconds: one whose first event comes later
+     *     than that after the beginning of what is read cannot have begun before it
      */
     public record Times(long silentSince, long longestSilence) {}
 

@@ -20,8 +20,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The judgement of one partition's records, in order. For one thread.
  *
- * <p>A run that begins before what is read is judged from its first event on that is there, by its numbers only, and counted. That it
- * began there is believed only of a run whose first event comes soon after the beginning of what is read.
+ * <p>A run that begins before what is read is judged from its first event on that is there, by its numbers only, and
+ * counted. That it began there is believed only of a run whose first event comes soon after the beginning of what is
+ * read.
  */
 final class PartitionCheck {
     private final Stretch stretch;
@@ -168,7 +169,8 @@ final class PartitionCheck {
     /**
      * What the end of the range shows.
      *
-     * @param silentSince a run without an end is a finding if nothing came since this instant, in milliseconds since the epoch
+     * @param silentSince a run without an end is a finding if nothing came since this instant, in milliseconds since
+     *     the epoch
      */
     PartitionCounts finish(long silentSince) {
         long all = 0;

@@ -8,8 +8,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is known of one run while its events are read: which number comes next, whether its stream is legal so far, whether it
- * has ended. A run that has ended keeps some 100 bytes. For one thread.
+ * What is known of one run while its events are read: which number comes next, whether its stream is legal so far,
+ * whether it has ended. A run that has ended keeps some 100 bytes. For one thread.
  */
 final class RunState {
     private long next;

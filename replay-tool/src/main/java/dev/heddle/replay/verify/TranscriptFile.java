@@ -20,9 +20,9 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The reading of what a client recorded: a line each, server frames of {@code heddle.v1} as they came (others than {@code
- * hello} and {@code events} say nothing here), or ITEMs, as {@code replay --json} prints them. Each ITEM is kept in the bytes
- * that it has in the file.
+ * The reading of what a client recorded: a line each, server frames of {@code heddle.v1} as they came (others than
+ * {@code hello} and {@code events} say nothing here), or ITEMs, as {@code replay --json} prints them. Each ITEM is kept
+ * in the bytes that it has in the file.
  */
 final class TranscriptFile {
     private static final JsonFactory BYTES = Json.mapper().getFactory();

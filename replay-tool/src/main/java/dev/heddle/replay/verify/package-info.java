@@ -1,13 +1,14 @@
 /**
- * The proof that the log keeps what Heddle promises: every record where it belongs and readable, every run numbered without a
- * gap, legal and ended once, an index that hides nothing; and that what a client recorded is what the log holds.
+ * The proof that the log keeps what Heddle promises: every record where it belongs and readable, every run numbered
+ * without a gap, legal and ended once, an index that hides nothing; and that what a client recorded is what the log
+ * holds.
  *
- * <p>The {@code verify}, {@code import} and {@code republish} commands call in. {@link dev.heddle.replay.verify.LogVerification}
- * reads partitions in parallel, each by one thread with all of that partition's state; what is found is gathered by {@link
- * dev.heddle.replay.verify.Findings}, which any thread tells.
+ * <p>The {@code verify}, {@code import} and {@code republish} commands call in.
+ * {@link dev.heddle.replay.verify.LogVerification} reads partitions in parallel, each by one thread with all of that
+ * partition's state; what is found is gathered by {@link dev.heddle.replay.verify.Findings}, which any thread tells.
  *
- * <p>Invariants: memory grows with the open runs and the number of runs of the partitions at hand, not with events. What a
- * range cannot show (a run that began before it) is no finding.
+ * <p>Invariants: memory grows with the open runs and the number of runs of the partitions at hand, not with events.
+ * What a range cannot show (a run that began before it) is no finding.
  */
 @NullMarked
 package dev.heddle.replay.verify;

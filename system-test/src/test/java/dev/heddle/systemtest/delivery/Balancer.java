@@ -13,7 +13,10 @@ import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/** HAProxy with the configuration of {@code docker/haproxy}, in front of edges on loopback. Where HAProxy is missing, the test is skipped and says so. */
+/**
+ * HAProxy with the configuration of {@code docker/haproxy}, in front of edges on loopback. Where HAProxy is missing,
+ * the test is skipped and says so.
+ */
 final class Balancer implements AutoCloseable {
     private static final Path SHIPPED = Path.of("../docker/haproxy/haproxy.cfg");
     private static final Duration LIMIT = Duration.ofSeconds(20);

@@ -94,7 +94,10 @@ final class ClientFleet implements AutoCloseable {
         }
     }
 
-    /** Returns when everybody has what was published for them; fails if that is not so in time or anything else is wrong. */
+    /**
+     * Returns when everybody has what was published for them; fails if that is not so in time or anything else is
+     * wrong.
+     */
     void awaitAllOf(LoadPublisher load, Duration limit) {
         try {
             await("all events", limit, user -> user.received() >= load.count(user.name()));

@@ -6,7 +6,6 @@ import dev.heddle.edge.Edge;
 import dev.heddle.edge.EdgeCommand;
 import dev.heddle.event.Partitioning;
 import dev.heddle.event.UserKey;
-import dev.heddle.event.topic.TopicAdmin;
 import dev.heddle.event.topic.TopicLayout;
 import dev.heddle.event.topic.Topics;
 import dev.heddle.ingest.Ingest;
@@ -14,6 +13,7 @@ import dev.heddle.ingest.IngestCommand;
 import dev.heddle.systemtest.Cli;
 import dev.heddle.testing.FreshCluster;
 import dev.heddle.testing.KafkaFixture;
+import dev.heddle.topic.TopicAdmin;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -30,7 +30,10 @@ import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.TopicPartitionInfo;
 
-/** A Kafka of one test's own, with Heddle's topics, and what an edge on it is configured with. Used by the test's thread. */
+/**
+ * A Kafka of one test's own, with Heddle's topics, and what an edge on it is configured with. Used by the test's
+ * thread.
+ */
 final class Cluster implements AutoCloseable {
     private static final int REHEARSAL_SECONDS = 8;
 

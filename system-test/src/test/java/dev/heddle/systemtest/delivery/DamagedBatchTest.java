@@ -28,8 +28,8 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * One byte of one record batch is flipped in one of 64 partitions. Every role is a process: edges start and go on, an executor takes over, ingest takes batches, the tools name the
- * batch; only what was in it is missing.
+ * One byte of one record batch is flipped in one of 64 partitions. Every role is a process: edges start and go on, an
+ * executor takes over, ingest takes batches, the tools name the batch; only what was in it is missing.
  */
 @EnabledOnOs(
         value = {OS.LINUX, OS.MAC},

@@ -20,7 +20,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The close codes that the edge's own side brings about, seen by Python's {@code websockets} from nearby and through HAProxy at once. */
+/**
+ * The close codes that the edge's own side brings about, seen by Python's {@code websockets} from nearby and through
+ * HAProxy at once.
+ */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class EndsFromOutsideTest {
 

@@ -12,8 +12,9 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One user's client: keeps the newest cursor, judges every event by what it says of itself, and comes back with the cursor whenever its connection ends. Its
- * sockets' event loops and the test's thread call in; every method is short and synchronized.
+ * One user's client: keeps the newest cursor, judges every event by what it says of itself, and comes back with the
+ * cursor whenever its connection ends. Its sockets' event loops and the test's thread call in; every method is short
+ * and synchronized.
  */
 final class FleetUser {
     /** No goodbye has said when to come back. */
@@ -199,7 +200,9 @@ final class FleetUser {
 
     // ---- the verdict
 
-    /** What is wrong with what came, if the user's events are those from 0 to before this count; empty if nothing is. */
+    /**
+     * What is wrong with what came, if the user's events are those from 0 to before this count; empty if nothing is.
+     */
     synchronized String faults(long count) {
         return next == count && missing == 0 && again == 0 && foreign == 0
                 ? ""

@@ -122,7 +122,10 @@ final class ForeignEventsTest {
                 "foreign events: published %d bytes in %.1f s", load.storedBytes(), (System.nanoTime() - begin) / 1e9);
     }
 
-    /** Returns when every whole block has its index record; without an index there is nothing to judge, and the test fails. */
+    /**
+     * Returns when every whole block has its index record; without an index there is nothing to judge, and the test
+     * fails.
+     */
     private static void awaitIndex(Cluster cluster, List<Stage> stages) {
         LongSupplier records = () -> stages.stream()
                 .mapToLong(stage -> cluster.end(Topics.AGENT_EVENTS_INDEX, stage.partition()))

@@ -30,7 +30,10 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Thousands who never finish what comes before authentication, and come back when they are cut: others come in within two seconds, and the edge's memory stays as it was. */
+/**
+ * Thousands who never finish what comes before authentication, and come back when they are cut: others come in within
+ * two seconds, and the edge's memory stays as it was.
+ */
 final class HalfHandshakesTest {
 
     private static final int CROWD = Scale.of(400, 5_000);
@@ -101,7 +104,9 @@ final class HalfHandshakesTest {
         }
     }
 
-    /** Comes in one after the other, each with more tries if it was the one that made room, and stays until all are in. */
+    /**
+     * Comes in one after the other, each with more tries if it was the one that made room, and stays until all are in.
+     */
     private static void hold(int port, Tokens tokens, Histogram took, int good) {
         HttpClient http = HttpClient.newHttpClient();
         List<WebSocket> held = new ArrayList<>();

@@ -22,8 +22,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Clients that mean harm, in a process of their own which takes only what processor time others leave: it stands for other people's machines. Its arguments are the edge's
- * port and a good token. Each line of standard input is answered by one line:
+ * Clients that mean harm, in a process of their own which takes only what processor time others leave: it stands for
+ * other people's machines. Its arguments are the edge's port and a good token. Each line of standard input is answered
+ * by one line:
  *
  * <pre>
  * storm COUNT PER_SECOND   so many hostile frames and handshakes, no more than so many a second

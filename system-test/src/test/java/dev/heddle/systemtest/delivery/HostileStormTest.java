@@ -19,8 +19,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A storm of nonsense, and what it does to everybody else. Edge and attackers are processes of their own, and the attackers take only what processor time is left: what is
- * measured is the edge's trouble with them, not that they share a machine. With {@code -Pfull} at the size that is promised, and the figures are asserted.
+ * A storm of nonsense, and what it does to everybody else. Edge and attackers are processes of their own, and the
+ * attackers take only what processor time is left: what is measured is the edge's trouble with them, not that they
+ * share a machine. With {@code -Pfull} at the size that is promised, and the figures are asserted.
  */
 final class HostileStormTest {
 

@@ -9,11 +9,11 @@ import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
 
 /**
- * Judges a series of {@link Holdings} of one process under a steady load: a leak is a quantity that grows on and on. A cache that fills up to its bound, or a quantity that goes up
- * and down with the load, is none.
+ * Judges a series of {@link Holdings} of one process under a steady load: a leak is a quantity that grows on and on. A
+ * cache that fills up to its bound, or a quantity that goes up and down with the load, is none.
  *
- * <p>The series is cut into three thirds. A quantity leaks if the least of each third is above the most of the third before, and if the whole growth is
- * more than a slack.
+ * <p>The series is cut into three thirds. A quantity leaks if the least of each third is above the most of the third
+ * before, and if the whole growth is more than a slack.
  */
 final class LeakVerdict {
     /** With fewer, chance decides. */
@@ -27,7 +27,9 @@ final class LeakVerdict {
     private static final String HEAP = "live heap, bytes";
     private static final int NAMED = 5;
 
-    /** Kafka's clients keep up to three samples of each metric, made one after the other in its first minute and a half. */
+    /**
+     * Kafka's clients keep up to three samples of each metric, made one after the other in its first minute and a half.
+     */
     private static final Set<String> FILLING_UP = Set.of("org.apache.kafka.common.metrics.stats.SampledStat$Sample");
 
     /** Of any quantity, this part may come and go with the load. */

@@ -28,8 +28,9 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A publisher of events that can be judged by whoever receives them: each says its owner, its number among the owner's (0, 1, 2, …) and when it was meant to be
- * published ({@link System#nanoTime()}). Idempotent, and patient with a Kafka that is away. Thread-safe, but a user's events are to come from one thread.
+ * A publisher of events that can be judged by whoever receives them: each says its owner, its number among the owner's
+ * (0, 1, 2, …) and when it was meant to be published ({@link System#nanoTime()}). Idempotent, and patient with a Kafka
+ * that is away. Thread-safe, but a user's events are to come from one thread.
  */
 final class LoadPublisher implements AutoCloseable {
     static final String OWNER = "o";

@@ -21,8 +21,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * How much of the log each edge of a fleet reads, behind HAProxy as it is shipped: with the clients' hint of their partition,
- * and without it; and what an event costs all edges together in CPU, of which full size tells more.
+ * How much of the log each edge of a fleet reads, behind HAProxy as it is shipped: with the clients' hint of their
+ * partition, and without it; and what an event costs all edges together in CPU, of which full size tells more.
  */
 final class LocalityTest {
     private static final int PARTITIONS = 64;
@@ -120,7 +120,10 @@ final class LocalityTest {
     /** How many events a second, and for how many seconds. */
     private record Pace(int perSecond, int seconds) {}
 
-    /** What all edges use while nothing happens, and what an event costs them together when each has as much to do as in any other fleet. */
+    /**
+     * What all edges use while nothing happens, and what an event costs them together when each has as much to do as in
+     * any other fleet.
+     */
     private static void costs(List<EdgeProcess> edges, OpenLoopPublisher publisher, Fleet fleet) {
         Duration before = cpu(edges);
         long end = System.nanoTime() + QUIET.toNanos();

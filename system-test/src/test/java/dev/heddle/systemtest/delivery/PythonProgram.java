@@ -14,7 +14,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 
-/** A program of {@code interop-python/} at work, spoken to line by line; ended when it is closed. Where Python or its library is missing the test is skipped, visibly. */
+/**
+ * A program of {@code interop-python/} at work, spoken to line by line; ended when it is closed. Where Python or its
+ * library is missing the test is skipped, visibly.
+ */
 final class PythonProgram implements AutoCloseable {
 
     private static final String LIBRARY = "import websockets";

@@ -21,8 +21,8 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Each refusal, limit and close code that a client can bring about, seen by Python's {@code websockets} and by bytes written by hand: from nearby, and through HAProxy. Each
- * edge is configured for its share of the cases.
+ * Each refusal, limit and close code that a client can bring about, seen by Python's {@code websockets} and by bytes
+ * written by hand: from nearby, and through HAProxy. Each edge is configured for its share of the cases.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class RefusalsFromOutsideTest {

@@ -22,8 +22,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * A steady load on an edge, an executor and an ingest: users who come with a command, see its run through and leave; strangers whose requests are refused or never finished; senders
- * whose batches are taken, repeated and refused. Each kind has a thread of its own; what fails is counted and tried again, for Kafka may be away meanwhile.
+ * A steady load on an edge, an executor and an ingest: users who come with a command, see its run through and leave;
+ * strangers whose requests are refused or never finished; senders whose batches are taken, repeated and refused. Each
+ * kind has a thread of its own; what fails is counted and tried again, for Kafka may be away meanwhile.
  */
 final class RoleLoad implements AutoCloseable {
     private static final Duration ANSWER_LIMIT = Duration.ofSeconds(30);
@@ -196,7 +197,10 @@ final class RoleLoad implements AutoCloseable {
         return batches.get();
     }
 
-    /** How many batches were answered as they must not be so far: one that was known already with 409, or a gap with 200. */
+    /**
+     * How many batches were answered as they must not be so far: one that was known already with 409, or a gap with
+     * 200.
+     */
     long wrong() {
         return wrong.get();
     }

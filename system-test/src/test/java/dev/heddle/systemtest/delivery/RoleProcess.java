@@ -19,7 +19,10 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** One role of the {@code heddle} command in a process of its own, which can be killed. A process that a test forgets ends with the JVM. */
+/**
+ * One role of the {@code heddle} command in a process of its own, which can be killed. A process that a test forgets
+ * ends with the JVM.
+ */
 final class RoleProcess implements AutoCloseable {
     private static final long START_SECONDS = 60;
     private static final int LAST_LINES = 3;

@@ -16,7 +16,9 @@ import org.jose4j.jwk.JsonWebKeySet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Keys and certificate of an edge, a process of its own, changed while everybody is connected to it and events go on. */
+/**
+ * Keys and certificate of an edge, a process of its own, changed while everybody is connected to it and events go on.
+ */
 final class RotationUnderLoadTest {
     private static final int USERS = Scale.of(200, 2_000);
     private static final int BRIEF = USERS / 20;

@@ -3,7 +3,10 @@ package dev.heddle.systemtest.delivery;
 import java.util.Locale;
 import org.HdrHistogram.Histogram;
 
-/** How large the scenarios are: small every day, as promised with {@code -Dheddle.full=true}; and the lines that tell what was measured. */
+/**
+ * How large the scenarios are: small every day, as promised with {@code -Dheddle.full=true}; and the lines that tell
+ * what was measured.
+ */
 final class Scale {
     private static final double NANOS_PER_MILLI = 1e6;
 

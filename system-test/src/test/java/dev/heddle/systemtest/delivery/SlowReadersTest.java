@@ -15,7 +15,10 @@ import org.HdrHistogram.Histogram;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Clients that stop reading, beside others that read on: what is held, and that nothing is lost. What it costs the others in time, {@code heddle bench slow} measures. */
+/**
+ * Clients that stop reading, beside others that read on: what is held, and that nothing is lost. What it costs the
+ * others in time, {@code heddle bench slow} measures.
+ */
 final class SlowReadersTest {
     private static final int SLOW = Scale.of(200, 2_000);
     private static final int READERS = Scale.of(20, 100);

@@ -4,12 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.heddle.agents.Executor;
-import dev.heddle.agents.ExecutorConfig;
 import dev.heddle.agents.PublisherSettings;
 import dev.heddle.bench.process.Tokens;
 import dev.heddle.config.KafkaClientSettings;
 import dev.heddle.edge.Edge;
+import dev.heddle.executor.Executor;
+import dev.heddle.executor.ExecutorConfig;
 import dev.heddle.testing.Await;
 import dev.heddle.testing.OtlpCollector;
 import dev.heddle.trace.TraceConfig;

@@ -32,8 +32,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Many users whose events are nearly as large as Kafka takes them, and who do not read: an edge in a process of its own holds what it is configured to, serves others,
- * and delivers everything once they read again.
+ * Many users whose events are nearly as large as Kafka takes them, and who do not read: an edge in a process of its own
+ * holds what it is configured to, serves others, and delivers everything once they read again.
  */
 final class UnreadLargeEventsTest {
     private static final int USERS = Scale.of(50, 600);
@@ -49,7 +49,10 @@ final class UnreadLargeEventsTest {
 
     private static final int EVENT_LOOPS = 2;
 
-    /** Outside of the heap beside what is in flight, as docs/operations.md sums it up: the event loops' buffers, and those that Kafka is read with. */
+    /**
+     * Outside of the heap beside what is in flight, as docs/operations.md sums it up: the event loops' buffers, and
+     * those that Kafka is read with.
+     */
     private static final double BESIDE_MIB = 4.3 * EVENT_LOOPS + 36;
 
     private static final long SETTLED_NANOS = Duration.ofSeconds(3).toNanos();

@@ -12,7 +12,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A client of {@code heddle.v1} that reads nothing after the handshake until it is asked for events, and whose kernel holds little for it. */
+/**
+ * A client of {@code heddle.v1} that reads nothing after the handshake until it is asked for events, and whose kernel
+ * holds little for it.
+ */
 final class UnreadSocket implements AutoCloseable {
     private static final int RECEIVE_BUFFER_BYTES = 16 * 1024;
     private static final int PATIENCE_MILLIS = 300_000;

@@ -14,9 +14,10 @@ import java.util.function.Consumer;
 /**
  * The agents on offer, as their executors announce them.
  *
- * <p>One thread writes (the reader of {@code agent-executors}); any thread reads {@link #view()} or subscribes. An executor that has
- * missed three announcements is taken as gone: its agents turn unavailable, and are forgotten after {@link ExecutorStatus#MEMORY}, so that a command
- * which arrives while an executor restarts is kept for it rather than refused.
+ * <p>One thread writes (the reader of {@code agent-executors}); any thread reads {@link #view()} or subscribes. An
+ * executor that has missed three announcements is taken as gone: its agents turn unavailable, and are forgotten after
+ * {@link ExecutorStatus#MEMORY}, so that a command which arrives while an executor restarts is kept for it rather than
+ * refused.
  */
 public final class AgentRegistry {
 

@@ -47,7 +47,9 @@ public record AgentsView(long version, SortedMap<String, Agent> agents) {
         agents = Collections.unmodifiableSortedMap(new TreeMap<>(agents));
     }
 
-    /** What one has to be told who knows {@code before}: new and changed agents, and those that are gone as unavailable. */
+    /**
+     * What one has to be told who knows {@code before}: new and changed agents, and those that are gone as unavailable.
+     */
     public List<Agent> changesSince(AgentsView before) {
         List<Agent> changes = new ArrayList<>();
         for (Agent agent : agents.values()) {

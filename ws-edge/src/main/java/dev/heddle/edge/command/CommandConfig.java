@@ -5,7 +5,8 @@ import java.time.Duration;
 /**
  * How commands are taken.
  *
- * @param pendingPerSession commands of one session that may wait for Kafka's acknowledgement; one more is {@code rate_limited}
+ * @param pendingPerSession commands of one session that may wait for Kafka's acknowledgement; one more is
+ *     {@code rate_limited}
  * @param pending commands of the whole edge that may wait to be handed to Kafka
  * @param timeout how long a command may wait for its acknowledgement before it is {@code unavailable}
  */

@@ -9,7 +9,10 @@ import dev.heddle.trace.Step;
 import dev.heddle.trace.Tracing;
 import java.util.function.Consumer;
 
-/** Where a client's command becomes an answer: read, appended, and accepted only once the log has acknowledged it. Any thread. */
+/**
+ * Where a client's command becomes an answer: read, appended, and accepted only once the log has acknowledged it. Any
+ * thread.
+ */
 public final class CommandDesk {
 
     private final CommandIntake intake;
@@ -25,8 +28,8 @@ public final class CommandDesk {
     /**
      * Takes one command.
      *
-     * @param answer given {@link ServerFrame.Accepted} or {@link ServerFrame.Rejected} exactly once, on any thread, perhaps before this
-     *     returns
+     * @param answer given {@link ServerFrame.Accepted} or {@link ServerFrame.Rejected} exactly once, on any thread,
+     *     perhaps before this returns
      */
     public void submit(UserKey user, ClientFrame.Command frame, Consumer<ServerFrame> answer) {
         CommandIntake.Result result = intake.read(user, frame);

@@ -20,8 +20,8 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The reader of commands: it decides whether a client's {@code command} frame is one that an executor could carry out, and fills in
- * what the client left out. Pure but for the clock; any thread.
+ * The reader of commands: it decides whether a client's {@code command} frame is one that an executor could carry out,
+ * and fills in what the client left out. Pure but for the clock; any thread.
  */
 public final class CommandIntake {
 

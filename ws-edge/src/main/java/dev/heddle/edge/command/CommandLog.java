@@ -18,7 +18,8 @@ public interface CommandLog {
     }
 
     /**
-     * Appends one command under its user's key, in the user's partition. Never blocks and never throws for a log that is away.
+     * Appends one command under its user's key, in the user's partition. Never blocks and never throws for a log that
+     * is away.
      *
      * @param trace the header of the trace that the command belongs to, for the executor to go on with; null for none
      * @param done told the outcome exactly once, on any thread, perhaps before this returns

@@ -4,9 +4,9 @@ import dev.heddle.event.UserKey;
 import java.util.Collection;
 
 /**
- * What is known of which stretches of a partition hold nothing of a user. It is only ever a way to skip: where it knows nothing, a
- * record may lie. Owned by one thread, which alone calls it; a call may take as long as reading the index does, but no
- * longer than a bound of its own, after which it knows nothing more.
+ * What is known of which stretches of a partition hold nothing of a user. It is only ever a way to skip: where it knows
+ * nothing, a record may lie. Owned by one thread, which alone calls it; a call may take as long as reading the index
+ * does, but no longer than a bound of its own, after which it knows nothing more.
  */
 public interface BlockIndex extends AutoCloseable {
     /** An index that knows nothing. */

@@ -12,8 +12,8 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 
 /**
- * Reads the log for sessions whose offset lies before the window, with a reader of its own, so that the tail never waits
- * for it. Serves some of the partitions; several at once.
+ * Reads the log for sessions whose offset lies before the window, with a reader of its own, so that the tail never
+ * waits for it. Serves some of the partitions; several at once.
  *
  * <p>One thread calls {@link #step}; {@link #request} may be called by any. What it holds is bounded: a scan keeps one
  * poll of one partition, there are only as many scans as fit the budget, and chunks are handed on early when they grow
@@ -85,8 +85,8 @@ final class CatchUpReader implements AutoCloseable {
     }
 
     /**
-     * Tells that the log of a partition is another one now, so that nothing which was read of it before is given to a session
-     * that asks after this call. Any thread.
+     * Tells that the log of a partition is another one now, so that nothing which was read of it before is given to a
+     * session that asks after this call. Any thread.
      */
     void logChanged(int partition) {
         incoming.add(new Changed(partition));

@@ -3,8 +3,9 @@ package dev.heddle.edge.hub;
 import dev.heddle.event.UserKey;
 
 /**
- * That a session wants its next chunk from the log itself. What the chunk holds is taken from the edge's credit, record by record, and
- * goes to the session with the chunk. Owned by the catch-up reader that took it, and then by the session.
+ * That a session wants its next chunk from the log itself. What the chunk holds is taken from the edge's credit, record
+ * by record, and goes to the session with the chunk. Owned by the catch-up reader that took it, and then by the
+ * session.
  */
 final class CatchUpRequest {
     private final Session session;

@@ -4,24 +4,27 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The one credit in bytes of an edge for everything that is on its way to clients: what catch-up has read for a session,
- * a frame in the making, a frame that has not left its socket. It is taken before that is made, and given back once the
- * frame has left or can not leave any more. An edge has one for all its hubs, so that a hub that is replaced and the next
- * one share it. Thread-safe, without a lock.
+ * The one credit in bytes of an edge for everything that is on its way to clients: what catch-up has read for a
+ * session, a frame in the making, a frame that has not left its socket. It is taken before that is made, and given back
+ * once the frame has left or can not leave any more. An edge has one for all its hubs, so that a hub that is replaced
+ * and the next one share it. Thread-safe, without a lock.
  *
- * <p>A quarter of it is only for amounts of up to two usual frames, so that a few events of a megabyte for clients that do not
- * read leave the others' frames alone; such amounts may take the rest too, as far as it is free, so that it takes some ten
- * thousand clients that do not read to hold up another. A user has at most an eighth of what is for larger amounts, or one
- * event; frames shrink as the quarter fills, and with the number of the user's sessions.
+ * <p>A quarter of it is only for amounts of up to two usual frames, so that a few events of a megabyte for clients that
+ * do not read leave the others' frames alone; such amounts may take the rest too, as far as it is free, so that it
+ * takes some ten thousand clients that do not read to hold up another. A user has at most an eighth of what is for
+ * larger amounts, or one event; frames shrink as the quarter fills, and with the number of the user's sessions.
  *
- * <p>An amount says by its size which part it comes from, so {@link #resize} needs no more than what is held and what is
- * wanted.
+ * <p>An amount says by its size which part it comes from, so {@link #resize} needs no more than what is held and what
+ * is wanted.
  */
 public final class Credit {
     /** A frame is never held below this, or slow clients would be served an event at a time. */
     static final int LEAST_FRAME_BYTES = 4 * 1024;
 
-    /** What a frame costs beside its bytes, in bytes: the buffer's and the write's bookkeeping, the words around the items. */
+    /**
+     * What a frame costs beside its bytes, in bytes: the buffer's and the write's bookkeeping, the words around the
+     * items.
+     */
     private static final int FRAME_OVERHEAD_BYTES = 640;
 
     /** A frame takes at most this part of what is free of the quarter. */

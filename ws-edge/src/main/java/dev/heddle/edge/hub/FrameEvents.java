@@ -7,8 +7,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The events of one frame in the making: of the user's next records those that the client wants, joined where it asked for that, up
- * to what a frame may hold; and where the client stands once it has them. Used once, on the session's event loop.
+ * The events of one frame in the making: of the user's next records those that the client wants, joined where it asked
+ * for that, up to what a frame may hold; and where the client stands once it has them. Used once, on the session's
+ * event loop.
  */
 final class FrameEvents {
     /** What became of a record. */

@@ -4,8 +4,9 @@ import dev.heddle.event.Cursor;
 import dev.heddle.event.Position;
 
 /**
- * The one frame that is on its way to a session's client, and the client's place in the log. The place moves on over a frame only when all of
- * the frame has left; a frame that fails leaves it where it was. Owned by the session's event loop.
+ * The one frame that is on its way to a session's client, and the client's place in the log. The place moves on over a
+ * frame only when all of the frame has left; a frame that fails leaves it where it was. Owned by the session's event
+ * loop.
  */
 final class FrameInFlight implements FrameOutcome {
     private final SessionSink sink;

@@ -1,8 +1,8 @@
 package dev.heddle.edge.hub;
 
 /**
- * Told what became of a frame. Exactly one of the two is called, once and on the event loop, for each {@link SessionSink#write} that
- * returns, perhaps before it does.
+ * Told what became of a frame. Exactly one of the two is called, once and on the event loop, for each
+ * {@link SessionSink#write} that returns, perhaps before it does.
  */
 public interface FrameOutcome {
     /** All of the frame is in the kernel's send buffer. */

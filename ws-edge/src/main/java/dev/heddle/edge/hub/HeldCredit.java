@@ -5,7 +5,10 @@ import java.util.concurrent.Executor;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
-/** What one session holds of the edge's {@link Credit}, for the frame in flight or for the next one. Owned by the session's event loop. */
+/**
+ * What one session holds of the edge's {@link Credit}, for the frame in flight or for the next one. Owned by the
+ * session's event loop.
+ */
 final class HeldCredit {
     private final Credit credit;
     private Credit.@Nullable Account account;

@@ -104,8 +104,8 @@ public final class Hub implements AutoCloseable {
     }
 
     /**
-     * How many offsets the tail is behind the end of the log, in the partition where that is the most of those whose leader answers. A
-     * partition in which it is hopelessly behind is tailed from its end on.
+     * How many offsets the tail is behind the end of the log, in the partition where that is the most of those whose
+     * leader answers. A partition in which it is hopelessly behind is tailed from its end on.
      */
     public CompletionStage<Long> tailLag() {
         CompletionStage<Long> most = CompletableFuture.completedStage(0L);
@@ -130,7 +130,9 @@ public final class Hub implements AutoCloseable {
         tail.seen(leapt, log.extent(partition).toCompletableFuture().join(), 0);
     }
 
-    /** Ends every session, and those that come: this hub's log is another one now, or its readers are not to be trusted. */
+    /**
+     * Ends every session, and those that come: this hub's log is another one now, or its readers are not to be trusted.
+     */
     public void endAll(Ending ending) {
         ended = ending;
         for (PartitionInDemand partition : partitions) {
@@ -151,8 +153,8 @@ public final class Hub implements AutoCloseable {
     /**
      * Decides where a client begins. Completes on any thread; fails when Kafka is away.
      *
-     * <p>The order of questions matters to {@link HubFrame.CaughtUp}: the end of the log is asked for after the call, so
-     * whatever was acknowledged before the client connected lies before it.
+     * <p>The order of questions matters to {@link HubFrame.CaughtUp}: the end of the log is asked for after the call,
+     * so whatever was acknowledged before the client connected lies before it.
      */
     public CompletionStage<Start> begin(UserKey user, Subscription subscription, StartRequest request) {
         return starts.resolve(user, subscription, request);

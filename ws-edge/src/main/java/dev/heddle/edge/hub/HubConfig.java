@@ -6,15 +6,15 @@ import java.time.Duration;
  * The bounds of delivery.
  *
  * @param windowBytes what all windows of the edge hold at most, 1 KiB at least; an edge wants 64 MiB or more
- * @param inFlightBytes what is on its way to clients at most: frames, and what catch-up has read for them; a quarter is for frames of
- *     usual size, and an event larger than its part goes alone
+ * @param inFlightBytes what is on its way to clients at most: frames, and what catch-up has read for them; a quarter is
+ *     for frames of usual size, and an event larger than its part goes alone
  * @param catchUpBytes what catch-up holds at most of records read but not yet handed on
  * @param frameBytes what one events frame holds at most, unless one event is larger; 4 KiB to 256 KiB
- * @param joinRecords how many records before the end a partition's tail begins at most, for sessions that wait there; those further
- *     back catch up
+ * @param joinRecords how many records before the end a partition's tail begins at most, for sessions that wait there;
+ *     those further back catch up
  * @param lookBackRecords how many records a snapshot or a {@code last:N} reads at most
- * @param blockRecords how many offsets look-back reads at a time; catch-up skips no fewer than half of it, for what was read ahead is
- *     thrown away then
+ * @param blockRecords how many offsets look-back reads at a time; catch-up skips no fewer than half of it, for what was
+ *     read ahead is thrown away then
  * @param linger how long a partition is tailed after its last session has left
  * @param catchUpReaders how many readers catch-up has, 1 to 16
  */

@@ -4,7 +4,9 @@ import java.util.List;
 
 /** A frame that delivery makes; everything else that a connection says is the socket's own. */
 public sealed interface HubFrame {
-    /** What the items of one frame hold at most, in bytes, unless one item is larger; the frame around them is small. */
+    /**
+     * What the items of one frame hold at most, in bytes, unless one item is larger; the frame around them is small.
+     */
     int MAX_BYTES = 250 * 1024;
 
     /** The cursor after which the client continues once it has applied the frame. */

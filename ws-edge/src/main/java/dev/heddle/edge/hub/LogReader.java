@@ -32,13 +32,17 @@ public interface LogReader extends AutoCloseable {
     /** Reads the partition no more. */
     void drop(int partition);
 
-    /** Tells that the partition holds more up to this offset, so that silence before it is not taken for the end of the log. */
+    /**
+     * Tells that the partition holds more up to this offset, so that silence before it is not taken for the end of the
+     * log.
+     */
     default void expect(int partition, long end) {}
 
     /**
      * Goes on in the partitions that are read; waits for records at most this long.
      *
-     * @param wanted whose records are brought; the others are passed over where they are read, before anything of them is copied
+     * @param wanted whose records are brought; the others are passed over where they are read, before anything of them
+     *     is copied
      */
     Fetch poll(Duration wait, Wanted wanted);
 

@@ -121,8 +121,8 @@ public final class LogRecord {
     }
 
     /**
-     * The same for a record that may be in a window: there the item takes the place of the stored bytes in the budget, and
-     * is not kept where the budget has no room for it.
+     * The same for a record that may be in a window: there the item takes the place of the stored bytes in the budget,
+     * and is not kept where the budget has no room for it.
      *
      * @param windowBytes what the windows hold
      */

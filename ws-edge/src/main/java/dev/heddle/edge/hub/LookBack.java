@@ -17,9 +17,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Goes through partitions backwards, for what is found from the newest record on: the last N events, the runs before a cursor.
- * Those who ask for the same partition while it is busy share the next walk; blocks that hold none of their users are
- * skipped by the index.
+ * Goes through partitions backwards, for what is found from the newest record on: the last N events, the runs before a
+ * cursor. Those who ask for the same partition while it is busy share the next walk; blocks that hold none of their
+ * users are skipped by the index.
  *
  * <p>One thread calls {@link #step}; {@link #request} may be called by any. A walk reads at most
  * {@link HubConfig#lookBackRecords()} records and then gives what it has, and says so.
@@ -28,7 +28,9 @@ final class LookBack implements AutoCloseable {
     /** A stretch holds at most this part of what catch-up may hold. */
     private static final int STRETCH_SHARE = 4;
 
-    /** How long a walk reads nothing before it gives what it has: its leader is away, or the log is shorter than it was. */
+    /**
+     * How long a walk reads nothing before it gives what it has: its leader is away, or the log is shorter than it was.
+     */
     private static final long PATIENCE_NANOS = 3_000_000_000L;
 
     private static final Logger LOG = LoggerFactory.getLogger(LookBack.class);
@@ -247,7 +249,10 @@ final class LookBack implements AutoCloseable {
             environment.observer().catchUpScanned(partition, read, bytes);
         }
 
-        /** Lets the oldest records of the stretch go where they are too large together: a further, shorter stretch has them. */
+        /**
+         * Lets the oldest records of the stretch go where they are too large together: a further, shorter stretch has
+         * them.
+         */
         private void shed() {
             while (heldBytes > stretchBytes && stretch.size() > 1) {
                 heldBytes -= stretch.removeFirst().storedBytes();

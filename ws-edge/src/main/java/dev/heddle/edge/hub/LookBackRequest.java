@@ -2,7 +2,10 @@ package dev.heddle.edge.hub;
 
 import dev.heddle.event.UserKey;
 
-/** Something that is found by going through a user's records from the newest to older ones. Owned by the look-back thread. */
+/**
+ * Something that is found by going through a user's records from the newest to older ones. Owned by the look-back
+ * thread.
+ */
 sealed interface LookBackRequest permits LastEvents, RunsBefore {
     UserKey user();
 

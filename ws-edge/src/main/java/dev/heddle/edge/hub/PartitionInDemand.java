@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  * One for each partition, for the life of the hub.
  *
  * <p><b>Neither misses the other.</b> A session attaches to its strand and then reads the window's end; the tail
- * publishes the end and then, behind a full fence, looks for sessions. The same for demand: a session counts itself
- * and then looks for a window; the tail takes the window away and then looks at the count.
+ * publishes the end and then, behind a full fence, looks for sessions. The same for demand: a session counts itself and
+ * then looks for a window; the tail takes the window away and then looks at the count.
  *
  * <p><b>One owner forgets.</b> Strands are made by whoever comes first and removed by the tail thread alone, inside the
  * map's operation on that key, once they have neither a record nor a session.
@@ -97,7 +97,8 @@ final class PartitionInDemand {
     }
 
     /**
-     * The lowest offset, near enough to the end, that a session has come with since the last call; {@code Long.MAX_VALUE} if none has.
+     * The lowest offset, near enough to the end, that a session has come with since the last call;
+     * {@code Long.MAX_VALUE} if none has.
      */
     long takeLowestOffset() {
         return lowestOffset.getAndSet(Long.MAX_VALUE);
@@ -112,7 +113,10 @@ final class PartitionInDemand {
         return known != null ? known : strands.computeIfAbsent(user, this::newStrand);
     }
 
-    /** Inside a map operation on this user's key: what the user had in the window until now, if anything, lies before its start. */
+    /**
+     * Inside a map operation on this user's key: what the user had in the window until now, if anything, lies before
+     * its start.
+     */
     private Strand newStrand(UserKey user) {
         Window now = window;
         return new Strand(user, now == null ? 0 : now.start().offset());

@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What one read gathers for one frame: a user's next records up to a bound in bytes, and where the session stands
- * after them. Made for the read; owned by one event loop or one catch-up reader.
+ * What one read gathers for one frame: a user's next records up to a bound in bytes, and where the session stands after
+ * them. Made for the read; owned by one event loop or one catch-up reader.
  */
 final class ReadBatch {
     private final int maxBytes;

@@ -20,8 +20,8 @@ public sealed interface Resume {
     /**
      * A range of the log in cursors.
      *
-     * @param from where the loss may begin: the client's cursor if retention has passed it, the last position that the client's log
-     *     and this one agree on if this one was cut, else the earliest kept
+     * @param from where the loss may begin: the client's cursor if retention has passed it, the last position that the
+     *     client's log and this one agree on if this one was cut, else the earliest kept
      * @param to where the loss ends: the client's cursor if the log was cut, else where the session goes on
      */
     record Lost(Cursor from, Cursor to) {}

@@ -17,8 +17,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The snapshot in the making: which runs the user's events before a cursor tell of, and how they stand. Goes through the events
- * from the newest to older ones, so the first that is seen of a run is its newest.
+ * The snapshot in the making: which runs the user's events before a cursor tell of, and how they stand. Goes through
+ * the events from the newest to older ones, so the first that is seen of a run is its newest.
  */
 final class RunsBefore implements LookBackRequest {
     /** How many runs a snapshot has that are not open. */

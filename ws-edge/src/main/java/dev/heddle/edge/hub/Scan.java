@@ -15,8 +15,8 @@ import java.util.function.Consumer;
  * those whose user it is; others' are passed over.
  *
  * <p>A session whose offset lies behind the pass waits for the next round, unless what was read last still covers it:
- * that is kept until the next poll, so that a session that takes chunk after chunk makes nobody read twice.
- * Owned by its {@link CatchUpReader}'s thread.
+ * that is kept until the next poll, so that a session that takes chunk after chunk makes nobody read twice. Owned by
+ * its {@link CatchUpReader}'s thread.
  */
 final class Scan {
     /** How long a chunk that is not full waits for more: so long for each member, at most that long. */

@@ -23,12 +23,12 @@ import org.jspecify.annotations.Nullable;
  *   any of these three --no credit for the frame--&gt; WAITING --granted--&gt; READING, or LOOKING_BACK if the snapshot is owed
  * </pre>
  *
- * <p>A frame is made once the edge's {@link Credit} has room for it, and counts until its outcome is known, also when the session is closed
- * meanwhile. Where the session stands moves on only when the frame has left. A failed write ends the session, and so does whatever
- * its steps throw; other sessions notice nothing of it.
+ * <p>A frame is made once the edge's {@link Credit} has room for it, and counts until its outcome is known, also when
+ * the session is closed meanwhile. Where the session stands moves on only when the frame has left. A failed write ends
+ * the session, and so does whatever its steps throw; other sessions notice nothing of it.
  *
- * <p>Owned by its event loop: every method but {@link #loop()}, {@link #unhurried()}, {@link #user()}, {@link #credit()} and
- * {@link #isClosed()} is called there.
+ * <p>Owned by its event loop: every method but {@link #loop()}, {@link #unhurried()}, {@link #user()},
+ * {@link #credit()} and {@link #isClosed()} is called there.
  */
 public final class Session {
     private final Start start;
@@ -152,8 +152,8 @@ public final class Session {
     }
 
     /**
-     * Where a client continues that has applied every frame that was handed to the socket: the one in flight too, for nothing that is
-     * written after it arrives unless it does.
+     * Where a client continues that has applied every frame that was handed to the socket: the one in flight too, for
+     * nothing that is written after it arrives unless it does.
      */
     public Cursor cursor() {
         return inFlight.cursor();
@@ -293,7 +293,9 @@ public final class Session {
         return true;
     }
 
-    /** Tells the client how far it has come, if that is further than it knows: so a quiet user's cursor does not age. */
+    /**
+     * Tells the client how far it has come, if that is further than it knows: so a quiet user's cursor does not age.
+     */
     public void refreshCursor() {
         if (state != SessionState.READING || !caughtUp || inFlight.isOpen()) {
             return;

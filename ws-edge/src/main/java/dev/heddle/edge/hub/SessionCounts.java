@@ -15,7 +15,9 @@ public final class SessionCounts {
         }
     }
 
-    /** The sessions in a state; 0 for {@link SessionState#NEW} and {@link SessionState#CLOSED}, which are not counted. */
+    /**
+     * The sessions in a state; 0 for {@link SessionState#NEW} and {@link SessionState#CLOSED}, which are not counted.
+     */
     public int in(SessionState state) {
         return count(state).get();
     }

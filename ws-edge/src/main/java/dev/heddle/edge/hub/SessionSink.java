@@ -8,7 +8,8 @@ package dev.heddle.edge.hub;
  */
 public interface SessionSink {
     /**
-     * Writes one frame; the session writes no other one before this one's outcome. Where this throws, nothing was written.
+     * Writes one frame; the session writes no other one before this one's outcome. Where this throws, nothing was
+     * written.
      */
     void write(HubFrame frame, FrameOutcome outcome);
 

@@ -1,6 +1,9 @@
 package dev.heddle.edge.hub;
 
-/** That a session wants the snapshot that it begins with. What the snapshot holds is taken from the edge's credit as it is made. */
+/**
+ * That a session wants the snapshot that it begins with. What the snapshot holds is taken from the edge's credit as it
+ * is made.
+ */
 final class SnapshotRequest {
     private final Session session;
     private final Credit credit;

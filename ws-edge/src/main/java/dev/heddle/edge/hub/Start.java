@@ -22,8 +22,8 @@ public record Start(UserKey user, Subscription subscription, Cursor cursor, Even
     }
 
     /**
-     * Whether the log was cut since then, as who reads it up to an offset can tell: what lay before its end had no later epoch. The tail sees a cut
-     * below its own place; this sees one that the tail had not reached.
+     * Whether the log was cut since then, as who reads it up to an offset can tell: what lay before its end had no
+     * later epoch. The tail sees a cut below its own place; this sees one that the tail had not reached.
      *
      * @param epoch of the leader that wrote what lies before {@code next}, -1 if unknown
      */

@@ -125,7 +125,10 @@ final class StartResolver {
         return client.start(asIs, extent, new Resume.Resumed());
     }
 
-    /** The client has records that the log has not: it gets everything that is kept, for nobody knows what replaced them. */
+    /**
+     * The client has records that the log has not: it gets everything that is kept, for nobody knows what replaced
+     * them.
+     */
     private Start truncated(Client client, Cursor cursor, Position agreed, EventLog.Extent extent) {
         Resume.Lost lost = new Resume.Lost(cursor(client, agreed), cursor);
         return fromEarliest(client, new Resume.Reset(Resume.Reason.TRUNCATED, lost), extent);

@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * One user in one partition: the ends of the user's way through the window, and the user's sessions.
  *
- * <p>The tail thread alone writes the ends. The sessions are replaced as a whole inside the partition's map
- * operations on this user's key, so that forgetting a strand and attaching a session to it exclude each other.
+ * <p>The tail thread alone writes the ends. The sessions are replaced as a whole inside the partition's map operations
+ * on this user's key, so that forgetting a strand and attaching a session to it exclude each other.
  */
 final class Strand {
     /** No record: sequences begin at 1. */
@@ -76,7 +76,9 @@ final class Strand {
         last = sequence;
     }
 
-    /** All of the user's records that have left the window lie before this offset. Any thread, after the window's start. */
+    /**
+     * All of the user's records that have left the window lie before this offset. Any thread, after the window's start.
+     */
     long evictedBefore() {
         return (long) EVICTED_BEFORE.getOpaque(this);
     }

@@ -79,8 +79,8 @@ final class Tail implements AutoCloseable {
     }
 
     /**
-     * Tells what a partition holds by now. A tail that is further behind than {@code hopelessLag} goes on from there, and the sessions of
-     * that partition, and of no other, catch up with what lies before. Any thread.
+     * Tells what a partition holds by now. A tail that is further behind than {@code hopelessLag} goes on from there,
+     * and the sessions of that partition, and of no other, catch up with what lies before. Any thread.
      */
     void seen(PartitionInDemand partition, EventLog.Extent extent, long hopelessLag) {
         seen.add(new Seen(partition, extent, hopelessLag));

@@ -6,9 +6,9 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * The tasks of one event loop that can wait: one of them, then all that the loop has got meanwhile, then the next one. Sessions
- * that catch up take their steps here, so that ten thousand that come back at once hold up nobody's live events by more than one step.
- * In order; from any thread.
+ * The tasks of one event loop that can wait: one of them, then all that the loop has got meanwhile, then the next one.
+ * Sessions that catch up take their steps here, so that ten thousand that come back at once hold up nobody's live
+ * events by more than one step. In order; from any thread.
  */
 final class Unhurried implements Executor {
     private final Executor loop;

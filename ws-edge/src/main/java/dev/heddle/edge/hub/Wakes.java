@@ -5,7 +5,10 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.concurrent.Executor;
 
-/** The sessions that a batch of the tail concerns, by event loop: one hop a batch and loop, not one an event. Tail thread. */
+/**
+ * The sessions that a batch of the tail concerns, by event loop: one hop a batch and loop, not one an event. Tail
+ * thread.
+ */
 final class Wakes {
     private final IdentityHashMap<Executor, List<Session>> byLoop = new IdentityHashMap<>();
 

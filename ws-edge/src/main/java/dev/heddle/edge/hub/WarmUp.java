@@ -8,9 +8,9 @@ import java.util.function.LongSupplier;
 import java.util.stream.IntStream;
 
 /**
- * The first use of a reader and its index, for nobody: connections are made, metadata is fetched, and the newest records
- * of the log are read and put into their wire form until that is compiled code, all before the first client needs it. Run
- * by the thread that owns reader and index.
+ * The first use of a reader and its index, for nobody: connections are made, metadata is fetched, and the newest
+ * records of the log are read and put into their wire form until that is compiled code, all before the first client
+ * needs it. Run by the thread that owns reader and index.
  *
  * @param partition the one with the most records
  * @param extent what it holds

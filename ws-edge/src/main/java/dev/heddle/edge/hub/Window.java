@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Threads.</b> The tail thread appends and evicts; any event loop reads. Appending writes slots and then
  * publishes the new {@code end} with one release store a batch. Evicting publishes the new {@code start} first and
  * clears slots after it. So a reader that acquires the end sees every slot before it, and one that reads a slot and
- * only then finds the start still at or before it knows that what it read is whole; otherwise it throws away what
- * it read. That is a sequence lock without the lock.
+ * only then finds the start still at or before it knows that what it read is whole; otherwise it throws away what it
+ * read. That is a sequence lock without the lock.
  *
  * <p><b>Who is quiet loses nothing.</b> Each strand is told, before the new {@code start} is published, up to where its
  * own records have been evicted. So a session whose offset lies before the start, but behind its user's last evicted
@@ -242,7 +242,10 @@ final class Window {
         return Read.TO_END;
     }
 
-    /** Whether a record of this user at or after the offset has been evicted, or may have passed before the window began. */
+    /**
+     * Whether a record of this user at or after the offset has been evicted, or may have passed before the window
+     * began.
+     */
     private boolean isLost(Strand strand, long offset) {
         return offset < start().offset() && (offset < origin || offset < strand.evictedBefore());
     }

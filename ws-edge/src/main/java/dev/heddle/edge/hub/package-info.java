@@ -1,6 +1,6 @@
 /**
- * Delivery: the windows over the log's newest records, the sessions that read them, and the catch-up for those that
- * lie further back.
+ * Delivery: the windows over the log's newest records, the sessions that read them, and the catch-up for those that lie
+ * further back.
  *
  * <p>Plain Java: no Kafka and no Vert.x type, so that all of delivery runs in a unit test. The log is reached through
  * {@link dev.heddle.edge.hub.EventLog}, a client's connection through {@link dev.heddle.edge.hub.SessionSink}.

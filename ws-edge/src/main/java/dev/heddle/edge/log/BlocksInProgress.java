@@ -29,7 +29,10 @@ final class BlocksInProgress {
         building = new BlockFilterBuilder(Block.of(generation, partition, offset), offset);
     }
 
-    /** Takes the next record. One whose key is no user key is nobody's; one in the wrong partition is indexed where it is. */
+    /**
+     * Takes the next record. One whose key is no user key is nobody's; one in the wrong partition is indexed where it
+     * is.
+     */
     void take(ConsumerRecord<byte[], ?> record) {
         reach(record.offset());
         record.leaderEpoch().ifPresent(building::wroteIn);
@@ -51,8 +54,8 @@ final class BlocksInProgress {
     }
 
     /**
-     * What lies before this offset could not be read. Nothing is said of it, so that it is looked at again by a reader for whom it may be
-     * whole.
+     * What lies before this offset could not be read. Nothing is said of it, so that it is looked at again by a reader
+     * for whom it may be whole.
      */
     void hole(long position) {
         building = new BlockFilterBuilder(Block.of(generation, partition, position), position);

@@ -18,8 +18,8 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
 
 /**
- * The question which partitions' index holds nothing: it was made anew, and what a group of builders has committed is of
- * the one before. Asked when partitions are taken over, which is rare, so its client lives for one question.
+ * The question which partitions' index holds nothing: it was made anew, and what a group of builders has committed is
+ * of the one before. Asked when partitions are taken over, which is rare, so its client lives for one question.
  */
 record EmptyIndexes(KafkaClientSettings kafka, LogTopic topic) {
     private static final Duration ANSWER = Duration.ofSeconds(5);

@@ -18,13 +18,13 @@ import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * The comparison of positions with their partition leader's history of epochs (KIP-320). Kafka's public clients make it in one place only: a
- * consumer that is sent to an offset with an epoch validates the two before it fetches, and tells where they part. So this owns a
- * thread that asks one question at a time, with a consumer.
+ * The comparison of positions with their partition leader's history of epochs (KIP-320). Kafka's public clients make it
+ * in one place only: a consumer that is sent to an offset with an epoch validates the two before it fetches, and tells
+ * where they part. So this owns a thread that asks one question at a time, with a consumer.
  *
- * <p>The question is not whether one cursor stands, but how far the epoch that it names reaches; the answer serves every cursor of that
- * partition and epoch until the leader changes again. So the thousands who come back after a leader has moved cost one question a
- * partition.
+ * <p>The question is not whether one cursor stands, but how far the epoch that it names reaches; the answer serves
+ * every cursor of that partition and epoch until the leader changes again. So the thousands who come back after a
+ * leader has moved cost one question a partition.
  */
 final class EpochCheck implements AutoCloseable {
     private static final Duration ANSWER = Duration.ofSeconds(5);

@@ -1,7 +1,7 @@
 package dev.heddle.edge.log;
 
 import dev.heddle.edge.hub.EventLog.Extent;
-import dev.heddle.event.topic.TopicAdmin;
+import dev.heddle.topic.TopicAdmin;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,8 +18,8 @@ import org.apache.kafka.common.TopicPartition;
 /**
  * The questions where partitions begin and end, gathered: while one round is on its way to the brokers, those who ask
  * meanwhile share the next round, one question a partition. A round is only sent after everyone in it has asked, so no
- * answer is older than its question. Each round also asks which topic this is now: offsets of another log of the same name
- * are no answer. Thread-safe.
+ * answer is older than its question. Each round also asks which topic this is now: offsets of another log of the same
+ * name are no answer. Thread-safe.
  */
 final class ExtentQuestions {
     private final Admin admin;

@@ -1,7 +1,7 @@
 package dev.heddle.edge.log;
 
 import dev.heddle.config.KafkaClientSettings;
-import dev.heddle.event.topic.LogLimit;
+import dev.heddle.topic.LogLimit;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -16,8 +16,9 @@ import org.slf4j.LoggerFactory;
  * block that is complete. Every edge runs one; Kafka shares the partitions out among them, and gives those of an edge
  * that dies to the others.
  *
- * <p>It runs on a thread of its own. Nothing that Kafka does ends it, nor any error: after a failure it makes its clients anew and goes
- * on from the last block that was acknowledged. A block may so be indexed twice, but never not at all.
+ * <p>It runs on a thread of its own. Nothing that Kafka does ends it, nor any error: after a failure it makes its
+ * clients anew and goes on from the last block that was acknowledged. A block may so be indexed twice, but never not at
+ * all.
  */
 public final class IndexBuilder implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(IndexBuilder.class);

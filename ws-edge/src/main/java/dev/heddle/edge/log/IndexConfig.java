@@ -5,8 +5,8 @@ import java.time.Duration;
 /**
  * The bounds of reading the index.
  *
- * @param cacheBytes what an edge holds of the index at most, 4 MiB at least; 64 MiB are the index of 64 million offsets if
- *     all users differ
+ * @param cacheBytes what an edge holds of the index at most, 4 MiB at least; 64 MiB are the index of 64 million offsets
+ *     if all users differ
  * @param loadTime how long one question may wait for Kafka, above 0; after it what is missing may hold anybody
  */
 public record IndexConfig(long cacheBytes, Duration loadTime) {

@@ -3,7 +3,7 @@ package dev.heddle.edge.log;
 import dev.heddle.config.KafkaClientSettings;
 import dev.heddle.event.InvalidEventException;
 import dev.heddle.event.index.BlockFilter;
-import dev.heddle.event.topic.SkippingPoller;
+import dev.heddle.topic.SkippingPoller;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -18,8 +18,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A reader of bounded stretches of the index, one partition at a time. What is no index record of this log and partition
- * is counted and left out. For one thread; its calls throw what Kafka's consumer throws.
+ * A reader of bounded stretches of the index, one partition at a time. What is no index record of this log and
+ * partition is counted and left out. For one thread; its calls throw what Kafka's consumer throws.
  */
 final class IndexReader implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(IndexReader.class);

@@ -29,7 +29,8 @@ final class IndexStretch {
     }
 
     /**
-     * The index cannot be read up to a place. What lies before counts for nothing: a record there may have taken it back.
+     * The index cannot be read up to a place. What lies before counts for nothing: a record there may have taken it
+     * back.
      */
     void hole(long place) {
         filters.clear();

@@ -3,8 +3,8 @@ package dev.heddle.edge.log;
 import dev.heddle.config.KafkaClientSettings;
 import dev.heddle.event.index.Block;
 import dev.heddle.event.index.BlockFilter;
-import dev.heddle.event.topic.SkippingPoller;
-import dev.heddle.event.topic.UnreadableRange;
+import dev.heddle.topic.SkippingPoller;
+import dev.heddle.topic.UnreadableRange;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -45,12 +45,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One life of the index builder, from joining the group to the first failure. Owned by the builder's thread; {@link
- * #wakeup} is for any.
+ * One life of the index builder, from joining the group to the first failure. Owned by the builder's thread;
+ * {@link #wakeup} is for any.
  *
- * <p>The group's offset of a partition is always a block's start, and committed only after the index record of the block
- * before it was acknowledged, so whoever goes on begins with a whole block. The offset carries the id of the log that it
- * was taken from and the leader epoch before it, so that another log of that name, or one that was cut, is noticed.
+ * <p>The group's offset of a partition is always a block's start, and committed only after the index record of the
+ * block before it was acknowledged, so whoever goes on begins with a whole block. The offset carries the id of the log
+ * that it was taken from and the leader epoch before it, so that another log of that name, or one that was cut, is
+ * noticed.
  *
  * <p>There is no reset policy: with one, Kafka's consumer would jump back over a truncation without a word.
  */

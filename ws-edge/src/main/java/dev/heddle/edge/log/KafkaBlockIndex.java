@@ -15,7 +15,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The index as Kafka keeps it: one thread's view, with a reader of its own, over what all threads of the edge have loaded.
+ * The index as Kafka keeps it: one thread's view, with a reader of its own, over what all threads of the edge have
+ * loaded.
  *
  * <p>A question loads what it needs, within the configured time; what could not be loaded may hold anybody, and so may
  * everything when Kafka is away. The end of the index is asked for at most once a second and partition. One thread at a

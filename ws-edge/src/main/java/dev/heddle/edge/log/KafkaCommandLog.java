@@ -7,8 +7,8 @@ import dev.heddle.event.AgentCommand;
 import dev.heddle.event.CommandCodec;
 import dev.heddle.event.Partitioning;
 import dev.heddle.event.UserKey;
-import dev.heddle.event.topic.LogLimit;
 import dev.heddle.event.topic.Topics;
+import dev.heddle.topic.LogLimit;
 import dev.heddle.trace.TraceParent;
 import java.time.Duration;
 import java.util.HashMap;
@@ -33,10 +33,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The command log in Kafka: an idempotent producer with {@code acks=all} to the user's partition of {@code agent-commands}.
+ * The command log in Kafka: an idempotent producer with {@code acks=all} to the user's partition of
+ * {@code agent-commands}.
  *
- * <p>{@code send} may wait for metadata when Kafka is away, so one thread of our own calls it and the callers never wait. What has
- * waited there longer than the time-out is answered unavailable and not sent; the queue before the thread is bounded.
+ * <p>{@code send} may wait for metadata when Kafka is away, so one thread of our own calls it and the callers never
+ * wait. What has waited there longer than the time-out is answered unavailable and not sent; the queue before the
+ * thread is bounded.
  */
 public final class KafkaCommandLog implements CommandLog, AutoCloseable {
 

@@ -44,7 +44,10 @@ public final class KafkaEventLog implements EventLog {
     private final IndexConfig indexConfig;
     private final IndexCache indexCache;
 
-    /** Where the ends of damaged batches are searched, so that no reader waits for that; it has a thread while there is one. */
+    /**
+     * Where the ends of damaged batches are searched, so that no reader waits for that; it has a thread while there is
+     * one.
+     */
     private final ThreadPoolExecutor searches =
             new ThreadPoolExecutor(0, 1, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), KafkaEventLog::searcher);
 

@@ -2,8 +2,8 @@ package dev.heddle.edge.log;
 
 import dev.heddle.config.KafkaClientSettings;
 import dev.heddle.event.Generation;
-import dev.heddle.event.topic.TopicAdmin;
 import dev.heddle.event.topic.Topics;
+import dev.heddle.topic.TopicAdmin;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -21,8 +21,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks at the log's topic again and again while an edge runs: whether Kafka answers, and whether the log is still the one that it was. On
- * a thread of its own, which also tells what it sees.
+ * Looks at the log's topic again and again while an edge runs: whether Kafka answers, and whether the log is still the
+ * one that it was. On a thread of its own, which also tells what it sees.
  */
 public final class LogWatch implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(LogWatch.class);

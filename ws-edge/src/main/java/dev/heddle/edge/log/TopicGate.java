@@ -2,9 +2,9 @@ package dev.heddle.edge.log;
 
 import dev.heddle.config.KafkaClientSettings;
 import dev.heddle.event.Generation;
-import dev.heddle.event.topic.StartCheck;
-import dev.heddle.event.topic.TopicAdmin;
-import dev.heddle.event.topic.TopicException;
+import dev.heddle.topic.StartCheck;
+import dev.heddle.topic.TopicAdmin;
+import dev.heddle.topic.TopicException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

@@ -7,7 +7,7 @@ import dev.heddle.edge.log.IndexBuilderCounts;
 import dev.heddle.edge.log.IndexReadings;
 import dev.heddle.edge.protocol.Disconnect;
 import dev.heddle.edge.protocol.RejectCode;
-import dev.heddle.event.topic.LogLimit;
+import dev.heddle.topic.LogLimit;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;

@@ -3,8 +3,9 @@ package dev.heddle.edge.protocol;
 import java.nio.charset.StandardCharsets;
 
 /**
- * The parts around the items of an {@code events} frame. The items themselves are the bytes that the log's records were turned into
- * once for all their readers; the frame is those bytes in a row, so no JSON is built on the way to a socket.
+ * The parts around the items of an {@code events} frame. The items themselves are the bytes that the log's records were
+ * turned into once for all their readers; the frame is those bytes in a row, so no JSON is built on the way to a
+ * socket.
  */
 public final class EventsFrame {
 

@@ -10,8 +10,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The query of a request, split but not yet understood. Parsed here rather than by the HTTP library, because duplicates, invalid
- * escapes and tokens must be seen, not smoothed over.
+ * The query of a request, split but not yet understood. Parsed here rather than by the HTTP library, because
+ * duplicates, invalid escapes and tokens must be seen, not smoothed over.
  *
  * @param parameters in the order of the URL; a value that is not valid percent-encoded UTF-8 is null
  */
@@ -44,7 +44,9 @@ public record Query(List<Parameter> parameters) {
         return new Query(parameters);
     }
 
-    /** Whether a token is in the URL: by a parameter's name, or by a value that looks like a JWT under whatever name. */
+    /**
+     * Whether a token is in the URL: by a parameter's name, or by a value that looks like a JWT under whatever name.
+     */
     public boolean hasToken() {
         for (Parameter parameter : parameters) {
             String name = parameter.name();
@@ -60,8 +62,8 @@ public record Query(List<Parameter> parameters) {
     }
 
     /**
-     * Whether something in the text looks like a JWT: three pieces of base64url with dots between, of which the first begins as JSON does. Goes over the text once: this is
-     * done before anybody has been asked for a token.
+     * Whether something in the text looks like a JWT: three pieces of base64url with dots between, of which the first
+     * begins as JSON does. Goes over the text once: this is done before anybody has been asked for a token.
      */
     private static boolean hasJwt(String text) {
         int dots = 0;

@@ -5,8 +5,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A control frame that an edge sends: everything of {@code heddle.v1} but {@code events}, whose bytes are put together by
- * {@link EventsFrame} without a tree.
+ * A control frame that an edge sends: everything of {@code heddle.v1} but {@code events}, whose bytes are put together
+ * by {@link EventsFrame} without a tree.
  */
 public sealed interface ServerFrame {
 

@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a client asks for in the query of {@code GET /v1/stream}.
  *
- * @param start where to begin; a cursor beats {@code from} and is not looked into here: one that is garbage or over 256 bytes is
- *     answered by a reset in {@code hello}, never by a refusal, or a client that stored it could not come back
+ * @param start where to begin; a cursor beats {@code from} and is not looked into here: one that is garbage or over 256
+ *     bytes is answered by a reset in {@code hello}, never by a refusal, or a client that stored it could not come back
  * @param subscription what of the user's events is wanted, and how
  * @param agents whether the status of the agents on offer is wanted too
  */

@@ -11,9 +11,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The newest records of the log read over and over again by a thread of its own, a few from some partitions at a time, as a
- * tail gets them: Kafka's consumer is most of what a JVM compiles in an edge's first seconds, and a log in memory does not
- * have it. Gives what it read to nobody.
+ * The newest records of the log read over and over again by a thread of its own, a few from some partitions at a time,
+ * as a tail gets them: Kafka's consumer is most of what a JVM compiles in an edge's first seconds, and a log in memory
+ * does not have it. Gives what it read to nobody.
  */
 public final class PolledTail {
     private static final Logger log = LoggerFactory.getLogger(PolledTail.class);

@@ -27,8 +27,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One performance of delivery: made-up users connect to a server of their own, get events as they come and events
- * that they missed, leave and come again, until the JVM hardly compiles any more.
+ * One performance of delivery: made-up users connect to a server of their own, get events as they come and events that
+ * they missed, leave and come again, until the JVM hardly compiles any more.
  */
 public final class Rehearsal {
     private static final Logger log = LoggerFactory.getLogger(Rehearsal.class);

@@ -11,10 +11,16 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
-/** The counts that all event loops share: connections in all, by address and by user, the rates of requests and commands, and the rooms where tokens wait for keys. Any thread. */
+/**
+ * The counts that all event loops share: connections in all, by address and by user, the rates of requests and
+ * commands, and the rooms where tokens wait for keys. Any thread.
+ */
 final class Admission {
 
-    /** Sessions whose new tokens may wait for keys at once; typically a token has less than a tenth of what a place may hold. */
+    /**
+     * Sessions whose new tokens may wait for keys at once; typically a token has less than a tenth of what a place may
+     * hold.
+     */
     private static final int MAX_RENEWALS = 4_096;
 
     /** A session goes on by its present token meanwhile, so the end of that is the bound. */
@@ -34,7 +40,9 @@ final class Admission {
         /** A newer connection of the same user takes this one's place. Any thread; must not block. */
         void replaced();
 
-        /** The user's tokens issued up to some moment have been revoked; perhaps this one's. Any thread; must not block. */
+        /**
+         * The user's tokens issued up to some moment have been revoked; perhaps this one's. Any thread; must not block.
+         */
         void revoked();
     }
 
@@ -68,8 +76,8 @@ final class Admission {
     }
 
     /**
-     * A connection wants to come in; false if there is no room for it, and then it does not count. The room is given back when the connection has ended, whatever it has become by
-     * then.
+     * A connection wants to come in; false if there is no room for it, and then it does not count. The room is given
+     * back when the connection has ended, whatever it has become by then.
      */
     boolean enter(String address, GuardedConnection connection) {
         if (connections.incrementAndGet() > limits.connections()) {
@@ -109,7 +117,10 @@ final class Admission {
         return oldest[0];
     }
 
-    /** Tells a user's connections that tokens have been revoked. Who joins later has been told by the revocations themselves. */
+    /**
+     * Tells a user's connections that tokens have been revoked. Who joins later has been told by the revocations
+     * themselves.
+     */
     void revoked(UserKey user) {
         users.getOrDefault(user, List.of()).forEach(Member::revoked);
     }

@@ -12,9 +12,9 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The {@code agents} frames of one event loop. All its subscribers have been told the same view, so a change is compared and encoded once for
- * all of them, and whoever joins gets that view whole: no change can fall between. One that does not read is left out and gets the whole view
- * again when it does. Owned by the loop.
+ * The {@code agents} frames of one event loop. All its subscribers have been told the same view, so a change is
+ * compared and encoded once for all of them, and whoever joins gets that view whole: no change can fall between. One
+ * that does not read is left out and gets the whole view again when it does. Owned by the loop.
  */
 final class AgentsFeed {
 

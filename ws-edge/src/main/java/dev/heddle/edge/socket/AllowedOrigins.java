@@ -10,9 +10,11 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which pages may use the edge from a browser: what an {@code Origin} header may be. An entry is an origin ({@code https://app.example.com}, {@code capacitor://localhost}), the origins of all
- * names below one ({@code https://*.example.com}), or {@code null}, which is what a browser says of a page from a file or in a sandbox. Without entries it is the edge's public address,
- * or, without that too, what the edge can be called from the same machine; never the request's own Host. Any thread.
+ * Which pages may use the edge from a browser: what an {@code Origin} header may be. An entry is an origin
+ * ({@code https://app.example.com}, {@code capacitor://localhost}), the origins of all names below one
+ * ({@code https://*.example.com}), or {@code null}, which is what a browser says of a page from a file or in a sandbox.
+ * Without entries it is the edge's public address, or, without that too, what the edge can be called from the same
+ * machine; never the request's own Host. Any thread.
  */
 final class AllowedOrigins {
 

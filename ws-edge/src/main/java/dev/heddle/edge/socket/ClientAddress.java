@@ -10,8 +10,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which address a request counts for: the socket's, or, behind trusted proxies, the last one in {@code X-Forwarded-For} that is not one of theirs. What stands before that, the
- * client may have written itself. Of an IPv6 address only the first 64 bits count, because who has one has all of them.
+ * Which address a request counts for: the socket's, or, behind trusted proxies, the last one in {@code X-Forwarded-For}
+ * that is not one of theirs. What stands before that, the client may have written itself. Of an IPv6 address only the
+ * first 64 bits count, because who has one has all of them.
  */
 final class ClientAddress {
 

@@ -18,12 +18,15 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One event loop of an edge with its HTTP server; all instances share the port, and Vert.x hands them new sockets in turn. Event-loop model on purpose: Vert.x 5.0 put all
- * virtual-thread instances on one loop.
+ * One event loop of an edge with its HTTP server; all instances share the port, and Vert.x hands them new sockets in
+ * turn. Event-loop model on purpose: Vert.x 5.0 put all virtual-thread instances on one loop.
  */
 final class EdgeVerticle extends VerticleBase {
 
-    /** Connections that the kernel keeps until they are accepted; of more than that a newcomer's first packet is lost and sent again a second later. */
+    /**
+     * Connections that the kernel keeps until they are accepted; of more than that a newcomer's first packet is lost
+     * and sent again a second later.
+     */
     private static final int ACCEPT_BACKLOG = 4_096;
 
     private final SocketConfig config;

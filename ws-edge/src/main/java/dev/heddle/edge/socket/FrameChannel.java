@@ -31,21 +31,25 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One WebSocket connection as Netty sees it, from the upgrade on: Vert.x does the handshake, and then its handler leaves the
- * pipeline to this one ({@code docs/adr/0034}). What Vert.x keeps of a connection, two queues, the request and its answer, is
- * three quarters of the memory of one that is idle, and for five things its API is not enough anyway:
+ * One WebSocket connection as Netty sees it, from the upgrade on: Vert.x does the handshake, and then its handler
+ * leaves the pipeline to this one ({@code docs/adr/0034}). What Vert.x keeps of a connection, two queues, the request
+ * and its answer, is three quarters of the memory of one that is idle, and for five things its API is not enough
+ * anyway:
  *
  * <ol>
- *   <li><b>Text frames from bytes.</b> A frame is one pooled direct buffer of exactly its size, which Netty hands to the kernel
- *       as it is: each item's bytes are copied once. Vert.x 5.1 makes text frames from a {@code String} only.
- *   <li><b>Broken framing and floods.</b> {@link #closeDiscarding} says the code, ends our side, and throws away what the peer
- *       still sends until it hangs up or is cut. Closing with unread input would be a TCP reset, and the peer would never see
- *       the code.
- *   <li><b>Pings of a peer that does not read.</b> While the channel is not writable they get no pong: RFC 6455 section 5.5.3
- *       asks for one to the latest only, and a pong for each would pile up without bound.
- *   <li><b>Orderly closing</b> as RFC 6455 section 7 has it: each side says a close frame once, data after it is dropped, and
- *       the server ends the TCP connection. That the peer does so in time is its listener's to see to ({@link #cut()}).
- *   <li><b>A time to wait.</b> Until {@link #proceed()} the peer's frames wait, in the kernel but for what one read brought.
+ *   <li><b>Text frames from bytes.</b> A frame is one pooled direct buffer of exactly its size, which Netty hands to
+ *       the kernel as it is: each item's bytes are copied once. Vert.x 5.1 makes text frames from a {@code String}
+ *       only.
+ *   <li><b>Broken framing and floods.</b> {@link #closeDiscarding} says the code, ends our side, and throws away what
+ *       the peer still sends until it hangs up or is cut. Closing with unread input would be a TCP reset, and the peer
+ *       would never see the code.
+ *   <li><b>Pings of a peer that does not read.</b> While the channel is not writable they get no pong: RFC 6455 section
+ *       5.5.3 asks for one to the latest only, and a pong for each would pile up without bound.
+ *   <li><b>Orderly closing</b> as RFC 6455 section 7 has it: each side says a close frame once, data after it is
+ *       dropped, and the server ends the TCP connection. That the peer does so in time is its listener's to see to
+ *       ({@link #cut()}).
+ *   <li><b>A time to wait.</b> Until {@link #proceed()} the peer's frames wait, in the kernel but for what one read
+ *       brought.
  * </ol>
  *
  * <p>Owned by the connection's event loop.
@@ -100,7 +104,9 @@ final class FrameChannel extends ChannelInboundHandlerAdapter {
         context.channel().config().setAutoRead(false);
     }
 
-    /** Takes a WebSocket that Vert.x has just accepted over from it; the peer's frames wait until {@link #proceed()}. */
+    /**
+     * Takes a WebSocket that Vert.x has just accepted over from it; the peer's frames wait until {@link #proceed()}.
+     */
     static FrameChannel takeOver(ServerWebSocket socket, Listener listener) {
         return takeOver(((WebSocketInternal) socket).channelHandlerContext(), listener);
     }
@@ -133,9 +139,10 @@ final class FrameChannel extends ChannelInboundHandlerAdapter {
     }
 
     /**
-     * An empty buffer of exactly this size, to be handed to {@link #text(ByteBuf, FrameOutcome)}. From Netty's classic pooled
-     * allocator: its default, the adaptive one, was seen to keep about 1 GB after a burst. A large one is no part of a pool, whose
-     * chunks of 4 MiB it would leave with holes: it takes just its bytes, and gives them back to the system.
+     * An empty buffer of exactly this size, to be handed to {@link #text(ByteBuf, FrameOutcome)}. From Netty's classic
+     * pooled allocator: its default, the adaptive one, was seen to keep about 1 GB after a burst. A large one is no
+     * part of a pool, whose chunks of 4 MiB it would leave with holes: it takes just its bytes, and gives them back to
+     * the system.
      */
     ByteBuf allocate(int bytes) {
         ByteBufAllocator from =
@@ -144,8 +151,8 @@ final class FrameChannel extends ChannelInboundHandlerAdapter {
     }
 
     /**
-     * Writes a text frame and gives the buffer away. A frame that cannot be written ends the connection, for what follows it would
-     * arrive without it.
+     * Writes a text frame and gives the buffer away. A frame that cannot be written ends the connection, for what
+     * follows it would arrive without it.
      *
      * @param outcome told once all of the frame is in the kernel's send buffer, or never will be
      */

@@ -12,8 +12,9 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The judge of requests: who asks, from where, for what. A token in the URL is refused before all else, because whatever else is right, it has
- * already been written into logs along the way. Called on its event loop; waits for nothing.
+ * The judge of requests: who asks, from where, for what. A token in the URL is refused before all else, because
+ * whatever else is right, it has already been written into logs along the way. Called on its event loop; waits for
+ * nothing.
  */
 final class Handshake {
 
@@ -44,7 +45,8 @@ final class Handshake {
     /**
      * Judges a request for a stream.
      *
-     * @param then given the verdict on this loop, when the token has been judged; if its key is unknown, within {@code http.requestTimeout}
+     * @param then given the verdict on this loop, when the token has been judged; if its key is unknown, within
+     *     {@code http.requestTimeout}
      */
     void judge(HttpServerRequest request, Offer offer, Consumer<Verdict> then) {
         Query query = Query.of(request.query());

@@ -18,7 +18,8 @@ final class HttpAnswer {
     }
 
     /**
-     * The status that stands for a cause, with what the client needs to try better. The connection ends with it: one that has not been let in is owed one answer.
+     * The status that stands for a cause, with what the client needs to try better. The connection ends with it: one
+     * that has not been let in is owed one answer.
      */
     static void refuse(HttpServerResponse response, Disconnect cause) {
         CloseCode code = cause.code();

@@ -8,8 +8,9 @@ import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All that ends a connection by the clock: a hub that does not answer, a silent peer, a token's end, the maximum age, and a peer that does not answer a
- * close. At most four timers of the loop's wheel at a time. Owned by the connection's event loop.
+ * All that ends a connection by the clock: a hub that does not answer, a silent peer, a token's end, the maximum age,
+ * and a peer that does not answer a close. At most four timers of the loop's wheel at a time. Owned by the connection's
+ * event loop.
  */
 final class Lifetime {
 
@@ -64,8 +65,9 @@ final class Lifetime {
     }
 
     /**
-     * The connection is to be elsewhere within this time. It is told after the first half of its share of it and comes back after the second, so that both the going and the
-     * coming are spread: over half of the time and over all of it.
+     * The connection is to be elsewhere within this time. It is told after the first half of its share of it and comes
+     * back after the second, so that both the going and the coming are spread: over half of the time and over all of
+     * it.
      */
     void leaveWithin(long millis) {
         cancel(age);

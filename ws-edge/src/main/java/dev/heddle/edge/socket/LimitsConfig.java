@@ -8,13 +8,15 @@ package dev.heddle.edge.socket;
  * @param connections connections in all
  * @param connectionsPerAddress connections from one client address
  * @param connectionsPerUser connections of one user; one more, and the oldest goes
- * @param unauthenticated sockets that are no stream yet or were refused one; one more, and the one that has been waited for longest goes, first of an address that has more than an eighth of them
+ * @param unauthenticated sockets that are no stream yet or were refused one; one more, and the one that has been waited
+ *     for longest goes, first of an address that has more than an eighth of them
  * @param connectsPerSecond requests from one client address in the long run
  * @param connectBurst requests from one client address at once
  * @param framesPerSecond frames a client may send in the long run
  * @param frameBurst frames a client may send at once
  * @param framesWhileNotReading frames a client may send while it does not read what it was sent
- * @param commandsPerSecond commands of one user in the long run, over all their connections; one more is {@code rate_limited}
+ * @param commandsPerSecond commands of one user in the long run, over all their connections; one more is
+ *     {@code rate_limited}
  * @param commandBurst commands of one user at once
  */
 public record LimitsConfig(

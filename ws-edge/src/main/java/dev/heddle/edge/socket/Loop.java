@@ -12,7 +12,10 @@ import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What the connections of one event loop share: its timers, its list of connections, its news of agents. Owned by that loop. */
+/**
+ * What the connections of one event loop share: its timers, its list of connections, its news of agents. Owned by that
+ * loop.
+ */
 final class Loop {
 
     private static final Logger log = LoggerFactory.getLogger(Loop.class);
@@ -35,7 +38,10 @@ final class Loop {
         this.agents = new AgentsFeed(services.commands().agents(), this);
     }
 
-    /** Runs tasks on this loop in their order, always the same object; drops them once the loop has stopped, as their connections are gone. */
+    /**
+     * Runs tasks on this loop in their order, always the same object; drops them once the loop has stopped, as their
+     * connections are gone.
+     */
     Executor executor() {
         return tasks;
     }
@@ -69,7 +75,10 @@ final class Loop {
         }
     }
 
-    /** Has the task run on this loop; from any thread. When the edge has stopped the task is dropped, as its connection is gone. */
+    /**
+     * Has the task run on this loop; from any thread. When the edge has stopped the task is dropped, as its connection
+     * is gone.
+     */
     void later(Runnable task) {
         post(() -> {
             try {

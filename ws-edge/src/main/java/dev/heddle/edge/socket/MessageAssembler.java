@@ -11,7 +11,8 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The way from frames to text messages: whole ones, of legal UTF-8, and within their bounds in fragments too. Owned by the connection's event loop.
+ * The way from frames to text messages: whole ones, of legal UTF-8, and within their bounds in fragments too. Owned by
+ * the connection's event loop.
  */
 final class MessageAssembler {
 

@@ -10,8 +10,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A web origin (RFC 6454) in the form in which browsers send it: in lower case, names in punycode, IPv6 addresses in their
- * short form, without a default port.
+ * A web origin (RFC 6454) in the form in which browsers send it: in lower case, names in punycode, IPv6 addresses in
+ * their short form, without a default port.
  *
  * @param host a name, an IPv4 address, or an IPv6 address in brackets
  * @param port -1 where it is the scheme's own, or none is said

@@ -7,8 +7,9 @@ import java.util.Deque;
 import java.util.function.Consumer;
 
 /**
- * The tokens that a session has sent to go on with, judged one after the other in the order in which they came, however many threads judge and however long one waits for its key: so the
- * one sent last counts, and one that is bad ends the session whatever comes after it. Owned by the connection's event loop.
+ * The tokens that a session has sent to go on with, judged one after the other in the order in which they came, however
+ * many threads judge and however long one waits for its key: so the one sent last counts, and one that is bad ends the
+ * session whatever comes after it. Owned by the connection's event loop.
  */
 final class Renewals {
 

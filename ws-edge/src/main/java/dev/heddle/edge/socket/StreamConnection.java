@@ -26,8 +26,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One admitted connection of {@code heddle.v1}, from the upgrade to its end; its states are {@link StreamState}'s. Owned by its event loop:
- * everything but {@link #replaced()} and {@link #revoked()} runs there.
+ * One admitted connection of {@code heddle.v1}, from the upgrade to its end; its states are {@link StreamState}'s.
+ * Owned by its event loop: everything but {@link #replaced()} and {@link #revoked()} runs there.
  */
 final class StreamConnection implements Admission.Member, FrameChannel.Listener {
 

@@ -22,8 +22,8 @@ import dev.heddle.edge.protocol.Disconnect;
  *                   CLOSED &lt;--------------+
  * </pre>
  *
- * <p>Only the transitions that are methods here exist. {@code CLOSING} has sent its close frame and delivers nothing more; it lasts until the
- * peer answers or the close time-out cuts the socket.
+ * <p>Only the transitions that are methods here exist. {@code CLOSING} has sent its close frame and delivers nothing
+ * more; it lasts until the peer answers or the close time-out cuts the socket.
  */
 sealed interface StreamState {
 

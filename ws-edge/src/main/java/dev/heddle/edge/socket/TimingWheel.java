@@ -8,10 +8,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The timers of one event loop: a hashed wheel (Varghese and Lauck), so that ten thousand heartbeats cost one periodic tick and not ten
- * thousand entries in a heap. Setting and cancelling are O(1); a timer fires at the first tick at or after its time, never early.
+ * The timers of one event loop: a hashed wheel (Varghese and Lauck), so that ten thousand heartbeats cost one periodic
+ * tick and not ten thousand entries in a heap. Setting and cancelling are O(1); a timer fires at the first tick at or
+ * after its time, never early.
  *
- * <p>Owned by one event loop. The loop calls {@link #tick()} every {@link #TICK_MILLIS} ms, and catches up after a stall.
+ * <p>Owned by one event loop. The loop calls {@link #tick()} every {@link #TICK_MILLIS} ms, and catches up after a
+ * stall.
  */
 final class TimingWheel {
 

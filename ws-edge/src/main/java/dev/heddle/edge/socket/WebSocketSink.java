@@ -17,8 +17,9 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * The one class that writes events to a socket. It takes each event together with the key it was read under, compares that key with the
- * user whom this socket was authenticated as, and writes nothing at all of a frame in which one differs: promise 4's last line.
+ * The one class that writes events to a socket. It takes each event together with the key it was read under, compares
+ * that key with the user whom this socket was authenticated as, and writes nothing at all of a frame in which one
+ * differs: promise 4's last line.
  *
  * <p>Owned by the connection's event loop; one frame is in flight at most.
  */

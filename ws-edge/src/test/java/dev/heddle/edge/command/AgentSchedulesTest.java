@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /**
- * Random schedules of executors that come, change, leave and die, of edges that start in the middle of it, and of clients
- * that connect to them: all end with the same status. A failure names its seed.
+ * Random schedules of executors that come, change, leave and die, of edges that start in the middle of it, and of
+ * clients that connect to them: all end with the same status. A failure names its seed.
  */
 class AgentSchedulesTest {
 

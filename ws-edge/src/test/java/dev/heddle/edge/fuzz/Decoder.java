@@ -26,7 +26,10 @@ import java.time.Clock;
 import java.util.List;
 import java.util.UUID;
 
-/** One thing that reads what a client sent, with what a good client sends. A bug is an exception that leaves {@link #feed}, or an answer that is none. */
+/**
+ * One thing that reads what a client sent, with what a good client sends. A bug is an exception that leaves
+ * {@link #feed}, or an answer that is none.
+ */
 public enum Decoder {
     /** Text frames, and commands down to what would be appended. */
     FRAME {
@@ -116,7 +119,10 @@ public enum Decoder {
             return List.of(TOKENS.token("alice"), "eyJhbGciOiJub25lIn0.e30.", "..");
         }
 
-        /** A token's signature covers all of it but the spare bits of its last letter, so none but the seed itself may be good. */
+        /**
+         * A token's signature covers all of it but the spare bits of its last letter, so none but the seed itself may
+         * be good.
+         */
         @Override
         public void feed(byte[] bytes) {
             String token = new String(bytes, ISO_8859_1);

@@ -1,6 +1,9 @@
 package dev.heddle.edge.hub;
 
-/** That a schedule has broken a promise: which, and how. An error, so that no part of the hub takes it for its own failure. */
+/**
+ * That a schedule has broken a promise: which, and how. An error, so that no part of the hub takes it for its own
+ * failure.
+ */
 final class BrokenPromise extends AssertionError {
     private static final long serialVersionUID = 1L;
 

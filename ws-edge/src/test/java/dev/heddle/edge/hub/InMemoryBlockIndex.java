@@ -4,8 +4,8 @@ import dev.heddle.event.UserKey;
 import java.util.Collection;
 
 /**
- * An index over the log in memory, as good and as bad as a real one: it knows the older blocks but not the newest, leaves some out,
- * and takes some users for others.
+ * An index over the log in memory, as good and as bad as a real one: it knows the older blocks but not the newest,
+ * leaves some out, and takes some users for others.
  */
 final class InMemoryBlockIndex implements BlockIndex {
     private static final int BLOCK = 4;

@@ -16,8 +16,8 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Predicate;
 
 /**
- * A log in memory that does what Kafka's does to its readers: gaps, truncation, expiry, stalls, wrong records. For tests of the hub;
- * single-threaded, like the scheduler that drives it.
+ * A log in memory that does what Kafka's does to its readers: gaps, truncation, expiry, stalls, wrong records. For
+ * tests of the hub; single-threaded, like the scheduler that drives it.
  */
 final class InMemoryEventLog implements EventLog {
     /** How many records of one partition a poll brings at most. */

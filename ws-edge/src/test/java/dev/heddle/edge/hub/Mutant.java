@@ -15,8 +15,8 @@ import javax.tools.ToolProvider;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A copy of the hub with something broken on purpose: some lines of its source are exchanged, the copy is compiled, and the simulation
- * runs against it. The hub itself has no switch for this.
+ * A copy of the hub with something broken on purpose: some lines of its source are exchanged, the copy is compiled, and
+ * the simulation runs against it. The hub itself has no switch for this.
  *
  * @param promise that the copy breaks
  * @param edits what is exchanged

@@ -15,7 +15,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
-/** Window, chain and record under one thread that appends and evicts and others that read: nobody sees half of anything, or skips an event. */
+/**
+ * Window, chain and record under one thread that appends and evicts and others that read: nobody sees half of anything,
+ * or skips an event.
+ */
 class PublicationStressTest {
     private static final UserKey USER = UserKey.of("user");
     private static final UserKey OTHER = UserKey.of("other");

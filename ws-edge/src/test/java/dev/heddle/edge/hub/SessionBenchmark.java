@@ -28,8 +28,8 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * An event's way through the hub: a tail's step that brings {@value #BATCH} events, and for each of them a session's {@code advance()} to a frame with its JSON. No
- * Kafka, no socket, one thread.
+ * An event's way through the hub: a tail's step that brings {@value #BATCH} events, and for each of them a session's
+ * {@code advance()} to a frame with its JSON. No Kafka, no socket, one thread.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)

@@ -9,8 +9,8 @@ import java.util.function.LongUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A client as the contract sees it: applies frames, keeps the last cursor, drains or stalls, and judges what it gets against the
- * log itself. Its state outlives its connections.
+ * A client as the contract sees it: applies frames, keeps the last cursor, drains or stalls, and judges what it gets
+ * against the log itself. Its state outlives its connections.
  */
 final class SimulatedClient {
     /** What a client does with frames on their way to it. */
@@ -181,7 +181,9 @@ final class SimulatedClient {
         }
     }
 
-    /** A write fails, which ends the connection; where the session says that it stands, nothing of the frame is before. */
+    /**
+     * A write fails, which ends the connection; where the session says that it stands, nothing of the frame is before.
+     */
     private void fail(FrameOutcome outcome) {
         outcome.failed();
         if (!session().isClosed()) {

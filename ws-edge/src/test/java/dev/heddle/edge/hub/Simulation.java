@@ -17,8 +17,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 
 /**
- * One seeded schedule: users publish, clients connect, stall, break and resume, the log expires, is cut and stalls, in an order that
- * the seed decides; every frame is judged as it arrives, every bound after every step. The whole hub runs in the calling thread.
+ * One seeded schedule: users publish, clients connect, stall, break and resume, the log expires, is cut and stalls, in
+ * an order that the seed decides; every frame is judged as it arrives, every bound after every step. The whole hub runs
+ * in the calling thread.
  */
 final class Simulation {
     private static final int PARTITIONS = 2;

@@ -6,7 +6,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /**
- * The promises under seeded schedules. A failing schedule names its seed; {@code -Dheddle.simulation.seed=N} runs that one alone.
+ * The promises under seeded schedules. A failing schedule names its seed; {@code -Dheddle.simulation.seed=N} runs that
+ * one alone.
  */
 class SimulationTest {
     private static final int SCHEDULES = Integer.getInteger("heddle.simulation.schedules", 10_000);

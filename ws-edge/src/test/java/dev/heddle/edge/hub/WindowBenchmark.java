@@ -17,7 +17,10 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** A window that is full: what a record costs on its way in (with another's way out), and what a user's next ones cost to read. */
+/**
+ * A window that is full: what a record costs on its way in (with another's way out), and what a user's next ones cost
+ * to read.
+ */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)

@@ -6,7 +6,10 @@ import dev.heddle.event.UserKey;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** What a window still knows of a user once others' records have pushed it on. The promises themselves are the simulation's affair. */
+/**
+ * What a window still knows of a user once others' records have pushed it on. The promises themselves are the
+ * simulation's affair.
+ */
 class WindowTest {
     private static final long ORIGIN = 100;
 

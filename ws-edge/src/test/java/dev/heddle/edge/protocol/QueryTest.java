@@ -135,7 +135,10 @@ class QueryTest {
         }
     }
 
-    /** Half a second of work for each request, before anybody has been asked for a token, if each place is begun at again. */
+    /**
+     * Half a second of work for each request, before anybody has been asked for a token, if each place is begun at
+     * again.
+     */
     @Test
     void lookingForTokensTakesTimeInProportionToTheLength() {
         String hostile = "x=" + "eyJ".repeat(2_700);

@@ -29,7 +29,9 @@ import java.util.List;
 import org.jose4j.lang.JoseException;
 import org.junit.jupiter.api.Test;
 
-/** What nobody outside can bring about: a bug of ours, planted behind the commands. Here because the log in memory is. */
+/**
+ * What nobody outside can bring about: a bug of ours, planted behind the commands. Here because the log in memory is.
+ */
 final class PlantedBugTest {
     private static final Clock CLOCK = Clock.systemUTC();
     private static final String COMMAND =

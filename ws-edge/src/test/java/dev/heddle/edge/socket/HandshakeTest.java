@@ -42,7 +42,9 @@ class HandshakeTest {
         return rig.tokens().token("alice");
     }
 
-    /** What a request with heddle.v1 comes to: the code of the first frame if it is a close frame, 0 if it is another. */
+    /**
+     * What a request with heddle.v1 comes to: the code of the first frame if it is a close frame, 0 if it is another.
+     */
     private static int outcome(String target, String... headers) {
         List<String> all = new ArrayList<>(List.of(headers));
         all.add("Sec-WebSocket-Protocol: heddle.v1");

@@ -21,7 +21,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Crowds without a right that stay in each state there is before a connection is authenticated: a good client gets in all the same. */
+/**
+ * Crowds without a right that stay in each state there is before a connection is authenticated: a good client gets in
+ * all the same.
+ */
 class HostileConnectionsTest {
 
     private static final int CROWD = 300;

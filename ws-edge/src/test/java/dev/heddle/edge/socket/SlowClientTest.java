@@ -20,7 +20,9 @@ class SlowClientTest {
     private static final String WORD = "x".repeat(32 * 1024);
     private static final int FRAME_BYTES = 64 * 1024;
 
-    /** Both kernels' buffers, which Linux makes twice as large as it is told, and what it adds for its own bookkeeping. */
+    /**
+     * Both kernels' buffers, which Linux makes twice as large as it is told, and what it adds for its own bookkeeping.
+     */
     private static final int KERNEL_BYTES = 512 * 1024;
 
     @RegisterExtension

@@ -1,0 +1,300 @@
+package dev.heddle.bench.load;
+
+import dev.heddle.bench.BenchFailedException;
+import java.io.IOException;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.SocketChannel;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.IntToLongFunction;
+
+/**
+ * Thousands of clients on one thread: they connect, a bounded number at a time, answer pings, judge what comes, and
+ * come back with their cursor when they are cut.
+ *
+ * <p>Plain NIO and no parsing beyond {@link Receiver}, because the load shares the machine with what it measures. The
+ * public methods may be called by any thread; the links are the fleet's own thread's.
+ */
+public final class Fleet implements AutoCloseable {
+    private static final int READ_BYTES = 256 * 1024;
+    private static final long IDLE_MILLIS = 100;
+    private static final long RETRY_MILLIS = 50;
+
+    private final Plan plan;
+    private final List<Link> links = new ArrayList<>();
+    private final Tally tally = new Tally();
+    private final Selector selector;
+    private final Queue<Runnable> orders = new ConcurrentLinkedQueue<>();
+    private final Deque<Link> toConnect = new ArrayDeque<>();
+    private final ByteBuffer buffer = ByteBuffer.allocateDirect(READ_BYTES);
+    private final byte[] bytes = new byte[READ_BYTES];
+    private final AtomicInteger greeted = new AtomicInteger();
+    private final AtomicLong cuts = new AtomicLong();
+    private final Map<String, Integer> refusals = new TreeMap<>();
+    private final Thread thread = new Thread(this::run, "fleet");
+    private volatile boolean running = true;
+    private volatile Target target;
+    private boolean coming;
+    private int shakingHands;
+
+    /**
+     * Who connects, and how.
+     *
+     * @param perUser connections of each user
+     * @param atOnce how many connect at a time
+     * @param receiveBuffer the kernel's, in bytes; 0 for its default
+     */
+    public record Plan(Population users, int perUser, int atOnce, int receiveBuffer) {
+        public static final int AT_ONCE = 200;
+
+        public Plan(Population users, int perUser) {
+            this(users, perUser, AT_ONCE, 0);
+        }
+    }
+
+    /** A fleet that has not connected yet. */
+    public Fleet(Plan plan, Target target) {
+        this.plan = plan;
+        this.target = target;
+        for (int i = 0; i < plan.users().size() * plan.perUser(); i++) {
+            int user = i % plan.users().size();
+            links.add(new Link(user, new Receiver(user, tally)));
+        }
+        try {
+            selector = Selector.open();
+        } catch (IOException e) {
+            throw new BenchFailedException("no selector: " + e.getMessage(), e);
+        }
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    // ---- what others ask for
+
+    /** Every link; in the order of the users, one connection of each after the other. */
+    public List<Link> links() {
+        return List.copyOf(links);
+    }
+
+    /** Expects these numbers next, by the index of the user. */
+    public void expect(IntToLongFunction next) {
+        links.forEach(link -> link.receiver().expect(next.applyAsLong(link.user())));
+    }
+
+    /** Connects every link that is not connected, and from now on each one that is cut. */
+    public void come() {
+        order(() -> {
+            coming = true;
+            toConnect.clear();
+            links.stream().filter(link -> !link.isOpen()).forEach(toConnect::add);
+        });
+    }
+
+    /** Connects one link alone. */
+    public void come(Link link) {
+        order(() -> {
+            coming = true;
+            if (!link.isOpen()) {
+                toConnect.add(link);
+            }
+        });
+    }
+
+    /** From now on, does not come back when it is cut, until {@link #come()}. */
+    public void stayAway() {
+        order(() -> {
+            coming = false;
+            toConnect.clear();
+        });
+    }
+
+    /** Where to connect from now on; links that are connected stay. */
+    public void target(Target other) {
+        target = other;
+    }
+
+    /** Hangs up. */
+    public void leave(List<Link> leaving) {
+        order(() -> leaving.forEach(link -> {
+            if (link.isGreeted()) {
+                greeted.decrementAndGet();
+            } else if (link.isOpen()) {
+                shakingHands--;
+            }
+            link.cut();
+        }));
+    }
+
+    /** Stops reading: what is sent fills the sockets' buffers. */
+    public void pause() {
+        order(() -> links.forEach(link -> link.interest(0)));
+    }
+
+    /** Reads again. */
+    public void resume() {
+        order(() -> links.forEach(link -> link.interest(SelectionKey.OP_READ)));
+    }
+
+    /** How many links are connected and have had a first frame. */
+    public int greeted() {
+        return greeted.get();
+    }
+
+    /** How many connections were ended by others after their first frame. */
+    public long cuts() {
+        return cuts.get();
+    }
+
+    /** What was received. */
+    public Tally tally() {
+        return tally;
+    }
+
+    /** Whether every link has come to the number that its user's events end before. */
+    public boolean hasAll(IntToLongFunction end) {
+        for (Link link : links) {
+            if (link.receiver().next() < end.applyAsLong(link.user())) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** How many events have not come, of those before these numbers. */
+    public long lacking(IntToLongFunction end) {
+        return links.stream()
+                .mapToLong(link -> Math.max(
+                        0, end.applyAsLong(link.user()) - link.receiver().next()))
+                .sum();
+    }
+
+    /** The attempts to connect that failed, by why. */
+    public Map<String, Integer> refusals() {
+        synchronized (refusals) {
+            return Map.copyOf(refusals);
+        }
+    }
+
+    private void order(Runnable what) {
+        orders.add(what);
+        selector.wakeup();
+    }
+
+    @Override
+    public void close() {
+        running = false;
+        selector.wakeup();
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    // ---- the thread
+
+    private void run() {
+        try (Selector own = selector) {
+            while (running) {
+                own.select(this::ready, toConnect.isEmpty() ? IDLE_MILLIS : RETRY_MILLIS);
+                for (Runnable next = orders.poll(); next != null; next = orders.poll()) {
+                    next.run();
+                }
+                connectSome();
+            }
+        } catch (IOException e) {
+            throw new IllegalStateException("the selector failed", e);
+        } finally {
+            links.forEach(Link::cut);
+        }
+    }
+
+    private void connectSome() {
+        long now = System.nanoTime();
+        while (coming && shakingHands < plan.atOnce()) {
+            Link first = toConnect.peek();
+            if (first == null || now - first.restUntil() < 0) {
+                return;
+            }
+            connect(toConnect.remove());
+        }
+    }
+
+    private void connect(Link link) {
+        shakingHands++;
+        try {
+            SocketChannel channel = SocketChannel.open();
+            channel.configureBlocking(false);
+            channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+            if (plan.receiveBuffer() > 0) {
+                channel.setOption(StandardSocketOptions.SO_RCVBUF, plan.receiveBuffer());
+            }
+            link.opened(channel, channel.register(selector, SelectionKey.OP_CONNECT, link), System.nanoTime());
+            channel.connect(target.address());
+        } catch (IOException e) {
+            lost(link, e);
+        }
+    }
+
+    private void ready(SelectionKey key) {
+        Link link = (Link) key.attachment();
+        SocketChannel channel = (SocketChannel) key.channel();
+        try {
+            if (key.isConnectable()) {
+                channel.finishConnect();
+                channel.write(ByteBuffer.wrap(target.bytesFor(link)));
+                key.interestOps(SelectionKey.OP_READ);
+            } else if (key.isReadable()) {
+                read(link, channel);
+            }
+        } catch (IOException e) {
+            lost(link, e);
+        }
+    }
+
+    private void read(Link link, SocketChannel channel) throws IOException {
+        buffer.clear();
+        int length = channel.read(buffer);
+        if (length < 0) {
+            throw new IOException("cut");
+        }
+        boolean before = link.isGreeted();
+        buffer.flip().get(bytes, 0, length);
+        link.take(bytes, length, System.nanoTime());
+        if (!before && link.isGreeted()) {
+            shakingHands--;
+            greeted.incrementAndGet();
+            tally.away(link.backAfter());
+        }
+    }
+
+    private void lost(Link link, IOException why) {
+        if (link.isGreeted()) {
+            greeted.decrementAndGet();
+            cuts.incrementAndGet();
+            link.lost(System.nanoTime());
+        } else {
+            shakingHands--;
+            link.rest(System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(RETRY_MILLIS));
+            synchronized (refusals) {
+                refusals.merge(String.valueOf(why.getMessage()), 1, Integer::sum);
+            }
+        }
+        link.cut();
+        if (coming) {
+            toConnect.add(link);
+        }
+    }
+}

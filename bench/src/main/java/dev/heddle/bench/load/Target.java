@@ -1,0 +1,28 @@
+package dev.heddle.bench.load;
+
+import java.net.InetSocketAddress;
+import java.util.function.Function;
+
+/**
+ * Where a fleet connects, and what it asks for there.
+ *
+ * @param request the path, the query and further header lines of a link's request: everything that is not the same for
+ *     every WebSocket
+ */
+public record Target(InetSocketAddress address, Function<Link, Request> request) {
+    /** What one link asks for; {@code headers} is empty or ends with a line end. */
+    public record Request(String path, String headers) {}
+
+    byte[] bytesFor(Link link) {
+        Request asked = request.apply(link);
+        String text = "GET " + asked.path() + " HTTP/1.1\r\n"
+                + "Host: " + address.getHostString() + ":" + address.getPort() + "\r\n"
+                + "Upgrade: websocket\r\n"
+                + "Connection: Upgrade\r\n"
+                + "Sec-WebSocket-Version: 13\r\n"
+                + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+                + asked.headers()
+                + "\r\n";
+        return text.getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+    }
+}

@@ -1,0 +1,101 @@
+package dev.heddle.process;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
+
+/**
+ * A file that a command writes: only its owner can read it, and under its own name it is whole or not there. It is
+ * written beside its place and moved there by {@link #keep()}; closed before that it vanishes. What is no regular file,
+ * such as a pipe, is written as it is. For one thread.
+ */
+public final class PrivateFile implements AutoCloseable {
+    private final Path place;
+    private final Path written;
+    private final OutputStream out;
+
+    private PrivateFile(Path place, Path written, OutputStream out) {
+        this.place = place;
+        this.written = written;
+        this.out = out;
+    }
+
+    /** Begins a file, which replaces what was there once it is kept. */
+    public static PrivateFile replacing(Path file) throws IOException {
+        if (Files.isDirectory(file)) {
+            throw new FileSystemException(file.toString(), null, "is a directory");
+        }
+        if (Files.exists(file) && !Files.isRegularFile(file)) {
+            return new PrivateFile(file, file, Files.newOutputStream(file));
+        }
+        Path place = Files.exists(file) ? file.toRealPath() : file.toAbsolutePath();
+        Path directory = place.getParent();
+        if (directory == null || !Files.isDirectory(directory)) {
+            throw new FileSystemException(file.toString(), null, "there is no such directory");
+        }
+        Path written =
+                Files.createTempFile(directory, "." + place.getFileName() + ".", ".part", permissions(directory));
+        return new PrivateFile(place, written, Files.newOutputStream(written));
+    }
+
+    /** Writes a whole file that must be new. */
+    public static void create(Path file, byte[] content) throws IOException {
+        if (Files.exists(file)) {
+            throw new FileAlreadyExistsException(file.toString());
+        }
+        try (PrivateFile made = replacing(file)) {
+            made.out().write(content);
+            made.out().close();
+            // Fails if the file has come into being meanwhile.
+            Files.createLink(made.place, made.written);
+        } catch (UnsupportedOperationException e) {
+            // A file system without links: the file is not whole for a moment.
+            Files.createFile(file, permissions(file));
+            Files.write(file, content);
+        }
+    }
+
+    /** Writes a whole file, which replaces what was there. */
+    public static void write(Path file, byte[] content) throws IOException {
+        try (PrivateFile made = replacing(file)) {
+            made.out().write(content);
+            made.keep();
+        }
+    }
+
+    private static FileAttribute<?>[] permissions(Path at) {
+        return at.getFileSystem().supportedFileAttributeViews().contains("posix")
+                ? new FileAttribute<?>[] {
+                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))
+                }
+                : new FileAttribute<?>[0];
+    }
+
+    /** What is written into; closing it is left to this. */
+    public OutputStream out() {
+        return out;
+    }
+
+    /** The file is whole: from now on it stands in its place. */
+    public void keep() throws IOException {
+        out.close();
+        if (!written.equals(place)) {
+            Files.move(written, place, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+        }
+    }
+
+    /** Takes away what was not kept. */
+    @Override
+    public void close() throws IOException {
+        out.close();
+        if (!written.equals(place)) {
+            Files.deleteIfExists(written);
+        }
+    }
+}

@@ -1,0 +1,74 @@
+package dev.heddle.process;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The waiting of a command whose work goes on in the background, until SIGTERM or SIGINT stops it or it fails.
+ *
+ * <p>A stop by signal is what such a command is for, so the process then ends with {@link ExitCode#OK}, where the JVM
+ * would say 143. A second signal ends it at once, whatever is still to be done.
+ */
+public final class UntilStopped {
+
+    private static final Logger log = LoggerFactory.getLogger(UntilStopped.class);
+    private static final List<String> SIGNALS = List.of("TERM", "INT");
+
+    private UntilStopped() {}
+
+    /**
+     * Blocks until the process is told to stop, and closes what runs.
+     *
+     * @param ready run once a signal would be heard: it tells whoever started the process that it serves
+     * @param failure completes with the reason, or fails with it, if the work has given up by itself
+     * @return the exit code: {@link ExitCode#OK}, or {@link ExitCode#FAILED} if it did not close in order
+     * @throws ProcessFailedException with the reason, when what ran has given up by itself; it is closed then too
+     */
+    public static int serve(AutoCloseable running, Runnable ready, CompletionStage<? extends Throwable> failure) {
+        CompletableFuture<Optional<Throwable>> end = new CompletableFuture<>();
+        AtomicBoolean told = new AtomicBoolean();
+        boolean heard = true;
+        for (String name : SIGNALS) {
+            heard &= Signals.on(name, number -> {
+                if (!told.compareAndSet(false, true)) {
+                    Runtime.getRuntime().halt(ExitCode.of(number));
+                }
+                end.complete(Optional.empty());
+            });
+        }
+        if (!heard) {
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> stopInHook(running, told), "heddle-stop"));
+        }
+        ready.run();
+        failure.whenComplete((reason, broken) -> end.complete(Optional.of(broken == null ? reason : broken)));
+        Optional<Throwable> reason = end.join();
+        boolean clean = close(running);
+        if (reason.isPresent()) {
+            told.set(true);
+            throw new ProcessFailedException(reason.get());
+        }
+        return clean ? ExitCode.OK : ExitCode.FAILED;
+    }
+
+    /** Where signals are not handed over, the JVM's way of stopping must do; it knows no second signal. */
+    private static void stopInHook(AutoCloseable running, AtomicBoolean told) {
+        if (told.compareAndSet(false, true)) {
+            Runtime.getRuntime().halt(close(running) ? ExitCode.OK : ExitCode.FAILED);
+        }
+    }
+
+    private static boolean close(AutoCloseable running) {
+        try {
+            running.close();
+            return true;
+        } catch (Exception e) {
+            log.atError().setCause(e).log("What ran did not stop in order");
+            return false;
+        }
+    }
+}

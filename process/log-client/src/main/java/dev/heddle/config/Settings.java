@@ -1,0 +1,171 @@
+package dev.heddle.config;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.exc.InvalidFormatException;
+import com.fasterxml.jackson.databind.node.LongNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/**
+ * The filling of a role's record tree: its defaults, then a YAML file, the environment and {@code --set}, the later
+ * over the earlier. The records themselves check their values, in their compact constructors, by
+ * {@link IllegalArgumentException}.
+ */
+public final class Settings {
+    private static final String HIDDEN = "(hidden)";
+    private static final Pattern COUNT = Pattern.compile("-?\\d+");
+
+    private Settings() {}
+
+    /**
+     * The effective settings.
+     *
+     * @throws InvalidSettingException that names the key and its source: no such key, a value that does not fit, a file
+     *     that cannot be read
+     */
+    public static <T extends Record> T load(Class<T> type, T defaults, SettingsSources sources) {
+        ObjectNode tree = SettingsFormat.tree(defaults);
+        SettingsKeys keys = SettingsKeys.of(type);
+        Map<String, Given> given = new LinkedHashMap<>();
+        SettingsReader.read(sources, keys, given);
+        given.forEach((key, value) -> put(tree, keys.path(key), keys.isBytes(key) ? bytes(key, value) : value.value()));
+        try {
+            return SettingsFormat.JSON.treeToValue(tree, type);
+        } catch (JsonProcessingException e) {
+            throw new InvalidSettingException(message(e, given), e);
+        }
+    }
+
+    /**
+     * The settings as YAML, as {@code heddle config ROLE} prints them. Values that Kafka's clients take as secrets are
+     * left out.
+     */
+    public static String describe(Record effective) {
+        ObjectNode tree = readable(effective);
+        hideSecrets(tree);
+        try {
+            return SettingsFormat.YAML.writeValueAsString(tree);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("a tree can always be written", e);
+        }
+    }
+
+    /**
+     * Every setting of a role as it stands, in the order of its records. Secrets of Kafka's clients are not among the
+     * values.
+     */
+    public static List<Setting> list(String role, Record effective) {
+        ObjectNode tree = readable(effective);
+        hideSecrets(tree);
+        SettingsKeys keys = SettingsKeys.of(effective.getClass());
+        List<Setting> settings = new ArrayList<>();
+        for (String key : keys.leaves()) {
+            JsonNode value = tree.at("/" + key.replace('.', '/'));
+            String text = text(value);
+            settings.add(new Setting(
+                    key, SettingsSources.only(role).prefix() + SettingsKeys.variable(key), text, keys.owner(key)));
+        }
+        return List.copyOf(settings);
+    }
+
+    /** As {@code --set} takes it. */
+    private static String text(JsonNode value) {
+        if (value.isArray()) {
+            return value.valueStream().map(JsonNode::asText).collect(Collectors.joining(","));
+        }
+        return value.isNull() ? "" : value.isValueNode() ? value.asText() : value.toString();
+    }
+
+    /** The settings as people write them. */
+    private static ObjectNode readable(Record effective) {
+        ObjectNode tree = SettingsFormat.tree(effective);
+        SettingsKeys keys = SettingsKeys.of(effective.getClass());
+        for (String key : keys.leaves()) {
+            if (keys.isBytes(key)) {
+                JsonNode count = tree.at("/" + key.replace('.', '/'));
+                put(tree, keys.path(key), TextNode.valueOf(new ByteSize(count.longValue()).toString()));
+            }
+        }
+        return tree;
+    }
+
+    /** A plain number stands for bytes too. */
+    private static JsonNode bytes(String key, Given given) {
+        String text = given.value().asText().strip();
+        if (!given.value().isTextual() || COUNT.matcher(text).matches()) {
+            return given.value();
+        }
+        try {
+            return LongNode.valueOf(ByteSize.of(text).bytes());
+        } catch (IllegalArgumentException e) {
+            throw new InvalidSettingException(
+                    "setting " + key + ": " + e.getMessage() + " (" + key + " from " + given.source() + ")", e);
+        }
+    }
+
+    /** One value that a source gives. */
+    record Given(JsonNode value, String source) {}
+
+    private static void put(ObjectNode tree, List<String> path, JsonNode value) {
+        ObjectNode at = tree;
+        for (String name : path.subList(0, path.size() - 1)) {
+            at = at.get(name) instanceof ObjectNode inner ? inner : at.putObject(name);
+        }
+        at.set(path.get(path.size() - 1), value);
+    }
+
+    private static void hideSecrets(ObjectNode tree) {
+        for (Map.Entry<String, JsonNode> field : tree.properties()) {
+            String name = field.getKey();
+            if (field.getValue() instanceof ObjectNode inner) {
+                hideSecrets(inner);
+            } else if (name.endsWith(".password") || name.endsWith("jaas.config") || name.endsWith(".key")) {
+                field.setValue(TextNode.valueOf(HIDDEN));
+            }
+        }
+    }
+
+    /** What Jackson tells of Java's types, in words. */
+    private static String misfit(InvalidFormatException e) {
+        Class<?> wanted = e.getTargetType();
+        String kind = wanted == int.class || wanted == long.class
+                ? "a whole number"
+                : wanted == double.class ? "a number" : wanted == boolean.class ? "true or false" : null;
+        if (kind == null && wanted.isEnum()) {
+            kind = "one of "
+                    + Arrays.stream(wanted.getEnumConstants())
+                            .map(String::valueOf)
+                            .collect(Collectors.joining(", "));
+        }
+        return kind == null ? e.getOriginalMessage() : "must be " + kind + ", not " + e.getValue();
+    }
+
+    private static String message(JsonProcessingException e, Map<String, Given> given) {
+        String key = e instanceof JsonMappingException mapping
+                ? mapping.getPath().stream()
+                        .map(part -> part.getFieldName() == null ? "[" + part.getIndex() + "]" : part.getFieldName())
+                        .collect(Collectors.joining("."))
+                : "";
+        Throwable cause = e.getCause() instanceof IllegalArgumentException refusal ? refusal : e;
+        String what = e instanceof InvalidFormatException format
+                ? misfit(format)
+                : cause == e ? e.getOriginalMessage() : cause.getMessage();
+        String sources = given.entrySet().stream()
+                .filter(entry -> key.isEmpty()
+                        || entry.getKey().equals(key)
+                        || entry.getKey().startsWith(key + "."))
+                .map(entry -> entry.getKey() + " from " + entry.getValue().source())
+                .collect(Collectors.joining(", "));
+        return "setting" + (key.isEmpty() ? "s" : " " + key) + ": " + what
+                + (sources.isEmpty() ? "" : " (" + sources + ")");
+    }
+}

@@ -1,0 +1,139 @@
+package dev.heddle.config;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/** The reading of the sources into one value a key, each with where it came from. */
+final class SettingsReader {
+    private static final Pattern PLACE = Pattern.compile("line \\d+, column \\d+");
+
+    private final SettingsKeys keys;
+    private final Map<String, Settings.Given> given;
+
+    private SettingsReader(SettingsKeys keys, Map<String, Settings.Given> given) {
+        this.keys = keys;
+        this.given = given;
+    }
+
+    static void read(SettingsSources sources, SettingsKeys keys, Map<String, Settings.Given> given) {
+        SettingsReader reader = new SettingsReader(keys, given);
+        Path file = sources.file();
+        if (file != null) {
+            reader.file(file);
+        }
+        reader.environment(sources);
+        sources.sets().forEach(reader::set);
+    }
+
+    private void file(Path file) {
+        JsonNode tree;
+        try {
+            tree = SettingsFormat.YAML.readTree(Files.readString(file));
+        } catch (JsonProcessingException e) {
+            throw new InvalidSettingException("file " + file + " is not YAML: " + inOneLine(e), e);
+        } catch (NoSuchFileException e) {
+            throw new InvalidSettingException("file " + file + " does not exist", e);
+        } catch (IOException e) {
+            throw new InvalidSettingException("file " + file + " cannot be read", e);
+        }
+        if (tree instanceof ObjectNode object) {
+            branch("", object, "file " + file);
+        } else if (!tree.isMissingNode() && !tree.isNull()) {
+            throw new InvalidSettingException("file " + file + " does not hold keys and values");
+        }
+    }
+
+    /** SnakeYAML draws the place below its words; what is wrong and where stands in the last of them. */
+    private static String inOneLine(JsonProcessingException e) {
+        String text = e.getOriginalMessage();
+        String words = text.lines().filter(line -> !line.startsWith(" ")).collect(Collectors.joining(": "));
+        Matcher place = PLACE.matcher(text);
+        String where = "";
+        while (place.find()) {
+            where = " (" + place.group() + ")";
+        }
+        return words + where;
+    }
+
+    private void branch(String prefix, ObjectNode branch, String source) {
+        for (Map.Entry<String, JsonNode> field : branch.properties()) {
+            String key = prefix.isEmpty() ? field.getKey() : prefix + "." + field.getKey();
+            JsonNode value = field.getValue();
+            boolean inner = keys.isBranch(key) || keys.isMap(key);
+            if (inner && value instanceof ObjectNode object) {
+                branch(key, object, source);
+            } else if (!inner) {
+                leaf(key, value, source);
+            } else if (!isNothing(value)) {
+                throw new InvalidSettingException("setting " + key + " in " + source + " is not a group of settings");
+            }
+        }
+    }
+
+    /** A key without a value leaves what was there, but it must be a key. */
+    private void leaf(String key, JsonNode value, String source) {
+        if (!isNothing(value) || !keys.has(key)) {
+            put(key, value, source);
+        }
+    }
+
+    /** What a key has behind which nothing is written, or a group whose keys are all commented out. */
+    private static boolean isNothing(JsonNode value) {
+        return value.isNull() || (value.isTextual() && value.textValue().isEmpty());
+    }
+
+    private void environment(SettingsSources sources) {
+        new TreeMap<>(sources.environment()).forEach((name, value) -> {
+            if (sources.isVariable(name)) {
+                String key = keys.ofVariable(name.substring(sources.prefix().length()));
+                if (key == null) {
+                    throw new InvalidSettingException("no setting belongs to the environment variable " + name);
+                }
+                put(key, text(key, value), "environment variable " + name);
+            }
+        });
+    }
+
+    private void set(String assignment) {
+        int equals = assignment.indexOf('=');
+        if (equals < 1) {
+            throw new InvalidSettingException("--set " + assignment + " is not of the form key=value");
+        }
+        String key = assignment.substring(0, equals).strip();
+        put(key, text(key, assignment.substring(equals + 1)), "--set");
+    }
+
+    private void put(String key, JsonNode value, String source) {
+        if (!keys.has(key) || keys.isMap(key)) {
+            throw new InvalidSettingException("no setting " + key + " (" + source + ")");
+        }
+        given.put(key, new Settings.Given(value, source));
+    }
+
+    /** A list is written with commas. */
+    private JsonNode text(String key, String value) {
+        if (!keys.isList(key)) {
+            return TextNode.valueOf(value);
+        }
+        ArrayNode list = JsonNodeFactory.instance.arrayNode();
+        for (String item : value.split(",", -1)) {
+            if (!item.isBlank()) {
+                list.add(item.strip());
+            }
+        }
+        return list;
+    }
+}

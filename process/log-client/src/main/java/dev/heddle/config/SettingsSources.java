@@ -1,0 +1,49 @@
+package dev.heddle.config;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where a role's settings come from beside its defaults, the later over the earlier: a YAML file, the environment,
+ * {@code --set}.
+ *
+ * <p>A variable {@code HEDDLE_ROLE_A_B_C} sets the key that reads the same in upper case with underscores, such as
+ * {@code a.bC}. An orchestrator that makes variables of that form up by itself (Kubernetes' service links) is told not
+ * to.
+ *
+ * @param role as on the command line: {@code edge}, {@code executor}, …
+ * @param sets of the form {@code key.path=value}
+ */
+public record SettingsSources(String role, @Nullable Path file, Map<String, String> environment, List<String> sets) {
+    public SettingsSources {
+        environment = Map.copyOf(environment);
+        sets = List.copyOf(sets);
+    }
+
+    /** The file if given, this process's environment, and the sets. */
+    public static SettingsSources of(String role, @Nullable Path file, List<String> sets) {
+        return new SettingsSources(role, file, System.getenv(), sets);
+    }
+
+    /** True if the environment has a variable of the role. */
+    public boolean hasVariables() {
+        return environment.keySet().stream().anyMatch(this::isVariable);
+    }
+
+    boolean isVariable(String name) {
+        return name.toUpperCase(Locale.ROOT).startsWith(prefix());
+    }
+
+    /** The start of the names of the role's variables. */
+    String prefix() {
+        return "HEDDLE_" + SettingsKeys.variable(role).replace('-', '_') + "_";
+    }
+
+    /** Nothing beside the defaults and these sets. */
+    public static SettingsSources only(String role, String... sets) {
+        return new SettingsSources(role, null, Map.of(), List.of(sets));
+    }
+}

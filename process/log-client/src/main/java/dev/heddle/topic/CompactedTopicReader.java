@@ -1,0 +1,218 @@
+package dev.heddle.topic;
+
+import dev.heddle.config.KafkaClientSettings;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.consumer.CloseOptions;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.apache.kafka.common.errors.WakeupException;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
+
+/**
+ * A reader of a small compacted topic: from its beginning to its end, then on, for as long as the process lives.
+ *
+ * <p>It owns one thread and one consumer without a group. When Kafka is away it tries again and then reads the whole
+ * topic once more; meanwhile what was read stands.
+ */
+public final class CompactedTopicReader implements AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(CompactedTopicReader.class);
+    private static final Duration POLL = Duration.ofMillis(500);
+    private static final Duration FIRST_POLLS = Duration.ofMillis(50);
+    private static final Duration RETRY = Duration.ofSeconds(1);
+    private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(5);
+
+    private final LogLimit logged = LogLimit.ofReader();
+    private final KafkaClientSettings kafka;
+    private final Map<String, Object> properties;
+    private final String topic;
+    private final Target target;
+    private final CountDownLatch stopped = new CountDownLatch(1);
+    private final Thread thread;
+    private volatile @Nullable Consumer<byte[], byte[]> reading;
+    private volatile boolean caughtUp;
+
+    /**
+     * What the records are for; called on the reader's thread only. Must not throw; what it throws is logged, and the
+     * reader goes on.
+     */
+    public interface Target {
+        /** One record, in the order of its partition; without a value if its key was withdrawn. */
+        void apply(ConsumerRecord<byte[], byte[]> record, Stage stage);
+
+        /**
+         * Offsets that are kept and that nobody can read, or a record over which {@link #apply} threw; again each time
+         * the topic is read anew.
+         */
+        default void unreadable(UnreadableRange range) {}
+
+        /** Some time has passed: called after each poll, at least every second as long as Kafka answers. */
+        default void tick() {}
+    }
+
+    /** When a record was written. */
+    public enum Stage {
+        /** Before the reader had caught up: nobody knows how long ago. */
+        PAST,
+        /** Just now. */
+        LIVE
+    }
+
+    private CompactedTopicReader(KafkaClientSettings kafka, String topic, Target target) {
+        this.kafka = kafka;
+        this.properties = new HashMap<>(kafka.forClient("heddle-" + topic));
+        this.properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+        this.properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+        // A topic that a consumer makes is neither compacted nor replicated.
+        this.properties.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
+        // What a role sets for its events, say a short wait for many, would have this one ask for nothing all the time.
+        this.properties.put(ConsumerConfig.FETCH_MIN_BYTES_CONFIG, 1);
+        this.properties.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, (int) POLL.toMillis());
+        this.topic = topic;
+        this.target = target;
+        this.thread = new Thread(this::run, "heddle-" + topic);
+        this.thread.setDaemon(true);
+    }
+
+    /** Starts reading at once, on its own thread. */
+    public static CompactedTopicReader start(KafkaClientSettings kafka, String topic, Target target) {
+        CompactedTopicReader reader = new CompactedTopicReader(kafka, topic, target);
+        reader.thread.start();
+        return reader;
+    }
+
+    /** Whether the topic has been read to what was its end at start; stays true from then on. */
+    public boolean isCaughtUp() {
+        return caughtUp;
+    }
+
+    private void run() {
+        while (stopped.getCount() > 0) {
+            try {
+                Consumer<byte[], byte[]> consumer =
+                        new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+                reading = consumer;
+                try {
+                    read(consumer);
+                } finally {
+                    // It has no group to leave, and a farewell would wait behind a fetch that waits for records.
+                    consumer.close(CloseOptions.timeout(Duration.ZERO));
+                }
+            } catch (WakeupException e) {
+                return;
+            } catch (RuntimeException | Error e) {
+                // Whatever it is: without this thread nothing is heard of the topic any more, and nobody would notice.
+                failed(e);
+                pause();
+            }
+        }
+    }
+
+    private void failed(Throwable failure) {
+        boolean isOfKafka = failure instanceof KafkaException || failure instanceof IllegalStateException;
+        logged.permit().ifPresent(suppressed -> log.atLevel(isOfKafka ? Level.WARN : Level.ERROR)
+                .addKeyValue("topic", topic)
+                .addKeyValue("error", failure.getClass().getSimpleName())
+                .addKeyValue("suppressed", suppressed)
+                .setCause(isOfKafka ? null : failure)
+                .log("A topic cannot be read"));
+    }
+
+    private void read(Consumer<byte[], byte[]> consumer) {
+        List<TopicPartition> partitions = consumer.partitionsFor(topic).stream()
+                .map(info -> new TopicPartition(info.topic(), info.partition()))
+                .toList();
+        if (partitions.isEmpty()) {
+            throw new UnknownTopicOrPartitionException("topic " + topic + " is missing");
+        }
+        consumer.assign(partitions);
+        consumer.seekToBeginning(partitions);
+        Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+        SkippingPoller<byte[], byte[]> poller = SkippingPoller.waiting(consumer, kafka, target::unreadable);
+        ends.forEach(poller::expect);
+        boolean live = false; // Also after Kafka was away the old records come first.
+        while (stopped.getCount() > 0) {
+            for (ConsumerRecord<byte[], byte[]> record :
+                    poller.poll(live ? POLL : FIRST_POLLS).records()) {
+                apply(record, live ? Stage.LIVE : Stage.PAST);
+            }
+            tick();
+            if (!live && !partitions.isEmpty()) {
+                live = ends.entrySet().stream().allMatch(end -> consumer.position(end.getKey()) >= end.getValue());
+                if (live) {
+                    caughtUp = true;
+                }
+            }
+        }
+    }
+
+    /** A target does not throw; if one does over some record, the others are not to be lost with it. */
+    private void apply(ConsumerRecord<byte[], byte[]> record, Stage stage) {
+        try {
+            target.apply(record, stage);
+        } catch (RuntimeException | StackOverflowError e) {
+            logged.permit().ifPresent(suppressed -> log.atError()
+                    .addKeyValue("topic", topic)
+                    .addKeyValue("partition", record.partition())
+                    .addKeyValue("offset", record.offset())
+                    .addKeyValue("suppressed", suppressed)
+                    .setCause(e)
+                    .log("A record could not be taken in and is skipped"));
+            target.unreadable(new UnreadableRange(
+                    new TopicPartition(record.topic(), record.partition()),
+                    record.offset(),
+                    record.offset() + 1,
+                    e.getClass().getSimpleName()));
+        }
+    }
+
+    private void tick() {
+        try {
+            target.tick();
+        } catch (RuntimeException e) {
+            logged.permit().ifPresent(suppressed -> log.atError()
+                    .addKeyValue("topic", topic)
+                    .addKeyValue("suppressed", suppressed)
+                    .setCause(e)
+                    .log("What follows from a topic could not be done"));
+        }
+    }
+
+    private void pause() {
+        try {
+            if (stopped.await(RETRY.toMillis(), TimeUnit.MILLISECONDS)) {
+                log.atDebug().addKeyValue("topic", topic).log("The reader stops");
+            }
+        } catch (InterruptedException e) {
+            stopped.countDown();
+        }
+    }
+
+    @Override
+    public void close() {
+        stopped.countDown();
+        Consumer<byte[], byte[]> consumer = reading;
+        if (consumer != null) {
+            consumer.wakeup();
+        }
+        try {
+            thread.join(CLOSE_PATIENCE.toMillis());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

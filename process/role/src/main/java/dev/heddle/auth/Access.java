@@ -1,0 +1,153 @@
+package dev.heddle.auth;
+
+import dev.heddle.config.KafkaClientSettings;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * All that a role with a public port needs to know its clients, and the one way to get it: the keys as they change, the
+ * revocations as they come, and the verifier that goes by both. Opened once by the role's composition root and closed
+ * with it; owns a thread for keys, one for revocations, and those that check signatures.
+ */
+public final class Access implements AutoCloseable {
+
+    private static final long LOOK_EVERY_NANOS = Duration.ofMillis(5).toNanos();
+
+    private final KeySource keys;
+    private final Revocations revocations;
+    private final RevocationReader reader;
+    private final TokenVerifier verifier;
+
+    private final JudgingThreads threads;
+
+    private Access(
+            TokenVerifier.Knowledge knowledge,
+            TokenVerifier verifier,
+            JudgingThreads threads,
+            RevocationReader reader) {
+        this.keys = knowledge.keys();
+        this.verifier = verifier;
+        this.revocations = knowledge.revocations();
+        this.threads = threads;
+        this.reader = reader;
+    }
+
+    /**
+     * Begins to read keys and revocations; returns before the latter are there, see {@link #hasKeys()} and
+     * {@link #hasRevocations()}.
+     *
+     * @throws UnusableKeysException with one line, if there is no key to verify with, or a file with keys or secret
+     *     cannot be used
+     */
+    public static Access open(AuthConfig config, KafkaClientSettings kafka, Clock clock) {
+        KeySource keys = keys(config);
+        try {
+            Revocations revocations = new Revocations(config.skew());
+            TokenVerifier.Knowledge knowledge = new TokenVerifier.Knowledge(keys, revocations, clock);
+            JudgingThreads threads = new JudgingThreads();
+            TokenVerifier verifier = new TokenVerifier(config, knowledge, threads);
+            return new Access(knowledge, verifier, threads, new RevocationReader(kafka, revocations));
+        } catch (RuntimeException e) {
+            keys.close();
+            throw e;
+        }
+    }
+
+    /**
+     * Fails as {@link #open} does for want of a key to verify with, before a role has asked anything of Kafka.
+     *
+     * @throws UnusableKeysException with one line
+     */
+    public static void requireKeys(AuthConfig config) {
+        if (config.keysUrl() == null) { // what is at an address may come later
+            keys(config).close();
+        }
+    }
+
+    private static KeySource keys(AuthConfig config) {
+        String file = config.keys();
+        String url = config.keysUrl();
+        KeySource.Rotation rotation =
+                new KeySource.Rotation(config.keysRefresh(), config.keysCoolDown(), config.keysMaxAge());
+        if (url != null) {
+            return KeySource.watching(KeyLocation.url(url), rotation);
+        }
+        if (file != null && !file.isBlank()) {
+            return KeySource.watching(KeyLocation.file(file), rotation);
+        }
+        if (config.secret() != null && config.algorithms().size() == 1) {
+            return KeySource.fixed(null);
+        }
+        throw UnusableKeysException.none();
+    }
+
+    /** The judge of this role's clients. */
+    public TokenVerifier verifier() {
+        return verifier;
+    }
+
+    /** Whose tokens are refused, and until when they were issued. */
+    public Revocations revocations() {
+        return revocations;
+    }
+
+    /** Whether there is a key to verify with: an address of keys may be away at start. */
+    public boolean hasKeys() {
+        return keys.isUsable();
+    }
+
+    /** Whether the revocations have been read to what was their end at start. */
+    public boolean hasRevocations() {
+        return reader.isCaughtUp();
+    }
+
+    /**
+     * Blocks its caller until there are keys and the revocations have been read; false if that is not so within this
+     * time.
+     */
+    public boolean await(Duration patience) {
+        long begun = System.nanoTime();
+        while (!hasKeys() || !hasRevocations()) {
+            if (System.nanoTime() - begun > patience.toNanos()
+                    || Thread.currentThread().isInterrupted()) {
+                return false;
+            }
+            LockSupport.parkNanos(this, LOOK_EVERY_NANOS);
+        }
+        return true;
+    }
+
+    /** How many keys there are to verify with; 0 with a secret alone. */
+    public int keyCount() {
+        return keys.count();
+    }
+
+    /** Seconds since the keys were last read; after {@code auth.keysMaxAge} they hold no more. */
+    public double keyAgeSeconds() {
+        return keys.ageNanos() / 1e9;
+    }
+
+    /**
+     * How often the keys could not be read since the start; the last good ones are used meanwhile, for
+     * {@code auth.keysMaxAge}.
+     */
+    public int keyFailures() {
+        return keys.failures();
+    }
+
+    /**
+     * How many offsets of the revocations' topic nobody can read since the start: each may be a revocation that is not
+     * obeyed. Counted again when the topic is read again.
+     */
+    public long unreadableRevocations() {
+        return reader.unreadable();
+    }
+
+    @Override
+    public void close() {
+        reader.close();
+        keys.close();
+        threads.close();
+    }
+}

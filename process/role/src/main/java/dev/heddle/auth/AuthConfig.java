@@ -1,0 +1,212 @@
+package dev.heddle.auth;
+
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How tokens are verified.
+ *
+ * @param keys the JWK set file (public keys; a private one serves as well), read again every {@code auth.keysRefresh};
+ *     one without a usable key counts, and then no token is accepted; a role with neither this nor {@code auth.keysUrl}
+ *     nor {@code auth.secret} does not start
+ * @param keysUrl the one address of a JWK set, instead of a file: https, or http on loopback; no address inside a token
+ *     is ever followed
+ * @param keysRefresh how often the keys are looked at again; if that fails, the last good ones stay for
+ *     {@code auth.keysMaxAge}
+ * @param keysCoolDown the least time between two looks that tokens with unknown keys bring about; such a token waits
+ *     for the next look, as long as its caller may wait
+ * @param keysMaxAge for how long the last good keys hold while none can be read; from then on no token is accepted and
+ *     the role is not ready, until they can be read again
+ * @param secret the file with the secret for HS256, at least 32 bytes; only together with HS256 in
+ *     {@code auth.algorithms}
+ * @param algorithms the signature algorithms that are accepted, among RS256, ES256, EdDSA, and HS256 with
+ *     {@code auth.secret}; {@code none} cannot be
+ * @param issuer the only issuer accepted
+ * @param audience must be among the token's audiences
+ * @param userClaim the claim that holds the user key
+ * @param tenantClaim the claim that holds the tenant, or null for none: then tenant and user together are the user key,
+ *     and a user's token without it is refused
+ * @param skew how far the issuer's clock may be ahead of ours; a revocation covers tokens that are dated up to so much
+ *     later; a token's end is taken literally all the same
+ */
+public record AuthConfig(
+        @Nullable String keys,
+        @Nullable String keysUrl,
+        Duration keysRefresh,
+        Duration keysCoolDown,
+        Duration keysMaxAge,
+        @Nullable String secret,
+        List<String> algorithms,
+        String issuer,
+        String audience,
+        String userClaim,
+        @Nullable String tenantClaim,
+        Duration skew) {
+
+    static final String HS256 = "HS256";
+
+    static final Set<String> SUPPORTED = Set.of("RS256", "ES256", "EdDSA", HS256);
+    private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "[::1]");
+
+    /** The largest skew: more would make an expiry a mere suggestion. */
+    private static final Duration MAX_SKEW = Duration.ofMinutes(10);
+
+    public AuthConfig {
+        algorithms = List.copyOf(algorithms);
+        if (algorithms.isEmpty() || !SUPPORTED.containsAll(algorithms)) {
+            throw new IllegalArgumentException("auth.algorithms must be among "
+                    + SUPPORTED.stream().sorted().toList());
+        }
+        if (algorithms.contains(HS256) != (secret != null)) {
+            throw new IllegalArgumentException("auth.secret and HS256 in auth.algorithms go together");
+        }
+        if (keys != null && keysUrl != null) {
+            throw new IllegalArgumentException("auth.keys and auth.keysUrl exclude each other");
+        }
+        if (keysUrl != null && !isFetchable(keysUrl)) {
+            throw new IllegalArgumentException("auth.keysUrl must be an https URL, or http on loopback");
+        }
+        if (issuer.isBlank() || audience.isBlank() || userClaim.isBlank()) {
+            throw new IllegalArgumentException("auth.issuer, auth.audience and auth.userClaim must not be empty");
+        }
+        if (tenantClaim != null && (tenantClaim.isBlank() || tenantClaim.equals(userClaim))) {
+            throw new IllegalArgumentException("auth.tenantClaim must be another claim than auth.userClaim, not empty");
+        }
+        if (keysRefresh.toMillis() < 100 || keysCoolDown.toMillis() < 100) {
+            throw new IllegalArgumentException("auth.keysRefresh and auth.keysCoolDown must be at least 100ms");
+        }
+        if (keysMaxAge.toMillis() < 100) {
+            throw new IllegalArgumentException("auth.keysMaxAge must be at least 100ms");
+        }
+        if (skew.isNegative() || skew.compareTo(MAX_SKEW) > 0) {
+            throw new IllegalArgumentException("auth.skew must be between 0s and " + MAX_SKEW.toMinutes() + "m");
+        }
+    }
+
+    private static boolean isFetchable(String url) {
+        try {
+            URI uri = URI.create(url);
+            String host = uri.getHost();
+            return host != null
+                    && uri.getUserInfo() == null
+                    && ("https".equalsIgnoreCase(uri.getScheme())
+                            || ("http".equalsIgnoreCase(uri.getScheme()) && LOOPBACK.contains(host)));
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
+    }
+
+    /** What holds unless configured; the key file has no default. */
+    public static AuthConfig defaults() {
+        return new AuthConfig(
+                null,
+                null,
+                Duration.ofMinutes(5),
+                Duration.ofSeconds(5),
+                Duration.ofHours(6),
+                null,
+                List.of("RS256", "ES256", "EdDSA"),
+                "heddle-dev",
+                "heddle",
+                "sub",
+                null,
+                Duration.ofSeconds(30));
+    }
+
+    /** The same with another key file. */
+    public AuthConfig withKeys(String file) {
+        return withKeys(file, null);
+    }
+
+    /** The same with the keys of this address. */
+    public AuthConfig withKeysUrl(String url) {
+        return withKeys(null, url);
+    }
+
+    private AuthConfig withKeys(@Nullable String file, @Nullable String url) {
+        return new AuthConfig(
+                file,
+                url,
+                keysRefresh,
+                keysCoolDown,
+                keysMaxAge,
+                secret,
+                algorithms,
+                issuer,
+                audience,
+                userClaim,
+                tenantClaim,
+                skew);
+    }
+
+    /** The same with keys looked at this often, and not more often than that because of unknown ones. */
+    public AuthConfig withRotation(Duration refresh, Duration coolDown) {
+        return new AuthConfig(
+                keys,
+                keysUrl,
+                refresh,
+                coolDown,
+                keysMaxAge,
+                secret,
+                algorithms,
+                issuer,
+                audience,
+                userClaim,
+                tenantClaim,
+                skew);
+    }
+
+    /** The same with keys that hold this long while none can be read. */
+    public AuthConfig withKeysMaxAge(Duration age) {
+        return new AuthConfig(
+                keys,
+                keysUrl,
+                keysRefresh,
+                keysCoolDown,
+                age,
+                secret,
+                algorithms,
+                issuer,
+                audience,
+                userClaim,
+                tenantClaim,
+                skew);
+    }
+
+    /** The same with the tenant in this claim. */
+    public AuthConfig withTenantClaim(String claim) {
+        return new AuthConfig(
+                keys,
+                keysUrl,
+                keysRefresh,
+                keysCoolDown,
+                keysMaxAge,
+                secret,
+                algorithms,
+                issuer,
+                audience,
+                userClaim,
+                claim,
+                skew);
+    }
+
+    /** The same, but verified with the secret in this file and by HS256 only. */
+    public AuthConfig withSecret(String file) {
+        return new AuthConfig(
+                null,
+                null,
+                keysRefresh,
+                keysCoolDown,
+                keysMaxAge,
+                file,
+                List.of(HS256),
+                issuer,
+                audience,
+                userClaim,
+                tenantClaim,
+                skew);
+    }
+}

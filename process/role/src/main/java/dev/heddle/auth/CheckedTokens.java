@@ -1,0 +1,84 @@
+package dev.heddle.auth;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jose4j.jwt.JwtClaims;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What tokens say whose signature was found good not long ago, so that a client that comes again, or a sender's next
+ * batch, waits for no check. Only the signature, the issuer and the audience are remembered, and only for the very set
+ * of keys that they were checked by: a look at the keys that finds other ones, or the same ones anew, forgets them all.
+ * Expiry, revocation and the rest are judged each time. Holds digests and claims of the {@value #MOST} tokens that were
+ * used last, and no token. Any thread.
+ */
+final class CheckedTokens {
+
+    static final int MOST = 1_024;
+
+    /** A longer token is checked each time, so that what is remembered stays small. */
+    private static final int MAX_LENGTH = 4_096;
+
+    private final Map<ByteBuffer, Checked> checked = new LastUsed();
+
+    private record Checked(JwtClaims claims, @Nullable VerificationKeys by) {}
+
+    private static final class LastUsed extends LinkedHashMap<ByteBuffer, Checked> {
+        private static final long serialVersionUID = 1;
+
+        LastUsed() {
+            super(16, 0.75f, true);
+        }
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<ByteBuffer, Checked> eldest) {
+            return size() > MOST;
+        }
+    }
+
+    /**
+     * What a token says, or null if its signature has to be checked.
+     *
+     * @param keys that hold now, or null if none do
+     */
+    @Nullable
+    JwtClaims find(String token, @Nullable VerificationKeys keys) {
+        if (token.length() > MAX_LENGTH) {
+            return null;
+        }
+        ByteBuffer digest = digest(token);
+        synchronized (checked) {
+            Checked known = checked.get(digest);
+            if (known == null) {
+                return null;
+            }
+            if (known.by() != keys) {
+                checked.remove(digest);
+                return null;
+            }
+            return known.claims();
+        }
+    }
+
+    /** A token's signature was found good by these keys. */
+    void add(String token, JwtClaims claims, @Nullable VerificationKeys by) {
+        if (token.length() <= MAX_LENGTH) {
+            ByteBuffer digest = digest(token);
+            synchronized (checked) {
+                checked.put(digest, new Checked(claims, by));
+            }
+        }
+    }
+
+    private static ByteBuffer digest(String token) {
+        try {
+            return ByteBuffer.wrap(MessageDigest.getInstance("SHA-256").digest(token.getBytes(StandardCharsets.UTF_8)));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+}

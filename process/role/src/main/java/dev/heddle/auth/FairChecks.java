@@ -1,0 +1,109 @@
+package dev.heddle.auth;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The checks that wait for a thread, so many at most. Addresses take turns, and so do the subjects of one address: a
+ * check waits for no more than one of each other address and one of each other subject at its own, however many of
+ * theirs came before. When there are too many, one makes room: the oldest one of the subject with most, of the address
+ * with most. Any thread.
+ */
+final class FairChecks {
+
+    private final int most;
+    private final Map<Object, OfAddress> addresses = new LinkedHashMap<>();
+    private int size;
+
+    /** A check, and what is run instead when it makes room. */
+    record Waiting(Runnable check, Runnable crowdedOut) {}
+
+    /** The checks of one address by subject, in the order of their turns. */
+    private static final class OfAddress {
+        private final Map<String, Deque<Waiting>> subjects = new LinkedHashMap<>();
+        private int size;
+
+        void add(String subject, Waiting waiting) {
+            subjects.computeIfAbsent(subject, first -> new ArrayDeque<>(1)).add(waiting);
+            size++;
+        }
+
+        Waiting next() {
+            Iterator<Map.Entry<String, Deque<Waiting>>> turns =
+                    subjects.entrySet().iterator();
+            Map.Entry<String, Deque<Waiting>> turn = turns.next();
+            turns.remove();
+            Waiting next = turn.getValue().remove();
+            if (!turn.getValue().isEmpty()) {
+                subjects.put(turn.getKey(), turn.getValue());
+            }
+            size--;
+            return next;
+        }
+
+        Waiting oldestOfMost() {
+            Map.Entry<String, Deque<Waiting>> largest =
+                    subjects.entrySet().iterator().next();
+            for (Map.Entry<String, Deque<Waiting>> each : subjects.entrySet()) {
+                if (each.getValue().size() > largest.getValue().size()) {
+                    largest = each;
+                }
+            }
+            Waiting oldest = largest.getValue().remove();
+            if (largest.getValue().isEmpty()) {
+                subjects.remove(largest.getKey());
+            }
+            size--;
+            return oldest;
+        }
+    }
+
+    FairChecks(int most) {
+        this.most = most;
+    }
+
+    /** Adds one; gives the one that makes room for it, if there were too many. */
+    @Nullable
+    synchronized Waiting add(SignatureChecks.Turn turn, Waiting waiting) {
+        Waiting out = size < most ? null : oldestOfMost();
+        addresses.computeIfAbsent(turn.address(), first -> new OfAddress()).add(turn.subject(), waiting);
+        size++;
+        return out;
+    }
+
+    /** Takes the one whose turn it is; null if none waits. */
+    @Nullable
+    synchronized Waiting poll() {
+        Iterator<Map.Entry<Object, OfAddress>> turns = addresses.entrySet().iterator();
+        if (!turns.hasNext()) {
+            return null;
+        }
+        Map.Entry<Object, OfAddress> turn = turns.next();
+        turns.remove();
+        Waiting next = turn.getValue().next();
+        if (turn.getValue().size > 0) {
+            addresses.put(turn.getKey(), turn.getValue());
+        }
+        size--;
+        return next;
+    }
+
+    private Waiting oldestOfMost() {
+        Map.Entry<Object, OfAddress> largest = addresses.entrySet().iterator().next();
+        for (Map.Entry<Object, OfAddress> each : addresses.entrySet()) {
+            if (each.getValue().size > largest.getValue().size) {
+                largest = each;
+            }
+        }
+        Waiting oldest = largest.getValue().oldestOfMost();
+        if (largest.getValue().size == 0) {
+            addresses.remove(largest.getKey());
+        }
+        size--;
+        return oldest;
+    }
+}

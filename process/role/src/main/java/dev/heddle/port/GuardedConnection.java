@@ -1,0 +1,222 @@
+package dev.heddle.port;
+
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.socket.DuplexChannel;
+import io.netty.util.AttributeKey;
+import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.net.impl.ConnectionBase;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One accepted connection, and the owner of all that is taken for it: what {@link #whenClosed} was given runs exactly
+ * once, whatever ends the connection.
+ *
+ * <pre>
+ *   accepted
+ *      |
+ *      v         request's head              authenticated
+ *   AWAITED ------------------&gt; ANSWERED -----------------&gt; ADMITTED
+ *   (peer is waited for)  &lt;------  (we are)                     |
+ *      |      answer written  |                                 |
+ *      |  &lt;-----------------------------------------------------+
+ *      |  deadline, room      |  deadline, room, unread
+ *      v                      v
+ *     GONE (also from anywhere when the peer or the network ends it)
+ * </pre>
+ *
+ * <p>AWAITED and ANSWERED are pending: they count, and have a deadline. Owned by the connection's event loop; the guard
+ * ends one from any thread.
+ */
+public final class GuardedConnection {
+
+    private static final AttributeKey<GuardedConnection> KEY = AttributeKey.valueOf("heddle.guarded");
+    private static final int IPV6_NETWORK_BYTES = 8;
+
+    private final Channel channel;
+    private final PendingConnections pending;
+    private final Object address;
+    private @Nullable Deque<Runnable> ends = new ArrayDeque<>();
+    private volatile long deadline;
+    private long requests;
+    private boolean leaving;
+
+    private GuardedConnection(Channel channel, PendingConnections pending) {
+        this.channel = channel;
+        this.pending = pending;
+        this.address = network(channel);
+    }
+
+    /** Puts a channel that has just been registered under guard. */
+    static void guard(Channel channel, PendingConnections pending, Duration firstRequest) {
+        GuardedConnection connection = new GuardedConnection(channel, pending);
+        channel.attr(KEY).set(connection);
+        channel.closeFuture().addListener(closed -> connection.gone());
+        connection.awaitPeer(firstRequest);
+    }
+
+    /** A connection of a Vert.x instance that a {@link ConnectionGuard} made. */
+    public static GuardedConnection of(HttpConnection connection) {
+        GuardedConnection guarded =
+                ((ConnectionBase) connection).channel().attr(KEY).get();
+        if (guarded == null) {
+            throw new IllegalStateException("this port has no guard");
+        }
+        return guarded;
+    }
+
+    /**
+     * How long a connection that is not admitted may take.
+     *
+     * @param answer from a request's head to the end of its answer, and of its body
+     * @param idle from an answer to the next request's head
+     * @param close from a last answer to the peer's hanging up
+     */
+    public record Times(Duration answer, Duration idle, Duration close) {}
+
+    /**
+     * What a port does first with a request: its sender waits for us until the answer has been written, and is waited
+     * for after that. Uses the response's end handler. False if the connection was ended, because its peer sends
+     * requests and does not read the answers, or after the last one.
+     */
+    public static boolean requested(HttpServerRequest request, Times times) {
+        GuardedConnection connection = of(request.connection());
+        if (connection.leaving || !connection.channel.isWritable()) {
+            connection.drop(ConnectionGuard.Reason.UNREAD);
+            return false;
+        }
+        long number = ++connection.requests;
+        connection.answering(times.answer());
+        request.response().endHandler(written -> {
+            if (number == connection.requests) {
+                connection.answered(request, times);
+            }
+        });
+        return true;
+    }
+
+    /** Whether a request's head says that a body follows. */
+    public static boolean announcesBody(HttpServerRequest request) {
+        String length = request.getHeader("Content-Length");
+        return request.headers().contains("Transfer-Encoding") || (length != null && !length.equals("0"));
+    }
+
+    private void answered(HttpServerRequest request, Times times) {
+        long number = requests;
+        boolean unread = announcesBody(request) && !request.isEnded();
+        leaving = unread || request.response().headers().contains("Connection", "close", true);
+        // The rest of a body that nobody wants is read and thrown away.
+        request.resume();
+        awaitPeer(leaving ? times.close() : times.answer());
+        channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(left -> {
+            if (leaving) {
+                endOutput();
+            } else if (left.isSuccess() && number == requests) {
+                awaitPeer(times.idle());
+            }
+        });
+    }
+
+    /**
+     * Ends our side only. To close with unread input would be a TCP reset, and the peer might never see the answer; so
+     * it may hang up first.
+     */
+    private void endOutput() {
+        if (channel instanceof DuplexChannel duplex) {
+            ChannelFuture unused = duplex.shutdownOutput();
+        }
+    }
+
+    /** Counts the time until the peer does what is due: from now, however often it sends something. */
+    public void awaitPeer(Duration within) {
+        if (ends != null) {
+            deadline = System.nanoTime() + within.toNanos();
+            pending.await(this);
+        }
+    }
+
+    /** Counts the time until we answer. */
+    public void answering(Duration within) {
+        deadline = System.nanoTime() + within.toNanos();
+        pending.answer(this);
+    }
+
+    /** The peer has been authenticated: from now on its deadlines and bounds are those of its kind. */
+    public void admit() {
+        boolean unused = pending.remove(this);
+    }
+
+    /**
+     * Has what was taken for this connection given back when it has ended; at once if it has already.
+     *
+     * @param release runs on the connection's event loop, exactly once
+     * @return gives it back before that; on the event loop
+     */
+    public Runnable whenClosed(Runnable release) {
+        Deque<Runnable> open = ends;
+        if (open == null) {
+            release.run();
+            return () -> {};
+        }
+        open.add(release);
+        return () -> {
+            if (open.remove(release)) {
+                release.run();
+            }
+        };
+    }
+
+    /** Cuts the connection, whatever has been said. */
+    public void cut() {
+        if (channel.eventLoop().inEventLoop()) {
+            cutHere();
+        } else {
+            channel.eventLoop().execute(this::cutHere);
+        }
+    }
+
+    /** From the first handler on, so that TLS does not wait until its farewell has been read. */
+    private void cutHere() {
+        ChannelHandlerContext first = channel.pipeline().firstContext();
+        ChannelFuture unused = first == null ? channel.close() : first.close();
+    }
+
+    void drop(ConnectionGuard.Reason reason) {
+        boolean unused = pending.remove(this);
+        pending.listener().dropped(reason);
+        cut();
+    }
+
+    private void gone() {
+        boolean unused = pending.remove(this);
+        Deque<Runnable> tasks = ends;
+        ends = null;
+        while (tasks != null && !tasks.isEmpty()) {
+            tasks.poll().run();
+        }
+    }
+
+    boolean isLate(long now) {
+        return now - deadline >= 0;
+    }
+
+    /** What connections are counted by; of an IPv6 address the first 64 bits, because who has one has all of them. */
+    public Object address() {
+        return address;
+    }
+
+    private static Object network(Channel channel) {
+        InetAddress remote = channel.remoteAddress() instanceof InetSocketAddress socket ? socket.getAddress() : null;
+        byte[] bytes = remote == null ? new byte[0] : remote.getAddress();
+        return ByteBuffer.wrap(bytes, 0, Math.min(bytes.length, IPV6_NETWORK_BYTES));
+    }
+}

@@ -1,0 +1,125 @@
+package dev.heddle.port;
+
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.file.FileSystemOptions;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+
+/**
+ * The management port: {@code GET /health/live}, {@code /health/ready} and {@code /metrics} in Prometheus' text format.
+ * It has an event loop and a guard of its own: neither a busy public port nor scrapers that do not read keep a health
+ * probe waiting. Any thread.
+ */
+public final class ManagementServer implements AutoCloseable {
+
+    private static final String TEXT = "text/plain; charset=utf-8";
+    private static final Duration FIRST_REQUEST = Duration.ofSeconds(5);
+    private static final GuardedConnection.Times TIMES =
+            new GuardedConnection.Times(Duration.ofSeconds(10), Duration.ofSeconds(60), Duration.ofSeconds(2));
+    private static final int CONNECTIONS = 128;
+
+    /** Scrapes whose readers have not taken all of them; each holds its text. */
+    private static final int SCRAPES = 8;
+
+    private final Supplier<List<String>> missing;
+    private final PrometheusMeterRegistry registry;
+    private final Vertx vertx;
+    private final HttpServer server;
+    private final AtomicInteger scrapes = new AtomicInteger();
+
+    /** @param missing names what is missing to be ready; asked on the port's event loop */
+    public ManagementServer(Supplier<List<String>> missing, PrometheusMeterRegistry registry) {
+        this.missing = missing;
+        this.registry = registry;
+        this.vertx = new ConnectionGuard(CONNECTIONS, FIRST_REQUEST, reason -> {})
+                .vertx(new VertxOptions()
+                        .setEventLoopPoolSize(1)
+                        .setWorkerPoolSize(1)
+                        .setFileSystemOptions(new FileSystemOptions()
+                                .setFileCachingEnabled(false)
+                                .setClassPathResolvingEnabled(false)));
+        this.server = vertx.createHttpServer(new HttpServerOptions()
+                        .setHttp2ClearTextEnabled(false)
+                        .setCompressionSupported(false)
+                        .setDecompressionSupported(false))
+                .requestHandler(request -> {
+                    if (GuardedConnection.requested(request, TIMES)) {
+                        answer(request);
+                    }
+                });
+    }
+
+    /** Starts to listen; the future gives the port. */
+    public Future<Integer> listen(String host, int port) {
+        return server.listen(port, host).map(HttpServer::actualPort);
+    }
+
+    private void answer(HttpServerRequest request) {
+        HttpServerResponse response = request.response();
+        if (!request.method().equals(HttpMethod.GET)) {
+            send(response.setStatusCode(405), "");
+            return;
+        }
+        switch (String.valueOf(request.path())) {
+            case "/health/live" -> send(response, "live\n");
+            case "/health/ready" -> ready(response);
+            case "/metrics" -> scrape(response);
+            default -> send(response.setStatusCode(404), "");
+        }
+    }
+
+    private void ready(HttpServerResponse response) {
+        List<String> lacking = missing.get();
+        if (lacking.isEmpty()) {
+            send(response, "ready\n");
+        } else {
+            send(response.setStatusCode(503), "not ready: " + String.join(", ", lacking) + "\n");
+        }
+    }
+
+    private void scrape(HttpServerResponse response) {
+        if (scrapes.incrementAndGet() > SCRAPES) {
+            scrapes.decrementAndGet();
+            send(response.setStatusCode(503), "too many scrapes at once\n");
+            return;
+        }
+        // Not on the event loop, where health probes would wait for it.
+        vertx.executeBlocking(() -> registry.scrape())
+                .compose(text -> response.putHeader("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
+                        .end(text))
+                .onComplete(left -> scrapes.decrementAndGet());
+    }
+
+    private static void send(HttpServerResponse response, String text) {
+        Future<Void> unused = response.putHeader("Content-Type", TEXT).end(text);
+    }
+
+    /**
+     * Ends the port and its event loop; the future says when. A scrape that has begun ends before the event loop that
+     * it is to be sent by.
+     */
+    public Future<Void> stop() {
+        // Of no context: those of this Vert.x have no event loop any more when it is done.
+        Promise<Void> stopped = Promise.promise();
+        server.close()
+                .eventually(() -> vertx.executeBlocking(() -> null, false))
+                .onComplete(idle -> vertx.close().onComplete(stopped));
+        return stopped.future();
+    }
+
+    @Override
+    public void close() {
+        Future<Void> unused = stop();
+    }
+}

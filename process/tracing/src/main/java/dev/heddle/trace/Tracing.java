@@ -1,0 +1,127 @@
+package dev.heddle.trace;
+
+import io.opentelemetry.api.common.AttributeKey;
+import io.opentelemetry.api.common.Attributes;
+import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.api.trace.SpanBuilder;
+import io.opentelemetry.api.trace.SpanContext;
+import io.opentelemetry.api.trace.SpanKind;
+import io.opentelemetry.api.trace.Tracer;
+import io.opentelemetry.context.Context;
+import io.opentelemetry.exporter.otlp.http.trace.OtlpHttpSpanExporter;
+import io.opentelemetry.sdk.resources.Resource;
+import io.opentelemetry.sdk.trace.SdkTracerProvider;
+import io.opentelemetry.sdk.trace.export.BatchSpanProcessor;
+import io.opentelemetry.sdk.trace.samplers.Sampler;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The tracing of one process: off, or a tracer whose spans a thread of its own exports. Spans wait in a bounded queue,
+ * and are dropped when it is full; whoever makes them never waits. Any thread.
+ */
+public final class Tracing implements AutoCloseable {
+
+    private static final Tracing OFF = new Tracing(null, Duration.ZERO);
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+    private final @Nullable SdkTracerProvider provider;
+    private final @Nullable Tracer tracer;
+    private final Duration patience;
+
+    private Tracing(@Nullable SdkTracerProvider provider, Duration patience) {
+        this.provider = provider;
+        this.patience = patience;
+        this.tracer = provider == null ? null : provider.get("dev.heddle");
+    }
+
+    /** No tracing. */
+    public static Tracing off() {
+        return OFF;
+    }
+
+    /**
+     * As configured. A collector that is away is no error: what it misses is dropped.
+     *
+     * @param service the role's name, which spans are shown under
+     */
+    public static Tracing open(TraceConfig config, String service) {
+        return open(config, service, PATIENCE);
+    }
+
+    /** The same, with the longest that an export and the end wait for the collector. */
+    static Tracing open(TraceConfig config, String service, Duration patience) {
+        String endpoint = config.endpoint();
+        if (endpoint == null) {
+            return OFF;
+        }
+        OtlpHttpSpanExporter exporter = OtlpHttpSpanExporter.builder()
+                .setEndpoint(endpoint.replaceAll("/+$", "") + "/v1/traces")
+                .setTimeout(patience)
+                .build();
+        SdkTracerProvider provider = SdkTracerProvider.builder()
+                .setResource(Resource.create(Attributes.of(AttributeKey.stringKey("service.name"), service)))
+                .setSampler(Sampler.parentBased(Sampler.traceIdRatioBased(config.ratio())))
+                .addSpanProcessor(BatchSpanProcessor.builder(exporter)
+                        .setScheduleDelay(Duration.ofSeconds(1))
+                        .build())
+                .build();
+        return new Tracing(provider, patience);
+    }
+
+    /** Whether spans are made at all; ask before doing anything for them. */
+    public boolean isOn() {
+        return tracer != null;
+    }
+
+    /**
+     * A step begins that asks for another one.
+     *
+     * @param name of the kind of step, from us
+     * @param parent the header of the step before it, or null if this is the first one
+     */
+    public Step begin(String name, byte @Nullable [] parent) {
+        return begin(name, parent, SpanKind.PRODUCER);
+    }
+
+    /** A step begins that another one, perhaps in another process, has asked for; otherwise as {@link #begin}. */
+    public Step take(String name, byte @Nullable [] parent) {
+        return begin(name, parent, SpanKind.CONSUMER);
+    }
+
+    private Step begin(String name, byte @Nullable [] parent, SpanKind kind) {
+        return tracer == null
+                ? Step.passing(parent)
+                : Step.of(builder(tracer, name, parent).setSpanKind(kind).startSpan());
+    }
+
+    /**
+     * A step that began some time ago is done.
+     *
+     * @param beganAt in ms since the epoch
+     */
+    public void done(String name, byte[] parent, long beganAt) {
+        if (tracer != null) {
+            Span span = builder(tracer, name, parent)
+                    .setSpanKind(SpanKind.CONSUMER)
+                    .setStartTimestamp(beganAt, TimeUnit.MILLISECONDS)
+                    .startSpan();
+            span.end();
+        }
+    }
+
+    private static SpanBuilder builder(Tracer tracer, String name, byte @Nullable [] parent) {
+        SpanContext before = parent == null ? SpanContext.getInvalid() : TraceParent.read(parent);
+        return tracer.spanBuilder(name)
+                .setParent(before.isValid() ? Context.root().with(Span.wrap(before)) : Context.root());
+    }
+
+    /** Exports what waits, for a few seconds at most. */
+    @Override
+    public void close() {
+        if (provider != null) {
+            provider.shutdown().join(patience.toMillis(), TimeUnit.MILLISECONDS);
+        }
+    }
+}

@@ -1,0 +1,211 @@
+package dev.heddle.agents;
+
+import java.time.Duration;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import org.apache.kafka.clients.producer.Callback;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Records through a transactional producer, whose transactions serve as a fence and not as a veil: readers see a record
+ * at once, and a producer that begins with the same transactional id shuts this one out for good.
+ *
+ * <p>Senders share the gate; a commit closes it only to change the state. While Kafka commits, records are held here
+ * and follow in their order, so nobody waits for a commit unless more than {@code mostHeld} bytes have gathered.
+ *
+ * <pre>
+ *   OPEN ──commit()──▶ COMMITTING ──Kafka has committed──▶ OPEN
+ *     └──── a send, a commit or a begin fails ────▶ BROKEN    (a new fence has to be taken)
+ * </pre>
+ */
+final class FencedSink implements RecordSink {
+
+    /** After a commit nothing is left that would be worth more. */
+    private static final Duration LEAVING = Duration.ofSeconds(5);
+
+    private final Producer<byte[], byte[]> producer;
+    private final long mostHeld;
+    private final Duration patience;
+    private final ReentrantReadWriteLock gate = new ReentrantReadWriteLock();
+    private final Queue<Held> held = new ConcurrentLinkedQueue<>();
+    private final AtomicLong heldBytes = new AtomicLong();
+    private final CompletableFuture<Exception> broken = new CompletableFuture<>();
+    private volatile State state = State.OPEN;
+    private volatile boolean begun;
+    private @Nullable CompletableFuture<Void> committing;
+
+    private enum State {
+        OPEN,
+        COMMITTING,
+        BROKEN
+    }
+
+    private record Held(ProducerRecord<byte[], byte[]> record, Callback done) {}
+
+    /**
+     * @param producer one whose transactions have been initialised; the first record begins one
+     * @param mostHeld bytes that may wait for a commit; senders beyond wait themselves
+     * @param patience how long a commit is tried again that Kafka does not answer in time
+     */
+    FencedSink(Producer<byte[], byte[]> producer, long mostHeld, Duration patience) {
+        this.producer = producer;
+        this.mostHeld = mostHeld;
+        this.patience = patience;
+    }
+
+    /** Completes with the reason once nothing can be sent here any more; on any thread. */
+    CompletableFuture<Exception> broken() {
+        return broken;
+    }
+
+    @Override
+    public void send(ProducerRecord<byte[], byte[]> record, Callback done) {
+        CompletableFuture<Void> wait = offer(record, done);
+        while (wait != null) {
+            wait.join();
+            wait = offer(record, done);
+        }
+    }
+
+    /** Sends or holds the record, or gives what to wait for. */
+    private @Nullable CompletableFuture<Void> offer(ProducerRecord<byte[], byte[]> record, Callback done) {
+        gate.readLock().lock();
+        try {
+            switch (state) {
+                case OPEN -> pass(record, done);
+                case COMMITTING -> {
+                    int size = record.value().length;
+                    if (heldBytes.get() + size > mostHeld) {
+                        return committing;
+                    }
+                    heldBytes.addAndGet(size);
+                    held.add(new Held(record, done));
+                }
+                case BROKEN -> done.onCompletion(null, broken.getNow(new IllegalStateException("broken")));
+            }
+            return null;
+        } finally {
+            gate.readLock().unlock();
+        }
+    }
+
+    private void pass(ProducerRecord<byte[], byte[]> record, Callback done) {
+        try {
+            begin();
+            var unused = producer.send(record, (metadata, failure) -> {
+                if (failure != null) {
+                    fail(failure);
+                }
+                done.onCompletion(metadata, failure);
+            });
+        } catch (KafkaException | IllegalStateException e) {
+            fail(e);
+            done.onCompletion(null, e);
+        }
+    }
+
+    /** Not before there is a record: a producer that is closed in an empty transaction waits for its end in vain. */
+    private void begin() {
+        if (!begun) {
+            synchronized (held) {
+                if (!begun) {
+                    producer.beginTransaction();
+                    begun = true;
+                }
+            }
+        }
+    }
+
+    /** Commits what has been sent; does nothing if there is nothing. One thread. */
+    void commit() {
+        CompletableFuture<Void> end = new CompletableFuture<>();
+        gate.writeLock().lock();
+        try {
+            if (!begun || state != State.OPEN) {
+                return;
+            }
+            state = State.COMMITTING;
+            committing = end;
+        } finally {
+            gate.writeLock().unlock();
+        }
+        @Nullable Exception failure = null;
+        try {
+            commitPatiently();
+            begun = false;
+        } catch (RuntimeException e) {
+            failure = e;
+        } catch (Error e) {
+            // Whatever it is: those who wait for the commit would wait for ever.
+            failure = new KafkaException("the commit failed", e);
+        }
+        reopen(failure);
+        end.complete(null);
+    }
+
+    private void commitPatiently() {
+        long limit = System.nanoTime() + patience.toNanos();
+        while (true) {
+            try {
+                producer.commitTransaction();
+                return;
+            } catch (TimeoutException e) {
+                if (System.nanoTime() > limit) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    private void reopen(@Nullable Exception failure) {
+        gate.writeLock().lock();
+        try {
+            if (failure != null) {
+                broken.complete(failure);
+            }
+            state = broken.isDone() ? State.BROKEN : State.OPEN;
+            for (Held next = held.poll(); next != null; next = held.poll()) {
+                if (broken.isDone()) {
+                    next.done.onCompletion(null, broken.join());
+                } else {
+                    pass(next.record, next.done);
+                }
+            }
+            heldBytes.set(0);
+        } finally {
+            gate.writeLock().unlock();
+        }
+    }
+
+    /** What one record has failed of fails all: Kafka takes nothing more in this transaction. */
+    private void fail(Exception failure) {
+        broken.complete(failure);
+        state = State.BROKEN;
+    }
+
+    @Override
+    public void close(Duration time) {
+        if (broken.isDone()) {
+            producer.close(Duration.ZERO);
+            return;
+        }
+        commit();
+        broken.complete(new IllegalStateException("the fence has been given up"));
+        state = State.BROKEN;
+        producer.close(time.compareTo(LEAVING) < 0 ? time : LEAVING);
+    }
+
+    /** Lets go without a word to Kafka: another has the place, or should. */
+    void discard() {
+        broken.complete(new IllegalStateException("the fence has been given up"));
+        state = State.BROKEN;
+        producer.close(Duration.ZERO);
+    }
+}

@@ -1,0 +1,314 @@
+package dev.heddle.agents;
+
+import dev.heddle.config.KafkaClientSettings;
+import dev.heddle.event.AgentEvent;
+import dev.heddle.event.EventCodec;
+import dev.heddle.event.InvalidEventException;
+import dev.heddle.event.Partitioning;
+import dev.heddle.event.TooLargeEventException;
+import dev.heddle.event.UserKey;
+import dev.heddle.event.topic.Topics;
+import dev.heddle.topic.RecordLimit;
+import dev.heddle.topic.TopicAdmin;
+import dev.heddle.trace.TraceParent;
+import dev.heddle.trace.Tracing;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.internals.RecordHeader;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The way into the log: an idempotent Kafka producer with {@code acks=all}. A publish is done when Kafka says so, and
+ * never before.
+ *
+ * <p>Safe on any thread, one a process is enough. Events of one user that are published one after the other stand in
+ * the log in that order. The partition is computed here from the <em>configured</em> count and passed to Kafka
+ * explicitly, so that a client library's own idea of hashing never decides it.
+ */
+public final class Publisher implements AutoCloseable {
+
+    private final RecordSink sink;
+    private final PublisherSettings settings;
+    private final InstantSource clock;
+    private final PublishMetrics metrics;
+    private final RecordLimit limit;
+    private final @Nullable ScheduledThreadPoolExecutor joiner;
+
+    /**
+     * What operators see of a publisher.
+     *
+     * @param tracing traces the events of runs that belong to a trace; closed by whoever opened it, after the publisher
+     */
+    public record Sight(MeterRegistry meters, Tracing tracing) {
+
+        /** Meters alone: what belongs to a trace still bears its header. */
+        public static Sight of(MeterRegistry meters) {
+            return new Sight(meters, Tracing.off());
+        }
+    }
+
+    Publisher(RecordSink sink, PublisherSettings settings, InstantSource clock, MeterRegistry meters) {
+        this(sink, settings, clock, meters, RecordLimit.none());
+    }
+
+    /** @param limit what the topic takes, closed by its owner */
+    Publisher(
+            RecordSink sink, PublisherSettings settings, InstantSource clock, MeterRegistry meters, RecordLimit limit) {
+        this.limit = limit;
+        this.sink = sink;
+        this.settings = settings;
+        this.clock = clock;
+        this.joiner = settings.join().isZero() ? null : joiner();
+        this.metrics = new PublishMetrics(meters);
+    }
+
+    /**
+     * Registers what publishers measure before there is one, so that it can be seen of a process that has published
+     * nothing.
+     */
+    public static void describe(MeterRegistry meters) {
+        PublishMetrics unused = new PublishMetrics(meters);
+    }
+
+    private static ScheduledThreadPoolExecutor joiner() {
+        ThreadFactory daemons = work -> {
+            Thread thread = new Thread(work, "heddle-joiner");
+            thread.setDaemon(true);
+            return thread;
+        };
+        return new ScheduledThreadPoolExecutor(1, daemons);
+    }
+
+    /**
+     * A publisher with default settings for the log at this address; asks it how many partitions it has. For teams that
+     * want to publish and nothing more.
+     *
+     * @param bootstrapServers {@code host:port}, several with commas
+     * @throws dev.heddle.config.InvalidSettingException if this is no address
+     * @throws dev.heddle.topic.TopicException if Kafka cannot be reached within 10 s or the topics are missing
+     */
+    public static Publisher connect(String bootstrapServers) {
+        KafkaClientSettings kafka = KafkaClientSettings.at(bootstrapServers);
+        int partitions = TopicAdmin.generation(kafka, "heddle-publisher-check").partitions();
+        return open(kafka, PublisherSettings.defaults().withPartitions(partitions));
+    }
+
+    /** A publisher without metrics. Does not wait for Kafka: an unreachable one shows in the first publish. */
+    public static Publisher open(KafkaClientSettings kafka, PublisherSettings settings) {
+        return open(kafka, settings, new CompositeMeterRegistry());
+    }
+
+    public static Publisher open(KafkaClientSettings kafka, PublisherSettings settings, MeterRegistry meters) {
+        return open(kafka, settings, Sight.of(meters));
+    }
+
+    public static Publisher open(KafkaClientSettings kafka, PublisherSettings settings, Sight sight) {
+        RecordSink plain = new PlainSink(
+                new KafkaProducer<>(properties(kafka, settings), new ByteArraySerializer(), new ByteArraySerializer()));
+        RecordSink sink = new FirstAlone(plain, Duration.ofMillis(maxBlockMillis(settings)));
+        return new Publisher(TracedSink.over(sink, sight.tracing()), settings, InstantSource.system(), sight.meters());
+    }
+
+    private static long maxBlockMillis(PublisherSettings settings) {
+        return Math.min(settings.deliveryTimeout().toMillis(), 30_000);
+    }
+
+    static Map<String, Object> properties(KafkaClientSettings kafka, PublisherSettings settings) {
+        Map<String, Object> properties = new HashMap<>(Map.of(
+                ProducerConfig.BATCH_SIZE_CONFIG, 64 << 10,
+                ProducerConfig.BUFFER_MEMORY_CONFIG,
+                        settings.bounds().bufferBytes().bytes(),
+                ProducerConfig.MAX_BLOCK_MS_CONFIG, maxBlockMillis(settings)));
+        properties.putAll(kafka.forClient("heddle-publisher"));
+        int delivery = Math.toIntExact(settings.deliveryTimeout().toMillis());
+        int linger = Math.toIntExact(settings.linger().toMillis());
+        properties.put(ProducerConfig.LINGER_MS_CONFIG, linger);
+        properties.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, delivery);
+        properties.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, Math.min(30_000, delivery - linger));
+        properties.put(
+                ProducerConfig.MAX_REQUEST_SIZE_CONFIG,
+                settings.bounds().eventBytes().toInt() + 16 * 1024);
+        properties.put(ProducerConfig.ACKS_CONFIG, "all");
+        properties.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
+        return properties;
+    }
+
+    /**
+     * Appends one event as it is, without a run's rules: for what belongs to no run, and for tools. Blocks only while
+     * the publisher's buffer is full, or the first record of the user's partition is not acknowledged yet.
+     *
+     * @return completes on Kafka's thread with the event's place once Kafka has acknowledged it, or fails with a
+     *     {@link PublishFailedException}; the event may then still have been appended
+     * @throws InvalidEventException if the event cannot be stored or is too large
+     */
+    public CompletionStage<LogPlace> publish(AgentEvent event) {
+        return publish(event, null);
+    }
+
+    /**
+     * The same for an event that belongs to a trace.
+     *
+     * @param traceparent W3C's header of the step that publishes, or null
+     */
+    public CompletionStage<LogPlace> publish(AgentEvent event, @Nullable String traceparent) {
+        byte[] trace = TraceParent.ofEvents(traceparent);
+        byte[] value = EventCodec.encode(event);
+        checkSize(value);
+        CompletableFuture<LogPlace> done = new CompletableFuture<>();
+        send(event.envelope().user(), value, trace, (place, failure) -> {
+            if (failure != null) {
+                done.completeExceptionally(failure);
+            } else {
+                done.complete(place);
+            }
+        });
+        return done;
+    }
+
+    /** Opens the emitter of a new run. Nothing is appended before its first event. */
+    public RunEmitter run(RunAddress address) {
+        return run(address, 0);
+    }
+
+    /** Opens the emitter of a run's given attempt. */
+    public RunEmitter run(RunAddress address, int attempt) {
+        return new RunEmitter(this, address, attempt);
+    }
+
+    /**
+     * Opens the emitter of a run that another process began, at its next attempt; what was open is open again.
+     *
+     * @throws InvalidEventException if what is recorded is not a legal run so far
+     */
+    public RunEmitter resume(RunAddress address, RecordedRun recorded) {
+        return RunEmitter.after(recorded, this, address);
+    }
+
+    /**
+     * Runs the body as one run and returns when the run's end is in the log: success when it returns, RUN_ERROR with
+     * the code {@code agent_failed} when it throws anything, which is thrown on.
+     */
+    public void run(RunAddress address, RunBody body) throws Exception {
+        try (RunEmitter run = run(address)) {
+            try {
+                body.emit(run);
+            } catch (Throwable e) {
+                try {
+                    run.fail("agent_failed", "The agent failed.");
+                } catch (PublishFailedException second) {
+                    e.addSuppressed(second);
+                }
+                throw e;
+            }
+            run.finishUnbroken();
+        }
+    }
+
+    /** What is done within one run. */
+    @FunctionalInterface
+    public interface RunBody {
+        void emit(RunEmitter run) throws Exception;
+    }
+
+    public PublisherSettings settings() {
+        return settings;
+    }
+
+    boolean joinsDeltas() {
+        return joiner != null;
+    }
+
+    /** Calls back once deltas have waited to be joined for as long as the settings say. */
+    void whenJoined(Runnable flush) {
+        if (joiner != null) {
+            var unused = joiner.schedule(flush, settings.join().toMillis(), TimeUnit.MILLISECONDS);
+        }
+    }
+
+    InstantSource clock() {
+        return clock;
+    }
+
+    void checkSize(byte[] value) {
+        if (value.length > settings.bounds().eventBytes().bytes()) {
+            throw new TooLargeEventException("the event has " + value.length + " bytes, more than the "
+                    + settings.bounds().eventBytes() + " that are allowed");
+        }
+        int most = limit.most(value.length);
+        if (value.length > most) {
+            throw new TooLargeEventException(
+                    "the event has " + value.length + " bytes, more than the " + most + " that the topic takes");
+        }
+    }
+
+    /**
+     * Hands one record to Kafka; {@code done} is called exactly once, on Kafka's thread or on this one.
+     *
+     * @param trace the header of the trace that the record belongs to, or null
+     */
+    void send(
+            UserKey user,
+            byte[] value,
+            byte @Nullable [] trace,
+            BiConsumer<@Nullable LogPlace, @Nullable PublishFailedException> done) {
+        int partition = Partitioning.partitionOf(user, settings.partitions());
+        long began = System.nanoTime();
+        try {
+            sink.send(
+                    new ProducerRecord<>(Topics.AGENT_EVENTS, partition, user.utf8(), value, headers(trace)),
+                    (metadata, failure) -> finished(metadata, failure, began, done));
+        } catch (InterruptException e) {
+            finished(null, e, began, done);
+            Thread.currentThread().interrupt();
+        } catch (RuntimeException e) {
+            finished(null, e, began, done);
+        }
+    }
+
+    private static List<Header> headers(byte @Nullable [] trace) {
+        return trace == null ? List.of() : List.of(new RecordHeader(TraceParent.HEADER, trace));
+    }
+
+    private void finished(
+            @Nullable RecordMetadata metadata,
+            @Nullable Exception failure,
+            long began,
+            BiConsumer<@Nullable LogPlace, @Nullable PublishFailedException> done) {
+        if (failure == null && metadata != null) {
+            metrics.acknowledged(System.nanoTime() - began);
+            done.accept(new LogPlace(metadata.partition(), metadata.offset()), null);
+        } else {
+            PublishFailedException problem =
+                    PublishFailedException.from(failure != null ? failure : new IllegalStateException("no metadata"));
+            metrics.failed(problem.reason());
+            done.accept(null, problem);
+        }
+    }
+
+    /** Waits for what is unacknowledged, at most as long as the delivery time-out, and lets go of Kafka. */
+    @Override
+    public void close() {
+        if (joiner != null) {
+            joiner.shutdown();
+        }
+        sink.close(settings.deliveryTimeout());
+    }
+}

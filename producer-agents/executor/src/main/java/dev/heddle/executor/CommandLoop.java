@@ -1,0 +1,391 @@
+package dev.heddle.executor;
+
+import dev.heddle.agents.PartitionFence;
+import dev.heddle.event.topic.Topics;
+import dev.heddle.topic.LogLimit;
+import dev.heddle.topic.SkippingPoller;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.consumer.CommitFailedException;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.AuthenticationException;
+import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.FencedInstanceIdException;
+import org.apache.kafka.common.errors.RebalanceInProgressException;
+import org.apache.kafka.common.errors.RetriableException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The thread that reads {@code agent-commands} in the executors' group: it polls, decodes, hands over in order, and
+ * commits what is settled. A partition is given up only after its runs have ended in the log.
+ *
+ * <p>Commands are read on whatever runs wait, or a cancel could not overtake. A partition is paused only for itself:
+ * until it is claimed, which Kafka is asked for beside this thread, and while too much of it waits to be taken over or
+ * answered.
+ */
+final class CommandLoop implements Runnable, ConsumerRebalanceListener {
+
+    private static final Logger LOG = LoggerFactory.getLogger(CommandLoop.class);
+    private static final Duration POLL = Duration.ofMillis(100);
+    private static final Duration POLL_UNCLAIMED = Duration.ofMillis(10);
+    private static final Duration COMMIT_EVERY = Duration.ofSeconds(1);
+    private static final Duration HAND_OVER = Duration.ofSeconds(10);
+    private static final Duration RECLAIM_EVERY = Duration.ofSeconds(1);
+    private static final Duration CLAIM_AGAIN = Duration.ofSeconds(1);
+    private static final Duration RECLAIM_PATIENCE = Duration.ofSeconds(5);
+
+    private final Consumer<byte[], byte[]> consumer;
+    private final Dispatcher dispatcher;
+    private final Fences fences;
+    private final ClaimStarts starts;
+    private final CommandDecoder decoder;
+    private final ExecutorConfig config;
+    private final RunLauncher.Surroundings surroundings;
+    private final SkippingPoller<byte[], byte[]> poller;
+    private final LogLimit logged = LogLimit.ofReader();
+    private final Map<TopicPartition, Claim> claims = new HashMap<>();
+    private final Map<TopicPartition, Long> committed = new HashMap<>();
+    /** Behind the last command that was read of each claim. */
+    private final Map<TopicPartition, Long> positions = new HashMap<>();
+    /** Assigned and not claimed, with Kafka's answer or null before it is asked. */
+    private final Map<TopicPartition, @Nullable CompletableFuture<ClaimStarts.Start>> unclaimed = new HashMap<>();
+
+    private final CompletableFuture<Void> consuming = new CompletableFuture<>();
+    private final CompletableFuture<Void> ended = new CompletableFuture<>();
+    private final CountDownLatch stopping = new CountDownLatch(1);
+    private long lastCommit = System.nanoTime();
+    private long nextReclaim = System.nanoTime();
+    private long nextClaim = System.nanoTime();
+    private boolean assigned;
+    private volatile boolean claimed;
+
+    /** Where commands go, and what has to be given up with their partitions. */
+    record Work(Dispatcher dispatcher, Fences fences, ClaimStarts starts) {}
+
+    CommandLoop(
+            Consumer<byte[], byte[]> consumer,
+            Work work,
+            ExecutorConfig config,
+            RunLauncher.Surroundings surroundings) {
+        this.consumer = consumer;
+        this.dispatcher = work.dispatcher();
+        this.fences = work.fences();
+        this.starts = work.starts();
+        this.decoder = new CommandDecoder(config.publisher().partitions(), surroundings.metrics());
+        this.config = config;
+        this.surroundings = surroundings;
+        this.poller = SkippingPoller.waiting(
+                consumer, config.kafka(), skipped -> surroundings.metrics().unreadable(skipped));
+    }
+
+    /** Completes when this executor has claimed its share of the group for the first time, which may be none. */
+    CompletableFuture<Void> consuming() {
+        return consuming;
+    }
+
+    /** Whether the commands of every partition are read that the group has given to this executor. Any thread. */
+    boolean hasClaimedAll() {
+        return claimed;
+    }
+
+    /** Completes when the loop has ended: with a failure if it ended by itself. */
+    CompletableFuture<Void> ended() {
+        return ended;
+    }
+
+    /**
+     * Asks the loop to give its partitions up and end, after its poll at the latest. It is not woken up: that would
+     * break off the last commit when it comes at the wrong moment.
+     */
+    void stop() {
+        stopping.countDown();
+    }
+
+    @Override
+    public void run() {
+        try (consumer) {
+            consumer.subscribe(List.of(Topics.AGENT_COMMANDS), this);
+            while (stopping.getCount() > 0) {
+                step();
+            }
+            giveUp(claims.keySet(), ActiveRun.Ending.STOPPED);
+            ended.complete(null);
+        } catch (RuntimeException | InterruptedException | Error e) {
+            LOG.atError().setCause(e).log("the command loop has ended");
+            consuming.completeExceptionally(e);
+            ended.completeExceptionally(e);
+        }
+    }
+
+    private void step() throws InterruptedException {
+        try {
+            ConsumerRecords<byte[], byte[]> records =
+                    poller.poll(unclaimed.isEmpty() ? POLL : POLL_UNCLAIMED).records();
+            if (!records.isEmpty()) {
+                reclaimCut(records);
+                await(dispatcher.accept(decoder.decode(records, claims)));
+            }
+            claimWhatIsAnswered();
+            reclaimBroken();
+            throttle();
+            if (System.nanoTime() - lastCommit > COMMIT_EVERY.toNanos()) {
+                lastCommit = System.nanoTime();
+                consumer.commitAsync(committable(claims.keySet()), (offsets, failure) -> {
+                    if (failure == null) {
+                        offsets.forEach((partition, offset) -> committed.put(partition, offset.offset()));
+                    }
+                });
+            }
+        } catch (KafkaException e) {
+            // A right that was never there is a mistake that somebody should see; one that is withdrawn may come back.
+            boolean refused = e instanceof AuthorizationException || e instanceof AuthenticationException;
+            if (refused ? !consuming.isDone() : !(e instanceof RetriableException)) {
+                throw e;
+            }
+            logged.permit().ifPresent(suppressed -> LOG.atWarn()
+                    .addKeyValue("failure", e.getClass().getName())
+                    .addKeyValue("suppressed", suppressed)
+                    .log("Kafka could not be asked; trying again"));
+            if (stopping.await(1, TimeUnit.SECONDS)) {
+                LOG.atDebug().log("stopping");
+            }
+        }
+    }
+
+    /** Decided anew after each poll, so that no pause can be forgotten. */
+    private void throttle() {
+        Set<TopicPartition> paused = consumer.paused();
+        for (TopicPartition partition : consumer.assignment()) {
+            Claim claim = claims.get(partition);
+            boolean hold = claim == null || claim.isFull();
+            if (hold && !paused.contains(partition)) {
+                consumer.pause(Set.of(partition));
+            } else if (!hold && paused.contains(partition)) {
+                consumer.resume(Set.of(partition));
+            }
+        }
+    }
+
+    private Map<TopicPartition, OffsetAndMetadata> committable(Collection<TopicPartition> partitions) {
+        Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
+        for (TopicPartition partition : partitions) {
+            Claim claim = claims.get(partition);
+            if (claim != null) {
+                long offset = claim.ledger().committable();
+                if (!Long.valueOf(offset).equals(committed.get(partition))) {
+                    offsets.put(partition, new OffsetAndMetadata(offset));
+                }
+            }
+        }
+        return offsets;
+    }
+
+    /**
+     * Claims anew what this executor still owns but cannot append to any more: Kafka was away for too long, or another
+     * took the fence. Whether it is still the owner, the group says: only a member may commit.
+     */
+    private void reclaimBroken() {
+        Map<TopicPartition, Claim> broken = new HashMap<>();
+        claims.forEach((partition, claim) -> {
+            if (claim.isBroken()) {
+                broken.put(partition, claim);
+            }
+        });
+        if (broken.isEmpty() || System.nanoTime() < nextReclaim) {
+            return;
+        }
+        nextReclaim = System.nanoTime() + RECLAIM_EVERY.toNanos();
+        release(broken.keySet(), ActiveRun.Ending.ABANDONED);
+        Map<TopicPartition, OffsetAndMetadata> settled = new HashMap<>();
+        broken.forEach((partition, claim) ->
+                settled.put(partition, new OffsetAndMetadata(claim.ledger().committable())));
+        reclaim(settled);
+    }
+
+    /**
+     * Claims anew the partitions of which Kafka has lost the end: a command may have an offset by now that another one
+     * had before. So all that is read again counts as not settled, and what became of it is looked up in the log.
+     */
+    private void reclaimCut(ConsumerRecords<byte[], byte[]> records) {
+        Map<TopicPartition, OffsetAndMetadata> cut = new HashMap<>();
+        for (TopicPartition partition : records.partitions()) {
+            List<ConsumerRecord<byte[], byte[]>> read = records.records(partition);
+            Long position = positions.get(partition);
+            if (position != null && read.get(0).offset() < position) {
+                cut.put(partition, new OffsetAndMetadata(read.get(0).offset()));
+            } else if (position != null) {
+                positions.put(partition, read.get(read.size() - 1).offset() + 1);
+            }
+        }
+        if (!cut.isEmpty()) {
+            LOG.atWarn().addKeyValue("partitions", cut.keySet()).log("the end of the commands was lost");
+            release(cut.keySet(), ActiveRun.Ending.ABANDONED);
+            toBeClaimed(cut.keySet()); // also if Kafka does not take the offsets
+            reclaim(cut);
+        }
+    }
+
+    private void reclaim(Map<TopicPartition, OffsetAndMetadata> settled) {
+        try {
+            consumer.commitSync(settled, RECLAIM_PATIENCE);
+        } catch (CommitFailedException | RebalanceInProgressException | FencedInstanceIdException e) {
+            LOG.atInfo().addKeyValue("partitions", settled.size()).log("partitions are another's by now");
+            return; // the next polls take them away
+        }
+        LOG.atWarn().addKeyValue("partitions", settled.size()).log("partitions are claimed anew");
+        settled.keySet().forEach(partition -> surroundings.metrics().reclaimed());
+        toBeClaimed(settled.keySet());
+    }
+
+    /** Kafka is not asked here: what fails in this callback is lost. */
+    @Override
+    public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
+        toBeClaimed(partitions);
+        assigned = true;
+        nextClaim = System.nanoTime();
+    }
+
+    private void toBeClaimed(Collection<TopicPartition> partitions) {
+        consumer.pause(partitions);
+        for (TopicPartition partition : partitions) {
+            claims.remove(partition);
+            positions.remove(partition);
+            unclaimed.put(partition, null);
+        }
+        claimed &= unclaimed.isEmpty();
+    }
+
+    private void claimWhatIsAnswered() {
+        for (TopicPartition partition : List.copyOf(unclaimed.keySet())) {
+            CompletableFuture<ClaimStarts.Start> start = unclaimed.get(partition);
+            if (start == null || !start.isDone()) {
+                continue;
+            }
+            if (start.isCompletedExceptionally()) {
+                logged.permit().ifPresent(suppressed -> LOG.atWarn()
+                        .addKeyValue("partition", partition.partition())
+                        .addKeyValue("suppressed", suppressed)
+                        .log("a partition could not be claimed; trying again"));
+                unclaimed.put(partition, null);
+            } else {
+                claim(partition, start.join());
+            }
+        }
+        List<TopicPartition> unasked = unclaimed.keySet().stream()
+                .filter(partition -> unclaimed.get(partition) == null)
+                .toList();
+        if (!unasked.isEmpty() && System.nanoTime() >= nextClaim) {
+            nextClaim = System.nanoTime() + CLAIM_AGAIN.toNanos();
+            unclaimed.putAll(starts.find(unasked));
+        }
+        claimed = assigned && unclaimed.isEmpty();
+        if (claimed) {
+            consuming.complete(null);
+        }
+    }
+
+    private void claim(TopicPartition partition, ClaimStarts.Start start) {
+        consumer.seek(partition, start.read());
+        unclaimed.remove(partition);
+        claims.put(
+                partition,
+                new Claim(
+                        partition.partition(), start.resume(), config.commands().dedup()));
+        committed.put(partition, start.committed());
+        positions.put(partition, start.read());
+    }
+
+    @Override
+    public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
+        giveUp(partitions, ActiveRun.Ending.MOVED);
+    }
+
+    @Override
+    public void onPartitionsLost(Collection<TopicPartition> partitions) {
+        release(partitions, ActiveRun.Ending.ABANDONED);
+        forget(partitions);
+    }
+
+    private void forget(Collection<TopicPartition> partitions) {
+        for (TopicPartition partition : List.copyOf(partitions)) {
+            claims.remove(partition);
+            positions.remove(partition);
+            unclaimed.remove(partition);
+        }
+    }
+
+    /** Ends the runs of these partitions in the log, and commits, before anybody else can have them. */
+    private void giveUp(Collection<TopicPartition> partitions, ActiveRun.Ending why) {
+        release(partitions, why);
+        fences.giveUp(fencesOf(partitions), HAND_OVER);
+        Map<TopicPartition, OffsetAndMetadata> offsets = committable(partitions);
+        forget(partitions);
+        if (!offsets.isEmpty()) {
+            try {
+                consumer.commitSync(offsets, HAND_OVER);
+            } catch (KafkaException e) {
+                LOG.atWarn().addKeyValue("failure", e.getClass().getName()).log("the last commit failed");
+            }
+        }
+    }
+
+    private void release(Collection<TopicPartition> partitions, ActiveRun.Ending why) {
+        List<Claim> given =
+                partitions.stream().map(claims::get).filter(Objects::nonNull).toList();
+        if (given.isEmpty()) {
+            return;
+        }
+        try {
+            dispatcher.release(given, why).get(HAND_OVER.toMillis(), TimeUnit.MILLISECONDS);
+            if (why == ActiveRun.Ending.ABANDONED) {
+                fencesOf(partitions).forEach(fences::discard);
+            }
+        } catch (TimeoutException | ExecutionException e) {
+            LOG.atWarn()
+                    .addKeyValue("failure", e.getClass().getName())
+                    .log("not all runs have ended in time; whoever takes over ends them");
+            var unused = dispatcher.release(given, ActiveRun.Ending.ABANDONED);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private List<PartitionFence> fencesOf(Collection<TopicPartition> partitions) {
+        List<PartitionFence> held = new ArrayList<>();
+        for (TopicPartition partition : partitions) {
+            Claim claim = claims.get(partition);
+            Takeover.Ground ground = claim == null ? null : claim.ground();
+            if (ground != null) {
+                held.add(ground.fence());
+            }
+        }
+        return held;
+    }
+
+    private static void await(CompletableFuture<Void> handedOver) throws InterruptedException {
+        try {
+            handedOver.get();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("dispatching failed", e.getCause());
+        }
+    }
+}

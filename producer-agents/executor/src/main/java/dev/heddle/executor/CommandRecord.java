@@ -1,0 +1,55 @@
+package dev.heddle.executor;
+
+import dev.heddle.event.CommandHeader;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/** A command that can be decoded, and the claim and the place in the topic that it was read from. */
+record CommandRecord(Claim claim, Place place, StoredCommand command) {
+
+    /** What a waiting command takes beside its stored form, in bytes. */
+    private static final long OVERHEAD = 1 << 10;
+
+    /**
+     * Where the command stands in its partition.
+     *
+     * @param at when the broker appended it
+     * @param traceparent W3C's header of the step that appended it, or null
+     */
+    record Place(long offset, Instant at, @Nullable String traceparent) {}
+
+    CommandHeader header() {
+        return command.header();
+    }
+
+    long offset() {
+        return place.offset();
+    }
+
+    Instant at() {
+        return place.at();
+    }
+
+    @Nullable
+    String traceparent() {
+        return place.traceparent();
+    }
+
+    RunKey runKey() {
+        return RunKey.of(header());
+    }
+
+    ThreadKey threadKey() {
+        return ThreadKey.of(header());
+    }
+
+    /** What the command takes of the heap while it waits, in bytes. */
+    long weight() {
+        return OVERHEAD + command.size();
+    }
+
+    /** Says that the command has ended in acknowledged events. */
+    void settle() {
+        claim.ledger().settle(offset());
+    }
+}

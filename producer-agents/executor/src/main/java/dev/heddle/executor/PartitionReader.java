@@ -1,0 +1,109 @@
+package dev.heddle.executor;
+
+import dev.heddle.config.KafkaClientSettings;
+import dev.heddle.topic.SkippingPoller;
+import dev.heddle.topic.UnreadableRange;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+
+/**
+ * One pass over a partition, from where {@link From} says to what was its end when the pass began. Blocking; each pass
+ * has a consumer of its own, so any thread may read.
+ */
+final class PartitionReader {
+
+    private static final Duration POLL = Duration.ofMillis(200);
+
+    /** So long may Kafka give nothing of what is kept before a pass fails. */
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    private final KafkaClientSettings kafka;
+    private final Consumer<UnreadableRange> skipped;
+
+    /** Where a pass begins. */
+    @FunctionalInterface
+    interface From {
+        /** The first offset to be read; the end's or beyond for nothing at all. */
+        long find(KafkaConsumer<byte[], byte[]> consumer, TopicPartition partition, long end);
+
+        static From offset(long first) {
+            return (consumer, partition, end) -> first;
+        }
+
+        static From newest(long records) {
+            return (consumer, partition, end) -> Math.max(begin(consumer, partition), end - records);
+        }
+
+        static From time(Instant earliest) {
+            return (consumer, partition, end) -> {
+                Map<TopicPartition, Long> time = Map.of(partition, Math.max(0, earliest.toEpochMilli()));
+                OffsetAndTimestamp first = consumer.offsetsForTimes(time).get(partition);
+                return first == null ? end : first.offset();
+            };
+        }
+
+        private static long begin(KafkaConsumer<byte[], byte[]> consumer, TopicPartition partition) {
+            return consumer.beginningOffsets(List.of(partition)).getOrDefault(partition, 0L);
+        }
+    }
+
+    /** Takes each record of a pass, in order. */
+    @FunctionalInterface
+    interface Sink {
+        void take(ConsumerRecord<byte[], byte[]> record);
+    }
+
+    /** @param skipped told of what cannot be read and is skipped, on the reading thread */
+    PartitionReader(KafkaClientSettings kafka, Consumer<UnreadableRange> skipped) {
+        this.kafka = kafka;
+        this.skipped = skipped;
+    }
+
+    /**
+     * Reads, and gives the end up to which it has read.
+     *
+     * @throws org.apache.kafka.common.KafkaException if Kafka cannot be read
+     */
+    long read(TopicPartition source, From from, Sink sink) {
+        Map<String, Object> properties = kafka.forClient("heddle-history");
+        properties.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
+        properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+        properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+        // A transaction is a fence here: what an open one has written is true.
+        properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_uncommitted");
+        properties.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 20);
+        try (KafkaConsumer<byte[], byte[]> consumer =
+                new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+            consumer.assign(List.of(source));
+            long end = consumer.endOffsets(List.of(source)).getOrDefault(source, 0L);
+            long first = from.find(consumer, source, end);
+            if (first >= end) {
+                return end;
+            }
+            consumer.seek(source, first);
+            SkippingPoller<byte[], byte[]> poller = SkippingPoller.waiting(consumer, kafka, skipped);
+            poller.expect(source, end);
+            long heard = System.nanoTime();
+            for (long at = first; at < end; at = consumer.position(source)) {
+                SkippingPoller.Polled<byte[], byte[]> polled = poller.poll(POLL);
+                polled.records().forEach(sink::take);
+                if (consumer.position(source) > at) {
+                    heard = System.nanoTime();
+                } else if (System.nanoTime() - heard > PATIENCE.toNanos()) {
+                    throw new TimeoutException("Kafka gives nothing of " + source + " any more");
+                }
+            }
+            return end;
+        }
+    }
+}

@@ -1,0 +1,108 @@
+package dev.heddle.executor;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.heddle.config.KafkaClientSettings;
+import dev.heddle.event.CommandHeader;
+import dev.heddle.event.EventItem;
+import dev.heddle.event.InvalidEventException;
+import dev.heddle.event.Json;
+import dev.heddle.event.UserKey;
+import dev.heddle.event.topic.Topics;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.BiConsumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads the log back: what happened in one partition of {@code agent-events} from a time on. Blocking; each call has a
+ * consumer of its own, so any thread may call.
+ */
+public final class RunHistory {
+
+    /** Command and event are stamped by the leaders of two partitions, whose clocks may differ this much. */
+    private static final Duration CLOCK_SKEW = Duration.ofMinutes(1);
+
+    private final PartitionReader reader;
+
+    public RunHistory(KafkaClientSettings kafka) {
+        this(new PartitionReader(kafka, skipped -> {}));
+    }
+
+    RunHistory(PartitionReader reader) {
+        this.reader = reader;
+    }
+
+    /** Runs and answers found in the log. */
+    static final class Traces {
+        private record Answered(UserKey user, String commandId) {}
+
+        private final Map<RunKey, RunTrace> runs = new HashMap<>();
+        private final Set<Answered> answered = new HashSet<>();
+
+        @Nullable
+        RunTrace of(RunKey run) {
+            return runs.get(run);
+        }
+
+        boolean isAnswered(CommandHeader command) {
+            return answered.contains(new Answered(command.user(), command.id()));
+        }
+
+        private void add(UserKey user, EventItem item) {
+            String runId = item.runId();
+            if (runId != null) {
+                runs.computeIfAbsent(new RunKey(user, runId), key -> new RunTrace(item))
+                        .add(item);
+            } else if (item.type().equals("CUSTOM")) {
+                JsonNode event = Json.parseObject(item.eventJson());
+                if (event.path("name").asText().equals(CommandReplies.EVENT)) {
+                    answered.add(
+                            new Answered(user, event.path("value").path("id").asText()));
+                }
+            }
+        }
+    }
+
+    /**
+     * Gathers what happened to runs and commands from the given time to what is the end of the log now.
+     *
+     * @throws org.apache.kafka.common.KafkaException if Kafka cannot be read
+     */
+    Traces read(int partition, Instant from) {
+        Traces traces = new Traces();
+        forEach(partition, from.minus(CLOCK_SKEW), traces::add);
+        return traces;
+    }
+
+    /**
+     * Hands over every event of the partition from the given time to what is the end of the log now, in order. A record
+     * that cannot be decoded is left out: edges count and report it.
+     *
+     * @throws org.apache.kafka.common.KafkaException if Kafka cannot be read
+     */
+    public void forEach(int partition, Instant from, BiConsumer<UserKey, EventItem> sink) {
+        TopicPartition source = new TopicPartition(Topics.AGENT_EVENTS, partition);
+        reader.read(source, PartitionReader.From.time(from), record -> decode(record, sink));
+    }
+
+    static void decode(ConsumerRecord<byte[], byte[]> record, BiConsumer<UserKey, EventItem> sink) {
+        if (record.key() == null || record.value() == null) {
+            return;
+        }
+        UserKey user;
+        EventItem item;
+        try {
+            user = UserKey.fromUtf8(record.key());
+            item = EventItem.of(user, record.value());
+        } catch (InvalidEventException skipped) {
+            return;
+        }
+        sink.accept(user, item);
+    }
+}

@@ -1,0 +1,139 @@
+package dev.heddle.executor;
+
+import dev.heddle.agents.AgentRegistry;
+import dev.heddle.agents.AgentSpec;
+import dev.heddle.agents.Cancellation;
+import dev.heddle.agents.Publisher;
+import dev.heddle.agents.RecordedRun;
+import dev.heddle.agents.RunAddress;
+import dev.heddle.agents.RunContext;
+import dev.heddle.agents.RunEmitter;
+import dev.heddle.agents.ToolRunner;
+import dev.heddle.agents.Tools;
+import dev.heddle.event.CommandHeader;
+import dev.heddle.trace.Step;
+import dev.heddle.trace.TraceParent;
+import dev.heddle.trace.Tracing;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** Makes runs and gives each a thread and a deadline. How many there are at once is the dispatcher's business. */
+final class RunLauncher implements AutoCloseable {
+
+    private final AgentRegistry agents;
+    private final ExecutorConfig.Runs settings;
+    private final ToolRunner tools;
+    private final Surroundings surroundings;
+    private final ExecutorService threads;
+    private final ScheduledThreadPoolExecutor deadlines;
+
+    /** What is the same for all runs. */
+    record Surroundings(InstantSource clock, ExecutorMetrics metrics, Tracing tracing) {}
+
+    RunLauncher(AgentRegistry agents, ExecutorConfig.Runs settings, ToolRunner tools, Surroundings surroundings) {
+        this.agents = agents;
+        this.tools = tools;
+        this.settings = settings;
+        this.surroundings = surroundings;
+        this.threads = new ThreadPoolExecutor(
+                0,
+                Integer.MAX_VALUE,
+                30,
+                TimeUnit.SECONDS,
+                new SynchronousQueue<>(),
+                new DaemonThreads("heddle-run"),
+                new ThreadPoolExecutor.DiscardPolicy());
+        this.deadlines = new ScheduledThreadPoolExecutor(1, new DaemonThreads("heddle-deadlines"));
+        this.deadlines.setRemoveOnCancelPolicy(true);
+    }
+
+    Optional<AgentSpec> find(String agentId) {
+        return agents.find(agentId);
+    }
+
+    /** Whether the agent is on offer here and goes on with runs that another process began. */
+    boolean canContinue(@Nullable String agentId) {
+        return agentId != null
+                && find(agentId)
+                        .filter(agent -> agent.onLoss() == AgentSpec.OnLoss.CONTINUE)
+                        .isPresent();
+    }
+
+    Instant now() {
+        return surroundings.clock().instant();
+    }
+
+    /**
+     * Begins the run on a thread of its own.
+     *
+     * @param returned called on that thread when the agent has returned, which may be long after the run's end
+     */
+    ActiveRun launch(Job job, Opening opening, Runnable returned) {
+        Cancellation cancellation = new Cancellation(
+                surroundings.clock(), surroundings.clock().instant().plus(settings.deadline()));
+        CommandHeader header = job.record().header();
+        String agentId = opening.spec().id();
+        RunAddress address = new RunAddress(header.user(), header.threadId(), header.runId(), agentId);
+        Publisher publisher = job.record().claim().publisher();
+        RecordedRun before = opening.before();
+        RunEmitter out = before == null ? publisher.run(address) : publisher.resume(address, before);
+        Step step = surroundings
+                .tracing()
+                .take("heddle.run", TraceParent.bytes(job.record().traceparent()));
+        String trace = TraceParent.text(step.header());
+        out.traced(trace);
+        RunContext bare = new RunContext(address, out.attempt(), opening.input(), cancellation).traced(trace);
+        RunContext context = bare.withTools(new Tools(opening.spec().tools(), bare, out, tools));
+        ActiveRun run =
+                new ActiveRun(opening, context, out, new ActiveRun.Surroundings(threads, surroundings.metrics()));
+        Future<?> deadline = deadlines.schedule(
+                () -> stop(run, ActiveRun.Ending.DEADLINE), settings.deadline().toMillis(), TimeUnit.MILLISECONDS);
+        run.outcome().thenAccept(outcome -> {
+            deadline.cancel(false);
+            if (outcome == ActiveRun.Outcome.ENDED) {
+                step.end();
+            } else {
+                step.fail(outcome.name());
+            }
+        });
+        threads.execute(() -> {
+            try {
+                run.work();
+            } finally {
+                returned.run();
+            }
+        });
+        return run;
+    }
+
+    /** Does this after a while, on a thread that must not be blocked. */
+    Future<?> after(Duration time, Runnable task) {
+        return deadlines.schedule(task, time.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /** Leaves a run to another process; returns at once. */
+    void abandon(ActiveRun run) {
+        threads.execute(run::abandon);
+    }
+
+    /** Stops a run; returns at once. */
+    void stop(ActiveRun run, ActiveRun.Ending why) {
+        threads.execute(() -> run.stop(why));
+    }
+
+    /** Interrupts what is still at work. Runs are ended before. */
+    @Override
+    public void close() {
+        deadlines.shutdownNow();
+        threads.shutdownNow();
+    }
+}

@@ -1,0 +1,87 @@
+package dev.heddle.executor;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+
+import dev.heddle.config.ByteSize;
+import dev.heddle.event.CommandCodec;
+import dev.heddle.event.CommandHeader;
+import dev.heddle.event.Json;
+import dev.heddle.event.RunStart;
+import dev.heddle.event.UserKey;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class BacklogBoundsTest {
+
+    private static final ExecutorConfig.Commands BOUNDS = ExecutorConfig.Commands.defaults();
+
+    private final Claim claim = new Claim(0, 0, Duration.ofHours(1));
+    private int made;
+
+    private Job job(String user, int bytes) {
+        String id = "c" + made++;
+        CommandHeader header = new CommandHeader(id, UserKey.of(user), "t", id, Instant.EPOCH);
+        RunStart start = new RunStart(header, "echo", Json.object().put("x", "x".repeat(bytes)));
+        StoredCommand stored = StoredCommand.of(start, CommandCodec.encode(start));
+        return new Job(new CommandRecord(claim, new CommandRecord.Place(made, Instant.EPOCH, null), stored), null);
+    }
+
+    /** Adds it and gives what is refused for it. */
+    private static @Nullable Job added(Backlog backlog, Job job) {
+        backlog.add(job);
+        Job surplus = backlog.surplus(job.user());
+        if (surplus != null) {
+            backlog.remove(surplus);
+            assertNull(backlog.surplus(job.user()), "one is enough");
+        }
+        return surplus;
+    }
+
+    @Test
+    void theNewestOfTheUserWithTheMostGivesWayToAnother() {
+        Backlog backlog = new Backlog(new ExecutorConfig.Commands("g", BOUNDS.maxAge(), BOUNDS.dedup(), 3));
+        Job first = job("greedy", 0);
+        Job second = job("greedy", 0);
+        Job third = job("greedy", 0);
+        assertNull(added(backlog, first));
+        assertNull(added(backlog, second));
+        assertNull(added(backlog, third));
+        Job own = job("greedy", 0);
+        assertEquals(own, added(backlog, own), "greedy's own");
+        Job modest = job("modest", 0);
+        assertEquals(third, added(backlog, modest));
+        assertEquals(3, backlog.size());
+    }
+
+    @Test
+    void aUserHasABoundInNumberAndInBytesWhileThereIsRoom() {
+        Backlog backlog = new Backlog(BOUNDS.withPerUser(2, ByteSize.mebibytes(2)));
+        assertNull(added(backlog, job("many", 0)));
+        assertNull(added(backlog, job("many", 0)));
+        Job third = job("many", 0);
+        assertEquals(third, added(backlog, third));
+        assertNull(added(backlog, job("large", 1 << 20)));
+        Job next = job("large", 1 << 20);
+        assertEquals(next, added(backlog, next));
+    }
+
+    @Test
+    void whatDoesNotWaitAnyMoreLeavesNothingBehind() {
+        Backlog backlog = new Backlog(BOUNDS);
+        List<Job> all = new ArrayList<>();
+        for (int i = 0; i < 100; i++) {
+            Job job = job("user-" + i % 7, i);
+            all.add(job);
+            backlog.add(job);
+        }
+        all.forEach(backlog::remove);
+        all.forEach(backlog::remove);
+        assertEquals(0, backlog.size());
+        assertEquals(0, backlog.bytes());
+    }
+}

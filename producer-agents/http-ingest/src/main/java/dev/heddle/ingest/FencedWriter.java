@@ -1,0 +1,108 @@
+package dev.heddle.ingest;
+
+import dev.heddle.event.topic.Topics;
+import dev.heddle.topic.RecordLimit;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/**
+ * The right to write to one partition, held by one node: a transactional producer whose id is the partition's,
+ * whichever node has it. Opening it takes the right from whoever had it; from then on Kafka refuses theirs. Readers
+ * don't wait for commits, so a transaction costs the events nothing. For one thread at a time.
+ */
+final class FencedWriter implements AutoCloseable {
+
+    private static final int BATCH_BYTES = 256 << 10;
+
+    /** Larger records than this share no batch of Kafka's: no topic takes so little. */
+    private static final int ALONE_BYTES = 16 << 10;
+
+    private final KafkaProducer<byte[], byte[]> producer;
+    private final int partition;
+
+    private FencedWriter(KafkaProducer<byte[], byte[]> producer, int partition) {
+        this.producer = producer;
+        this.partition = partition;
+    }
+
+    /**
+     * Takes the right. What was in the log before, or is being appended by the one who had it, is there when this
+     * returns, and nothing of theirs comes after.
+     *
+     * @param limit how large a batch of records the topic takes
+     * @throws KafkaException if Kafka does not answer in time
+     */
+    static FencedWriter take(int partition, IngestConfig config, RecordLimit limit) {
+        int batchBytes = Math.min(BATCH_BYTES, limit.most(BATCH_BYTES));
+        int patience = Math.toIntExact(config.http().answerWithin().toMillis());
+        Map<String, Object> properties = config.kafka().forClient("heddle-ingest-" + partition);
+        properties.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, "heddle-ingest-" + partition);
+        properties.put(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, 2 * patience);
+        properties.put(ProducerConfig.ACKS_CONFIG, "all");
+        properties.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
+        // Nothing is on its way behind a record that Kafka refuses, or a run would have a hole.
+        properties.put(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, 1);
+        properties.put(ProducerConfig.LINGER_MS_CONFIG, 0);
+        properties.put(ProducerConfig.BATCH_SIZE_CONFIG, batchBytes);
+        properties.put(ProducerConfig.BUFFER_MEMORY_CONFIG, 2L * config.limits().batchBytes() + (4 << 20));
+        properties.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, config.limits().eventBytes() + (16 << 10));
+        properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, patience);
+        properties.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, patience / 2);
+        properties.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, patience);
+        KafkaProducer<byte[], byte[]> producer =
+                new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
+        try {
+            producer.initTransactions();
+            return new FencedWriter(producer, partition);
+        } catch (RuntimeException e) {
+            producer.close(Duration.ZERO);
+            throw e;
+        }
+    }
+
+    void begin() {
+        producer.beginTransaction();
+    }
+
+    /**
+     * Hands a record over; the future tells what became of it, also if it was refused on the spot. A large record waits
+     * for those before it and is waited for: if Kafka splits a batch because one record of it is too large, those
+     * behind that one are appended all the same, and the run would have a hole.
+     */
+    Future<RecordMetadata> append(byte[] key, byte[] value) {
+        try {
+            if (value.length < ALONE_BYTES) {
+                return producer.send(new ProducerRecord<>(Topics.AGENT_EVENTS, partition, key, value));
+            }
+            producer.flush();
+            Future<RecordMetadata> alone =
+                    producer.send(new ProducerRecord<>(Topics.AGENT_EVENTS, partition, key, value));
+            producer.flush();
+            return alone;
+        } catch (KafkaException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+    }
+
+    void flush() {
+        producer.flush();
+    }
+
+    void commit() {
+        producer.commitTransaction();
+    }
+
+    /** Lets go at once; what is unacknowledged may or may not be in the log. */
+    @Override
+    public void close() {
+        producer.close(Duration.ZERO);
+    }
+}

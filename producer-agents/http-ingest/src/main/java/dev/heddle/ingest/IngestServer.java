@@ -1,0 +1,217 @@
+package dev.heddle.ingest;
+
+import dev.heddle.event.Cursor;
+import dev.heddle.event.Generation;
+import dev.heddle.event.InvalidEventException;
+import dev.heddle.event.Json;
+import dev.heddle.event.UserKey;
+import dev.heddle.port.GuardedConnection;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import java.util.Locale;
+import java.util.function.BooleanSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The public port. A request's token is judged before its body is read; the body counts, as far as it has come, for its
+ * sender ({@link Upload}); it is read into a batch on a worker; the answer comes from the batch's lane.
+ */
+final class IngestServer {
+
+    private static final Logger LOG = LoggerFactory.getLogger(IngestServer.class);
+    private static final int RETRY_SECONDS = 2;
+    private static final int ACCEPT_BACKLOG = 4_096;
+
+    private final Vertx vertx;
+    private final IngestConfig config;
+    private final Services services;
+    private final Upload.Bounds bounds;
+
+    /**
+     * What answers are made of.
+     *
+     * @param usable whether the log is the one that this process began with, and answers
+     */
+    record Services(
+            Gatekeeper gatekeeper,
+            BatchReader reader,
+            Lanes lanes,
+            Generation generation,
+            BooleanSupplier usable,
+            IngestMetrics metrics) {}
+
+    IngestServer(Vertx vertx, IngestConfig config, Services services) {
+        this.vertx = vertx;
+        this.config = config;
+        this.services = services;
+        this.bounds = Upload.Bounds.of(config, services.metrics());
+    }
+
+    /** Starts to listen; the future gives the port. */
+    Future<Integer> listen() {
+        HttpServer server = vertx.createHttpServer(new HttpServerOptions()
+                        .setAcceptBacklog(ACCEPT_BACKLOG)
+                        .setHttp2ClearTextEnabled(false)
+                        .setCompressionSupported(false)
+                        .setDecompressionSupported(false))
+                .requestHandler(request -> {
+                    if (GuardedConnection.requested(request, config.http().times())) {
+                        admit(request);
+                    }
+                });
+        return server.listen(config.http().port(), config.http().host()).map(HttpServer::actualPort);
+    }
+
+    private void admit(HttpServerRequest request) {
+        String encoded = UserPath.encodedKey(request.path() == null ? "" : request.path());
+        if (encoded == null || !request.method().equals(HttpMethod.POST)) {
+            Future<Void> unused = request.response()
+                    .setStatusCode(encoded == null ? 404 : 405)
+                    .putHeader("Connection", "close")
+                    .end();
+            return;
+        }
+        UserKey user;
+        try {
+            user = UserPath.decode(encoded);
+        } catch (InvalidEventException e) {
+            refuse(request, Answer.Refused.of(Answer.Reason.INVALID, String.valueOf(e.getMessage())));
+            return;
+        }
+        // What follows the head waits until it is known whose it is.
+        request.pause();
+        Context loop = vertx.getOrCreateContext();
+        services.gatekeeper()
+                .judge(
+                        request.headers().getAll(HttpHeaders.AUTHORIZATION),
+                        user,
+                        GuardedConnection.of(request.connection()).address(),
+                        verdict -> loop.runOnContext(judged -> admitted(request, user, verdict)));
+    }
+
+    private void admitted(HttpServerRequest request, UserKey user, Gatekeeper.Verdict verdict) {
+        if (request.response().closed()) {
+            return;
+        }
+        if (verdict instanceof Gatekeeper.Verdict.Admit admit) {
+            take(request, user, admit.sender());
+        } else if (verdict instanceof Gatekeeper.Verdict.Deny deny) {
+            refuse(request, deny.why());
+        }
+    }
+
+    /** From here on a request has its sender's bounds and its body's deadline. */
+    private void take(HttpServerRequest request, UserKey user, UserKey sender) {
+        GuardedConnection.of(request.connection()).admit();
+        int most = config.limits().batchBytes();
+        if (length(request) > most) {
+            refuse(request, Answer.Refused.of(Answer.Reason.TOO_LARGE, "a batch has at most " + most + " bytes"));
+            return;
+        }
+        if (!services.usable().getAsBoolean()) {
+            refuse(request, Answer.Refused.of(Answer.Reason.UNAVAILABLE, "the log is not there"));
+            return;
+        }
+        Upload upload = Upload.of(vertx, request, sender, bounds);
+        if (upload == null) {
+            refuse(
+                    request,
+                    Answer.Refused.of(
+                            Answer.Reason.BUSY,
+                            "this sender has too many batches under way: send this one again later"));
+        } else {
+            read(request, user, upload);
+        }
+    }
+
+    private void read(HttpServerRequest request, UserKey user, Upload upload) {
+        upload.begin(
+                body -> append(user, body).onComplete(answer -> {
+                    upload.close();
+                    if (answer.succeeded()) {
+                        answer(request, user, answer.result());
+                    } else {
+                        LOG.atWarn().setCause(answer.cause()).log("A batch could not be worked on");
+                        Future<Void> unused =
+                                request.response().setStatusCode(500).end();
+                    }
+                }),
+                refused -> {
+                    upload.close();
+                    refuse(request, refused);
+                });
+    }
+
+    private Future<Answer> append(UserKey user, Buffer body) {
+        long began = System.nanoTime();
+        Context loop = vertx.getOrCreateContext();
+        return vertx.executeBlocking(() -> services.reader().read(user, body.getBytes()), false)
+                .compose(read -> read.batch() == null
+                        ? Future.succeededFuture((Answer) read.problem())
+                        : Future.fromCompletionStage(services.lanes().append(read.batch()), loop))
+                .onSuccess(answer -> services.metrics().answered(System.nanoTime() - began));
+    }
+
+    /** The announced length, 0 if there is none: then the bytes are counted as they come. */
+    private static long length(HttpServerRequest request) {
+        String header = request.getHeader(HttpHeaders.CONTENT_LENGTH);
+        try {
+            return header == null ? 0 : Long.parseLong(header);
+        } catch (NumberFormatException e) {
+            return 0;
+        }
+    }
+
+    private void answer(HttpServerRequest request, UserKey user, Answer answer) {
+        HttpServerResponse response = request.response();
+        if (answer instanceof Answer.Refused refused) {
+            refuse(request, refused);
+        } else if (answer instanceof Answer.Accepted accepted && !response.closed()) {
+            String cursor =
+                    Cursor.at(services.generation(), user, accepted.end(), 0).encode();
+            Future<Void> unused = json(response)
+                    .end(Json.object()
+                            .put("accepted", accepted.accepted())
+                            .put("cursor", cursor)
+                            .toString());
+        }
+    }
+
+    private static HttpServerResponse json(HttpServerResponse response) {
+        return response.putHeader("Content-Type", "application/json").putHeader("Cache-Control", "no-store");
+    }
+
+    private void refuse(HttpServerRequest request, Answer.Refused refused) {
+        HttpServerResponse response = request.response();
+        services.metrics().refused(refused.reason());
+        if (response.ended() || response.closed()) {
+            return;
+        }
+        int status = refused.reason().status();
+        if (status == 401) {
+            response.putHeader("WWW-Authenticate", "Bearer");
+        } else if (status == 429 || status == 503) {
+            response.putHeader("Retry-After", String.valueOf(RETRY_SECONDS));
+        }
+        if (status == 401 || status == 403 || (GuardedConnection.announcesBody(request) && !request.isEnded())) {
+            // Who is not let in is owed one answer; and what has not come of a body is not waited for.
+            response.putHeader("Connection", "close");
+        }
+        var body = Json.object()
+                .put("code", refused.reason().name().toLowerCase(Locale.ROOT))
+                .put("message", refused.message());
+        if (refused.index() != null) {
+            body.put("index", refused.index());
+        }
+        Future<Void> unused = json(response).setStatusCode(status).end(body.toString());
+    }
+}

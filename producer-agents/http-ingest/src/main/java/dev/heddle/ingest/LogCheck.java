@@ -1,0 +1,92 @@
+package dev.heddle.ingest;
+
+import dev.heddle.config.KafkaClientSettings;
+import dev.heddle.event.Generation;
+import dev.heddle.topic.StartCheck;
+import dev.heddle.topic.TopicAdmin;
+import dev.heddle.topic.TopicException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.KafkaException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The watch on the log: whether it is still the one that this process began with, and answers. Has a thread of its own.
+ */
+final class LogCheck implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(LogCheck.class);
+    private static final int EVERY_SECONDS = 5;
+
+    private final Admin admin;
+    private final Generation generation;
+    private final ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1, Threads.named("log-check"));
+    private volatile boolean usable = true;
+
+    private LogCheck(Admin admin, Generation generation) {
+        this.admin = admin;
+        this.generation = generation;
+    }
+
+    /**
+     * Looks at the topics, of which a local Kafka gets those that it lacks, and goes on looking.
+     *
+     * @throws IngestStartException with one line: Kafka cannot be reached, or the topics are not as configured
+     */
+    static LogCheck start(StartCheck expected) {
+        KafkaClientSettings kafka = expected.kafka();
+        Admin admin = TopicAdmin.open(kafka, "heddle-ingest-check");
+        try {
+            List<String> problems = expected.problems(admin);
+            if (!problems.isEmpty()) {
+                throw new IngestStartException("the topics are not as configured: " + String.join("; ", problems));
+            }
+            LogCheck check = new LogCheck(admin, TopicAdmin.generation(admin));
+            var unused =
+                    check.timer.scheduleWithFixedDelay(check::look, EVERY_SECONDS, EVERY_SECONDS, TimeUnit.SECONDS);
+            return check;
+        } catch (KafkaException | TopicException e) {
+            admin.close(Duration.ZERO);
+            throw new IngestStartException(
+                    "Kafka cannot be asked at " + kafka.bootstrapServers() + ": " + e.getMessage(), e);
+        } catch (IngestStartException e) {
+            admin.close(Duration.ZERO);
+            throw e;
+        }
+    }
+
+    Generation generation() {
+        return generation;
+    }
+
+    /** Whether batches can be taken; a log that is another one now is for a new process. */
+    boolean isUsable() {
+        return usable;
+    }
+
+    private void look() {
+        boolean before = usable;
+        try {
+            usable = TopicAdmin.generation(admin).equals(generation);
+        } catch (KafkaException | TopicException e) {
+            usable = false;
+        } catch (RuntimeException | Error e) {
+            // What a look throws would end all further looks, and what the last one saw would hold for ever.
+            LOG.atError().setCause(e).log("The log could not be looked at");
+            usable = false;
+        }
+        if (before != usable) {
+            LOG.atWarn().addKeyValue("usable", usable).log("the log has changed or Kafka's answers have");
+        }
+    }
+
+    @Override
+    public void close() {
+        timer.shutdownNow();
+        admin.close(Duration.ZERO);
+    }
+}

@@ -1,0 +1,57 @@
+package dev.heddle.ingest;
+
+import static dev.heddle.ingest.Sender.batch;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.heddle.config.KafkaClientSettings;
+import dev.heddle.event.topic.TopicLayout;
+import dev.heddle.event.topic.Topics;
+import dev.heddle.testing.BatchDamage;
+import dev.heddle.testing.FreshCluster;
+import dev.heddle.testing.KafkaFixture;
+import dev.heddle.testing.TestTokens;
+import dev.heddle.topic.TopicAdmin;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import org.apache.kafka.clients.admin.Admin;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Bytes in the log that nobody can read, in the partition that ingest writes to. */
+class BrokenPartitionTest {
+    private static final TopicLayout LAYOUT = TopicLayout.local().withPartitions(1);
+
+    @Test
+    void aRunGoesOnAfterARestartAlthoughAnotherOnesBatchInItsPartitionIsDamaged(@TempDir Path directory)
+            throws Exception {
+        TestTokens tokens = TestTokens.in(directory);
+        try (FreshCluster cluster = KafkaFixture.freshCluster()) {
+            try (Admin admin = Admin.create(Map.<String, Object>of("bootstrap.servers", cluster.bootstrapServers()))) {
+                TopicAdmin.create(admin, LAYOUT);
+            }
+            IngestConfig defaults = IngestConfig.defaults();
+            // A site's habit: what it says of isolation is none of the roles' business.
+            KafkaClientSettings kafka = new KafkaClientSettings(
+                    cluster.bootstrapServers(), Map.of("isolation.level", "read_committed", "acks", "0"));
+            IngestConfig config = defaults.at(
+                            new IngestConfig.Http("127.0.0.1", 0, Duration.ofSeconds(10)),
+                            new IngestConfig.Management("127.0.0.1", 0))
+                    .withKafka(kafka, LAYOUT)
+                    .withAuth(defaults.auth().withKeys(tokens.file().toString()));
+            String token = tokens.token(claims -> claims.setStringClaim("scope", "events:write"));
+            try (Ingest ingest = Ingest.start(config)) {
+                Sender sender = new Sender(ingest.port(), token);
+                assertEquals(200, sender.post("bob", batch("other", 0, 3, "x")).status());
+                assertEquals(200, sender.post("alice", batch("r", 0, 3, "x")).status());
+            }
+            cluster.damage(Topics.AGENT_EVENTS, 0, 0, BatchDamage.PAYLOAD);
+            try (Ingest ingest = Ingest.start(config)) {
+                Sender sender = new Sender(ingest.port(), token);
+                assertEquals(200, sender.post("alice", batch("r", 3, 2, "x")).status());
+                assertEquals(200, sender.post("bob", batch("new", 0, 1, "x")).status());
+                assertEquals(409, sender.post("alice", batch("r", 9, 1, "x")).status());
+            }
+        }
+    }
+}

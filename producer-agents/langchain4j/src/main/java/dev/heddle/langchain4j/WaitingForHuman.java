@@ -1,0 +1,25 @@
+package dev.heddle.langchain4j;
+
+/**
+ * Says that the work cannot go on before a person has answered: the run is to end with the outcome {@code interrupt}.
+ * Let it pass.
+ */
+public final class WaitingForHuman extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    private final transient Question question;
+
+    WaitingForHuman(Question question) {
+        super("waiting for an answer to " + question.id());
+        this.question = question;
+    }
+
+    Question question() {
+        return question;
+    }
+
+    /** Whether this is among what made the failure. */
+    static boolean caused(Throwable failure) {
+        return Causes.find(failure, WaitingForHuman.class) != null;
+    }
+}
