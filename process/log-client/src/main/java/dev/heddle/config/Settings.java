@@ -46,6 +46,18 @@ public final class Settings {
     }
 
     /**
+     * A copy of the settings with some values changed.
+     *
+     * @param changes of the form {@code key.path=value}
+     * @throws InvalidSettingException if there is no such key, or a value does not fit
+     */
+    public static <T extends Record> T with(T settings, String... changes) {
+        @SuppressWarnings("unchecked")
+        Class<T> type = (Class<T>) settings.getClass();
+        return load(type, settings, SettingsSources.only("", changes));
+    }
+
+    /**
      * The settings as YAML, as {@code heddle config ROLE} prints them. Values that Kafka's clients take as secrets are
      * left out.
      */

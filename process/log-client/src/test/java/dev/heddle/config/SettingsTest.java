@@ -60,6 +60,16 @@ class SettingsTest {
     }
 
     @Test
+    void aCopyHasTheChangesAndEverythingElseAsItWas() {
+        Role before = load(Map.of(), "limits.maxSessions=3", "kafka.properties.security.protocol=SSL");
+        Role after = Settings.with(before, "port=7", "limits.idleTime=2s");
+        assertEquals(7, after.port());
+        assertEquals(new Limits(before.limits().windowBytes(), 3, Duration.ofSeconds(2)), after.limits());
+        assertEquals(before.kafka(), after.kafka());
+        assertThrows(InvalidSettingException.class, () -> Settings.with(before, "limits.none=1"));
+    }
+
+    @Test
     void fileThenEnvironmentThenSet() throws IOException {
         Path file =
                 file("port: 1\nlimits:\n  maxSessions: 1\n  idleTime: 1s\nkafka:\n  properties:\n    linger.ms: 1\n");
