@@ -27,7 +27,7 @@ import org.slf4j.LoggerFactory;
  * share, or the oldest of all. So a client that says at once what it wants gets in, however many others say nothing.
  *
  * <p>Vert.x has no hook at the acceptance: its {@code connectionHandler} is called after the TLS handshake. So the
- * guard is the instance's transport ({@code docs/adr/0037}). Any thread.
+ * guard is the instance's transport ({@code docs/adr/0034}). Any thread.
  */
 public final class ConnectionGuard {
 

@@ -23,12 +23,12 @@ import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /** Appends commands as an edge does; each call returns when Kafka has acknowledged. */
-final class CommandSender implements AutoCloseable {
+public final class CommandSender implements AutoCloseable {
 
     private final KafkaProducer<byte[], byte[]> producer;
     private final int partitions;
 
-    CommandSender(String bootstrap, int partitions) {
+    public CommandSender(String bootstrap, int partitions) {
         this.producer = new KafkaProducer<>(
                 Map.of("bootstrap.servers", bootstrap, "linger.ms", 0),
                 new ByteArraySerializer(),
@@ -36,12 +36,12 @@ final class CommandSender implements AutoCloseable {
         this.partitions = partitions;
     }
 
-    static CommandHeader header(UserKey user, String threadId, String runId) {
+    public static CommandHeader header(UserKey user, String threadId, String runId) {
         return new CommandHeader(EventIds.next(), user, threadId, runId, Instant.now());
     }
 
     /** Starts a run whose id is also its command's, and gives the command. */
-    RunStart start(UserKey user, String agentId, String input) {
+    public RunStart start(UserKey user, String agentId, String input) {
         String runId = EventIds.next();
         return send(new RunStart(header(user, "thread-of-" + runId, runId), agentId, json(input)));
     }
@@ -50,7 +50,7 @@ final class CommandSender implements AutoCloseable {
         return send(new RunStart(header(user, threadId, EventIds.next()), "countdown", json(input)));
     }
 
-    RunCancel cancel(RunStart start) {
+    public RunCancel cancel(RunStart start) {
         CommandHeader run = start.header();
         return send(new RunCancel(header(run.user(), run.threadId(), run.runId())));
     }
@@ -60,7 +60,7 @@ final class CommandSender implements AutoCloseable {
                 new RunResume(header(user, "t", EventIds.next()), Json.mapper().createArrayNode()));
     }
 
-    <C extends AgentCommand> C send(C command) {
+    public <C extends AgentCommand> C send(C command) {
         raw(command.header().user(), CommandCodec.encode(command));
         return command;
     }

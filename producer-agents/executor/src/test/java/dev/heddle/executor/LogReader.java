@@ -22,14 +22,14 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /** What stands in the log, read from its beginning; a test waits in it for what it expects. */
-final class LogReader implements AutoCloseable {
+public final class LogReader implements AutoCloseable {
 
     private static final Duration LIMIT = Duration.ofSeconds(40);
 
     private final KafkaConsumer<byte[], byte[]> consumer;
     private final List<AgentEvent> log = new ArrayList<>();
 
-    LogReader(String bootstrap) {
+    public LogReader(String bootstrap) {
         consumer = new KafkaConsumer<>(
                 Map.of("bootstrap.servers", bootstrap), new ByteArrayDeserializer(), new ByteArrayDeserializer());
         List<TopicPartition> partitions = consumer.partitionsFor(Topics.AGENT_EVENTS).stream()
@@ -40,7 +40,7 @@ final class LogReader implements AutoCloseable {
     }
 
     /** All events of the user so far, in order. */
-    List<AgentEvent> of(UserKey user) {
+    public List<AgentEvent> of(UserKey user) {
         return log.stream()
                 .filter(event -> event.envelope().user().equals(user))
                 .toList();
@@ -62,13 +62,13 @@ final class LogReader implements AutoCloseable {
     }
 
     /** Waits for the run's end and gives its events. */
-    List<ObjectNode> ended(UserKey user, String runId) {
+    public List<ObjectNode> ended(UserKey user, String runId) {
         awaitUntil("the end of run " + runId, user, event -> isEnd(event, runId));
         return run(user, runId);
     }
 
     /** Waits for an event of the run of the given type. */
-    void awaitEvent(UserKey user, String runId, String type) {
+    public void awaitEvent(UserKey user, String runId, String type) {
         awaitUntil(type + " of run " + runId, user, event -> {
             RunPlace place = event.envelope().run();
             return place != null && place.runId().equals(runId) && event.type().equals(type);

@@ -32,7 +32,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One WebSocket connection as Netty sees it, from the upgrade on: Vert.x does the handshake, and then its handler
- * leaves the pipeline to this one ({@code docs/adr/0034}). What Vert.x keeps of a connection, two queues, the request
+ * leaves the pipeline to this one ({@code docs/adr/0031}). What Vert.x keeps of a connection, two queues, the request
  * and its answer, is three quarters of the memory of one that is idle, and for five things its API is not enough
  * anyway:
  *

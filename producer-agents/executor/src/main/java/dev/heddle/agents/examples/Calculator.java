@@ -1,16 +1,36 @@
 package dev.heddle.agents.examples;
 
+import dev.heddle.agents.Tool;
+import dev.heddle.agents.ToolFailure;
+import dev.heddle.event.Json;
 import java.math.BigDecimal;
 import java.math.MathContext;
 
-/** The planner's calculator: {@code + - * /} and brackets over decimal numbers, by recursive descent. */
+/** The planner's calculator: {@code + - * /} and brackets over decimal numbers, parsed by recursive descent. */
 final class Calculator {
+
+    static final String TOOL = "calculator";
 
     private final String expression;
     private int at;
 
     private Calculator(String expression) {
         this.expression = expression.replace(" ", "");
+    }
+
+    /** The calculator as a tool. It has no effect, so it may be called again after a takeover. */
+    static Tool tool() {
+        String parameters = """
+                {"type":"object","required":["expression"],"properties":{"expression":{"type":"string","maxLength":1000}}}""";
+        return Tool.of(TOOL, Json.parseObject(parameters), Calculator::call).repeatable();
+    }
+
+    private static String call(Tool.Call call) throws ToolFailure {
+        try {
+            return evaluate(call.arguments().path("expression").asText());
+        } catch (IllegalArgumentException | ArithmeticException e) {
+            throw new ToolFailure(String.valueOf(e.getMessage()));
+        }
     }
 
     /**

@@ -17,7 +17,10 @@ public final class ExampleAgents implements AgentProvider {
                         "Counts down; forwardedProps {\"count\":50,\"intervalMs\":100} say from where and how fast.",
                         CountdownAgent::new),
                 new AgentSpec(
-                        "planner", "Plans a small project: steps, tool calls, state and reasoning.", PlannerAgent::new),
+                                "planner",
+                                "Plans a small project: steps, tool calls, state and reasoning.",
+                                PlannerAgent::new)
+                        .withTools(Calculator.tool(), WorkingDays.tool()),
                 AgentSpec.resumable("approval", "Asks you before it does what you say.", ApprovalAgent::new)
                         .withTools(ApprovalAgent.transfer()));
     }

@@ -9,7 +9,8 @@ import dev.heddle.agents.RunContext;
 import dev.heddle.agents.RunEmitter;
 import dev.heddle.agents.Step;
 import dev.heddle.agents.TextStream;
-import dev.heddle.agents.ToolCall;
+import dev.heddle.agents.ToolFailure;
+import dev.heddle.agents.ToolResult;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
@@ -18,12 +19,12 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Plans a small project: thinks, computes the effort and the dates with real tools, keeps the plan in the run's state,
- * and sums it up. Shows steps, reasoning, tool calls whose arguments are streamed, results, a state snapshot, and JSON
- * Patch deltas.
+ * An agent that plans a small project. It thinks, computes effort and dates with its registered tools {@link Calculator} and
+ * {@link WorkingDays}, keeps the plan in the run's state, and sums the plan up. It shows steps, reasoning, tool calls and their
+ * results, a state snapshot, and JSON Patch deltas.
  *
- * <p>{@code forwardedProps}: {@code intervalMs} between pieces (20 if absent, at most 1000), {@code start} an ISO date
- * (today in UTC if absent).
+ * <p>{@code forwardedProps}: {@code intervalMs} is the pause between pieces in milliseconds (20 if absent, at most 1000);
+ * {@code start} is an ISO date (today in UTC if absent).
  */
 public final class PlannerAgent implements Agent {
 
@@ -39,7 +40,7 @@ public final class PlannerAgent implements Agent {
             new Task("Try it with people", "12 / 2 + 2"));
 
     @Override
-    public void run(RunContext context, RunEmitter out) throws InterruptedException {
+    public void run(RunContext context, RunEmitter out) throws InterruptedException, ToolFailure {
         Pace pace = new Pace(context);
         String goal = context.input().lastUserText().strip();
         LocalDate day = firstDay(context);
@@ -49,10 +50,12 @@ public final class PlannerAgent implements Agent {
         Step planning = out.step("plan");
         for (Task task : TASKS) {
             ObjectNode sum = JSON.objectNode().put("expression", task.hours());
-            String hours = call(out, pace, new Request("calculator", sum));
+            String hours = resultOf(context.tools().call(Calculator.TOOL, sum));
+            pace.pause();
             int days = (int) Math.ceil(Double.parseDouble(hours) / 8);
             ObjectNode span = JSON.objectNode().put("from", day.toString()).put("workingDays", days);
-            String due = call(out, pace, new Request("calendar", span));
+            String due = resultOf(context.tools().call(WorkingDays.TOOL, span));
+            pace.pause();
             out.stateDelta(taskAdded(task, hours, due));
             day = LocalDate.parse(due);
         }
@@ -66,25 +69,12 @@ public final class PlannerAgent implements Agent {
         out.finish(JSON.objectNode().put("tasks", TASKS.size()).put("due", day.toString()));
     }
 
-    private record Request(String tool, ObjectNode arguments) {}
-
-    /** Calls a tool: the arguments as a model would stream them, then what the tool really says. */
-    private static String call(RunEmitter out, Pace pace, Request request) throws InterruptedException {
-        ToolCall call = out.toolCall(request.tool());
-        String arguments = request.arguments().toString();
-        for (int at = 0; at < arguments.length(); at += 12) {
-            call.arguments(arguments.substring(at, Math.min(arguments.length(), at + 12)));
-            pace.pause();
+    /** The tool's result; the plan cannot go on without it. */
+    private static String resultOf(ToolResult result) throws ToolFailure {
+        if (result.isError()) {
+            throw new ToolFailure(result.content());
         }
-        call.end();
-        String result = request.tool().equals("calculator")
-                ? Calculator.evaluate(request.arguments().path("expression").asText())
-                : WorkingDays.after(
-                                LocalDate.parse(request.arguments().path("from").asText()),
-                                request.arguments().path("workingDays").asInt())
-                        .toString();
-        call.result(result);
-        return result;
+        return result.content();
     }
 
     private static void think(RunEmitter out, Pace pace, String thought) throws InterruptedException {
