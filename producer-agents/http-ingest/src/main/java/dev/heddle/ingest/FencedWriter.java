@@ -3,6 +3,8 @@ package dev.heddle.ingest;
 import dev.heddle.event.topic.Topics;
 import dev.heddle.topic.RecordLimit;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
@@ -12,11 +14,22 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
 
 /**
+<<<<<<< HEAD:producer-agents/http-ingest/src/main/java/dev/heddle/ingest/FencedWriter.java
  * The right to write to one partition, held by one node: a transactional producer whose id is the partition's,
  * whichever node has it. Opening it takes the right from whoever had it; from then on Kafka refuses theirs. Readers
  * don't wait for commits, so a transaction costs the events nothing. For one thread at a time.
+=======
+ * The right to write to one partition, held by one node: a transactional producer whose id is the partition's, whichever
+ * node has it. Opening it takes the right from whoever had it; from then on Kafka refuses theirs. Readers don't wait for
+ * commits, so a transaction costs the events nothing. For one thread at a time.
+ *
+ * <p>Nothing is appended behind a record that Kafka did not take, or a run would have a hole. Kafka's producer does not keep
+ * that by itself: a record that it gets while it learns of a failure may still be sent. So records are handed over in
+ * chunks of one batch, a chunk is sent when it is complete, and the next one begins when Kafka has taken all of it.
+>>>>>>> cc64256 (Ingest appends nothing behind an event that Kafka refuses):http-ingest/src/main/java/dev/heddle/ingest/FencedWriter.java
  */
 final class FencedWriter implements AutoCloseable {
 
@@ -25,12 +38,20 @@ final class FencedWriter implements AutoCloseable {
     /** Larger records than this share no batch of Kafka's: no topic takes so little. */
     private static final int ALONE_BYTES = 16 << 10;
 
+    /** The most that a record takes in a batch beside its key and value. */
+    private static final int BESIDE_BYTES = 100;
+
     private final KafkaProducer<byte[], byte[]> producer;
     private final int partition;
+    private final int chunkBytes;
+    private final List<Future<RecordMetadata>> chunk = new ArrayList<>();
+    private int gathered;
+    private @Nullable KafkaException failure;
 
-    private FencedWriter(KafkaProducer<byte[], byte[]> producer, int partition) {
+    private FencedWriter(KafkaProducer<byte[], byte[]> producer, int partition, int chunkBytes) {
         this.producer = producer;
         this.partition = partition;
+        this.chunkBytes = chunkBytes;
     }
 
     /**
@@ -48,9 +69,9 @@ final class FencedWriter implements AutoCloseable {
         properties.put(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, 2 * patience);
         properties.put(ProducerConfig.ACKS_CONFIG, "all");
         properties.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
-        // Nothing is on its way behind a record that Kafka refuses, or a run would have a hole.
+        // Nothing is on its way behind a record that Kafka refuses, and nothing leaves before a chunk is complete.
         properties.put(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, 1);
-        properties.put(ProducerConfig.LINGER_MS_CONFIG, 0);
+        properties.put(ProducerConfig.LINGER_MS_CONFIG, patience / 4);
         properties.put(ProducerConfig.BATCH_SIZE_CONFIG, batchBytes);
         properties.put(ProducerConfig.BUFFER_MEMORY_CONFIG, 2L * config.limits().batchBytes() + (4 << 20));
         properties.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, config.limits().eventBytes() + (16 << 10));
@@ -61,7 +82,8 @@ final class FencedWriter implements AutoCloseable {
                 new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
         try {
             producer.initTransactions();
-            return new FencedWriter(producer, partition);
+            // Kafka's own estimate of a batch is a little above what is in it.
+            return new FencedWriter(producer, partition, batchBytes / 4 * 3);
         } catch (RuntimeException e) {
             producer.close(Duration.ZERO);
             throw e;
@@ -73,27 +95,48 @@ final class FencedWriter implements AutoCloseable {
     }
 
     /**
+<<<<<<< HEAD:producer-agents/http-ingest/src/main/java/dev/heddle/ingest/FencedWriter.java
      * Hands a record over; the future tells what became of it, also if it was refused on the spot. A large record waits
      * for those before it and is waited for: if Kafka splits a batch because one record of it is too large, those
      * behind that one are appended all the same, and the run would have a hole.
+=======
+     * Hands a record over; the future tells what became of it, also if it was refused on the spot. A large record is a chunk of its
+     * own: if Kafka splits a batch because one record of it is too large, those behind that one are appended all the same.
+>>>>>>> cc64256 (Ingest appends nothing behind an event that Kafka refuses):http-ingest/src/main/java/dev/heddle/ingest/FencedWriter.java
      */
     Future<RecordMetadata> append(byte[] key, byte[] value) {
+        boolean alone = value.length >= ALONE_BYTES;
+        int bytes = key.length + value.length + BESIDE_BYTES;
+        if (alone || gathered + bytes > chunkBytes) {
+            flush();
+        }
+        if (failure != null) {
+            return CompletableFuture.failedFuture(new KafkaException("an event before it was not taken", failure));
+        }
         try {
-            if (value.length < ALONE_BYTES) {
-                return producer.send(new ProducerRecord<>(Topics.AGENT_EVENTS, partition, key, value));
-            }
-            producer.flush();
-            Future<RecordMetadata> alone =
+            Future<RecordMetadata> sent =
                     producer.send(new ProducerRecord<>(Topics.AGENT_EVENTS, partition, key, value));
-            producer.flush();
-            return alone;
+            chunk.add(sent);
+            gathered += bytes;
+            if (alone) {
+                flush();
+            }
+            return sent;
         } catch (KafkaException e) {
+            failure = e;
             return CompletableFuture.failedFuture(e);
         }
     }
 
+    /** Waits until Kafka has answered for all that was handed over. */
     void flush() {
         producer.flush();
+        for (Future<RecordMetadata> each : chunk) {
+            KafkaException failed = Sending.failure(each);
+            failure = failure == null ? failed : failure;
+        }
+        chunk.clear();
+        gathered = 0;
     }
 
     void commit() {

@@ -38,7 +38,8 @@ record Sending(WaitingBatch waiting, List<Batch.Item> missing, List<Future<Recor
         return null;
     }
 
-    private static @Nullable KafkaException failure(Future<RecordMetadata> acknowledgement) {
+    /** Why Kafka did not take the event, or null if it did; waits for Kafka's answer. */
+    static @Nullable KafkaException failure(Future<RecordMetadata> acknowledgement) {
         try {
             acknowledgement.get();
             return null;

@@ -3,10 +3,21 @@ package dev.heddle.ingest;
 import static dev.heddle.ingest.Sender.batch;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.heddle.config.KafkaClientSettings;
+import dev.heddle.event.AgentEvent;
+import dev.heddle.event.Envelope;
+import dev.heddle.event.EventCodec;
+import dev.heddle.event.EventIds;
+import dev.heddle.event.Json;
+import dev.heddle.event.RunPlace;
 import dev.heddle.event.UserKey;
+import dev.heddle.topic.RecordLimit;
+import dev.heddle.topic.TopicAdmin;
 import dev.heddle.event.topic.TopicLayout;
 import dev.heddle.testing.Await;
 import dev.heddle.testing.Background;
@@ -22,12 +33,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -206,6 +220,46 @@ class RetryTest {
         assertEquals(upTo(1_499), numbers("cis", "many"));
         assertFalse(numbers("cis", "large").contains(1L));
         assertFalse(numbers("cis", "large").contains(2L), "nothing comes behind what is missing");
+    }
+
+    /** Kafka's producer may send what it gets in the moment in which it learns of a refusal, so this is tried again and again. */
+    @Test
+    void nothingIsAppendedBehindARecordThatKafkaRefuses() throws Exception {
+        UserKey user = UserKey.of("dan");
+        limit("20000");
+        try (RecordLimit unknown = RecordLimit.none()) {
+            for (int round = 0; round < 10; round++) {
+                try (FencedWriter writer = FencedWriter.take(0, config, unknown)) {
+                    writer.begin();
+                    Future<RecordMetadata> before = writer.append(user.utf8(), event(user, round, 0, "x"));
+                    Future<RecordMetadata> refused =
+                            writer.append(user.utf8(), event(user, round, 1, "x".repeat(30_000)));
+                    List<Future<RecordMetadata>> behind = new ArrayList<>();
+                    for (int runSeq = 2; runSeq < 50; runSeq++) {
+                        behind.add(writer.append(user.utf8(), event(user, round, runSeq, "x")));
+                    }
+                    writer.flush();
+                    assertNull(Sending.failure(before));
+                    assertInstanceOf(RecordTooLargeException.class, Sending.failure(refused));
+                    behind.forEach(each -> assertNotNull(Sending.failure(each)));
+                }
+            }
+        } finally {
+            limit("1048588");
+        }
+        for (int round = 0; round < 10; round++) {
+            assertEquals(upTo(0), numbers("dan", "round-" + round));
+        }
+    }
+
+    private static byte[] event(UserKey user, int round, long runSeq, String value) {
+        RunPlace place = new RunPlace("round-" + round, runSeq, 0);
+        ObjectNode event = Json.object()
+                .put("type", "CUSTOM")
+                .put("timestamp", 1L)
+                .put("name", "note")
+                .put("value", value);
+        return EventCodec.encode(new AgentEvent(new Envelope(EventIds.next(), user, "t", "sender", place), event));
     }
 
     private void limit(String bytes) throws Exception {
