@@ -89,7 +89,10 @@ public final class AgentRuntime implements AutoCloseable {
                 dispatch,
                 new Dispatcher.Parts(
                         launcher,
-                        new Openings(agents, metrics),
+                        new Openings(
+                                agents,
+                                metrics,
+                                new ThreadMemory(config.threads().remembered())),
                         new ThreadReader(
                                 reader,
                                 reading,

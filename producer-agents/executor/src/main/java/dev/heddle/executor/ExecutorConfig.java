@@ -207,16 +207,19 @@ public record ExecutorConfig(
      *
      * @param stateBytes how large STATE_DELTA may make a thread's state, and ACTIVITY_DELTA an activity; each value in
      *     it counts 16 bytes and its text. A delta that makes it larger is left out and counted
+     * @param remembered threads whose message ids are kept in memory, those that were used last, with at most 200,000
+     *     ids in all; any other thread is read back first when a run brings more than one message to it
      */
-    public record Threads(ByteSize stateBytes) {
+    public record Threads(ByteSize stateBytes, int remembered) {
         public Threads {
             require(
                     stateBytes.bytes() >= 64 << 10 && stateBytes.bytes() <= 256 << 20,
                     "stateBytes must be 64KiB to 256MiB");
+            require(remembered >= 1 && remembered <= 1_000_000, "remembered must be 1 to 1000000");
         }
 
         public static Threads defaults() {
-            return new Threads(ByteSize.mebibytes(8));
+            return new Threads(ByteSize.mebibytes(8), 5_000);
         }
     }
 

@@ -32,7 +32,7 @@ final class Openings {
 
     private final AgentRegistry agents;
     private final ExecutorMetrics metrics;
-    private final ThreadMemory memory = new ThreadMemory();
+    private final ThreadMemory memory;
 
     /** What became of a job whose turn has come. */
     sealed interface Result {
@@ -41,9 +41,10 @@ final class Openings {
         record Refused(Reply reply) implements Result {}
     }
 
-    Openings(AgentRegistry agents, ExecutorMetrics metrics) {
+    Openings(AgentRegistry agents, ExecutorMetrics metrics, ThreadMemory memory) {
         this.agents = agents;
         this.metrics = metrics;
+        this.memory = memory;
     }
 
     /** How far the thread has to be read back before the job can be opened; null for not at all. */

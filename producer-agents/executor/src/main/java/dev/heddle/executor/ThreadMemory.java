@@ -12,11 +12,15 @@ import java.util.Set;
  */
 final class ThreadMemory {
 
-    private static final int MOST_THREADS = 5_000;
     private static final int MOST_IDS = 200_000;
 
+    private final int mostThreads;
     private final Map<ThreadKey, Known> threads = new LinkedHashMap<>(16, 0.75f, true);
     private int ids;
+
+    ThreadMemory(int mostThreads) {
+        this.mostThreads = mostThreads;
+    }
 
     /**
      * @param ids of messages and calls that the log holds
@@ -43,7 +47,7 @@ final class ThreadMemory {
         Known before = threads.put(thread, known);
         ids += known.ids.size() - (before == null ? 0 : before.ids.size());
         Iterator<Known> oldest = threads.values().iterator();
-        while ((threads.size() > MOST_THREADS || ids > MOST_IDS) && oldest.hasNext()) {
+        while ((threads.size() > mostThreads || ids > MOST_IDS) && oldest.hasNext()) {
             ids -= oldest.next().ids.size();
             oldest.remove();
         }

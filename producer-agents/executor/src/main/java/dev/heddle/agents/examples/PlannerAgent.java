@@ -19,12 +19,12 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * An agent that plans a small project. It thinks, computes effort and dates with its registered tools {@link Calculator} and
- * {@link WorkingDays}, keeps the plan in the run's state, and sums the plan up. It shows steps, reasoning, tool calls and their
- * results, a state snapshot, and JSON Patch deltas.
+ * An agent that plans a small project. It thinks, computes effort and dates with its registered tools
+ * {@link Calculator} and {@link WorkingDays}, keeps the plan in the run's state, and sums the plan up. It shows steps,
+ * reasoning, tool calls and their results, a state snapshot, and JSON Patch deltas.
  *
- * <p>{@code forwardedProps}: {@code intervalMs} is the pause between pieces in milliseconds (20 if absent, at most 1000);
- * {@code start} is an ISO date (today in UTC if absent).
+ * <p>{@code forwardedProps}: {@code intervalMs} is the pause between pieces in milliseconds (20 if absent, at most
+ * 1000); {@code start} is an ISO date (today in UTC if absent).
  */
 public final class PlannerAgent implements Agent {
 
