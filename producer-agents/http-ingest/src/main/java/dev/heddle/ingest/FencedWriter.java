@@ -17,13 +17,13 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The right to write to one partition, held by one node: a transactional producer whose id is the partition's, whichever
- * node has it. Opening it takes the right from whoever had it; from then on Kafka refuses theirs. Readers don't wait for
- * commits, so a transaction costs the events nothing. For one thread at a time.
+ * The right to write to one partition, held by one node: a transactional producer whose id is the partition's,
+ * whichever node has it. Opening it takes the right from whoever had it; from then on Kafka refuses theirs. Readers
+ * don't wait for commits, so a transaction costs the events nothing. For one thread at a time.
  *
- * <p>Nothing is appended behind a record that Kafka did not take, or a run would have a hole. Kafka's producer does not keep
- * that by itself: a record that it gets while it learns of a failure may still be sent. So records are handed over in
- * chunks of one batch, a chunk is sent when it is complete, and the next one begins when Kafka has taken all of it.
+ * <p>Nothing is appended behind a record that Kafka did not take, or a run would have a hole. Kafka's producer does not
+ * keep that by itself: a record that it gets while it learns of a failure may still be sent. So records are handed over
+ * in chunks of one batch, a chunk is sent when it is complete, and the next one begins when Kafka has taken all of it.
  */
 final class FencedWriter implements AutoCloseable {
 
@@ -89,8 +89,9 @@ final class FencedWriter implements AutoCloseable {
     }
 
     /**
-     * Hands a record over; the future tells what became of it, also if it was refused on the spot. A large record is a chunk of its
-     * own: if Kafka splits a batch because one record of it is too large, those behind that one are appended all the same.
+     * Hands a record over; the future tells what became of it, also if it was refused on the spot. A large record is a
+     * chunk of its own: if Kafka splits a batch because one record of it is too large, those behind that one are
+     * appended all the same.
      */
     Future<RecordMetadata> append(byte[] key, byte[] value) {
         boolean alone = value.length >= ALONE_BYTES;

@@ -16,8 +16,6 @@ import dev.heddle.event.EventIds;
 import dev.heddle.event.Json;
 import dev.heddle.event.RunPlace;
 import dev.heddle.event.UserKey;
-import dev.heddle.topic.RecordLimit;
-import dev.heddle.topic.TopicAdmin;
 import dev.heddle.event.topic.TopicLayout;
 import dev.heddle.testing.Await;
 import dev.heddle.testing.Background;
@@ -25,6 +23,7 @@ import dev.heddle.testing.FreshCluster;
 import dev.heddle.testing.KafkaFixture;
 import dev.heddle.testing.RunLog;
 import dev.heddle.testing.TestTokens;
+import dev.heddle.topic.RecordLimit;
 import dev.heddle.topic.TopicAdmin;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -222,7 +221,10 @@ class RetryTest {
         assertFalse(numbers("cis", "large").contains(2L), "nothing comes behind what is missing");
     }
 
-    /** Kafka's producer may send what it gets in the moment in which it learns of a refusal, so this is tried again and again. */
+    /**
+     * Kafka's producer may send what it gets in the moment in which it learns of a refusal, so this is tried again and
+     * again.
+     */
     @Test
     void nothingIsAppendedBehindARecordThatKafkaRefuses() throws Exception {
         UserKey user = UserKey.of("dan");

@@ -13,7 +13,8 @@ import java.util.stream.Collectors;
  * cache that fills up to its bound, or a quantity that goes up and down with the load, is none.
  *
  * <p>The series is cut into three thirds. A quantity leaks if the least of each third is above the most of the third
- * before, and if the whole growth is more than a slack.
+ * before, if the whole growth is more than a slack, and if it goes on: in the second half the quantity grows at least
+ * half as fast as in the first, by the lines that fit both halves best.
  */
 final class LeakVerdict {
     /** With fewer, chance decides. */
@@ -100,9 +101,27 @@ final class LeakVerdict {
         long growth = ranges[4] - ranges[0];
         if (ranges[2] > ranges[1]
                 && ranges[4] > ranges[3]
-                && growth > Math.max(quantity.slack(), ranges[0] / SLACK_PART)) {
+                && growth > Math.max(quantity.slack(), ranges[0] / SLACK_PART)
+                && goesOn(values)) {
             leaks.add(quantity.name() + ": " + join(values));
         }
+    }
+
+    private static boolean goesOn(long[] values) {
+        int half = values.length / 2;
+        return 2 * slope(values, values.length - half, values.length) >= slope(values, 0, half);
+    }
+
+    /** Of the line with the least squares, for each step. */
+    private static double slope(long[] values, int from, int to) {
+        double middle = (from + to - 1) / 2.0;
+        double products = 0;
+        double squares = 0;
+        for (int i = from; i < to; i++) {
+            products += (i - middle) * values[i];
+            squares += (i - middle) * (i - middle);
+        }
+        return products / squares;
     }
 
     private static long least(long[] values, int from, int to) {

@@ -2,6 +2,7 @@ package dev.heddle.systemtest.delivery;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import java.util.Map;
@@ -38,6 +39,54 @@ final class LeakVerdictTest {
         assertEquals(List.of(), LeakVerdict.of(instances(i -> Math.min(5_000, 1_000 + 2_000L * i))));
     }
 
+    /**
+     * Caches of an edge and an executor that the watch took for leaks while they filled up, three more that fill up
+     * ever more slowly.
+     */
+    @Test
+    void aQuantityThatGrowsEverMoreSlowlyIsNone() {
+        long[][] saturating = {
+            {7247, 7314, 7412, 7396, 7425, 7426},
+            {360, 407, 412, 432, 441, 443},
+            {107, 118, 145, 170, 174, 174},
+            {1000, 1300, 1500, 1600, 1650, 1675},
+            {1000, 1500, 1501, 1502, 1503, 1504},
+            {1000, 1400, 1700, 1900, 2000, 2050, 2075, 2087, 2093},
+        };
+        for (long[] series : saturating) {
+            assertEquals(List.of(), LeakVerdict.of(instances(series.length, i -> series[i])));
+        }
+    }
+
+    /** With the few samples of every day and with the many of the whole watch, whatever the chance. */
+    @Test
+    void aSlopeIsFoundUnderMostNoise() {
+        for (int samples : new int[] {6, 9, 31}) {
+            int found = 0;
+            for (int seed = 0; seed < 1_000; seed++) {
+                Random random = new Random(seed);
+                found += LeakVerdict.of(instances(samples, i -> 5_000 + 100L * i + random.nextInt(60)))
+                        .size();
+            }
+            int all = found;
+            assertTrue(found > 950, () -> "found " + all + " of 1000 with " + samples + " samples");
+        }
+    }
+
+    @Test
+    void noiseAloneIsHardlyEverTakenForALeak() {
+        for (int samples : new int[] {6, 31}) {
+            int found = 0;
+            for (int seed = 0; seed < 1_000; seed++) {
+                Random random = new Random(seed);
+                found += LeakVerdict.of(instances(samples, i -> 5_000 + random.nextInt(500)))
+                        .size();
+            }
+            int all = found;
+            assertTrue(found < 30, () -> "found " + all + " of 1000 with " + samples + " samples");
+        }
+    }
+
     @Test
     void upAndDownIsNone() {
         assertEquals(List.of(), LeakVerdict.of(instances(i -> 1_000 + 500L * (i % 2))));
@@ -56,7 +105,13 @@ final class LeakVerdictTest {
     }
 
     private static List<Holdings> instances(IntToLongFunction count) {
-        return series(i -> new Holdings(1, Map.of("Leaky", some(count.applyAsLong(i)), "Calm", some(7)), 1, 1, 1, 1));
+        return instances(SAMPLES, count);
+    }
+
+    private static List<Holdings> instances(int samples, IntToLongFunction count) {
+        return series(
+                samples,
+                i -> new Holdings(1, Map.of("Leaky", some(count.applyAsLong(i)), "Calm", some(7)), 1, 1, 1, 1));
     }
 
     private static Holdings.Instances some(long count) {
@@ -80,6 +135,10 @@ final class LeakVerdictTest {
     }
 
     private static List<Holdings> series(IntFunction<Holdings> at) {
-        return IntStream.range(0, SAMPLES).mapToObj(at).toList();
+        return series(SAMPLES, at);
+    }
+
+    private static List<Holdings> series(int samples, IntFunction<Holdings> at) {
+        return IntStream.range(0, samples).mapToObj(at).toList();
     }
 }
