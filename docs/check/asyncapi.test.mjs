@@ -1,4 +1,4 @@
-/** The document by itself: valid AsyncAPI 3.0, whole, and with examples that it takes and mutilated ones that it refuses. */
+/** The document alone: it is valid AsyncAPI 3.0 and complete, accepts its examples, and refuses mutilated ones. */
 import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
 import { test } from 'node:test';

@@ -1,4 +1,4 @@
-/** The document and the code: golden frames and items, and the words that both have. What a checkout lacks is reported as skipped. */
+/** The document and the code: golden frames and items, and the names that both have. A test whose files a checkout lacks is skipped. */
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -12,7 +12,7 @@ function read(path) {
   return existsSync(join(ROOT, path)) ? readFileSync(join(ROOT, path), 'utf8') : null;
 }
 
-/** The golden files of the edge: whatever lies below a directory, or in a file, with "golden" in its name. */
+/** The golden files of the edge: all files whose path has "golden" in a name. */
 function goldenFiles() {
   const resources = join(ROOT, 'ws-edge/src/test/resources');
   if (!existsSync(resources)) return [];
@@ -22,7 +22,7 @@ function goldenFiles() {
     .filter((file) => /golden/i.test(file.slice(resources.length)));
 }
 
-/** The frames of a file: one JSON value, or one a line, perhaps behind a name. */
+/** The frames of a file: one JSON value, or one value per line, perhaps behind a name. */
 function framesOf(file) {
   const text = readFileSync(file, 'utf8');
   try {

@@ -1,4 +1,4 @@
-/** The hook that checks commit messages, `.githooks/commit-msg`: which messages it takes, and which it refuses. */
+/** The hook `.githooks/commit-msg`: the messages that it accepts and those that it refuses. */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';

@@ -1,4 +1,4 @@
-/** docs/asyncapi.yaml as something to judge frames with. */
+/** The contract of docs/asyncapi.yaml, compiled into validators of frames. */
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import Ajv from 'ajv';
@@ -10,15 +10,15 @@ const HERE = new URL('.', import.meta.url);
 /** The repository, or another checkout of it that HEDDLE_SOURCES names. */
 export const ROOT = process.env.HEDDLE_SOURCES ?? fileURLToPath(new URL('../..', HERE));
 
-/** The document as it stands. */
+/** The parsed document. */
 export const contract = parse(readFileSync(new URL('../asyncapi.yaml', HERE), 'utf8'), { merge: true });
 
 /** The messages by name. */
 export const messages = contract.components.messages;
 
 /**
- * The same document with every object closed that does not say otherwise. Clients ignore fields they do not know, so the
- * published schemas are open; what our own code writes must be described.
+ * The same document, with every object closed unless it says otherwise. Clients ignore unknown fields, so the
+ * published schemas are open. Heddle's own frames must be described completely.
  */
 function closed(node) {
   if (Array.isArray(node)) return node.map(closed);
@@ -32,7 +32,7 @@ const ajv = addFormats(new Ajv({ strict: false, allErrors: true }));
 ajv.addSchema({ $id: 'contract.json', components: { schemas: closed(contract.components.schemas) } });
 const compiled = new Map();
 
-/** What is wrong with a value by a schema of the document, in one line; null if nothing is. */
+/** The fault of a value by a schema of the document, in one line; null if the value is valid. */
 export function fault(schema, value) {
   const check = compiled.get(schema) ?? ajv.compile({ $ref: `contract.json#/components/schemas/${schema}` });
   compiled.set(schema, check);
@@ -44,7 +44,7 @@ export function schemaOf(message) {
   return message.payload.$ref.replace('#/components/schemas/', '');
 }
 
-/** What is wrong with a frame by every message of its type; null if one of them takes it. */
+/** The faults of a frame by every message of its type; null if one of the messages accepts it. */
 export function frameFault(frame) {
   const faults = [];
   for (const message of Object.values(messages)) {

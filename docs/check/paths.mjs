@@ -1,6 +1,6 @@
 /**
- * Whether every file that the pages name is there: `npm run paths`, or with other checkouts of the repository as arguments,
- * in one of which each file must be.
+ * Checks that every file, link, heading and class that a page names exists: `npm run paths`. Arguments are other checkouts of the
+ * repository; a file must exist in one of them.
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -8,11 +8,13 @@ import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const checkouts = [root, ...process.argv.slice(2)];
-const pages = ['ARCHITECTURE.md', 'CONTRIBUTING.md', 'SECURITY.md', 'CHANGELOG.md', 'docs/protocol.md'].concat(
-  readdirSync(join(root, 'docs/adr')).map((name) => `docs/adr/${name}`),
+const pages = ['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', 'SECURITY.md', 'CHANGELOG.md'].concat(
+  ['docs', 'docs/adr'].flatMap((directory) =>
+    readdirSync(join(root, directory)).filter((name) => name.endsWith('.md')).map((name) => `${directory}/${name}`),
+  ),
 );
-/** What looks like a path and is none. */
-const PROSE = new Set(['src/main/java', 'docs/adr/NNNN-title.md', 'application/json']);
+/** Texts that look like a path and are none. */
+const PROSE = new Set(['src/main/java', 'application/json', 'heddle/edge']);
 const missing = [];
 for (const page of pages) {
   const text = readFileSync(join(root, page), 'utf8');
@@ -20,6 +22,17 @@ for (const page of pages) {
   const linked = [...text.matchAll(/\]\((?!https?:|#)([^)#]+)/g)].map(([, path]) => join(page, '..', path));
   for (const path of [...named, ...linked]) {
     if (!PROSE.has(path) && !checkouts.some((checkout) => existsSync(join(checkout, path)))) missing.push(`${page}: ${path}`);
+  }
+}
+/** The anchors that a page has by its headings, as Markdown's renderers derive them. */
+function anchorsOf(page) {
+  const headings = readFileSync(page, 'utf8').replace(/^```[^]*?^```/gm, '').matchAll(/^#+ (.*)$/gm);
+  return new Set([...headings].map(([, heading]) => heading.toLowerCase().replace(/[^\p{L}\p{N} _-]/gu, '').replaceAll(' ', '-')));
+}
+for (const page of pages) {
+  for (const [, path, anchor] of readFileSync(join(root, page), 'utf8').matchAll(/\]\((?!https?:)([^)#]*)#([^)]+)\)/g)) {
+    const target = path === '' ? join(root, page) : join(root, page, '..', path);
+    if (existsSync(target) && !anchorsOf(target).has(anchor)) missing.push(`${page}: ${path}#${anchor}`);
   }
 }
 const words = new Set();
