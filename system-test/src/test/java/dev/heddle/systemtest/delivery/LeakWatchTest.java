@@ -97,7 +97,7 @@ final class LeakWatchTest {
 
     private static List<String> edgeSettings(Cluster cluster, Tokens tokens) {
         List<String> settings = new ArrayList<>(cluster.settings(tokens));
-        settings.addAll(List.of("start.rehearsal=0s", "hub.windowBytes=64KiB", "hub.linger=1s"));
+        settings.addAll(List.of("start.rehearsal=0s", "hub.windowBytes=8KiB", "hub.linger=1s"));
         return settings;
     }
 
