@@ -10,8 +10,10 @@ import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -35,6 +37,9 @@ public final class HostileCrowd implements AutoCloseable {
     private final Script script;
     private final Selector selector;
     private final Thread thread;
+    /** Those that send a byte now and then, in the order of their next one. */
+    private final Deque<Member> trickling = new ArrayDeque<>();
+
     private final AtomicInteger opened = new AtomicInteger();
     private volatile boolean closed;
     private volatile int open;
@@ -65,11 +70,13 @@ public final class HostileCrowd implements AutoCloseable {
     }
 
     private static final class Member {
+        private final SocketChannel channel;
         private final ByteBuffer head;
         private long nextByte;
         private int sent;
 
-        Member(ByteBuffer head) {
+        Member(SocketChannel channel, ByteBuffer head) {
+            this.channel = channel;
             this.head = head;
         }
     }
@@ -104,14 +111,20 @@ public final class HostileCrowd implements AutoCloseable {
         return open;
     }
 
+    /** Looks only at sockets with something to do: the machine is there for what is tested. */
     private void run() {
+        long nextRound = System.nanoTime();
         try {
             while (!closed) {
-                fill();
-                selector.select(ROUND_MILLIS);
                 long now = System.nanoTime();
-                for (SelectionKey key : new ArrayList<>(selector.keys())) {
-                    serve(key, now);
+                if (now - nextRound >= 0) {
+                    fill();
+                    trickle(now);
+                    nextRound = now + TimeUnit.MILLISECONDS.toNanos(ROUND_MILLIS);
+                }
+                selector.select(1 + TimeUnit.NANOSECONDS.toMillis(nextRound - now));
+                for (SelectionKey key : selector.selectedKeys()) {
+                    serve(key);
                 }
                 selector.selectedKeys().clear();
                 open = selector.keys().size();
@@ -133,42 +146,74 @@ public final class HostileCrowd implements AutoCloseable {
             if (script.reading() == Reading.NEVER_READS) {
                 channel.socket().setReceiveBufferSize(RECEIVE_BYTES);
             }
-            channel.connect(target);
-            channel.register(
-                    selector,
-                    SelectionKey.OP_CONNECT,
-                    new Member(ByteBuffer.wrap(script.head().getBytes(StandardCharsets.ISO_8859_1))));
+            Member member = new Member(channel, ByteBuffer.wrap(script.head().getBytes(StandardCharsets.ISO_8859_1)));
+            SelectionKey key = channel.register(selector, SelectionKey.OP_CONNECT, member);
+            if (channel.connect(target)) {
+                connected(key, member);
+            }
         }
     }
 
-    private void serve(SelectionKey key, long now) {
-        SocketChannel channel = (SocketChannel) key.channel();
+    private void serve(SelectionKey key) {
         Member member = (Member) key.attachment();
         try {
             if (!key.isValid()) {
                 return;
             }
-            if (channel.isConnectionPending()) {
-                if (!channel.finishConnect()) {
-                    return;
-                }
-                opened.incrementAndGet();
-                member.nextByte = now + script.every().toNanos();
-                key.interestOps(script.reading() == Reading.READS ? SelectionKey.OP_READ : 0);
+            if (key.isConnectable() && member.channel.finishConnect()) {
+                connected(key, member);
             }
-            if (member.head.hasRemaining()) {
-                channel.write(member.head);
-            } else if (!script.trickle().isEmpty() && now - member.nextByte >= 0) {
-                member.nextByte = now + script.every().toNanos();
-                char next =
-                        script.trickle().charAt(member.sent++ % script.trickle().length());
-                channel.write(ByteBuffer.wrap(new byte[] {(byte) next}));
+            if (key.isWritable()) {
+                member.channel.write(member.head);
+                key.interestOps(wanted(member));
             }
-            if (key.isReadable() && channel.read(ByteBuffer.allocate(RECEIVE_BYTES)) < 0) {
+            if (key.isReadable() && member.channel.read(ByteBuffer.allocate(RECEIVE_BYTES)) < 0) {
                 cut(key);
             }
         } catch (IOException e) {
             cut(key);
+        }
+    }
+
+    private void connected(SelectionKey key, Member member) {
+        opened.incrementAndGet();
+        key.interestOps(wanted(member));
+        if (!script.trickle().isEmpty()) {
+            member.nextByte = System.nanoTime() + script.every().toNanos();
+            trickling.add(member);
+        }
+    }
+
+    private int wanted(Member member) {
+        int write = member.head.hasRemaining() ? SelectionKey.OP_WRITE : 0;
+        return write | (script.reading() == Reading.READS ? SelectionKey.OP_READ : 0);
+    }
+
+    private void trickle(long now) {
+        for (Member next = trickling.peek();
+                next != null && (!next.channel.isOpen() || now - next.nextByte >= 0);
+                next = trickling.peek()) {
+            trickling.remove();
+            if (next.channel.isOpen()) {
+                trickle(next);
+                next.nextByte = now + script.every().toNanos();
+                trickling.add(next);
+            }
+        }
+    }
+
+    private void trickle(Member member) {
+        if (member.head.hasRemaining()) {
+            return;
+        }
+        char next = script.trickle().charAt(member.sent++ % script.trickle().length());
+        try {
+            member.channel.write(ByteBuffer.wrap(new byte[] {(byte) next}));
+        } catch (IOException e) {
+            SelectionKey key = member.channel.keyFor(selector);
+            if (key != null) {
+                cut(key);
+            }
         }
     }
 
