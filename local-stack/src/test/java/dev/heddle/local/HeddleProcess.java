@@ -1,6 +1,7 @@
 package dev.heddle.local;
 
-import dev.heddle.testing.Await;
+import static org.awaitility.Awaitility.await;
+
 import dev.heddle.testing.TestJvm;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -10,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 
 /** One {@code heddle} command in a process of its own, and what it has said so far. */
@@ -51,17 +53,21 @@ final class HeddleProcess implements AutoCloseable {
 
     /** Waits for the line with which a role says that it serves, and gives what follows the word. */
     String ready() {
-        return Await.value(name + " is ready", LIMIT, () -> {
-            for (String line : out().lines().toList()) {
-                if (line.startsWith("ready")) {
-                    return line.substring("ready".length()).strip();
-                }
-            }
-            if (!process.isAlive()) {
-                throw new AssertionError(name + " ended with " + process.exitValue() + ": " + err());
-            }
-            return null;
-        });
+        return await(name + " is ready")
+                .atMost(LIMIT)
+                .until(
+                        () -> {
+                            for (String line : out().lines().toList()) {
+                                if (line.startsWith("ready")) {
+                                    return line.substring("ready".length()).strip();
+                                }
+                            }
+                            if (!process.isAlive()) {
+                                throw new AssertionError(name + " ended with " + process.exitValue() + ": " + err());
+                            }
+                            return null;
+                        },
+                        Objects::nonNull);
     }
 
     /** Waits for the end, and gives the exit code. */

@@ -1,11 +1,11 @@
 package dev.heddle.local;
 
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.heddle.event.Json;
 import dev.heddle.kafka.EmbeddedKafkaConfig;
-import dev.heddle.testing.Await;
 import dev.heddle.testing.Background;
 import dev.heddle.testing.FreePorts;
 import java.io.IOException;
@@ -75,15 +75,15 @@ class RevokeCommandTest {
             assertEquals(200, status(stack, alice));
             assertTrue(revoke(0, "revoke", "--user", "alice", "--bootstrap", bootstrap)
                     .contains("alice"));
-            Await.until("her token is refused", LIMIT, () -> status(stack, alice) == 401);
+            await("her token is refused").atMost(LIMIT).until(() -> status(stack, alice) == 401);
             assertEquals(200, status(stack, bob));
             assertEquals(401, status(stack, ahead), "one of an issuer whose clock is ahead");
             assertEquals(401, status(stack, token(stack, "alice")), "one that could be of such an issuer");
             // Where the clock is as far ahead as may be, a token of the next second is later than all that are covered.
-            Await.until(
-                    "a later token is good",
-                    LIMIT,
-                    () -> status(stack, signed(keys, "alice", Instant.now().plusSeconds(29))) == 200);
+            await("a later token is good")
+                    .atMost(LIMIT)
+                    .until(() ->
+                            status(stack, signed(keys, "alice", Instant.now().plusSeconds(29))) == 200);
             assertEquals(401, status(stack, alice));
             assertEquals(401, status(stack, ahead));
         }

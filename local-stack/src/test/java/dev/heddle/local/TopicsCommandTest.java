@@ -1,10 +1,10 @@
 package dev.heddle.local;
 
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.heddle.event.topic.Topics;
-import dev.heddle.testing.Await;
 import dev.heddle.testing.FreshCluster;
 import dev.heddle.testing.KafkaFixture;
 import java.io.PrintWriter;
@@ -46,7 +46,9 @@ class TopicsCommandTest {
             refused(kafka, Topics.AGENT_COMMANDS, "--command-bytes", "2MiB");
 
             limit(kafka, "20000");
-            Await.until("the smaller limit", SOON, () -> topics(kafka, "check").code() != 0);
+            await("the smaller limit")
+                    .atMost(SOON)
+                    .until(() -> topics(kafka, "check").code() != 0);
             assertEquals(
                     new Told(
                             1,

@@ -1,10 +1,10 @@
 package dev.heddle.replay;
 
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.heddle.event.UserKey;
-import dev.heddle.testing.Await;
 import dev.heddle.testing.FreshCluster;
 import dev.heddle.testing.KafkaFixture;
 import java.time.Duration;
@@ -40,10 +40,10 @@ class NoPermissionTest {
             log.flush();
             assertEquals(0, replay(cluster).code());
             admin.createAcls(List.of(denied(AclOperation.READ))).all().get();
-            Await.until("no more reading", SOON, () -> replay(cluster).code() != 0);
+            await("no more reading").atMost(SOON).until(() -> replay(cluster).code() != 0);
             isTold(replay(cluster));
             admin.createAcls(List.of(denied(AclOperation.DESCRIBE))).all().get();
-            Await.until("no more seeing", SOON, () -> isHidden(admin));
+            await("no more seeing").atMost(SOON).until(() -> isHidden(admin));
             isTold(verify(cluster));
         }
     }

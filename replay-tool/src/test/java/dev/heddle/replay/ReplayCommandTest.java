@@ -1,5 +1,6 @@
 package dev.heddle.replay;
 
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -8,7 +9,6 @@ import dev.heddle.event.Generation;
 import dev.heddle.event.Position;
 import dev.heddle.event.UserKey;
 import dev.heddle.event.topic.Topics;
-import dev.heddle.testing.Await;
 import dev.heddle.testing.BatchDamage;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
@@ -218,7 +218,7 @@ class ReplayCommandTest {
         try (Admin admin = Admin.create(Map.<String, Object>of("bootstrap.servers", small.bootstrapServers()))) {
             admin.deleteTopics(List.of(Topics.AGENT_EVENTS)).all().get();
         }
-        Await.until("the topic's end", SOON, () -> replay("--user", "alice") == 1);
+        await("the topic's end").atMost(SOON).until(() -> replay("--user", "alice") == 1);
         assertTrue(err.toString().contains("topic agent-events is missing"), err::toString);
 
         small.stopBroker();

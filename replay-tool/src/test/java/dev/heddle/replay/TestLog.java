@@ -1,17 +1,19 @@
 package dev.heddle.replay;
 
+import static org.awaitility.Awaitility.await;
+
 import dev.heddle.event.Generation;
 import dev.heddle.event.Partitioning;
 import dev.heddle.event.UserKey;
 import dev.heddle.event.index.Block;
 import dev.heddle.event.index.BlockFilter;
 import dev.heddle.event.index.BlockFilterBuilder;
-import dev.heddle.testing.Await;
 import dev.heddle.topic.TopicAdmin;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
@@ -54,8 +56,11 @@ final class TestLog implements AutoCloseable {
                             new NewTopic(name + "-index", partitions, (short) 1).configs(config)))
                     .all()
                     .get();
-            TopicDescription described = Await.value("topic " + name, SOON, () -> described(admin, name));
-            Await.value("topic " + name + "-index", SOON, () -> described(admin, name + "-index"));
+            TopicDescription described =
+                    await("topic " + name).atMost(SOON).until(() -> described(admin, name), Objects::nonNull);
+            await("topic " + name + "-index")
+                    .atMost(SOON)
+                    .until(() -> described(admin, name + "-index"), Objects::nonNull);
             return new TestLog(name, TopicAdmin.generationOf(described), producer(bootstrap));
         }
     }

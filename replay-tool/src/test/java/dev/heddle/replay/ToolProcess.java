@@ -1,6 +1,7 @@
 package dev.heddle.replay;
 
-import dev.heddle.testing.Await;
+import static org.awaitility.Awaitility.await;
+
 import dev.heddle.testing.TestJvm;
 import java.io.IOException;
 import java.time.Duration;
@@ -66,7 +67,7 @@ final class ToolProcess {
                     .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                     .start();
             try {
-                Await.until("records in the copy", SOON, () -> records() >= records);
+                await("records in the copy").atMost(SOON).until(() -> records() >= records);
             } finally {
                 process.destroyForcibly().waitFor();
             }

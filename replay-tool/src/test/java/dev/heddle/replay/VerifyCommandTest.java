@@ -1,6 +1,7 @@
 package dev.heddle.replay;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -12,7 +13,6 @@ import dev.heddle.event.Position;
 import dev.heddle.event.UserKey;
 import dev.heddle.event.index.Block;
 import dev.heddle.event.index.BlockFilterBuilder;
-import dev.heddle.testing.Await;
 import dev.heddle.testing.KafkaFixture;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -223,7 +223,9 @@ class VerifyCommandTest {
                     .all()
                     .get();
             long now = System.currentTimeMillis();
-            Await.until("another time of appending", Duration.ofSeconds(5), () -> System.currentTimeMillis() > now + 5);
+            await("another time of appending")
+                    .atMost(Duration.ofSeconds(5))
+                    .until(() -> System.currentTimeMillis() > now + 5);
             put(log, SampleRun.of(ALICE, "t", "new", 5).subList(2, 15));
             log.flush();
 

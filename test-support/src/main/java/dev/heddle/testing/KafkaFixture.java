@@ -1,5 +1,7 @@
 package dev.heddle.testing;
 
+import static org.awaitility.Awaitility.await;
+
 import dev.heddle.kafka.EmbeddedKafkaConfig;
 import java.time.Duration;
 import java.util.List;
@@ -95,7 +97,7 @@ public final class KafkaFixture implements BeforeAllCallback, ExecutionCondition
                     .all()
                     .get(LIMIT_SECONDS, TimeUnit.SECONDS);
             // A broker knows of it a moment after the controller has made it.
-            Await.until("topic " + name, Duration.ofSeconds(LIMIT_SECONDS), () -> isLed(admin, name));
+            await("topic " + name).atMost(Duration.ofSeconds(LIMIT_SECONDS)).until(() -> isLed(admin, name));
             return name;
         } catch (ExecutionException | TimeoutException e) {
             throw new AssertionError("topic " + name + " was not created", e);

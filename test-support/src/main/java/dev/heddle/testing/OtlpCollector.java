@@ -9,9 +9,11 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BiConsumer;
 import java.util.function.Predicate;
+import org.awaitility.Awaitility;
 
 /**
  * A collector of traces on loopback that understands just enough of OTLP over HTTP to tell spans apart:
@@ -75,8 +77,9 @@ public final class OtlpCollector implements AutoCloseable {
 
     /** The first span for which this holds, once it has come. */
     public Span await(String what, Duration limit, Predicate<Span> holds) {
-        return Await.value(
-                what, limit, () -> spans.stream().filter(holds).findFirst().orElse(null));
+        return Awaitility.await(what)
+                .atMost(limit)
+                .until(() -> spans.stream().filter(holds).findFirst().orElse(null), Objects::nonNull);
     }
 
     private void take(byte[] request) {

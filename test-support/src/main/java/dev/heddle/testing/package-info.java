@@ -1,5 +1,5 @@
 /**
- * What the tests of several modules share: a real Kafka by one switch, waiting for conditions, free ports, keys and
+ * What the tests of several modules share: a real Kafka by one switch, the pace of Awaitility, free ports, keys and
  * tokens.
  *
  * <p>Tests call in, from their own threads. The shared Kafka lives as long as the JVM that runs the tests; a fresh

@@ -1,5 +1,6 @@
 package dev.heddle.testing;
 
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertIterableEquals;
 
@@ -83,7 +84,7 @@ class CompactedTopicReaderTest {
         cluster.damage(topic, 0, 1, BatchDamage.PAYLOAD);
         Notes notes = new Notes();
         try (CompactedTopicReader reader = read(topic, notes)) {
-            Await.until("all is read", SOON, reader::isCaughtUp);
+            await("all is read").atMost(SOON).until(reader::isCaughtUp);
             assertIterableEquals(List.of("one", "three"), notes.values);
             assertEquals(1, notes.unreadable.size());
             assertEquals(1, notes.unreadable.get(0).from());
@@ -97,11 +98,11 @@ class CompactedTopicReaderTest {
         append(topic, "one");
         Notes notes = new Notes();
         try (CompactedTopicReader reader = read(topic, notes)) {
-            Await.until("all is read", SOON, reader::isCaughtUp);
+            await("all is read").atMost(SOON).until(reader::isCaughtUp);
             notes.inTick.set(new IllegalArgumentException("for a test"));
-            Await.until("it was thrown", SOON, () -> notes.inTick.get() == null);
+            await("it was thrown").atMost(SOON).until(() -> notes.inTick.get() == null);
             append(topic, "two");
-            Await.until("it goes on", SOON, () -> notes.values.equals(List.of("one", "two")));
+            await("it goes on").atMost(SOON).until(() -> notes.values.equals(List.of("one", "two")));
         }
     }
 
@@ -112,7 +113,7 @@ class CompactedTopicReaderTest {
         notes.inApply.set(new StackOverflowError("for a test"));
         append(topic, "one", "two");
         try (CompactedTopicReader reader = read(topic, notes)) {
-            Await.until("all is read", SOON, reader::isCaughtUp);
+            await("all is read").atMost(SOON).until(reader::isCaughtUp);
             assertIterableEquals(List.of("two"), notes.values);
             assertEquals(0, notes.unreadable.get(0).from());
         }
@@ -125,9 +126,9 @@ class CompactedTopicReaderTest {
         notes.inApply.set(new OutOfMemoryError("for a test"));
         append(topic, "one", "two");
         try (CompactedTopicReader reader = read(topic, notes)) {
-            Await.until("all is read", SOON, reader::isCaughtUp);
+            await("all is read").atMost(SOON).until(reader::isCaughtUp);
             append(topic, "three");
-            Await.until("it goes on", SOON, () -> notes.values.equals(List.of("one", "two", "three")));
+            await("it goes on").atMost(SOON).until(() -> notes.values.equals(List.of("one", "two", "three")));
         }
     }
 

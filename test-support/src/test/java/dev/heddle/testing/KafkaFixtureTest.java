@@ -1,5 +1,6 @@
 package dev.heddle.testing;
 
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -37,10 +38,9 @@ class KafkaFixtureTest {
             cluster.stopBroker(0);
             cluster.startBroker(0);
 
-            Await.until(
-                    "an empty list of topics",
-                    SOON,
-                    () -> admin.listTopics().names().get().isEmpty());
+            await("an empty list of topics")
+                    .atMost(SOON)
+                    .until(() -> admin.listTopics().names().get().isEmpty());
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.heddle.testing;
 
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertIterableEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -127,18 +128,18 @@ class SkippingPollerTest {
             SkippingPoller<byte[], byte[]> poller = new SkippingPoller<>(
                     consumer, KafkaClientSettings.at(cluster.bootstrapServers()), searches::add, range -> {});
             Reading reading = new Reading();
-            Await.until("the others are read", SOON, () -> {
+            await("the others are read").atMost(SOON).until(() -> {
                 reading.take(poller.poll(WAIT));
                 return List.of(0, 1, 3).stream()
                         .allMatch(partition -> reading.of(partition).size() == 4 * BATCH);
             });
-            Await.until("the search is asked for", SOON, () -> {
+            await("the search is asked for").atMost(SOON).until(() -> {
                 reading.take(poller.poll(WAIT));
                 return searches.size() == 1;
             });
             Future<?> searched = never.submit(searches.get(0));
             searched.get(30, TimeUnit.SECONDS);
-            Await.until("the rest of the damaged one is read", SOON, () -> {
+            await("the rest of the damaged one is read").atMost(SOON).until(() -> {
                 reading.take(poller.poll(WAIT));
                 return reading.of(2).size() == 3 * BATCH;
             });
@@ -191,7 +192,7 @@ class SkippingPollerTest {
             SkippingPoller<byte[], byte[]> poller =
                     SkippingPoller.waiting(consumer, KafkaClientSettings.at(cluster.bootstrapServers()), range -> {});
             ends.forEach((partition, end) -> poller.expect(new TopicPartition(topic, partition), end));
-            Await.until("all is read", SOON, () -> {
+            await("all is read").atMost(SOON).until(() -> {
                 reading.take(poller.poll(WAIT));
                 return ends.entrySet().stream()
                         .allMatch(end -> consumer.position(new TopicPartition(topic, end.getKey())) >= end.getValue());
@@ -220,7 +221,7 @@ class SkippingPollerTest {
                                     Map.of("compression.type", compression.equals("none") ? "producer" : compression))))
                     .all()
                     .get(30, TimeUnit.SECONDS);
-            Await.until("the topic is led", SOON, () -> isLed(admin, topic));
+            await("the topic is led").atMost(SOON).until(() -> isLed(admin, topic));
         }
         return topic;
     }

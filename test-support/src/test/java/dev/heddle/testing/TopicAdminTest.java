@@ -1,5 +1,6 @@
 package dev.heddle.testing;
 
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -74,7 +75,7 @@ class TopicAdminTest {
                 new AlterConfigOp(new ConfigEntry("cleanup.policy", "compact"), AlterConfigOp.OpType.SET);
         admin.incrementalAlterConfigs(Map.of(events, List.of(compacted))).all().get();
 
-        Await.until("the wrong policy", SOON, () -> {
+        await("the wrong policy").atMost(SOON).until(() -> {
             List<String> problems = TopicAdmin.check(admin, LAYOUT.withPartitions(8));
             return problems.stream().anyMatch(line -> line.contains("agent-events ") && line.contains("8"))
                     && problems.stream().anyMatch(line -> line.contains("cleanup.policy"));
@@ -90,7 +91,7 @@ class TopicAdminTest {
         admin.incrementalAlterConfigs(Map.of(revocations, List.of(asBefore)))
                 .all()
                 .get();
-        Await.until("the earlier version's topic", SOON, () -> TopicAdmin.check(admin, LAYOUT).stream()
+        await("the earlier version's topic").atMost(SOON).until(() -> TopicAdmin.check(admin, LAYOUT).stream()
                 .anyMatch(line -> line.contains("heddle topics create sets it")));
 
         assertEquals(List.of(), TopicAdmin.create(admin, LAYOUT));
@@ -104,8 +105,8 @@ class TopicAdminTest {
         Generation first = generation();
         admin.deleteTopics(List.of(Topics.AGENT_EVENTS)).all().get();
         // Brokers hear of it from the controller: until this one has, it tells of the old log.
-        Await.until(
-                "the log's end", SOON, () -> TopicAdmin.check(admin, LAYOUT).contains("topic agent-events is missing"));
+        await("the log's end").atMost(SOON).until(() -> TopicAdmin.check(admin, LAYOUT)
+                .contains("topic agent-events is missing"));
         assertEquals(List.of(Topics.AGENT_EVENTS), TopicAdmin.create(admin, LAYOUT));
 
         assertNotEquals(first.topicId(), generation().topicId());
@@ -113,8 +114,8 @@ class TopicAdminTest {
     }
 
     private Generation generation() {
-        Await.until(
-                "no missing topic", SOON, () -> TopicAdmin.check(admin, LAYOUT).isEmpty());
+        await("no missing topic").atMost(SOON).until(() -> TopicAdmin.check(admin, LAYOUT)
+                .isEmpty());
         return TopicAdmin.generation(admin);
     }
 }

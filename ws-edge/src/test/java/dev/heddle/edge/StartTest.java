@@ -1,12 +1,12 @@
 package dev.heddle.edge;
 
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.heddle.edge.ops.ManagementConfig;
 import dev.heddle.edge.socket.EdgeRig;
-import dev.heddle.testing.Await;
 import dev.heddle.testing.Background;
 import dev.heddle.testing.FreePorts;
 import dev.heddle.testing.KafkaFixture;
@@ -19,6 +19,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -42,8 +43,10 @@ class StartTest {
                 .withManagement(new ManagementConfig("127.0.0.1", port))
                 .withStart(new StartConfig(Duration.ofSeconds(5)));
         CompletableFuture<Edge> starting = Background.supply(() -> Edge.start(config, List.of()));
-        HttpResponse<String> early = Await.value("an answer", LIMIT, () -> ask(port, "/health/ready"));
-        HttpResponse<String> alive = Await.value("an answer", LIMIT, () -> ask(port, "/health/live"));
+        HttpResponse<String> early =
+                await("an answer").atMost(LIMIT).until(() -> ask(port, "/health/ready"), Objects::nonNull);
+        HttpResponse<String> alive =
+                await("an answer").atMost(LIMIT).until(() -> ask(port, "/health/live"), Objects::nonNull);
         boolean started = starting.isDone();
         try (Edge edge = starting.join()) {
             assertFalse(started, "it had started before it was asked");
@@ -53,7 +56,9 @@ class StartTest {
             assertEquals(port, edge.managementPort());
             assertEquals(
                     200,
-                    Await.value("an answer", LIMIT, () -> ask(port, "/health/ready"))
+                    await("an answer")
+                            .atMost(LIMIT)
+                            .until(() -> ask(port, "/health/ready"), Objects::nonNull)
                             .statusCode());
         }
     }

@@ -1,11 +1,11 @@
 package dev.heddle.auth;
 
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.heddle.auth.TokenVerdict.Reason;
-import dev.heddle.testing.Await;
 import dev.heddle.testing.TestTokens;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -213,10 +213,9 @@ class FairChecksTest {
         Path elsewhere = Files.createDirectory(directory.resolve("elsewhere"));
         TestTokens next = TestTokens.in(elsewhere, "test");
         Files.copy(next.file(), tokens.file(), StandardCopyOption.REPLACE_EXISTING);
-        Await.until(
-                "the keys are read again",
-                LIMIT,
-                () -> keys.current() != before
+        await("the keys are read again")
+                .atMost(LIMIT)
+                .until(() -> keys.current() != before
                         && verifier.verify(next.token("alice")) instanceof TokenVerdict.Verified);
         assertEquals(Reason.INVALID, reason(ask("here", token).join()));
         assertEquals(Reason.INVALID, reason(verifier.verify(token)));

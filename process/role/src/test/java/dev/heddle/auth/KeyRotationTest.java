@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.net.httpserver.HttpServer;
-import dev.heddle.testing.Await;
 import dev.heddle.testing.Background;
 import dev.heddle.testing.TestTokens;
 import java.io.IOException;
@@ -28,6 +27,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -173,7 +173,7 @@ class KeyRotationTest {
             strangers.forEach(
                     stranger -> assertEquals(new TokenVerdict.Refused(TokenVerdict.Reason.INVALID), stranger.join()));
             assertEquals(2, asked.get());
-            Await.until("the room is empty", LIMIT, () -> room.taken() == 0);
+            Awaitility.await("the room is empty").atMost(LIMIT).until(() -> room.taken() == 0);
         }
     }
 
@@ -192,10 +192,9 @@ class KeyRotationTest {
             assertTrue(System.nanoTime() - begun >= patience.toNanos(), "it did not wait");
             publish(fresh);
             answering.countDown();
-            Await.until(
-                    "the address answers again",
-                    LIMIT,
-                    () -> judged(verifier, fresh.token("alice")) instanceof TokenVerdict.Verified);
+            Awaitility.await("the address answers again")
+                    .atMost(LIMIT)
+                    .until(() -> judged(verifier, fresh.token("alice")) instanceof TokenVerdict.Verified);
         }
         try (KeySource keys = source(NEVER, NEVER)) {
             assertTrue(asked(verifier(keys), tokens("other").token("alice")).isDone(), "the next look is too far away");
@@ -268,18 +267,17 @@ class KeyRotationTest {
                 int failures = keys.failures();
                 answer = "<html>maintenance</html>".getBytes(StandardCharsets.UTF_8);
                 status.set(code);
-                Await.until("a look failed", LIMIT, () -> keys.failures() > failures);
+                Awaitility.await("a look failed").atMost(LIMIT).until(() -> keys.failures() > failures);
                 assertInstanceOf(TokenVerdict.Verified.class, judged(verifier, old.token("alice")));
             }
             answer = new byte[KeyLocation.MAX_BYTES + 10];
             int failures = keys.failures();
-            Await.until("a look failed", LIMIT, () -> keys.failures() > failures + 1);
+            Awaitility.await("a look failed").atMost(LIMIT).until(() -> keys.failures() > failures + 1);
             assertInstanceOf(TokenVerdict.Verified.class, judged(verifier, old.token("alice")));
             publish(tokens("fresh"));
-            Await.until(
-                    "the new keys are there",
-                    LIMIT,
-                    () -> judged(verifier, old.token("alice")) instanceof TokenVerdict.Refused);
+            Awaitility.await("the new keys are there")
+                    .atMost(LIMIT)
+                    .until(() -> judged(verifier, old.token("alice")) instanceof TokenVerdict.Refused);
         }
     }
 
@@ -291,16 +289,16 @@ class KeyRotationTest {
             TokenVerifier verifier = verifier(keys);
             assertInstanceOf(TokenVerdict.Verified.class, judged(verifier, old.token("alice")));
             answer = "{\"keys\":[]}".getBytes(StandardCharsets.UTF_8);
-            Await.until("there are no keys", LIMIT, () -> !keys.isUsable());
+            Awaitility.await("there are no keys").atMost(LIMIT).until(() -> !keys.isUsable());
             assertEquals(0, keys.failures());
             assertInstanceOf(TokenVerdict.Refused.class, judged(verifier, old.token("alice")));
             // Nor is one that could not be used any other than none.
             answer = "{\"keys\":[{\"kty\":\"XX\"},null,7]}".getBytes(StandardCharsets.UTF_8);
             int before = asked.get();
-            Await.until("it has been read", LIMIT, () -> asked.get() > before + 1);
+            Awaitility.await("it has been read").atMost(LIMIT).until(() -> asked.get() > before + 1);
             assertFalse(keys.isUsable());
             publish(old);
-            Await.until("they are there again", LIMIT, keys::isUsable);
+            Awaitility.await("they are there again").atMost(LIMIT).until(keys::isUsable);
             assertInstanceOf(TokenVerdict.Verified.class, judged(verifier, old.token("alice")));
         }
     }
@@ -313,20 +311,18 @@ class KeyRotationTest {
         try (KeySource keys = KeySource.watching(location(), brief)) {
             TokenVerifier verifier = verifier(keys);
             status.set(500);
-            Await.until("a look failed", LIMIT, () -> keys.failures() > 0);
+            Awaitility.await("a look failed").atMost(LIMIT).until(() -> keys.failures() > 0);
             assertInstanceOf(TokenVerdict.Verified.class, judged(verifier, old.token("alice")));
-            Await.until(
-                    "they hold no more",
-                    LIMIT,
-                    () -> judged(verifier, old.token("alice")) instanceof TokenVerdict.Refused);
+            Awaitility.await("they hold no more")
+                    .atMost(LIMIT)
+                    .until(() -> judged(verifier, old.token("alice")) instanceof TokenVerdict.Refused);
             assertFalse(keys.isUsable());
             assertEquals(0, keys.count());
             assertTrue(keys.ageNanos() > BRIEFLY.toNanos());
             status.set(200);
-            Await.until(
-                    "they are good again",
-                    LIMIT,
-                    () -> judged(verifier, old.token("alice")) instanceof TokenVerdict.Verified);
+            Awaitility.await("they are good again")
+                    .atMost(LIMIT)
+                    .until(() -> judged(verifier, old.token("alice")) instanceof TokenVerdict.Verified);
         }
     }
 
@@ -367,7 +363,7 @@ class KeyRotationTest {
             assertEquals(false, keys.isUsable());
             publish(tokens("late"));
             status.set(200);
-            Await.until("there are keys", LIMIT, keys::isUsable);
+            Awaitility.await("there are keys").atMost(LIMIT).until(keys::isUsable);
         }
     }
 
@@ -379,13 +375,12 @@ class KeyRotationTest {
         try (KeySource keys = KeySource.watching(KeyLocation.file(file.toString()), rotation(SOON, SOON))) {
             TokenVerifier verifier = verifier(keys);
             Files.writeString(file, "{\"keys\":[{\"kt");
-            Await.until("a look failed", LIMIT, () -> keys.failures() > 0);
+            Awaitility.await("a look failed").atMost(LIMIT).until(() -> keys.failures() > 0);
             assertInstanceOf(TokenVerdict.Verified.class, judged(verifier, old.token("alice")));
             Files.write(file, Files.readAllBytes(fresh.file()));
-            Await.until(
-                    "the new keys are there",
-                    LIMIT,
-                    () -> judged(verifier, fresh.token("alice")) instanceof TokenVerdict.Verified);
+            Awaitility.await("the new keys are there")
+                    .atMost(LIMIT)
+                    .until(() -> judged(verifier, fresh.token("alice")) instanceof TokenVerdict.Verified);
         }
         Files.delete(file);
         assertThrows(

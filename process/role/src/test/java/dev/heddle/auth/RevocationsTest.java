@@ -1,5 +1,6 @@
 package dev.heddle.auth;
 
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -9,7 +10,6 @@ import dev.heddle.event.RevocationCodec;
 import dev.heddle.event.UserKey;
 import dev.heddle.event.topic.TopicLayout;
 import dev.heddle.event.topic.Topics;
-import dev.heddle.testing.Await;
 import dev.heddle.testing.KafkaFixture;
 import dev.heddle.testing.TestTokens;
 import dev.heddle.topic.TopicAdmin;
@@ -87,7 +87,7 @@ class RevocationsTest {
                 AuthConfig.defaults().withKeys(tokens.file().toString()),
                 KafkaClientSettings.at(KAFKA.bootstrapServers()),
                 ahead)) {
-            Await.until("it has been read", LIMIT, access::hasRevocations);
+            await("it has been read").atMost(LIMIT).until(access::hasRevocations);
             Instant now = Instant.now();
             for (String user : List.of("slow", "fast")) {
                 String before = issued(tokens, user, now.plusSeconds(20));
@@ -95,7 +95,7 @@ class RevocationsTest {
                 assertTrue(access.verifier().verify(before) instanceof TokenVerdict.Verified);
                 Instant said = user.equals("slow") ? now.minusSeconds(3_600) : now.plusSeconds(3_600);
                 append(user, RevocationCodec.encode(said));
-                Await.until("it is refused", LIMIT, () -> access.verifier()
+                await("it is refused").atMost(LIMIT).until(() -> access.verifier()
                         .verify(before)
                         .equals(new TokenVerdict.Refused(TokenVerdict.Reason.REVOKED)));
                 assertTrue(access.verifier().verify(after) instanceof TokenVerdict.Verified, user);
@@ -132,7 +132,7 @@ class RevocationsTest {
                 AuthConfig.defaults().withKeys(tokens.file().toString()),
                 KafkaClientSettings.at(KAFKA.bootstrapServers()),
                 Clock.systemUTC())) {
-            Await.until("it has been read", LIMIT, access::hasRevocations);
+            await("it has been read").atMost(LIMIT).until(access::hasRevocations);
             assertTrue(access.revocations().covers(UserKey.of("early"), NOON.minusSeconds(1)));
             assertTrue(access.revocations().covers(UserKey.of("unreadable"), NOON));
             String token = tokens.token(claims -> {
@@ -141,12 +141,13 @@ class RevocationsTest {
             });
             assertTrue(access.verifier().verify(token) instanceof TokenVerdict.Verified);
             append("late", RevocationCodec.encode(NOON));
-            Await.until("it is refused", LIMIT, () -> access.verifier()
+            await("it is refused").atMost(LIMIT).until(() -> access.verifier()
                     .verify(token)
                     .equals(new TokenVerdict.Refused(TokenVerdict.Reason.REVOKED)));
             append("late", null);
-            Await.until(
-                    "it is good again", LIMIT, () -> access.verifier().verify(token) instanceof TokenVerdict.Verified);
+            await("it is good again")
+                    .atMost(LIMIT)
+                    .until(() -> access.verifier().verify(token) instanceof TokenVerdict.Verified);
         }
     }
 

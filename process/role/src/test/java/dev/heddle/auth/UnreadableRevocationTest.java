@@ -1,5 +1,6 @@
 package dev.heddle.auth;
 
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -9,7 +10,6 @@ import dev.heddle.event.RevocationCodec;
 import dev.heddle.event.UserKey;
 import dev.heddle.event.topic.TopicLayout;
 import dev.heddle.event.topic.Topics;
-import dev.heddle.testing.Await;
 import dev.heddle.testing.BatchDamage;
 import dev.heddle.testing.FreshCluster;
 import dev.heddle.testing.KafkaFixture;
@@ -51,7 +51,7 @@ class UnreadableRevocationTest {
                             .withKeys(TestTokens.in(directory).file().toString()),
                     KafkaClientSettings.at(cluster.bootstrapServers()),
                     Clock.systemUTC())) {
-                Await.until("they have been read", SOON, access::hasRevocations);
+                await("they have been read").atMost(SOON).until(access::hasRevocations);
                 assertTrue(access.revocations().covers(UserKey.of("alice"), before));
                 assertTrue(access.revocations().covers(UserKey.of("carol"), before));
                 assertFalse(access.revocations().covers(UserKey.of("bob"), before));
@@ -59,9 +59,9 @@ class UnreadableRevocationTest {
 
                 revoke(producer, ""); // nobody's, so it can't be obeyed either
                 revoke(producer, "bob");
-                Await.until(
-                        "bob's is there again", SOON, () -> access.revocations().covers(UserKey.of("bob"), before));
-                Await.until("both are counted", SOON, () -> access.unreadableRevocations() == 2);
+                await("bob's is there again").atMost(SOON).until(() -> access.revocations()
+                        .covers(UserKey.of("bob"), before));
+                await("both are counted").atMost(SOON).until(() -> access.unreadableRevocations() == 2);
             }
         }
     }

@@ -1,9 +1,9 @@
 package dev.heddle.port;
 
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.heddle.testing.Await;
 import dev.heddle.testing.HostileCrowd;
 import dev.heddle.testing.HostileCrowd.Script;
 import io.micrometer.core.instrument.Counter;
@@ -51,7 +51,7 @@ class ManagementServerTest {
             // The first answer of a JVM loads what it needs; that is not what is timed.
             assertTrue(get(port).startsWith("HTTP/1.1 200 "));
             try (HostileCrowd crowd = HostileCrowd.start(port, CROWD, script)) {
-                Await.until("the crowd is there", PATIENCE, () -> crowd.opened() >= CROWD);
+                await("the crowd is there").atMost(PATIENCE).until(() -> crowd.opened() >= CROWD);
                 for (int i = 0; i < 3; i++) {
                     long began = System.nanoTime();
                     String answer = "";
@@ -78,7 +78,7 @@ class ManagementServerTest {
                 .get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
         try (HostileCrowd crowd =
                 HostileCrowd.start(port, SCRAPERS, Script.of("GET /metrics HTTP/1.1\r\n\r\n".repeat(20)))) {
-            Await.until("the crowd is there", PATIENCE, () -> crowd.opened() >= SCRAPERS);
+            await("the crowd is there").atMost(PATIENCE).until(() -> crowd.opened() >= SCRAPERS);
             server.stop()
                     .toCompletionStage()
                     .toCompletableFuture()

@@ -2,6 +2,7 @@ package dev.heddle.trace;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -11,7 +12,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.management.ThreadMXBean;
 import com.sun.net.httpserver.HttpServer;
-import dev.heddle.testing.Await;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
@@ -51,7 +51,7 @@ class TracingTest {
             tracing.done("last step", header.getBytes(US_ASCII), 1_700_000_000_000L);
             String id = new String(HexFormat.of().parseHex(TRACE), ISO_8859_1);
             for (String expected : List.of("first step", "failing step", "last step", "unavailable", "test", id)) {
-                Await.until("a span of the " + expected, LIMIT, () -> String.join("", bodies)
+                await("a span of the " + expected).atMost(LIMIT).until(() -> String.join("", bodies)
                         .contains(expected));
             }
         } finally {

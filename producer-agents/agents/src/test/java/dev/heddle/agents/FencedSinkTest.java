@@ -1,12 +1,12 @@
 package dev.heddle.agents;
 
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.heddle.testing.Await;
 import dev.heddle.testing.Background;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -102,7 +102,7 @@ class FencedSinkTest {
         send("0123456789");
         Thread waits = new Thread(() -> send("x"));
         waits.start();
-        Await.until("the sender waits", Duration.ofSeconds(30), () -> waits.getState() == Thread.State.WAITING);
+        await("the sender waits").atMost(Duration.ofSeconds(30)).until(() -> waits.getState() == Thread.State.WAITING);
         assertEquals("1", sent());
         producer.held.countDown();
         commit.join();
@@ -141,7 +141,7 @@ class FencedSinkTest {
         send("2");
         producer.held.countDown();
         commit.join();
-        Await.until(Duration.ofSeconds(30), () -> done.size() == 2);
+        await().atMost(Duration.ofSeconds(30)).until(() -> done.size() == 2);
         assertNotNull(done.get(1));
         assertEquals("1", sent());
     }

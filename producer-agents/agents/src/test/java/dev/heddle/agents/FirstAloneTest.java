@@ -1,10 +1,10 @@
 package dev.heddle.agents;
 
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import dev.heddle.testing.Await;
 import dev.heddle.testing.Background;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -45,7 +45,7 @@ class FirstAloneTest {
     }
 
     private static void awaitWaiting(Thread sender) {
-        Await.until(LONG, () -> sender.getState() == Thread.State.TIMED_WAITING);
+        await().atMost(LONG).until(() -> sender.getState() == Thread.State.TIMED_WAITING);
     }
 
     @Test

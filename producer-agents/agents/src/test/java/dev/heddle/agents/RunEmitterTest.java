@@ -1,5 +1,6 @@
 package dev.heddle.agents;
 
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertSame;
@@ -15,7 +16,6 @@ import dev.heddle.event.Json;
 import dev.heddle.event.Partitioning;
 import dev.heddle.event.RunPlace;
 import dev.heddle.event.UserKey;
-import dev.heddle.testing.Await;
 import dev.heddle.testing.Background;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
@@ -267,7 +267,7 @@ class RunEmitterTest {
             worker.complete(Thread.currentThread());
             work.run();
         });
-        Await.until("it waits", LIMIT, () -> worker.join().getState() == Thread.State.WAITING);
+        await("it waits").atMost(LIMIT).until(() -> worker.join().getState() == Thread.State.WAITING);
         return done.orTimeout(LIMIT.toSeconds(), TimeUnit.SECONDS);
     }
 
@@ -323,7 +323,7 @@ class RunEmitterTest {
         silent.completeNext();
         assertFalse(run.ended().toCompletableFuture().isDone());
         silent.completeNext();
-        Await.until(SOON, () -> run.ended().toCompletableFuture().isDone());
+        await().atMost(SOON).until(() -> run.ended().toCompletableFuture().isDone());
     }
 
     @Test

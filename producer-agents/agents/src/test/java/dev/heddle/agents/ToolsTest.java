@@ -1,5 +1,6 @@
 package dev.heddle.agents;
 
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
@@ -13,7 +14,6 @@ import dev.heddle.event.AgentEvent;
 import dev.heddle.event.EventCodec;
 import dev.heddle.event.Json;
 import dev.heddle.event.UserKey;
-import dev.heddle.testing.Await;
 import dev.heddle.testing.Background;
 import dev.heddle.testing.DeclinedPayloads;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -187,7 +187,7 @@ class ToolsTest {
         FutureTask<ToolResult> call = new FutureTask<>(() -> tools.call("add", json("{'n':1}")));
         Thread caller = new Thread(call);
         caller.start();
-        Await.until(Duration.ofSeconds(10), () -> caller.getState() == Thread.State.WAITING);
+        await().atMost(Duration.ofSeconds(10)).until(() -> caller.getState() == Thread.State.WAITING);
         assertEquals(0, made.get());
         caller.interrupt();
         ExecutionException failure = assertThrows(ExecutionException.class, () -> call.get(10, TimeUnit.SECONDS));

@@ -1,5 +1,6 @@
 package dev.heddle.executor;
 
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -12,7 +13,6 @@ import dev.heddle.event.RunCancel;
 import dev.heddle.event.RunResume;
 import dev.heddle.event.RunStart;
 import dev.heddle.event.UserKey;
-import dev.heddle.testing.Await;
 import dev.heddle.testing.Background;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -171,7 +171,7 @@ class BacklogTest {
             commands.sendAll(List.of(holder, waiting));
             log.awaitEvent(GREEDY, holder.header().runId(), "TEXT_MESSAGE_CONTENT");
             CompletableFuture<Void> closing = Background.run(executor::close);
-            Await.until("the drain", Duration.ofSeconds(30), () -> !executor.isReady());
+            await("the drain").atMost(Duration.ofSeconds(30)).until(() -> !executor.isReady());
             commands.cancel(waiting);
             RunStart later = commands.start(MODEST, "echo", "{}");
             closing.join();

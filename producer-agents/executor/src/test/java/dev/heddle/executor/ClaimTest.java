@@ -1,5 +1,6 @@
 package dev.heddle.executor;
 
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
@@ -10,7 +11,6 @@ import dev.heddle.event.RunStart;
 import dev.heddle.event.UserKey;
 import dev.heddle.event.topic.TopicLayout;
 import dev.heddle.event.topic.Topics;
-import dev.heddle.testing.Await;
 import dev.heddle.testing.FreshCluster;
 import dev.heddle.testing.KafkaFixture;
 import dev.heddle.topic.TopicAdmin;
@@ -65,7 +65,7 @@ class ClaimTest {
                         log.ended(echo.header().user(), echo.header().runId());
                     }
                     executor.ready().get(LONG.toSeconds(), TimeUnit.SECONDS);
-                    Await.until("readiness", LONG, executor::isReady);
+                    await("readiness").atMost(LONG).until(executor::isReady);
                 }
             }
         }

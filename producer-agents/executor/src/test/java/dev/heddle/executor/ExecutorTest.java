@@ -1,5 +1,6 @@
 package dev.heddle.executor;
 
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
@@ -19,7 +20,6 @@ import dev.heddle.event.Json;
 import dev.heddle.event.RunStart;
 import dev.heddle.event.UserKey;
 import dev.heddle.event.topic.TopicLayout;
-import dev.heddle.testing.Await;
 import dev.heddle.testing.KafkaFixture;
 import dev.heddle.topic.TopicAdmin;
 import java.io.PrintWriter;
@@ -328,7 +328,7 @@ class ExecutorTest {
     void tellsHealthAndMetrics() throws Exception {
         assertEquals(200, get("/health/live").statusCode());
         assertEquals("live\n", get("/health/live").body());
-        Await.until(Duration.ofSeconds(10), () -> get("/health/ready").statusCode() == 200);
+        await().atMost(Duration.ofSeconds(10)).until(() -> get("/health/ready").statusCode() == 200);
         assertEquals("ready\n", get("/health/ready").body());
         assertTrue(get("/metrics").body().contains("heddle_executor_runs_running"));
         assertEquals(404, get("/health/other").statusCode());

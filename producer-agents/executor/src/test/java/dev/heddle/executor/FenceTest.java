@@ -1,5 +1,6 @@
 package dev.heddle.executor;
 
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -17,7 +18,6 @@ import dev.heddle.event.EventIds;
 import dev.heddle.event.RunStart;
 import dev.heddle.event.UserKey;
 import dev.heddle.event.topic.TopicLayout;
-import dev.heddle.testing.Await;
 import dev.heddle.testing.FreshCluster;
 import dev.heddle.testing.KafkaFixture;
 import dev.heddle.topic.TopicAdmin;
@@ -159,7 +159,9 @@ class FenceTest {
                     log.ended(run.header().user(), run.header().runId());
                 }
                 zombie.signal("CONT");
-                Await.until("the zombie is back in the group", Duration.ofSeconds(40), () -> members() == 2);
+                await("the zombie is back in the group")
+                        .atMost(Duration.ofSeconds(40))
+                        .until(() -> members() == 2);
                 for (RunStart run : survivors) {
                     log.ended(run.header().user(), run.header().runId());
                 }

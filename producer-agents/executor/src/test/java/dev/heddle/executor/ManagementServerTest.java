@@ -1,9 +1,9 @@
 package dev.heddle.executor;
 
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.heddle.testing.Await;
 import dev.heddle.testing.HostileCrowd;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -38,7 +38,7 @@ class ManagementServerTest {
                         server.port(),
                         16,
                         HostileCrowd.Script.trickling("GET /metrics HTTP/1.1\r\nX-A: ", "b", Duration.ofMillis(50)))) {
-            Await.until("the scrapers are there", Duration.ofSeconds(20), () -> scrapers.opened() >= 16);
+            await("the scrapers are there").atMost(Duration.ofSeconds(20)).until(() -> scrapers.opened() >= 16);
             for (int i = 0; i < 3; i++) {
                 long began = System.nanoTime();
                 assertEquals("200 live\n", get(server, "/health/live"));

@@ -1,5 +1,6 @@
 package dev.heddle.executor;
 
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.heddle.agents.AgentRegistry;
@@ -12,7 +13,6 @@ import dev.heddle.config.KafkaClientSettings;
 import dev.heddle.event.RunStart;
 import dev.heddle.event.UserKey;
 import dev.heddle.event.topic.TopicLayout;
-import dev.heddle.testing.Await;
 import dev.heddle.testing.FreshCluster;
 import dev.heddle.testing.KafkaFixture;
 import dev.heddle.topic.TopicAdmin;
@@ -66,13 +66,13 @@ class RunHeapTest {
                 for (int i = 0; i < PARTITIONS * 4; i++) {
                     commands.start(UserKey.of("first-" + i), "waiter", "{}");
                 }
-                Await.until(Duration.ofSeconds(60), () -> atWork.get() == PARTITIONS * 4);
+                await().atMost(Duration.ofSeconds(60)).until(() -> atWork.get() == PARTITIONS * 4);
                 long before = heap();
                 List<RunStart> started = new ArrayList<>();
                 for (int i = PARTITIONS * 4; i < RUNS; i++) {
                     started.add(commands.start(UserKey.of("user-" + i % 500), "waiter", "{}"));
                 }
-                Await.until(Duration.ofMinutes(3), () -> atWork.get() == RUNS);
+                await().atMost(Duration.ofMinutes(3)).until(() -> atWork.get() == RUNS);
                 long each = (heap() - before) / started.size();
                 System.out.println("measured: " + each + " bytes of heap a run, " + RUNS + " runs at once");
                 assertTrue(each < MOST, each + " bytes a run");

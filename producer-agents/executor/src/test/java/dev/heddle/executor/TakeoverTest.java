@@ -1,5 +1,6 @@
 package dev.heddle.executor;
 
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -21,7 +22,6 @@ import dev.heddle.event.Json;
 import dev.heddle.event.RunStart;
 import dev.heddle.event.UserKey;
 import dev.heddle.event.topic.Topics;
-import dev.heddle.testing.Await;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -120,7 +120,7 @@ class TakeoverTest {
             RunStart cut = commands.start(user, "talker", "{}");
             log.awaitEvent(user, cut.header().runId(), "TEXT_MESSAGE_CONTENT");
             rig.kafka().stopBroker(0);
-            Await.until("unreadiness", Duration.ofSeconds(20), () -> !executor.isReady());
+            await("unreadiness").atMost(Duration.ofSeconds(20)).until(() -> !executor.isReady());
             // Published later than the run's first event that Kafka did not take: when this is given up, so is that.
             assertThrows(CompletionException.class, () -> beside.publish(outsideRuns(user))
                     .toCompletableFuture()
@@ -132,7 +132,7 @@ class TakeoverTest {
             assertEquals("executor_lost", code);
             RunStart afterwards = commands.start(user, "echo", "{}");
             log.ended(user, afterwards.header().runId());
-            Await.until("readiness", Duration.ofSeconds(20), executor::isReady);
+            await("readiness").atMost(Duration.ofSeconds(20)).until(executor::isReady);
         }
     }
 
@@ -213,7 +213,7 @@ class TakeoverTest {
             });
             assertEquals(PublishFailedException.Reason.UNAVAILABLE, failure.reason());
             rig.kafka().startBroker(0);
-            Await.until("a run is taken again", Duration.ofSeconds(30), () -> isTaken(publisher, user));
+            await("a run is taken again").atMost(Duration.ofSeconds(30)).until(() -> isTaken(publisher, user));
         }
     }
 

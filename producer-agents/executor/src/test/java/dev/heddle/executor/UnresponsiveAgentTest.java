@@ -1,5 +1,6 @@
 package dev.heddle.executor;
 
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -16,7 +17,6 @@ import dev.heddle.config.ByteSize;
 import dev.heddle.event.Json;
 import dev.heddle.event.RunStart;
 import dev.heddle.event.UserKey;
-import dev.heddle.testing.Await;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -126,7 +126,7 @@ class UnresponsiveAgentTest {
             assertTrue(metrics(executor).contains("heddle_executor_threads_lost{kind=\"agent\"} 2.0"));
             release.countDown();
             assertInstanceOf(RunEndedException.class, refused.get(10, TimeUnit.SECONDS));
-            Await.until("no thread is lost any more", Duration.ofSeconds(10), () -> metrics(executor)
+            await("no thread is lost any more").atMost(Duration.ofSeconds(10)).until(() -> metrics(executor)
                     .contains("heddle_executor_threads_lost{kind=\"agent\"} 0.0"));
         }
     }
@@ -139,13 +139,13 @@ class UnresponsiveAgentTest {
             endOf(one);
             RunStart two = commands.start(UserKey.of("two"), "unmade", "{}");
             endOf(two);
-            Await.until("unreadiness", Duration.ofSeconds(10), () -> !executor.isReady());
+            await("unreadiness").atMost(Duration.ofSeconds(10)).until(() -> !executor.isReady());
             RunStart waits = commands.start(UserKey.of("two"), "echo", "{}");
             endOf(commands.start(UserKey.of("three"), "echo", "{}"));
             assertEquals(List.of(), log.run(UserKey.of("two"), waits.header().runId()));
             release.countDown();
             endOf(waits);
-            Await.until("readiness", Duration.ofSeconds(10), executor::isReady);
+            await("readiness").atMost(Duration.ofSeconds(10)).until(executor::isReady);
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.heddle.tutorial;
 
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -25,7 +26,6 @@ import dev.heddle.event.UserKey;
 import dev.heddle.event.topic.TopicLayout;
 import dev.heddle.executor.Executor;
 import dev.heddle.executor.ExecutorConfig;
-import dev.heddle.testing.Await;
 import dev.heddle.testing.KafkaFixture;
 import dev.heddle.testing.PageCode;
 import dev.heddle.testing.RunLog;
@@ -210,7 +210,7 @@ class TutorialTest {
         AgentSpec greeter = new AgentSpec("greeter", "Greets.", Greeter::new);
         try (Executor executor = Executor.start(config, AgentRegistry.of(greeter))) {
             executor.ready().get(30, TimeUnit.SECONDS);
-            Await.until("readiness", Duration.ofSeconds(30), executor::isReady);
+            await("readiness").atMost(Duration.ofSeconds(30)).until(executor::isReady);
         }
     }
 }

@@ -1,5 +1,6 @@
 package dev.heddle.tutorial;
 
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -33,7 +34,6 @@ import dev.heddle.executor.CommandSender;
 import dev.heddle.executor.Executor;
 import dev.heddle.executor.ExecutorConfig;
 import dev.heddle.executor.LogReader;
-import dev.heddle.testing.Await;
 import dev.heddle.testing.KafkaFixture;
 import dev.heddle.testing.PageCode;
 import dev.heddle.topic.TopicAdmin;
@@ -206,7 +206,7 @@ class WritingAnAgentTest {
             commands.cancel(run);
             assertEquals(
                     "cancelled", last(ended(run)).path("outcome").path("type").asText());
-            Await.until("the request's cancellation", Duration.ofSeconds(30), never::isCancelled);
+            await("the request's cancellation").atMost(Duration.ofSeconds(30)).until(never::isCancelled);
         }
     }
 

@@ -1,13 +1,13 @@
 package dev.heddle.ingest;
 
 import static dev.heddle.ingest.Sender.batch;
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.heddle.config.KafkaClientSettings;
 import dev.heddle.event.EventIds;
 import dev.heddle.event.topic.TopicLayout;
-import dev.heddle.testing.Await;
 import dev.heddle.testing.HostileCrowd;
 import dev.heddle.testing.HostileCrowd.Script;
 import dev.heddle.testing.KafkaFixture;
@@ -150,15 +150,14 @@ class HostileSendersTest {
 
     private void anotherSendersBatchIsTakenAtOnce(Script state, int size) {
         try (HostileCrowd crowd = HostileCrowd.start(patient.port(), size, state)) {
-            Await.until("the crowd is there", PATIENCE, () -> crowd.opened() >= size);
+            await("the crowd is there").atMost(PATIENCE).until(() -> crowd.opened() >= size);
             for (int i = 0; i < 3; i++) {
                 assertEquals(200, firstAnswer("good-" + EventIds.next()));
             }
         }
-        Await.until(
-                "nothing is left",
-                PATIENCE,
-                () -> meter(patient, "heddle_ingest_sockets_waiting") == 0
+        await("nothing is left")
+                .atMost(PATIENCE)
+                .until(() -> meter(patient, "heddle_ingest_sockets_waiting") == 0
                         && meter(patient, "heddle_ingest_in_flight_bytes") == 0);
     }
 
@@ -256,8 +255,9 @@ class HostileSendersTest {
                         },
                         threads));
             }
-            Await.until(
-                    "the flood is there", PATIENCE, () -> meter(patient, "heddle_ingest_in_flight_bytes") > (2 << 20));
+            await("the flood is there")
+                    .atMost(PATIENCE)
+                    .until(() -> meter(patient, "heddle_ingest_in_flight_bytes") > (2 << 20));
             for (int i = 0; i < 5; i++) {
                 long began = System.nanoTime();
                 assertEquals(

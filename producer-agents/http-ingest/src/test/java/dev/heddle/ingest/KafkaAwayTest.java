@@ -1,6 +1,7 @@
 package dev.heddle.ingest;
 
 import static dev.heddle.ingest.Sender.batch;
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -8,7 +9,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.heddle.config.KafkaClientSettings;
 import dev.heddle.event.UserKey;
 import dev.heddle.event.topic.TopicLayout;
-import dev.heddle.testing.Await;
 import dev.heddle.testing.Background;
 import dev.heddle.testing.FreshCluster;
 import dev.heddle.testing.KafkaFixture;
@@ -34,7 +34,7 @@ class KafkaAwayTest {
      * As a sender does it: again, until it is answered with 200. A broker that has just come back may be slow at first.
      */
     private static void taken(Sender sender, ObjectNode batch) {
-        Await.until("the batch is taken", LIMIT, () -> {
+        await("the batch is taken").atMost(LIMIT).until(() -> {
             int status = sender.post("alice", batch).status();
             assertTrue(status == 200 || status == 503, "answered with " + status);
             return status == 200;

@@ -1,6 +1,7 @@
 package dev.heddle.ingest;
 
 import static dev.heddle.ingest.Sender.batch;
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
@@ -17,7 +18,6 @@ import dev.heddle.event.Json;
 import dev.heddle.event.RunPlace;
 import dev.heddle.event.UserKey;
 import dev.heddle.event.topic.TopicLayout;
-import dev.heddle.testing.Await;
 import dev.heddle.testing.Background;
 import dev.heddle.testing.FreshCluster;
 import dev.heddle.testing.KafkaFixture;
@@ -198,7 +198,7 @@ class RetryTest {
                 assertEquals(1, reply.body().path("index").asInt(-1));
                 assertEquals(200, sender.post("cis", batch("small", 2, 2, "x")).status());
                 // Later the node knows the limit, and nothing of such a batch is appended.
-                Await.until("nothing is appended", Duration.ofSeconds(30), () -> {
+                await("nothing is appended").atMost(Duration.ofSeconds(30)).until(() -> {
                     String run = "large-" + System.nanoTime();
                     ObjectNode again = batch(run, 0, 3, "x");
                     ((ObjectNode) again.path("events").path(1).path("event")).put("value", "x".repeat(30_000));

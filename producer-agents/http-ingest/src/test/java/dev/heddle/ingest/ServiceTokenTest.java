@@ -1,6 +1,7 @@
 package dev.heddle.ingest;
 
 import static dev.heddle.ingest.Sender.batch;
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.heddle.config.KafkaClientSettings;
@@ -8,7 +9,6 @@ import dev.heddle.event.RevocationCodec;
 import dev.heddle.event.UserKey;
 import dev.heddle.event.topic.TopicLayout;
 import dev.heddle.event.topic.Topics;
-import dev.heddle.testing.Await;
 import dev.heddle.testing.KafkaFixture;
 import dev.heddle.testing.TestTokens;
 import dev.heddle.topic.TopicAdmin;
@@ -69,7 +69,9 @@ class ServiceTokenTest {
                     200, before.post("rotated", batch("rotated", 0, 2, "x")).status());
             long replaced = System.nanoTime();
             Files.copy(fresh.file(), old.file(), StandardCopyOption.REPLACE_EXISTING);
-            Await.until("the cool-down is over", LIMIT, () -> System.nanoTime() - replaced > 2 * COOL_DOWN.toNanos());
+            await("the cool-down is over")
+                    .atMost(LIMIT)
+                    .until(() -> System.nanoTime() - replaced > 2 * COOL_DOWN.toNanos());
             Sender after = new Sender(node.port(), token(fresh, "a-service"));
             assertEquals(200, after.post("rotated", batch("rotated", 2, 2, "x")).status());
             assertEquals(
@@ -85,10 +87,10 @@ class ServiceTokenTest {
             Sender other = new Sender(node.port(), token(tokens, "another-service"));
             assertEquals(200, revoked.post("user", batch("revoked", 0, 1, "x")).status());
             revoke("a-revoked-service");
-            Await.until(
-                    "it is refused",
-                    LIMIT,
-                    () -> revoked.post("user", batch("revoked", 0, 1, "x")).status() == 401);
+            await("it is refused")
+                    .atMost(LIMIT)
+                    .until(() ->
+                            revoked.post("user", batch("revoked", 0, 1, "x")).status() == 401);
             assertEquals(200, other.post("user", batch("revoked", 0, 1, "x")).status());
         }
     }

@@ -4,6 +4,7 @@ import static dev.heddle.langchain4j.Rig.asking;
 import static dev.heddle.langchain4j.Rig.joined;
 import static dev.heddle.langchain4j.Rig.last;
 import static dev.heddle.langchain4j.Rig.ofType;
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -11,7 +12,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.heddle.agents.RunEndedException;
-import dev.heddle.testing.Await;
 import dev.heddle.testing.Background;
 import dev.heddle.testing.KafkaFixture;
 import dev.langchain4j.agent.tool.Tool;
@@ -187,7 +187,7 @@ class ModelFailureTest {
         rig.server.answerWith((request, answer) -> gone.complete(answer.writesUntilTheClientIsGone(20)));
         Rig.Run run = rig.run(Rig.ALICE, asking("Hi"));
         CompletableFuture<Void> work = Background.run(() -> assertTold(run));
-        Await.until("the first text", SOON, run.out::hasBegun);
+        await("the first text").atMost(SOON).until(run.out::hasBegun);
         run.cancel();
         work.get(20, TimeUnit.SECONDS);
         assertEquals(

@@ -1,6 +1,7 @@
 package dev.heddle.systemtest.delivery;
 
-import dev.heddle.testing.Await;
+import static org.awaitility.Awaitility.await;
+
 import dev.heddle.testing.FreePorts;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -49,7 +50,7 @@ final class Balancer implements AutoCloseable {
                                     directory.resolve("haproxy.log").toFile()))
                             .start(),
                     port);
-            Await.until("HAProxy listens", LIMIT, balancer::isListening);
+            await("HAProxy listens").atMost(LIMIT).until(balancer::isListening);
             return balancer;
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -3,7 +3,6 @@ package dev.heddle.systemtest.delivery;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.heddle.bench.process.Tokens;
-import dev.heddle.testing.Await;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.http.ClientWebSocket;
@@ -23,6 +22,8 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.HdrHistogram.ConcurrentHistogram;
 import org.HdrHistogram.Histogram;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionTimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /** Thousands of users' clients on a few event loops. Used by the test's thread; the clients live on the event loops. */
@@ -83,8 +84,9 @@ final class ClientFleet implements AutoCloseable {
 
     void await(String what, Duration limit, Predicate<FleetUser> holds) {
         try {
-            Await.until(what, limit, () -> users.values().stream().allMatch(holds));
-        } catch (AssertionError e) {
+            Awaitility.await(what).atMost(limit).until(() -> users.values().stream()
+                    .allMatch(holds));
+        } catch (ConditionTimeoutException e) {
             long without = users.values().stream().filter(holds.negate()).count();
             throw new AssertionError(
                     e.getMessage() + " (not for " + without + " of " + users.size() + "; attempts that failed "

@@ -1,5 +1,6 @@
 package dev.heddle.systemtest.delivery;
 
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -7,7 +8,6 @@ import dev.heddle.bench.process.Tokens;
 import dev.heddle.event.topic.Topics;
 import dev.heddle.systemtest.Cli;
 import dev.heddle.systemtest.StreamClient;
-import dev.heddle.testing.Await;
 import dev.heddle.testing.Background;
 import dev.heddle.testing.BatchDamage;
 import java.io.IOException;
@@ -157,7 +157,7 @@ final class DamagedBatchTest {
         user.leave();
         publish(load, List.of(user.name()));
         user.come();
-        Await.until("the user is back", LIMIT, () -> user.isCaughtUp() && user.received() > before);
+        await("the user is back").atMost(LIMIT).until(() -> user.isCaughtUp() && user.received() > before);
         assertEquals("resumed", user.hellos().get(hellos).path("resume").asText());
         assertEquals(before + 1, user.received());
         assertEquals(2, user.missing());

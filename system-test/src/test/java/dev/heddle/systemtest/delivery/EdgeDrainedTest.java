@@ -1,10 +1,10 @@
 package dev.heddle.systemtest.delivery;
 
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.heddle.bench.process.Tokens;
-import dev.heddle.testing.Await;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -39,14 +39,14 @@ final class EdgeDrainedTest {
             fleet.come(LIMIT);
             int other = second.port();
             try (LoadPublisher.Steady steady = load.steadily(users, PER_SECOND, PADDING)) {
-                Await.until("events before the end", LIMIT, () -> steady.count() >= PER_SECOND);
+                await("events before the end").atMost(LIMIT).until(() -> steady.count() >= PER_SECOND);
                 fleet.target(other);
                 long told = System.nanoTime();
                 assertEquals(0, first.terminate(), "the exit code");
                 long gone = System.nanoTime() - told;
                 fleet.await("everybody is back", LIMIT, user -> user.closes().size() == 1 && user.isCaughtUp());
                 long then = steady.count();
-                Await.until("events after the end", LIMIT, () -> steady.count() >= then + PER_SECOND);
+                await("events after the end").atMost(LIMIT).until(() -> steady.count() >= then + PER_SECOND);
                 judge(fleet, told, gone);
             }
             fleet.awaitAllOf(load, LIMIT);

@@ -1,11 +1,11 @@
 package dev.heddle.systemtest.delivery;
 
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.heddle.bench.process.EdgeMetrics;
 import dev.heddle.bench.process.Tokens;
-import dev.heddle.testing.Await;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -36,7 +36,9 @@ final class EdgeKilledTest {
             int other = second.port();
             EdgeMetrics before = second.metrics();
             try (LoadPublisher.Steady steady = load.steadily(users, PER_SECOND, PADDING)) {
-                Await.until("events before the end", LIMIT, () -> steady.count() >= (long) SECONDS_BEFORE * PER_SECOND);
+                await("events before the end")
+                        .atMost(LIMIT)
+                        .until(() -> steady.count() >= (long) SECONDS_BEFORE * PER_SECOND);
                 fleet.target(other);
                 fleet.takeLatencies();
                 long killed = System.nanoTime();
@@ -45,10 +47,9 @@ final class EdgeKilledTest {
                 long back = System.nanoTime() - killed;
                 long then = steady.count();
                 EdgeMetrics after = second.metrics();
-                Await.until(
-                        "events after the end",
-                        LIMIT,
-                        () -> steady.count() >= then + (long) SECONDS_AFTER * PER_SECOND);
+                await("events after the end")
+                        .atMost(LIMIT)
+                        .until(() -> steady.count() >= then + (long) SECONDS_AFTER * PER_SECOND);
                 report(fleet, load, new Outage(back, before, after));
             }
             fleet.awaitAllOf(load, LIMIT);

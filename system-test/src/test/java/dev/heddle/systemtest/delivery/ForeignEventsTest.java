@@ -1,12 +1,12 @@
 package dev.heddle.systemtest.delivery;
 
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.heddle.bench.process.EdgeMetrics;
 import dev.heddle.bench.process.Tokens;
 import dev.heddle.edge.Edge;
 import dev.heddle.event.topic.Topics;
-import dev.heddle.testing.Await;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -135,7 +135,7 @@ final class ForeignEventsTest {
                 .sum();
         long begin = System.nanoTime();
         assertTrue(wanted > 0, "no whole block was published");
-        Await.until("the index", LIMIT, () -> records.getAsLong() >= wanted);
+        await("the index").atMost(LIMIT).until(() -> records.getAsLong() >= wanted);
         Scale.measured(
                 "foreign events: index has %d records for %d blocks, %.1f s after the last event",
                 records.getAsLong(), wanted, (System.nanoTime() - begin) / 1e9);
@@ -225,7 +225,7 @@ final class ForeignEventsTest {
         fleet.target(port);
         long begin = System.nanoTime();
         user.come();
-        Await.until("all that " + name + " missed", LIMIT, () -> user.received() >= MISSED);
+        await("all that " + name + " missed").atMost(LIMIT).until(() -> user.received() >= MISSED);
         assertTrue(user.faults(MISSED).isEmpty(), user.faults(MISSED));
         user.leave();
         return new CatchUp((user.lastAt() - begin) / 1e6, (user.greetedAt() - begin) / 1e6);

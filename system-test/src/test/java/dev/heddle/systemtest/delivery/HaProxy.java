@@ -1,6 +1,7 @@
 package dev.heddle.systemtest.delivery;
 
-import dev.heddle.testing.Await;
+import static org.awaitility.Awaitility.await;
+
 import dev.heddle.testing.FreePorts;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -59,7 +60,8 @@ final class HaProxy implements AutoCloseable {
                             .redirectOutput(directory.resolve("haproxy.log").toFile())
                             .start(),
                     ports);
-            Await.until("HAProxy listens", LIMIT, () -> ports.values().stream().allMatch(HaProxy::isListening));
+            await("HAProxy listens").atMost(LIMIT).until(() -> ports.values().stream()
+                    .allMatch(HaProxy::isListening));
             return balancer;
         } catch (IOException e) {
             throw new UncheckedIOException(e);

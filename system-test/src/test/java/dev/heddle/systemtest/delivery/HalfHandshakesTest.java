@@ -1,12 +1,12 @@
 package dev.heddle.systemtest.delivery;
 
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.heddle.bench.process.EdgeMetrics;
 import dev.heddle.bench.process.JavaProcess;
 import dev.heddle.bench.process.Tokens;
 import dev.heddle.bench.process.Usage;
-import dev.heddle.testing.Await;
 import dev.heddle.testing.FreePorts;
 import dev.heddle.testing.HostileCrowd;
 import dev.heddle.testing.HostileCrowd.Script;
@@ -98,7 +98,7 @@ final class HalfHandshakesTest {
         try (HostileCrowd half = HostileCrowd.start(port, CROWD, Script.of(HALF));
                 HostileCrowd slow =
                         HostileCrowd.start(port, CROWD, Script.trickling("GET /v1/s", "t", Duration.ofMinutes(1)))) {
-            Await.until("the crowds are there", LIMIT, () -> half.opened() >= CROWD && slow.opened() >= CROWD);
+            await("the crowds are there").atMost(LIMIT).until(() -> half.opened() >= CROWD && slow.opened() >= CROWD);
             hold(port, tokens, took, good);
             return new Beside(took, edge.probe().collect());
         }
@@ -170,7 +170,7 @@ final class HalfHandshakesTest {
     }
 
     private static Usage settled(JavaProcess edge, int management) {
-        Await.until("nobody is left", LIMIT, () -> {
+        await("nobody is left").atMost(LIMIT).until(() -> {
             EdgeMetrics metrics = EdgeMetrics.of(management);
             return metrics.get("heddle_edge_sockets_waiting") == 0
                     && metrics.get("heddle_edge_connections_admitted") == 0;

@@ -1,5 +1,6 @@
 package dev.heddle.systemtest.delivery;
 
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -7,7 +8,6 @@ import dev.heddle.bench.process.EdgeMetrics;
 import dev.heddle.bench.process.JavaProcess;
 import dev.heddle.bench.process.Tokens;
 import dev.heddle.bench.process.Usage;
-import dev.heddle.testing.Await;
 import dev.heddle.testing.FreePorts;
 import java.net.URI;
 import java.nio.file.Path;
@@ -144,16 +144,15 @@ final class HostileStormTest {
 
     /** What the edge uses once all attackers are gone and all garbage is. */
     private static Held settled(JavaProcess edge, int management) {
-        Await.until(
-                "only good ones are left",
-                LIMIT,
-                () -> EdgeMetrics.of(management).get("heddle_edge_sessions") <= USERS);
+        await("only good ones are left")
+                .atMost(LIMIT)
+                .until(() -> EdgeMetrics.of(management).get("heddle_edge_sessions") <= USERS);
         Usage usage = edge.probe().collect();
         return new Held(usage, EdgeMetrics.of(management).get("heddle_edge_window_bytes"));
     }
 
     private static void goOn(LoadPublisher.Steady steady, int seconds) {
         long from = steady.count();
-        Await.until("events go on", LIMIT, () -> steady.count() >= from + (long) seconds * PER_SECOND);
+        await("events go on").atMost(LIMIT).until(() -> steady.count() >= from + (long) seconds * PER_SECOND);
     }
 }

@@ -1,5 +1,6 @@
 package dev.heddle.systemtest.delivery;
 
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -8,7 +9,6 @@ import dev.heddle.bench.process.Tokens;
 import dev.heddle.edge.Edge;
 import dev.heddle.event.topic.TopicLayout;
 import dev.heddle.event.topic.Topics;
-import dev.heddle.testing.Await;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -61,11 +61,11 @@ final class KafkaAwayTest {
                 fleet.await("all are told", LIMIT, user -> upstream(user).equals("degraded"));
                 long told = System.nanoTime() - away;
                 // By the clock: a producer whose only broker is gone forgets the topic, and waits before it takes more.
-                Await.until("the time is over", LIMIT, () -> System.nanoTime() - away >= AWAY_NANOS);
+                await("the time is over").atMost(LIMIT).until(() -> System.nanoTime() - away >= AWAY_NANOS);
                 cluster.kafka().startBroker(0);
                 until = System.nanoTime();
                 goOn(steady, SECONDS_BETWEEN);
-                Await.until("the command is answered", LIMIT, () -> answer(commander)
+                await("the command is answered").atMost(LIMIT).until(() -> answer(commander)
                         .isPresent());
                 assertHonest(answer(commander).orElseThrow());
                 fleet.await("all are told", LIMIT, user -> upstream(user).equals("ok"));
@@ -90,7 +90,7 @@ final class KafkaAwayTest {
     /** Events of so many seconds have been given to the producer. */
     private static void goOn(LoadPublisher.Steady steady, int seconds) {
         long from = steady.count();
-        Await.until("events go on", LIMIT, () -> steady.count() >= from + (long) seconds * PER_SECOND);
+        await("events go on").atMost(LIMIT).until(() -> steady.count() >= from + (long) seconds * PER_SECOND);
     }
 
     /** What the newest {@code status} frame says; empty if there is none. */
@@ -162,12 +162,12 @@ final class KafkaAwayTest {
                     Optional.of(new NewPartitionReassignment(replicas)));
         }
         Cluster.get(cluster.admin().alterPartitionReassignments(turned).all());
-        Await.until("replicas are in another order", LIMIT, () -> Cluster.get(
+        await("replicas are in another order").atMost(LIMIT).until(() -> Cluster.get(
                         cluster.admin().listPartitionReassignments().reassignments())
                 .isEmpty());
         Set<TopicPartition> all = new HashSet<>(turned.keySet());
         Cluster.get(cluster.admin().electLeaders(ElectionType.PREFERRED, all).all());
-        Await.until("leaders have moved", LIMIT, () -> leaders(cluster).entrySet().stream()
+        await("leaders have moved").atMost(LIMIT).until(() -> leaders(cluster).entrySet().stream()
                 .noneMatch(now -> now.getValue().equals(leaders.get(now.getKey()))));
     }
 

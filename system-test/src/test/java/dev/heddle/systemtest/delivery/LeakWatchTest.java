@@ -1,10 +1,10 @@
 package dev.heddle.systemtest.delivery;
 
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.heddle.bench.process.Tokens;
-import dev.heddle.testing.Await;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -53,10 +53,9 @@ final class LeakWatchTest {
 
             // What is made for the first command or batch of a partition is there from now on.
             try (RoleLoad load = RoleLoad.start(edge, ingest, tokens)) {
-                Await.until(
-                        "every partition is in use",
-                        Duration.ofMinutes(2),
-                        () -> load.visits() > PARTITIONS && load.batches() > PARTITIONS * 6);
+                await("every partition is in use")
+                        .atMost(Duration.ofMinutes(2))
+                        .until(() -> load.visits() > PARTITIONS && load.batches() > PARTITIONS * 6);
             }
 
             Watch idle = new Watch("idle", roles);
@@ -228,6 +227,6 @@ final class LeakWatchTest {
 
     private static void pass(Duration time) {
         long until = System.nanoTime() + time.toNanos();
-        Await.until("time", time.plusMinutes(1), () -> System.nanoTime() >= until);
+        await("time").atMost(time.plusMinutes(1)).until(() -> System.nanoTime() >= until);
     }
 }

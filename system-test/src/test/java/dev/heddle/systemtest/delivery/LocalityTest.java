@@ -1,5 +1,6 @@
 package dev.heddle.systemtest.delivery;
 
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.heddle.bench.load.Fleet;
@@ -9,7 +10,6 @@ import dev.heddle.bench.load.Target;
 import dev.heddle.bench.process.EdgeMetrics;
 import dev.heddle.bench.process.Tokens;
 import dev.heddle.event.Partitioning;
-import dev.heddle.testing.Await;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -91,7 +91,7 @@ final class LocalityTest {
 
     private static List<Share> measure(Balancer balancer, List<EdgeProcess> edges, Log log, Hint hint) {
         // Nobody's events are read any more of those who were there before.
-        Await.until("all tails are idle", LIMIT, () -> edges.stream()
+        await("all tails are idle").atMost(LIMIT).until(() -> edges.stream()
                 .allMatch(edge -> edge.metrics().get("heddle_edge_tail_partitions") == 0));
         Population users = Population.of(hint.name() + edges.size(), USERS);
         OpenLoopPublisher.Log where =
@@ -99,7 +99,7 @@ final class LocalityTest {
         try (Fleet fleet = new Fleet(new Fleet.Plan(users, 1), target(balancer, users, log.tokens(), hint));
                 OpenLoopPublisher publisher = new OpenLoopPublisher(users, EVENT_BYTES, where)) {
             fleet.come();
-            Await.until("everybody is connected", LIMIT, () -> fleet.greeted() == USERS);
+            await("everybody is connected").atMost(LIMIT).until(() -> fleet.greeted() == USERS);
             publish(publisher, fleet, new Pace(PER_SECOND_AND_EDGE * edges.size(), WARM_SECONDS));
             if (Scale.isFull()) {
                 costs(edges, publisher, fleet);
@@ -127,7 +127,7 @@ final class LocalityTest {
     private static void costs(List<EdgeProcess> edges, OpenLoopPublisher publisher, Fleet fleet) {
         Duration before = cpu(edges);
         long end = System.nanoTime() + QUIET.toNanos();
-        Await.until("a quiet while", QUIET.plus(LIMIT), () -> System.nanoTime() >= end);
+        await("a quiet while").atMost(QUIET.plus(LIMIT)).until(() -> System.nanoTime() >= end);
         double quiet = cpu(edges).minus(before).toNanos() / (double) QUIET.toNanos();
         before = cpu(edges);
         long sent = publisher.sent();
@@ -169,9 +169,9 @@ final class LocalityTest {
     private static void publish(OpenLoopPublisher publisher, Fleet fleet, Pace pace) {
         long until = publisher.sent() + (long) pace.perSecond() * pace.seconds();
         publisher.start(pace.perSecond());
-        Await.until("the load", LIMIT.plusSeconds(pace.seconds()), () -> publisher.sent() >= until);
+        await("the load").atMost(LIMIT.plusSeconds(pace.seconds())).until(() -> publisher.sent() >= until);
         publisher.stop();
-        Await.until("all events", LIMIT, () -> fleet.hasAll(publisher::sentTo));
+        await("all events").atMost(LIMIT).until(() -> fleet.hasAll(publisher::sentTo));
         assertTrue(fleet.tally().faults().isNone(), fleet.tally().faults()::toString);
     }
 

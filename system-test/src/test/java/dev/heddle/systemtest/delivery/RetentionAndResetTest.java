@@ -1,5 +1,6 @@
 package dev.heddle.systemtest.delivery;
 
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -10,7 +11,6 @@ import dev.heddle.edge.Edge;
 import dev.heddle.event.Cursor;
 import dev.heddle.event.topic.TopicLayout;
 import dev.heddle.event.topic.Topics;
-import dev.heddle.testing.Await;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -52,7 +52,7 @@ final class RetentionAndResetTest {
     private static void retention(Cluster cluster, FleetUser alice, LoadPublisher load) {
         TopicPartition partition = new TopicPartition(Topics.AGENT_EVENTS, cluster.partitionOf(alice.name()));
         send(load, alice.name(), SEEN);
-        Await.until("what she sees", LIMIT, () -> alice.received() == SEEN);
+        await("what she sees").atMost(LIMIT).until(() -> alice.received() == SEEN);
         alice.leave();
         String cursor = alice.cursor();
         long left = cluster.end(Topics.AGENT_EVENTS, partition.partition());
@@ -61,7 +61,7 @@ final class RetentionAndResetTest {
                 .deleteRecords(Map.of(partition, RecordsToDelete.beforeOffset(left + EXPIRED)))
                 .all());
         alice.come();
-        Await.until("what is kept", LIMIT, () -> alice.received() == SEEN + UNSEEN - EXPIRED);
+        await("what is kept").atMost(LIMIT).until(() -> alice.received() == SEEN + UNSEEN - EXPIRED);
         JsonNode hello = last(alice);
         assertReset("retention", hello);
         assertEquals(cursor, hello.at("/lost/from").asText());
@@ -75,10 +75,10 @@ final class RetentionAndResetTest {
         send(load, user.name(), UNSEEN);
         user.beginAnew(cursor);
         user.come();
-        Await.until("another hello", LIMIT, () -> user.hellos().size() == 2 && user.isGreeted());
+        await("another hello").atMost(LIMIT).until(() -> user.hellos().size() == 2 && user.isGreeted());
         assertReset(reason, last(user));
         send(load, user.name(), SEEN);
-        Await.until("what comes after it", LIMIT, () -> user.received() == SEEN);
+        await("what comes after it").atMost(LIMIT).until(() -> user.received() == SEEN);
         assertEquals(UNSEEN, user.missing());
     }
 
@@ -149,8 +149,9 @@ final class RetentionAndResetTest {
             electUnclean(cluster, follower);
 
             FleetUser alice = fleet.user("alice");
-            Await.until("alice's live session ends", LIMIT, () -> alice.closes().contains(4410));
-            Await.until("alice is told", LIMIT, () -> isTold(alice));
+            await("alice's live session ends").atMost(LIMIT).until(() -> alice.closes()
+                    .contains(4410));
+            await("alice is told").atMost(LIMIT).until(() -> isTold(alice));
             assertReset("truncated", last(alice));
             assertEquals(2L * SEEN, position(last(alice).at("/lost/from").asText()));
             long lostTo = position(last(alice).at("/lost/to").asText());
@@ -161,10 +162,9 @@ final class RetentionAndResetTest {
                 send(more, "alice", 3 * UNSEEN);
             }
             bob.come();
-            Await.until(
-                    "bob is greeted again",
-                    LIMIT,
-                    () -> bob.isGreeted() && bob.hellos().size() > 1);
+            await("bob is greeted again")
+                    .atMost(LIMIT)
+                    .until(() -> bob.isGreeted() && bob.hellos().size() > 1);
             assertReset("truncated", last(bob));
             assertEquals(2L * SEEN, position(last(bob).at("/lost/from").asText()));
         }
@@ -177,7 +177,7 @@ final class RetentionAndResetTest {
     /** Makes a replica the leader that lacks what the stopped one had. */
     private static void electUnclean(Cluster cluster, int replica) {
         TopicPartition partition = new TopicPartition(Topics.AGENT_EVENTS, 0);
-        Await.until("the unclean leader", LIMIT, () -> {
+        await("the unclean leader").atMost(LIMIT).until(() -> {
             Node leader = cluster.describeLog().get(0).leader();
             if (leader != null && leader.id() == replica) {
                 return true;

@@ -1,9 +1,9 @@
 package dev.heddle.systemtest.delivery;
 
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.heddle.bench.process.Tokens;
-import dev.heddle.testing.Await;
 import dev.heddle.testing.TestCertificate;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -90,7 +90,7 @@ final class RotationUnderLoadTest {
     private static void changeCertificate(Rotation rotation, int port) {
         assertEquals("CN=first", TestCertificate.shownBy(port));
         rotation.certificate().install("second");
-        Await.until("the new certificate is shown", LIMIT, () -> TestCertificate.shownBy(port)
+        await("the new certificate is shown").atMost(LIMIT).until(() -> TestCertificate.shownBy(port)
                 .equals("CN=second"));
     }
 
@@ -112,7 +112,7 @@ final class RotationUnderLoadTest {
                 user -> !brief.contains(user) || (user.closes().size() == 1 && user.isCaughtUp()));
         rotation.publish(rotation.fresh());
         late.come();
-        Await.until("the old key is good for nobody who comes", LIMIT, () -> {
+        await("the old key is good for nobody who comes").atMost(LIMIT).until(() -> {
             if (late.isGreeted()) { // the edge has not looked yet
                 late.leave();
                 late.come();
@@ -129,7 +129,7 @@ final class RotationUnderLoadTest {
 
     private static void goOn(LoadPublisher.Steady steady) {
         long from = steady.count();
-        Await.until("events go on", LIMIT, () -> steady.count() >= from + PER_SECOND);
+        await("events go on").atMost(LIMIT).until(() -> steady.count() >= from + PER_SECOND);
     }
 
     private static void judge(ClientFleet fleet, int port) {

@@ -1,12 +1,12 @@
 package dev.heddle.systemtest.delivery;
 
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.heddle.bench.process.EdgeMetrics;
 import dev.heddle.bench.process.Tokens;
 import dev.heddle.edge.Edge;
-import dev.heddle.testing.Await;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -132,7 +132,7 @@ final class SlowReadersTest {
         AtomicLong looks = new AtomicLong();
         try (LoadPublisher.Steady stream = loads.load().steadily(loads.readers(), READERS * PER_READER, SMALL);
                 LoadPublisher.Steady large = loads.load().steadily(others, SLOW * UNREAD / SECONDS, LARGE)) {
-            Await.until("the load", LIMIT, () -> {
+            await("the load").atMost(LIMIT).until(() -> {
                 if (System.nanoTime() - begin > looks.get() * LOOK_EVERY_NANOS) {
                     looks.incrementAndGet();
                     EdgeMetrics now = EdgeMetrics.of(edge.managementPort());

@@ -1,5 +1,6 @@
 package dev.heddle.systemtest.delivery;
 
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -10,12 +11,12 @@ import dev.heddle.config.KafkaClientSettings;
 import dev.heddle.edge.Edge;
 import dev.heddle.executor.Executor;
 import dev.heddle.executor.ExecutorConfig;
-import dev.heddle.testing.Await;
 import dev.heddle.testing.OtlpCollector;
 import dev.heddle.trace.TraceConfig;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -50,7 +51,7 @@ final class TraceTest {
             assertEquals("", command.parent());
             assertEquals(command.trace(), frame.trace());
             // RUN_STARTED, a message of three events at least, RUN_FINISHED: each from publish to frame.
-            Await.until("a frame for each event", LIMIT, () -> {
+            await("a frame for each event").atMost(LIMIT).until(() -> {
                 long published = count(collector, "heddle.publish");
                 return published >= 5 && published == count(collector, "heddle.deliver");
             });
@@ -108,7 +109,7 @@ final class TraceTest {
         fleet.come(LIMIT);
         FleetUser user = fleet.user(USER);
         AtomicInteger sent = new AtomicInteger();
-        Await.until("the command is accepted", LIMIT, () -> {
+        await("the command is accepted").atMost(LIMIT).until(() -> {
             if (answers(user, "accepted") > 0) {
                 return true;
             }
@@ -119,7 +120,7 @@ final class TraceTest {
             }
             return false;
         });
-        Await.until("the run has ended", LIMIT, () -> user.otherTypes().contains("RUN_FINISHED"));
+        await("the run has ended").atMost(LIMIT).until(() -> user.otherTypes().contains("RUN_FINISHED"));
     }
 
     private static long answers(FleetUser user, String type) {
@@ -156,11 +157,15 @@ final class TraceTest {
                 new ByteArrayDeserializer())) {
             consumer.assign(List.of(of));
             consumer.seekToBeginning(List.of(of));
-            return Await.value("records of " + topic, LIMIT, () -> {
-                List<ConsumerRecord<byte[], byte[]>> found =
-                        consumer.poll(Duration.ofMillis(500)).records(of);
-                return found.isEmpty() ? null : found;
-            });
+            return await("records of " + topic)
+                    .atMost(LIMIT)
+                    .until(
+                            () -> {
+                                List<ConsumerRecord<byte[], byte[]>> found =
+                                        consumer.poll(Duration.ofMillis(500)).records(of);
+                                return found.isEmpty() ? null : found;
+                            },
+                            Objects::nonNull);
         }
     }
 }

@@ -1,5 +1,6 @@
 package dev.heddle.systemtest.delivery;
 
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -14,7 +15,6 @@ import dev.heddle.event.Json;
 import dev.heddle.event.RunPlace;
 import dev.heddle.event.UserKey;
 import dev.heddle.event.topic.Topics;
-import dev.heddle.testing.Await;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -118,7 +118,7 @@ final class UnreadLargeEventsTest {
                 for (UnreadSocket socket : sockets) {
                     socket.close();
                 }
-                Await.until("nothing is in flight", LIMIT, () -> inFlight(edge) == 0);
+                await("nothing is in flight").atMost(LIMIT).until(() -> inFlight(edge) == 0);
             }
             String talk = Files.readString(log);
             assertFalse(talk.contains("\tat "), () -> "a stack trace: " + talk);
@@ -137,7 +137,7 @@ final class UnreadLargeEventsTest {
     /** Waits until what is in flight does not change any more; gives the most that was seen. */
     private static long settle(EdgeProcess edge) {
         long[] seen = {0, -1, System.nanoTime()};
-        Await.until("what is in flight to settle", LIMIT, () -> {
+        await("what is in flight to settle").atMost(LIMIT).until(() -> {
             long now = inFlight(edge);
             if (now != seen[1]) {
                 seen[1] = now;

@@ -1,5 +1,6 @@
 package dev.heddle.edge.log;
 
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.heddle.config.KafkaClientSettings;
@@ -7,7 +8,6 @@ import dev.heddle.edge.hub.EventLog;
 import dev.heddle.edge.hub.SilentObserver;
 import dev.heddle.event.Generation;
 import dev.heddle.event.Position;
-import dev.heddle.testing.Await;
 import dev.heddle.testing.FreshCluster;
 import dev.heddle.testing.KafkaFixture;
 import dev.heddle.topic.TopicAdmin;
@@ -35,7 +35,9 @@ class EpochCheckTest {
         try (FreshCluster cluster = KafkaFixture.freshCluster(config -> config.withBrokers(3));
                 Admin admin = Admin.create(Map.<String, Object>of("bootstrap.servers", cluster.bootstrapServers()))) {
             admin.createTopics(List.of(new NewTopic(TOPIC, 1, (short) 3))).all().get(LIMIT_SECONDS, TimeUnit.SECONDS);
-            Await.until("all brokers know the topic", Duration.ofSeconds(LIMIT_SECONDS), () -> isKnown(admin));
+            await("all brokers know the topic")
+                    .atMost(Duration.ofSeconds(LIMIT_SECONDS))
+                    .until(() -> isKnown(admin));
             TopicDescription topic = describe(admin);
             Generation generation = TopicAdmin.generationOf(topic);
             KafkaClientSettings kafka = KafkaClientSettings.at(cluster.bootstrapServers());
@@ -44,10 +46,9 @@ class EpochCheckTest {
                 write(cluster, 5);
                 int before = extent(log).leaderEpoch();
                 cluster.stopBroker(topic.partitions().get(0).leader().id());
-                Await.until(
-                        "another leader",
-                        Duration.ofSeconds(LIMIT_SECONDS),
-                        () -> extent(log).leaderEpoch() > before);
+                await("another leader")
+                        .atMost(Duration.ofSeconds(LIMIT_SECONDS))
+                        .until(() -> extent(log).leaderEpoch() > before);
                 assertEquals(new Position(5, before), agreement(log, new Position(5, before)));
                 write(cluster, 5);
                 assertEquals(new Position(3, before), agreement(log, new Position(3, before)));

@@ -1,5 +1,6 @@
 package dev.heddle.edge.log;
 
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -8,7 +9,6 @@ import dev.heddle.edge.hub.BlockIndex;
 import dev.heddle.event.UserKey;
 import dev.heddle.event.index.Block;
 import dev.heddle.event.index.BlockFilter;
-import dev.heddle.testing.Await;
 import dev.heddle.testing.KafkaFixture;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -163,7 +163,7 @@ class IndexBuilderTest {
         log.closeBuilders();
         log.commit(0, Block.OFFSETS);
         log.build();
-        Await.until("the blocks again", IndexedLog.LIMIT, () -> log.end(log.topic.indexPartition(0)) >= 7);
+        await("the blocks again").atMost(IndexedLog.LIMIT).until(() -> log.end(log.topic.indexPartition(0)) >= 7);
         Map<Long, byte[]> known = new TreeMap<>();
         for (BlockFilter filter : log.readIndex(0)) {
             byte[] earlier = known.put(filter.block().start(), filter.value());
@@ -188,7 +188,9 @@ class IndexBuilderTest {
         try (BlockIndex index = log.open().openIndex()) {
             assertEquals(0, index.next(0, Set.of(NOBODY), 0, 8192));
             log.build();
-            Await.until("the index again", IndexedLog.LIMIT, () -> index.next(0, Set.of(NOBODY), 0, 8192) == 8192);
+            await("the index again")
+                    .atMost(IndexedLog.LIMIT)
+                    .until(() -> index.next(0, Set.of(NOBODY), 0, 8192) == 8192);
         }
     }
 
@@ -217,7 +219,7 @@ class IndexBuilderTest {
         log.commit(0, 4096);
         log.deleteBefore(log.topic.partition(0), 9000);
         IndexBuilder builder = log.build();
-        Await.until("the rest", IndexedLog.LIMIT, () -> builder.counts().blocks() >= 2);
+        await("the rest").atMost(IndexedLog.LIMIT).until(() -> builder.counts().blocks() >= 2);
         assertEquals(0, builder.counts().rewinds());
         log.awaitIndexed(0);
         List<BlockFilter> all = log.readIndex(0);
@@ -234,18 +236,19 @@ class IndexBuilderTest {
         try (BlockIndex index = log.open().openIndex()) {
             assertEquals(3 * 4096, index.next(0, Set.of(ALICE), 4096, 3 * 4096));
             IndexBuilder builder = log.build();
-            Await.until("the rewind", IndexedLog.LIMIT, () -> builder.counts().rewinds() == 1);
-            Await.until(
-                    "stale blocks to be let go",
-                    IndexedLog.LIMIT,
-                    () -> index.next(0, Set.of(ALICE), 4096, 3 * 4096) == 4096);
+            await("the rewind")
+                    .atMost(IndexedLog.LIMIT)
+                    .until(() -> builder.counts().rewinds() == 1);
+            await("stale blocks to be let go")
+                    .atMost(IndexedLog.LIMIT)
+                    .until(() -> index.next(0, Set.of(ALICE), 4096, 3 * 4096) == 4096);
             fill(log, 0, ALICE, 10_000);
-            Await.until(
-                    "the new block", IndexedLog.LIMIT, () -> builder.counts().blocks() == 1);
-            Await.until(
-                    "it to be known",
-                    IndexedLog.LIMIT,
-                    () -> index.next(0, Set.of(NOBODY), 4096, 3 * 4096) == 2 * 4096);
+            await("the new block")
+                    .atMost(IndexedLog.LIMIT)
+                    .until(() -> builder.counts().blocks() == 1);
+            await("it to be known")
+                    .atMost(IndexedLog.LIMIT)
+                    .until(() -> index.next(0, Set.of(NOBODY), 4096, 3 * 4096) == 2 * 4096);
         }
     }
 

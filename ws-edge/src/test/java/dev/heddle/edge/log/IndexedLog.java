@@ -1,5 +1,7 @@
 package dev.heddle.edge.log;
 
+import static org.awaitility.Awaitility.await;
+
 import dev.heddle.config.KafkaClientSettings;
 import dev.heddle.edge.hub.SilentObserver;
 import dev.heddle.event.Generation;
@@ -7,7 +9,6 @@ import dev.heddle.event.UserKey;
 import dev.heddle.event.index.Block;
 import dev.heddle.event.index.BlockFilter;
 import dev.heddle.event.index.BlockFilterBuilder;
-import dev.heddle.testing.Await;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -180,7 +181,7 @@ final class IndexedLog implements AutoCloseable {
     /** Returns when the group has indexed all whole blocks of a partition. */
     void awaitIndexed(int partition) throws Exception {
         long whole = Block.startOf(end(topic.partition(partition)));
-        Await.until("the index up to " + whole, LIMIT, () -> committed(partition) == whole);
+        await("the index up to " + whole).atMost(LIMIT).until(() -> committed(partition) == whole);
     }
 
     /** Ends the builders that were begun. */

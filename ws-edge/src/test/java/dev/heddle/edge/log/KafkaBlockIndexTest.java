@@ -1,5 +1,6 @@
 package dev.heddle.edge.log;
 
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -9,7 +10,6 @@ import dev.heddle.event.UserKey;
 import dev.heddle.event.index.Block;
 import dev.heddle.event.index.BlockFilter;
 import dev.heddle.event.index.BlockFilterBuilder;
-import dev.heddle.testing.Await;
 import dev.heddle.testing.FreshCluster;
 import dev.heddle.testing.KafkaFixture;
 import java.time.Duration;
@@ -136,7 +136,7 @@ class KafkaBlockIndexTest {
             }
             assertEquals(reads, log.indexReadings().reads());
             log().writeIndex(log().filter(1, 0, BOB));
-            Await.until("the new block", LIMIT, () -> index.next(0, ALICE, 0, 10 * N) == 2 * N);
+            await("the new block").atMost(LIMIT).until(() -> index.next(0, ALICE, 0, 10 * N) == 2 * N);
         }
     }
 
@@ -203,7 +203,7 @@ class KafkaBlockIndexTest {
                 Duration took = Duration.ofNanos(System.nanoTime() - began);
                 assertTrue(took.toMillis() < 30_000, "400 answers took " + took);
                 cluster.startBroker(0);
-                Await.until("the index again", LIMIT, () -> later.next(0, ALICE, 5, 2 * N) == 2 * N);
+                await("the index again").atMost(LIMIT).until(() -> later.next(0, ALICE, 5, 2 * N) == 2 * N);
                 List<Long> unused = away.write(0, Collections.nCopies(9000, BOB));
                 away.awaitIndexed(0);
             }

@@ -1,12 +1,13 @@
 package dev.heddle.edge.log;
 
+import static org.awaitility.Awaitility.await;
+
 import dev.heddle.config.KafkaClientSettings;
 import dev.heddle.edge.hub.EventLog;
 import dev.heddle.edge.hub.EventLogContract;
 import dev.heddle.edge.hub.SilentObserver;
 import dev.heddle.event.Generation;
 import dev.heddle.event.UserKey;
-import dev.heddle.testing.Await;
 import dev.heddle.testing.KafkaFixture;
 import java.time.Duration;
 import java.util.List;
@@ -87,7 +88,9 @@ class KafkaEventLogTest extends EventLogContract {
     protected void writeGap() {
         long before = end();
         producer().commitTransaction();
-        Await.until("the marker is in the log", Duration.ofSeconds(LIMIT_SECONDS), () -> end() > before);
+        await("the marker is in the log")
+                .atMost(Duration.ofSeconds(LIMIT_SECONDS))
+                .until(() -> end() > before);
         producer().beginTransaction();
     }
 

@@ -1,8 +1,8 @@
 package dev.heddle.edge.ops;
 
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.heddle.testing.Await;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.lang.ref.WeakReference;
 import java.time.Duration;
@@ -18,7 +18,7 @@ class MetricsTest {
         metrics.watchKeys(failures::get);
 
         WeakReference<Object> garbage = new WeakReference<>(new Object());
-        Await.until("a collection", Duration.ofSeconds(20), () -> {
+        await("a collection").atMost(Duration.ofSeconds(20)).until(() -> {
             System.gc();
             return garbage.get() == null;
         });

@@ -1,5 +1,6 @@
 package dev.heddle.edge.rehearsal;
 
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -9,7 +10,6 @@ import dev.heddle.edge.hub.LogReader;
 import dev.heddle.event.Generation;
 import dev.heddle.event.Position;
 import dev.heddle.event.UserKey;
-import dev.heddle.testing.Await;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.CompletionStage;
@@ -107,7 +107,7 @@ final class PolledTailTest {
         }
         PolledTail.during(
                 new Watched(records, read, open),
-                () -> Await.until("more was read than there is", LIMIT, () -> read.get() > 100));
+                () -> await("more was read than there is").atMost(LIMIT).until(() -> read.get() > 100));
         assertEquals(0, open.get(), "the reader is closed");
     }
 

@@ -1,6 +1,7 @@
 package dev.heddle.edge.socket;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -10,7 +11,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.heddle.event.Partitioning;
 import dev.heddle.event.UserKey;
 import dev.heddle.event.topic.Topics;
-import dev.heddle.testing.Await;
 import dev.heddle.testing.BatchDamage;
 import dev.heddle.testing.FreshCluster;
 import dev.heddle.testing.KafkaFixture;
@@ -108,7 +108,9 @@ class BrokenPartitionTest {
             }
             assertEquals(200, edge.manage("/health/ready").statusCode());
             assertFalse(other.closed().isDone() || concerned.closed().isDone(), "nobody was closed");
-            Await.until("it is counted", SOON, () -> edge.meter("heddle_edge_log_unreadable_offsets_total") >= 2);
+            await("it is counted")
+                    .atMost(SOON)
+                    .until(() -> edge.meter("heddle_edge_log_unreadable_offsets_total") >= 2);
             assertEquals(0, edge.meter("heddle_edge_renewals"));
         }
     }

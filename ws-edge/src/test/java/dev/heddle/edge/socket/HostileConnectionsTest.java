@@ -1,10 +1,10 @@
 package dev.heddle.edge.socket;
 
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.heddle.edge.EdgeConfig;
-import dev.heddle.testing.Await;
 import dev.heddle.testing.HostileCrowd;
 import dev.heddle.testing.HostileCrowd.Script;
 import dev.heddle.testing.KafkaFixture;
@@ -129,7 +129,7 @@ class HostileConnectionsTest {
 
     private static void aGoodClientGetsInAtOnceBeside(Script script) {
         try (HostileCrowd crowd = HostileCrowd.start(rig.port(), CROWD, script)) {
-            Await.until("the crowd is there", PATIENCE, () -> crowd.opened() >= CROWD);
+            await("the crowd is there").atMost(PATIENCE).until(() -> crowd.opened() >= CROWD);
             for (int i = 0; i < GOOD; i++) {
                 try (RawClient good = admitted("good-" + i)) {
                     good.write(RawClient.masked(RawClient.FIN | RawClient.TEXT, bytes("{\"type\":\"ping\"}")));
@@ -137,10 +137,9 @@ class HostileConnectionsTest {
                 }
             }
         }
-        Await.until(
-                "nothing is left of " + script.head(),
-                PATIENCE,
-                () -> rig.meter("heddle_edge_sockets_waiting") == 0
+        await("nothing is left of " + script.head())
+                .atMost(PATIENCE)
+                .until(() -> rig.meter("heddle_edge_sockets_waiting") == 0
                         && rig.meter("heddle_edge_connections_admitted") == 0);
     }
 
@@ -188,7 +187,7 @@ class HostileConnectionsTest {
                 client.head();
             }
         }
-        Await.until("all slots are free", PATIENCE, () -> rig.meter("heddle_edge_connections_admitted") == 0);
+        await("all slots are free").atMost(PATIENCE).until(() -> rig.meter("heddle_edge_connections_admitted") == 0);
         assertEquals(0, rig.meter("heddle_edge_sessions"));
     }
 }

@@ -1,11 +1,11 @@
 package dev.heddle.edge.socket;
 
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.heddle.testing.Await;
 import dev.heddle.testing.HostileCrowd;
 import dev.heddle.testing.HostileCrowd.Script;
 import dev.heddle.testing.KafkaFixture;
@@ -55,7 +55,7 @@ class HostileTlsTest {
                         LimitsConfig.defaults().withUnauthenticated(PENDING))
                 .withHttp(config.http().withTls(tls).withTimeouts(LONG, LONG, LONG)));
         // The first handshake of a JVM loads what it needs; that is not what is timed.
-        Await.until("somebody has come in", PATIENCE, () -> comesIn("first"));
+        await("somebody has come in").atMost(PATIENCE).until(() -> comesIn("first"));
     }
 
     @AfterAll
@@ -71,12 +71,12 @@ class HostileTlsTest {
     @MethodSource("states")
     void aGoodClientGetsInAtOnce(Script state) {
         try (HostileCrowd crowd = HostileCrowd.start(rig.port(), CROWD, state)) {
-            Await.until("the crowd is there", PATIENCE, () -> crowd.opened() >= CROWD);
+            await("the crowd is there").atMost(PATIENCE).until(() -> crowd.opened() >= CROWD);
             for (int i = 0; i < 3; i++) {
                 assertTrue(comesIn("good-" + i), "not within " + AT_MOST);
             }
         }
-        Await.until("nothing is left", PATIENCE, () -> rig.meter("heddle_edge_sockets_waiting") == 0);
+        await("nothing is left").atMost(PATIENCE).until(() -> rig.meter("heddle_edge_sockets_waiting") == 0);
     }
 
     private static boolean comesIn(String user) {

@@ -1,11 +1,11 @@
 package dev.heddle.edge.socket;
 
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.heddle.event.Json;
-import dev.heddle.testing.Await;
 import dev.heddle.testing.KafkaFixture;
 import dev.heddle.testing.TestTokens;
 import java.nio.file.Path;
@@ -38,10 +38,9 @@ class SlowClientTest {
             for (int i = 0; i < EVENTS; i++) {
                 rig.publish("slow", i, WORD);
             }
-            Await.until(
-                    "the tail has all",
-                    Duration.ofSeconds(20),
-                    () -> rig.meter("heddle_edge_tail_bytes_total") - before >= (double) EVENTS * WORD.length());
+            await("the tail has all")
+                    .atMost(Duration.ofSeconds(20))
+                    .until(() -> rig.meter("heddle_edge_tail_bytes_total") - before >= (double) EVENTS * WORD.length());
             rig.publish("other", 0, "still served");
             other.next("events");
 

@@ -1,13 +1,15 @@
 package dev.heddle.edge.socket;
 
+import static org.awaitility.Awaitility.await;
+
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.heddle.event.Json;
-import dev.heddle.testing.Await;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.WebSocket;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -154,10 +156,11 @@ public final class TestClient implements AutoCloseable {
 
     /** Waits for the first sign: true if it is a close, false if it is a frame. */
     boolean isRefused() {
-        return Await.value(
-                "a frame or a close",
-                PATIENCE,
-                () -> closed.isDone() ? Boolean.TRUE : frames.isEmpty() ? null : Boolean.FALSE);
+        return await("a frame or a close")
+                .atMost(PATIENCE)
+                .until(
+                        () -> closed.isDone() ? Boolean.TRUE : frames.isEmpty() ? null : Boolean.FALSE,
+                        Objects::nonNull);
     }
 
     /** Whether any frame has come that was not read yet. */

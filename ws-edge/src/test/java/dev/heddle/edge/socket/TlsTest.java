@@ -1,10 +1,10 @@
 package dev.heddle.edge.socket;
 
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.heddle.testing.Await;
 import dev.heddle.testing.KafkaFixture;
 import dev.heddle.testing.TestCertificate;
 import dev.heddle.testing.TestTokens;
@@ -48,7 +48,7 @@ class TlsTest {
             Files.writeString(certificate.key(), "-----BEGIN PRIV");
             assertEquals("CN=first", TestCertificate.shownBy(rig.port()));
             certificate.install("second");
-            Await.until("the new certificate is shown", LIMIT, () -> TestCertificate.shownBy(rig.port())
+            await("the new certificate is shown").atMost(LIMIT).until(() -> TestCertificate.shownBy(rig.port())
                     .equals("CN=second"));
             rig.publish("tls", 0, "still here");
             RawClient.Frame frame = staying.frame();

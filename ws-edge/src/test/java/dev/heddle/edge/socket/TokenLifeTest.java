@@ -1,10 +1,10 @@
 package dev.heddle.edge.socket;
 
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.heddle.edge.EdgeConfig;
-import dev.heddle.testing.Await;
 import dev.heddle.testing.KafkaFixture;
 import dev.heddle.testing.TestTokens;
 import java.io.IOException;
@@ -70,7 +70,7 @@ class TokenLifeTest {
                 assertEquals(4401, again.closeCode());
             }
             Instant covered = Instant.now().plusSeconds(2);
-            Await.until("the next second", LIMIT, () -> Instant.now().isAfter(covered));
+            await("the next second").atMost(LIMIT).until(() -> Instant.now().isAfter(covered));
             String late = issued(tokens, "revoked", Instant.now().plusSeconds(29));
             try (TestClient later = TestClient.connect(rig.port(), "", late)) {
                 later.next("hello");

@@ -1,10 +1,10 @@
 package dev.heddle.edge.socket;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import com.sun.net.httpserver.HttpServer;
-import dev.heddle.testing.Await;
 import dev.heddle.testing.KafkaFixture;
 import dev.heddle.testing.TestTokens;
 import dev.heddle.trace.TraceConfig;
@@ -52,7 +52,7 @@ class TraceTest {
             client.next("events");
             String id = new String(HexFormat.of().parseHex(TRACE), ISO_8859_1);
             for (String expected : List.of("heddle.command", "heddle.deliver", id)) {
-                Await.until("a span of " + expected, LIMIT, () -> String.join("", bodies)
+                await("a span of " + expected).atMost(LIMIT).until(() -> String.join("", bodies)
                         .contains(expected));
             }
             assertFalse(String.join("", bodies).contains("words"));

@@ -1,12 +1,12 @@
 package dev.heddle.edge.socket;
 
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import dev.heddle.event.Partitioning;
 import dev.heddle.event.UserKey;
 import dev.heddle.event.topic.Topics;
-import dev.heddle.testing.Await;
 import dev.heddle.testing.FreshCluster;
 import dev.heddle.testing.KafkaFixture;
 import dev.heddle.testing.TestTokens;
@@ -86,7 +86,7 @@ class WithheldPartitionTest {
                 new ByteArrayDeserializer(),
                 new ByteArrayDeserializer())) {
             consumer.assign(List.of(new TopicPartition(Topics.AGENT_EVENTS, 0)));
-            Await.until("the right is gone for all", SOON, () -> {
+            await("the right is gone for all").atMost(SOON).until(() -> {
                 try {
                     consumer.poll(Duration.ofMillis(100));
                 } catch (TopicAuthorizationException e) {
