@@ -22,11 +22,11 @@ public final class AgUiEvents {
     /** The 31 types. */
     public static final Set<String> TYPES;
 
-    /** The shorthand types, which are never stored: whoever publishes expands them. */
+    /** The shorthand types: the publisher expands them, and they are never stored. */
     public static final Set<String> CHUNK_TYPES =
             Set.of("TEXT_MESSAGE_CHUNK", "TOOL_CALL_CHUNK", "REASONING_MESSAGE_CHUNK");
 
-    private static final Map<String, JsonCheck> SHAPES = AgUiShapes.events();
+    private static final Map<String, JsonCheck> SHAPES = AgUiSchemas.events();
     /** The longest type that an error repeats. */
     private static final int MAX_NAMED = 64;
 
@@ -64,7 +64,7 @@ public final class AgUiEvents {
         }
         String name = type.textValue();
         String shown = name.length() > MAX_NAMED ? "event" : name;
-        refuse(shown, SHAPES.getOrDefault(name, AgUiShapes.COMMON).problem(event));
+        refuse(shown, SHAPES.getOrDefault(name, AgUiSchemas.COMMON).problem(event));
     }
 
     /**
@@ -73,7 +73,7 @@ public final class AgUiEvents {
      * @throws InvalidEventException that names the field
      */
     public static void validateInput(ObjectNode input) {
-        refuse("input", AgUiShapes.input().problem(input));
+        refuse("input", AgUiSchemas.input().problem(input));
     }
 
     /**
@@ -82,7 +82,7 @@ public final class AgUiEvents {
      * @throws InvalidEventException that names the field
      */
     public static void validateResume(ArrayNode resume) {
-        refuse("resume", AgUiShapes.resume().problem(resume));
+        refuse("resume", AgUiSchemas.resume().problem(resume));
     }
 
     private static void refuse(String what, @Nullable String problem) {

@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 
 /**
  * One AG-UI event in its envelope. The event is a JSON object with at least a {@code type} and a {@code timestamp}
- * (milliseconds since the epoch, a safe integer); whoever made it does not change it afterwards.
+ * (milliseconds since the epoch, a safe integer); its maker does not change it afterwards.
  */
 public record AgentEvent(Envelope envelope, ObjectNode event) {
     public AgentEvent {

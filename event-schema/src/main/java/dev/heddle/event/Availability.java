@@ -1,6 +1,6 @@
 package dev.heddle.event;
 
-/** Whether an agent takes runs at this executor: now, later (they wait), or not. */
+/** True if an agent takes runs at this executor: now, later (they wait), or not. */
 public enum Availability {
     AVAILABLE("available"),
     BUSY("busy"),

@@ -45,7 +45,7 @@ final class AvroReader {
         return (int) value;
     }
 
-    /** Whether the union of null and one other type that comes next holds the other one. */
+    /** True if the union of null and one other type that comes next holds the other one. */
     boolean readPresent() {
         long branch = readLong();
         if ((branch & ~1L) != 0) {

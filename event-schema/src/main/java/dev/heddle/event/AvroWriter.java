@@ -19,7 +19,7 @@ final class AvroWriter extends ByteBuilder {
         return new AvroWriter(new byte[bytes]);
     }
 
-    /** How many bytes a number takes. */
+    /** The length of a number in bytes. */
     static int lengthOf(long value) {
         long raw = (value << 1) ^ (value >> 63);
         return raw == 0 ? 1 : (70 - Long.numberOfLeadingZeros(raw)) / 7;

@@ -3,7 +3,7 @@ package dev.heddle.event;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** How a command is stored: Avro single-object encoding of {@code AgentCommand.avsc}. Stateless. */
+/** The stored form of a command: Avro single-object encoding of {@code AgentCommand.avsc}. Stateless. */
 public final class CommandCodec {
     static final SingleObject SCHEMAS = SingleObject.load("AgentCommand", 1);
 
@@ -42,7 +42,7 @@ public final class CommandCodec {
     }
 
     /**
-     * What was stored.
+     * Reads the stored form.
      *
      * @throws InvalidEventException if the record cannot be read, is of an unknown type, or is not this user's
      */

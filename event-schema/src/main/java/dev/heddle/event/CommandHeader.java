@@ -4,8 +4,8 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 
 /**
- * What every command has: the client's own id for it (1 to 128 characters), whose it is, the thread and run it is
- * about, and when the edge accepted it (kept in milliseconds).
+ * The header of a command: the client's own id for it (1 to 128 characters), its user, the thread and run it is about,
+ * and the time at which the edge accepted it (kept in milliseconds).
  */
 public record CommandHeader(String id, UserKey user, String threadId, String runId, Instant issuedAt) {
     /** The longest id, in characters. */

@@ -66,7 +66,7 @@ public record Cursor(Generation generation, int partition, Position position, in
         return (flags & SNAPSHOT_PENDING) != 0;
     }
 
-    /** Whether this cursor was made for this user. */
+    /** True if this cursor was made for this user. */
     public boolean belongsTo(UserKey user) {
         return userCheck == checkOf(user);
     }

@@ -23,40 +23,6 @@ public final class DeltaForm {
     private final byte[] timeToText;
     private final byte[] end;
 
-    /** Where the fields of one encoded delta stand: each one's begin and end. For one thread. */
-    static final class Places {
-        private int idEnd;
-        private int numberStart;
-        private int numberEnd;
-        private int timeStart;
-        private int timeEnd;
-        private int textEnd;
-
-        void eventId(AvroWriter behind) {
-            idEnd = behind.length;
-        }
-
-        void beforeRunSeq(AvroWriter before) {
-            numberStart = before.length;
-        }
-
-        void runSeq(AvroWriter behind) {
-            numberEnd = behind.length;
-        }
-
-        void beforeTimestamp(AvroWriter before) {
-            timeStart = before.length;
-        }
-
-        void timestamp(AvroWriter behind) {
-            timeEnd = behind.length;
-        }
-
-        void delta(AvroWriter behind) {
-            textEnd = behind.length;
-        }
-    }
-
     /**
      * The form of a stream.
      *
@@ -77,7 +43,7 @@ public final class DeltaForm {
     }
 
     private DeltaForm(AgentEvent empty) {
-        Places at = new Places();
+        DeltaFields at = new DeltaFields();
         byte[] value = EventCodec.encode(empty, at);
         start = Arrays.copyOf(value, at.idEnd - ID_BYTES);
         idToNumber = Arrays.copyOfRange(value, at.idEnd, at.numberStart);
@@ -86,7 +52,7 @@ public final class DeltaForm {
         end = Arrays.copyOfRange(value, at.textEnd, value.length);
     }
 
-    /** Whether the text can be stored in this form: UTF-8 has none for half a surrogate pair, and null is no text. */
+    /** True if the text can be stored in this form: UTF-8 has none for half a surrogate pair, and null is no text. */
     public static boolean takes(@Nullable String text) {
         return text != null && Utf8.isWellFormed(text);
     }

@@ -3,8 +3,8 @@ package dev.heddle.event;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What Heddle knows of an event beside the event: its id, whose it is, its thread, the agent it comes from, and its
- * place in a run. Agent and run are null for what belongs to none, such as the answer to a command that became no run.
+ * Heddle's data about an event: its id, its user, its thread, the agent it comes from, and its place in a run. Agent
+ * and run are null for what belongs to none, such as the answer to a command that became no run.
  */
 public record Envelope(
         String eventId,

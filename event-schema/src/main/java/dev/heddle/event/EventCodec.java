@@ -6,13 +6,11 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How an event is stored: Avro single-object encoding of {@code AgentEvent.avsc}. Exact for every JSON object with a
- * type and a safe timestamp: what goes in comes out, with unknown fields and types, exact numbers and unpaired
+ * The stored form of an event: Avro single-object encoding of {@code AgentEvent.avsc}. Exact for every JSON object with
+ * a type and a safe timestamp: what goes in comes out, with unknown fields and types, exact numbers and unpaired
  * surrogates. Stateless.
  */
 public final class EventCodec {
-    static final SingleObject SCHEMAS = SingleObject.load("AgentEvent", 1);
-
     private EventCodec() {}
 
     /**
@@ -21,41 +19,41 @@ public final class EventCodec {
      * @throws InvalidEventException if the event holds what is not JSON (a NaN, a Java object) or is nested too deeply
      */
     public static byte[] encode(AgentEvent event) {
-        return encode(event, new DeltaForm.Places());
+        return encode(event, new DeltaFields());
     }
 
     /** The stored form; notes on the way where the fields stand in which one delta differs from the next. */
-    static byte[] encode(AgentEvent event, DeltaForm.Places places) {
+    static byte[] encode(AgentEvent event, DeltaFields at) {
         Envelope envelope = event.envelope();
         ObjectNode fields = event.event();
-        AvroWriter out = SCHEMAS.begin(256);
+        AvroWriter out = EventItem.SCHEMAS.begin(256);
         out.text(envelope.eventId());
-        places.eventId(out);
+        at.idEnd = out.length;
         out.utf8(envelope.user().utf8());
         out.text(envelope.threadId());
         out.optionalText(envelope.agentId());
-        run(envelope.run(), out, places);
+        run(envelope.run(), out, at);
         out.text(event.type());
-        places.beforeTimestamp(out);
+        at.timeStart = out.length;
         out.number(event.timestamp());
-        places.timestamp(out);
-        int inColumns = Columns.ALWAYS;
-        for (int column = 0; column < Columns.COUNT; column++) {
-            JsonNode value = fields.get(Columns.NAMES.get(column));
+        at.timeEnd = out.length;
+        int inColumns = EventColumns.ALWAYS;
+        for (int column = 0; column < EventColumns.COUNT; column++) {
+            JsonNode value = fields.get(EventColumns.NAMES.get(column));
             if (value != null && value.isTextual() && Utf8.isWellFormed(value.textValue())) {
                 inColumns |= 1 << column;
                 out.present();
                 out.text(value.textValue());
-                if (column == Columns.DELTA) {
-                    places.delta(out);
+                if (column == EventColumns.DELTA) {
+                    at.textEnd = out.length;
                 }
             } else {
                 out.absent();
             }
         }
-        JsonNode metadata = fields.get(Columns.METADATA);
+        JsonNode metadata = fields.get(EventColumns.METADATA);
         if (metadata != null && metadata.isObject()) {
-            inColumns |= Columns.bit(Columns.METADATA);
+            inColumns |= EventColumns.bit(EventColumns.METADATA);
             body(fields, inColumns, out);
             out.present();
             out.utf8(JsonBytes.bytesOf(metadata));
@@ -66,15 +64,15 @@ public final class EventCodec {
         return out.toArray();
     }
 
-    private static void run(@Nullable RunPlace run, AvroWriter out, DeltaForm.Places places) {
+    private static void run(@Nullable RunPlace run, AvroWriter out, DeltaFields at) {
         if (run == null) {
             out.absent();
         } else {
             out.present();
             out.text(run.runId());
-            places.beforeRunSeq(out);
+            at.numberStart = out.length;
             out.number(run.runSeq());
-            places.runSeq(out);
+            at.numberEnd = out.length;
             out.number(run.attempt());
         }
     }
@@ -84,7 +82,7 @@ public final class EventCodec {
         JsonBytes body = null;
         for (Map.Entry<String, JsonNode> field : fields.properties()) {
             String name = field.getKey();
-            if ((Columns.bit(name) & inColumns) != 0) {
+            if ((EventColumns.bit(name) & inColumns) != 0) {
                 continue;
             }
             if (body == null) {
@@ -107,7 +105,7 @@ public final class EventCodec {
     }
 
     /**
-     * What was stored, with its event as a tree. Reads through {@link EventItem}, so both refuse the same records.
+     * The stored event, as a tree in its envelope. Reads through {@link EventItem}, so both refuse the same records.
      *
      * @throws InvalidEventException if the record cannot be read, or is not this user's
      */

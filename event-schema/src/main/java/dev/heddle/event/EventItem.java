@@ -15,12 +15,17 @@ import org.jspecify.annotations.Nullable;
  * type, timestamp, the columns in the order of the schema, what was in {@code body} in its own order, metadata.
  */
 public final class EventItem {
-    private final byte[] json;
-    private final ItemShape shape;
+    static final SingleObject SCHEMAS = SingleObject.load("AgentEvent", 1);
 
-    EventItem(byte[] json, ItemShape shape) {
+    /** The bytes that a joined item has beside its last one and all text, at most. */
+    private static final int JOINED_NAMES = 40;
+
+    private final byte[] json;
+    private final ItemLayout layout;
+
+    private EventItem(byte[] json, ItemLayout layout) {
         this.json = json;
-        this.shape = shape;
+        this.layout = layout;
     }
 
     /**
@@ -29,7 +34,12 @@ public final class EventItem {
      * @throws InvalidEventException if the record cannot be read, or is not this user's
      */
     public static EventItem of(UserKey recordKey, byte[] value) {
-        return new ItemWriter(EventCodec.SCHEMAS.open(value)).write(recordKey);
+        return read(SCHEMAS.open(value), recordKey);
+    }
+
+    static EventItem read(AvroReader in, UserKey recordKey) {
+        ItemWriter writer = new ItemWriter(in);
+        return new EventItem(writer.write(recordKey), writer.layout());
     }
 
     /** The ITEM as UTF-8 JSON: the same array each time, not to be modified. */
@@ -38,71 +48,71 @@ public final class EventItem {
     }
 
     public String type() {
-        return shape.type;
+        return layout.type;
     }
 
     public String eventId() {
-        return Objects.requireNonNull(text(shape.eventId));
+        return Objects.requireNonNull(text(layout.eventId));
     }
 
     public String threadId() {
-        return Objects.requireNonNull(text(shape.threadId));
+        return Objects.requireNonNull(text(layout.threadId));
     }
 
     /** The run, or null outside any. */
     public @Nullable String runId() {
-        return text(shape.runId);
+        return text(layout.runId);
     }
 
     public @Nullable String agentId() {
-        return text(shape.agentId);
+        return text(layout.agentId);
     }
 
     /** The number in the run, of the last one if this stands for several; -1 outside any run. */
     public long runSeq() {
-        return shape.runSeq;
+        return layout.runSeq;
     }
 
     /** The number of the first event that this stands for; {@link #runSeq()} unless it was joined. */
     public long runSeqFrom() {
-        return shape.runSeqFrom;
+        return layout.runSeqFrom;
     }
 
     /** The attempt of the run, 0 outside any. */
     public int attempt() {
-        return shape.attempt;
+        return layout.attempt;
     }
 
     /** The event's own time in milliseconds since the epoch. */
     public long timestamp() {
-        return shape.timestamp;
+        return layout.timestamp;
     }
 
     public @Nullable String messageId() {
-        return text(shape.messageId);
+        return text(layout.messageId);
     }
 
     public @Nullable String toolCallId() {
-        return text(shape.toolCallId);
+        return text(layout.toolCallId);
     }
 
     /** The fragment of text, reasoning or tool arguments, if there is one. */
     public @Nullable String delta() {
-        return text(shape.delta);
+        return text(layout.delta);
     }
 
     /** The event alone, as UTF-8 JSON. */
     public byte[] eventJson() {
-        return Arrays.copyOfRange(json, shape.event, json.length - 1);
+        return Arrays.copyOfRange(json, layout.event, json.length - 1);
     }
 
     /**
-     * Whether {@code next}, the user's next event in the log, only continues this one's text: a delta of the same run,
+     * True if {@code next}, the user's next event in the log, only continues this one's text: a delta of the same run,
      * attempt, type and message, next in number, that differs in nothing but id, time and the fragment.
      */
     public boolean joins(EventItem next) {
-        ItemShape a = shape;
-        ItemShape b = next.shape;
+        ItemLayout a = layout;
+        ItemLayout b = next.layout;
         return isDelta()
                 && next.isDelta()
                 && a.type.equals(b.type)
@@ -126,12 +136,55 @@ public final class EventItem {
      * @param items at least one
      */
     public static EventItem joined(List<EventItem> items) {
-        return items.size() == 1 ? items.get(0) : new ItemJoin(items).join();
+        return items.size() == 1 ? items.get(0) : join(items);
+    }
+
+    private static EventItem join(List<EventItem> items) {
+        EventItem last = items.get(items.size() - 1);
+        byte[] json = last.json;
+        ItemLayout from = last.layout;
+        int text = 0;
+        for (EventItem item : items) {
+            text += end(item.layout.delta) - start(item.layout.delta);
+        }
+        JsonBytes out = new JsonBytes(json.length + text + JOINED_NAMES);
+        ItemLayout layout = new ItemLayout();
+        layout.type = from.type;
+        layout.timestamp = from.timestamp;
+        layout.runSeq = from.runSeq;
+        layout.runSeqFrom = items.get(0).runSeqFrom();
+        layout.attempt = from.attempt;
+        layout.eventId = from.eventId;
+        layout.threadId = from.threadId;
+        layout.runId = from.runId;
+        layout.agentId = from.agentId;
+        layout.afterIds = from.afterIds;
+        out.add(json, 0, from.afterIds);
+        out.add(ItemWriter.RUN_SEQ);
+        out.number(layout.runSeq);
+        out.add(ItemWriter.RUN_SEQ_FROM);
+        out.number(layout.runSeqFrom);
+        out.add(ItemWriter.ATTEMPT);
+        out.number(layout.attempt);
+        out.add(ItemWriter.EVENT);
+        layout.event = out.length;
+        int moved = out.length - from.event;
+        layout.columns = from.columns + moved;
+        layout.messageId = ItemLayout.moved(from.messageId, moved);
+        layout.toolCallId = ItemLayout.moved(from.toolCallId, moved);
+        out.add(json, from.event, start(from.delta));
+        int start = out.length;
+        for (EventItem item : items) {
+            out.add(item.json, start(item.layout.delta), end(item.layout.delta));
+        }
+        layout.delta = ItemLayout.span(start, out.length);
+        out.add(json, end(from.delta), json.length);
+        return new EventItem(out.toArray(), layout);
     }
 
     private boolean isDelta() {
-        return shape.delta != ItemShape.NONE
-                && switch (shape.type) {
+        return layout.delta != ItemLayout.NONE
+                && switch (layout.type) {
                     case "TEXT_MESSAGE_CONTENT", "REASONING_MESSAGE_CONTENT", "TOOL_CALL_ARGS" -> true;
                     default -> false;
                 };
@@ -141,20 +194,16 @@ public final class EventItem {
         return Arrays.equals(json, from, to, other.json, otherFrom, otherTo);
     }
 
-    ItemShape shape() {
-        return shape;
-    }
-
     private static int start(long span) {
-        return ItemShape.start(span);
+        return ItemLayout.start(span);
     }
 
     private static int end(long span) {
-        return ItemShape.end(span);
+        return ItemLayout.end(span);
     }
 
     private @Nullable String text(long span) {
-        if (span == ItemShape.NONE) {
+        if (span == ItemLayout.NONE) {
             return null;
         }
         int from = start(span);
@@ -206,6 +255,6 @@ public final class EventItem {
     /** Type and id; never the event's text. */
     @Override
     public String toString() {
-        return shape.type + " " + eventId();
+        return layout.type + " " + eventId();
     }
 }

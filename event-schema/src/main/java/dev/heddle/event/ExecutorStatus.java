@@ -6,15 +6,15 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 
 /**
- * What one executor offers and how it is, announced again every interval. Times are kept in milliseconds.
+ * The agents that one executor offers, and its state; announced again every interval. Times are kept in milliseconds.
  *
  * @param every the interval; positive
  */
 public record ExecutorStatus(String executorId, Instant at, Duration every, List<AgentOffer> agents) {
-    /** How many announcements may be missed before the executor is taken as gone. */
+    /** The number of announcements that may be missed before the executor is taken as gone. */
     public static final int MISSED = 3;
 
-    /** How long an executor that is gone is still remembered, and so the agents that it offered. */
+    /** The time for which an executor that is gone is remembered, and so the agents that it offered. */
     public static final Duration MEMORY = Duration.ofMinutes(10);
 
     public ExecutorStatus {
@@ -27,7 +27,7 @@ public record ExecutorStatus(String executorId, Instant at, Duration every, List
         agents = List.copyOf(agents);
     }
 
-    /** Whether three announcements have been missed by then. */
+    /** True if three announcements have been missed by then. */
     public boolean isGone(Instant now) {
         return Duration.between(at, now).compareTo(every.multipliedBy(MISSED)) > 0;
     }

@@ -5,7 +5,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
-/** How an executor's status is stored: Avro single-object encoding of {@code ExecutorStatus.avsc}. Stateless. */
+/** The stored form of an executor's status: Avro single-object encoding of {@code ExecutorStatus.avsc}. Stateless. */
 public final class ExecutorStatusCodec {
     static final SingleObject SCHEMAS = SingleObject.load("ExecutorStatus", 1);
 
@@ -33,7 +33,7 @@ public final class ExecutorStatusCodec {
     }
 
     /**
-     * What was stored.
+     * Reads the stored form.
      *
      * @throws InvalidEventException if the record cannot be read
      */

@@ -12,7 +12,7 @@ public sealed class InvalidEventException extends RuntimeException permits TooLa
         super(message, cause);
     }
 
-    /** What is wrong; never null. */
+    /** The fault in words; never null. */
     @Override
     public String getMessage() {
         return String.valueOf(super.getMessage());

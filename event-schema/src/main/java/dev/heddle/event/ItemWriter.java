@@ -2,7 +2,7 @@ package dev.heddle.event;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
-/** The making of one {@link EventItem} from one Avro record, in one pass over both. For one thread, used once. */
+/** The writer of one item: its JSON from one Avro record, in one pass over both. For one thread, used once. */
 final class ItemWriter {
     private static final byte[] EVENT_ID = ascii("{\"eventId\":");
     private static final byte[] THREAD_ID = ascii(",\"threadId\":");
@@ -15,30 +15,36 @@ final class ItemWriter {
     private static final byte[] TYPE = ascii("{\"type\":");
     private static final byte[] TIMESTAMP = ascii(",\"timestamp\":");
     private static final byte[] METADATA = ascii(",\"metadata\":");
-    /** More than the fixed names of an ordinary item take. */
+    /** The bytes of an ordinary item's fixed names, at most. */
     private static final int NAMES = 192;
 
     private final AvroReader in;
     private final JsonBytes out;
-    private final ItemShape shape = new ItemShape();
+    private final ItemLayout layout = new ItemLayout();
 
     ItemWriter(AvroReader in) {
         this.in = in;
         this.out = new JsonBytes(in.bytes.length + NAMES);
     }
 
-    EventItem write(UserKey recordKey) {
-        shape.eventId = id("eventId", EVENT_ID);
+    /** The layout of the item, complete once it is written. */
+    ItemLayout layout() {
+        return layout;
+    }
+
+    /** Writes the item and gives its JSON. */
+    byte[] write(UserKey recordKey) {
+        layout.eventId = id("eventId", EVENT_ID);
         in.readString();
         if (!recordKey.hasBytes(in.bytes, in.from, in.to)) {
             throw new InvalidEventException("the record's key is not the user key of its envelope");
         }
-        shape.threadId = id("threadId", THREAD_ID);
+        layout.threadId = id("threadId", THREAD_ID);
         envelope();
         event();
         in.expectEnd();
         out.add('}');
-        return new EventItem(out.toArray(), shape);
+        return out.toArray();
     }
 
     /** Agent and run: in the record the agent comes first, in the item the run's id does. */
@@ -53,23 +59,23 @@ final class ItemWriter {
         }
         boolean hasRun = in.readPresent();
         if (hasRun) {
-            shape.runId = id("runId", RUN_ID);
+            layout.runId = id("runId", RUN_ID);
         }
         if (hasAgent) {
             in.from = agentFrom;
             in.to = agentTo;
-            shape.agentId = writeId("agentId", AGENT_ID);
+            layout.agentId = writeId("agentId", AGENT_ID);
         }
-        shape.afterIds = out.length;
+        layout.afterIds = out.length;
         if (hasRun) {
             long runSeq = in.readLong();
             int attempt = in.readInt();
             if (runSeq < 0 || attempt < 0) {
                 throw new InvalidEventException("runSeq and attempt must not be negative");
             }
-            shape.runSeq = runSeq;
-            shape.runSeqFrom = runSeq;
-            shape.attempt = attempt;
+            layout.runSeq = runSeq;
+            layout.runSeqFrom = runSeq;
+            layout.attempt = attempt;
             out.add(RUN_SEQ);
             out.number(runSeq);
             out.add(ATTEMPT);
@@ -79,39 +85,39 @@ final class ItemWriter {
 
     private void event() {
         out.add(EVENT);
-        shape.event = out.length;
+        layout.event = out.length;
         out.add(TYPE);
         in.readString();
         if (in.from == in.to) {
             throw new InvalidEventException("type is empty");
         }
         out.quoted(in.bytes, in.from, in.to);
-        shape.type = AgUiEvents.typeOf(in.bytes, in.from, in.to);
-        shape.timestamp = in.readLong();
-        if (!SafeInteger.isSafe(shape.timestamp)) {
+        layout.type = AgUiEvents.typeOf(in.bytes, in.from, in.to);
+        layout.timestamp = in.readLong();
+        if (!SafeInteger.isSafe(layout.timestamp)) {
             throw new InvalidEventException("timestamp must be a safe integer");
         }
         out.add(TIMESTAMP);
-        out.number(shape.timestamp);
-        shape.columns = out.length;
+        out.number(layout.timestamp);
+        layout.columns = out.length;
         bodyAndMetadata(columns());
         out.add('}');
     }
 
     /** Writes the columns that are present and gives their set. */
     private int columns() {
-        int present = Columns.ALWAYS;
-        for (int column = 0; column < Columns.COUNT; column++) {
+        int present = EventColumns.ALWAYS;
+        for (int column = 0; column < EventColumns.COUNT; column++) {
             if (in.readPresent()) {
                 in.readString();
                 present |= 1 << column;
-                long span = string(Columns.prefix(column));
-                if (column == Columns.DELTA) {
-                    shape.delta = span;
-                } else if (column == Columns.MESSAGE_ID) {
-                    shape.messageId = span;
-                } else if (column == Columns.TOOL_CALL_ID) {
-                    shape.toolCallId = span;
+                long span = string(EventColumns.prefix(column));
+                if (column == EventColumns.DELTA) {
+                    layout.delta = span;
+                } else if (column == EventColumns.MESSAGE_ID) {
+                    layout.messageId = span;
+                } else if (column == EventColumns.TOOL_CALL_ID) {
+                    layout.toolCallId = span;
                 }
             }
         }
@@ -122,7 +128,8 @@ final class ItemWriter {
         String body = in.readOptionalText();
         String metadata = in.readOptionalText();
         if (body != null) {
-            new JsonSplice(out).fields(body, metadata == null ? present : present | Columns.bit(Columns.METADATA));
+            new JsonSplice(out)
+                    .fields(body, metadata == null ? present : present | EventColumns.bit(EventColumns.METADATA));
         }
         if (metadata != null) {
             out.add(METADATA);
@@ -148,7 +155,7 @@ final class ItemWriter {
         out.add(prefix);
         int start = out.length + 1;
         out.quoted(in.bytes, in.from, in.to);
-        return ItemShape.span(start, out.length - 1);
+        return ItemLayout.span(start, out.length - 1);
     }
 
     private static byte[] ascii(String text) {

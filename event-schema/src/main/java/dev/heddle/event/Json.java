@@ -21,24 +21,18 @@ import java.nio.charset.StandardCharsets;
  * bounded. Thread-safe.
  */
 public final class Json {
-    /** How deeply objects and arrays may be nested in an event, a command or a status, the outermost counted. */
-    public static final int MAX_DEPTH = 500;
+    /** The deepest nesting of objects and arrays in an event, a command or a status, the outermost counted. */
+    public static final int MAX_DEPTH = JsonBytes.MAX_DEPTH;
 
-    /** What may stand around an event: ITEM, list, frame, and more to come. */
+    /** The depth of what may stand around an event: ITEM, list, frame, and more to come. */
     private static final int AROUND = 12;
-
-    /** The longest number, in characters. */
-    static final int MAX_NUMBER = 1_000;
-
-    /** The longest field name, in characters. */
-    static final int MAX_NAME = 50_000;
 
     private static final ObjectMapper MAPPER = JsonMapper.builder(JsonFactory.builder()
                     .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
                     .streamReadConstraints(StreamReadConstraints.builder()
                             .maxNestingDepth(MAX_DEPTH + AROUND)
-                            .maxNumberLength(MAX_NUMBER)
-                            .maxNameLength(MAX_NAME)
+                            .maxNumberLength(JsonBytes.MAX_NUMBER)
+                            .maxNameLength(JsonBytes.MAX_NAME)
                             .build())
                     .build())
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)

@@ -12,6 +12,15 @@ import java.util.Map;
  * backslash, control characters (by their short form, else {@code \\u00xx}) and unpaired surrogates. For one thread.
  */
 final class JsonBytes extends ByteBuilder {
+    /** The deepest nesting of objects and arrays, the outermost counted. */
+    static final int MAX_DEPTH = 500;
+
+    /** The longest number, in characters. */
+    static final int MAX_NUMBER = 1_000;
+
+    /** The longest field name, in characters. */
+    static final int MAX_NAME = 50_000;
+
     private static final byte[] HEX = "0123456789abcdef".getBytes(US_ASCII);
     /** For each ASCII character: 0 if it stands for itself, else what follows the backslash ('u' for the long form). */
     private static final byte[] ESCAPES = new byte[128];
@@ -147,15 +156,15 @@ final class JsonBytes extends ByteBuilder {
 
     /** A number in its own notation. */
     void numberText(String text) {
-        if (text.length() > Json.MAX_NUMBER) {
-            throw new InvalidEventException("a number is longer than " + Json.MAX_NUMBER + " characters");
+        if (text.length() > MAX_NUMBER) {
+            throw new InvalidEventException("a number is longer than " + MAX_NUMBER + " characters");
         }
         ascii(text);
     }
 
     void name(String name) {
-        if (name.length() > Json.MAX_NAME) {
-            throw new InvalidEventException("a field name is longer than " + Json.MAX_NAME + " characters");
+        if (name.length() > MAX_NAME) {
+            throw new InvalidEventException("a field name is longer than " + MAX_NAME + " characters");
         }
         quoted(name);
         add(':');
@@ -215,8 +224,8 @@ final class JsonBytes extends ByteBuilder {
     }
 
     static int deeper(int depth) {
-        if (depth >= Json.MAX_DEPTH) {
-            throw new InvalidEventException("nested deeper than " + Json.MAX_DEPTH);
+        if (depth >= MAX_DEPTH) {
+            throw new InvalidEventException("nested deeper than " + MAX_DEPTH);
         }
         return depth + 1;
     }

@@ -25,7 +25,7 @@ interface JsonCheck {
             ? null
             : " must be an ISO 8601 instant with its offset, as 2026-01-01T00:00:00Z";
 
-    /** What is wrong with the value, as text to put behind its name ({@code ".id must be a string"}), or null. */
+    /** The fault in the value, as text to put behind its name ({@code ".id must be a string"}), or null. */
     @Nullable
     String problem(JsonNode value);
 
@@ -109,7 +109,7 @@ interface JsonCheck {
         }
     }
 
-    /** Whether a field must be there. */
+    /** The need of a field. */
     enum Presence {
         REQUIRED,
         OPTIONAL

@@ -8,7 +8,7 @@ import java.io.UncheckedIOException;
 import java.math.BigDecimal;
 
 /**
- * A copy of stored JSON text into canonical JSON bytes, token by token, without a tree. What is not strict JSON is
+ * A copy of stored JSON text into canonical JSON bytes, token by token, without a tree. Text that is not strict JSON is
  * refused, so that one bad record cannot spoil a frame. For one thread.
  */
 final class JsonSplice {
@@ -27,7 +27,7 @@ final class JsonSplice {
             expectObject(in);
             while (in.nextToken() != JsonToken.END_OBJECT) {
                 String name = in.currentName();
-                if ((Columns.bit(name) & taken) != 0) {
+                if ((EventColumns.bit(name) & taken) != 0) {
                     throw new InvalidEventException("body repeats the field " + name);
                 }
                 out.add(',');

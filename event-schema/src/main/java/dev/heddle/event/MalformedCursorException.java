@@ -8,7 +8,7 @@ public final class MalformedCursorException extends Exception {
         super(message);
     }
 
-    /** What is wrong; never null. */
+    /** The fault in words; never null. */
     @Override
     public String getMessage() {
         return String.valueOf(super.getMessage());

@@ -5,8 +5,8 @@ import org.apache.kafka.common.utils.Utils;
 /**
  * Which partition a user's records lie in: Kafka's murmur2 of the key's bytes, made positive, modulo the
  * <em>configured</em> count. It equals what Kafka's Java client does by default; clients in other languages hash
- * differently, so whoever publishes passes the partition. {@code partition-vectors.json} among the resources has
- * vectors to test against.
+ * differently, so a publisher passes the partition. {@code partition-vectors.json} among the resources has vectors to
+ * test against.
  */
 public final class Partitioning {
     private Partitioning() {}

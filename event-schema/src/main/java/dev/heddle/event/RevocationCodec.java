@@ -4,7 +4,8 @@ import java.time.DateTimeException;
 import java.time.Instant;
 
 /**
- * How a revocation is stored, under its user's key: Avro single-object encoding of {@code Revocation.avsc}. Stateless.
+ * The stored form of a revocation, under its user's key: Avro single-object encoding of {@code Revocation.avsc}.
+ * Stateless.
  */
 public final class RevocationCodec {
     static final SingleObject SCHEMAS = SingleObject.load("Revocation", 1);
@@ -23,7 +24,7 @@ public final class RevocationCodec {
     }
 
     /**
-     * What was stored: until when tokens must have been issued to be refused.
+     * Reads the stored form: tokens issued until this time are refused.
      *
      * @throws InvalidEventException if the record cannot be read
      */

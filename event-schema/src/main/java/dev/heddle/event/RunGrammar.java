@@ -21,14 +21,14 @@ import org.jspecify.annotations.Nullable;
 public final class RunGrammar {
     private boolean begun;
     private boolean over;
-    /** What is open, in the order in which it was opened. */
+    /** The open items, in the order in which they were opened. */
     private final Set<Open> open = new LinkedHashSet<>();
-    /** To whom messages, calls and the like belong; kept when they are closed, since they can be opened again. */
+    /** The owners of messages, calls and the like; kept when these are closed, since they can be opened again. */
     private final Map<Thing, Owner> owners = new HashMap<>();
 
     private final Set<String> finishedSubagents = new HashSet<>();
 
-    /** What has an owner. */
+    /** The kinds of items that have an owner. */
     private enum Kind {
         MESSAGE,
         TOOL_CALL,
@@ -36,7 +36,7 @@ public final class RunGrammar {
         REASONING
     }
 
-    /** What has a beginning and an end. */
+    /** The kinds of items that have a beginning and an end. */
     private enum Span {
         MESSAGE("TEXT_MESSAGE_END", "messageId", Kind.MESSAGE),
         TOOL_CALL("TOOL_CALL_END", "toolCallId", Kind.TOOL_CALL),
@@ -69,19 +69,19 @@ public final class RunGrammar {
         }
     }
 
-    /** Whether the first event has been. */
+    /** True once the first event was accepted. */
     public boolean hasBegun() {
         return begun;
     }
 
-    /** Whether the last event has been. */
+    /** True once the last event was accepted. */
     public boolean isOver() {
         return over;
     }
 
     /**
-     * What an event of a stream's text needs: that its stream is open. Such an event changes nothing here, so whoever
-     * makes many asks this and need not have each one accepted.
+     * The stream of a text, whose events may come while it is open. Such an event changes nothing here, so the maker of
+     * many can ask this and need not have each one accepted.
      *
      * @throws IllegalArgumentException if the type is of no such event
      */
@@ -104,7 +104,7 @@ public final class RunGrammar {
             this.what = what;
         }
 
-        /** Whether an event with the next piece of it, which names no subagent, may come now. */
+        /** True if an event with the next piece of it, which names no subagent, may come now. */
         public boolean isOpen() {
             return begun && !over && open.contains(what);
         }
@@ -191,7 +191,7 @@ public final class RunGrammar {
         return events;
     }
 
-    /** Whom the end of this must name: who owns it now, which can be another than who opened it. */
+    /** The subagent that the end of this must name: its owner now, which can be another than the one that opened it. */
     private @Nullable String subagentOf(Open what) {
         Owner owner = what.span.owned == null ? null : owners.get(new Thing(what.span.owned, what.id));
         return owner == null ? what.scope : owner.subagent;

@@ -1,7 +1,7 @@
 package dev.heddle.event;
 
 /**
- * Where an event stands in its run: the run's id, its number there (0, 1, 2, … without a gap, assigned by the run's
+ * The place of an event in its run: the run's id, its number there (0, 1, 2, … without a gap, assigned by the run's
  * emitter) and the attempt of the run that produced it (raised when another executor takes the run over).
  */
 public record RunPlace(String runId, long runSeq, int attempt) {

@@ -74,7 +74,7 @@ final class SingleObject {
         return out;
     }
 
-    /** A reader of the record in the current schema, whoever wrote it. */
+    /** A reader of the record in the current schema, whichever version wrote it. */
     AvroReader open(byte[] value) {
         if (value.length < HEADER) {
             throw value.length == 0 ? new InvalidEventException("empty record") : AvroReader.truncated();

@@ -4,7 +4,7 @@ package dev.heddle.event;
 final class Utf8 {
     private Utf8() {}
 
-    /** Whether every surrogate in the text has its partner, so that UTF-8 can hold it exactly. */
+    /** True if every surrogate in the text has its partner, so that UTF-8 can hold it exactly. */
     static boolean isWellFormed(String text) {
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
@@ -20,7 +20,7 @@ final class Utf8 {
         return true;
     }
 
-    /** Whether the whole array is strict UTF-8. */
+    /** True if the whole array is strict UTF-8. */
     static boolean isValid(byte[] bytes, int from, int to) {
         int i = from;
         while (i < to) {

@@ -114,13 +114,13 @@ class CompatibilityTest {
 
         assertThrows(InvalidEventException.class, () -> EventItem.of(Samples.ALICE, value));
         SingleObject knowing = new SingleObject(current, List.of(old));
-        EventItem item = new ItemWriter(knowing.open(value)).write(Samples.ALICE);
+        EventItem item = EventItem.read(knowing.open(value), Samples.ALICE);
         assertEquals(
                 "{\"eventId\":\"alice\",\"threadId\":\"alice\",\"event\":{\"type\":\"alice\",\"timestamp\":5,\"delta\":\"hi\"}}",
                 new String(item.json(), StandardCharsets.UTF_8));
         for (int cut = 0; cut < value.length; cut++) {
             byte[] part = Arrays.copyOf(value, cut);
-            assertThrows(InvalidEventException.class, () -> new ItemWriter(knowing.open(part)).write(Samples.ALICE));
+            assertThrows(InvalidEventException.class, () -> EventItem.read(knowing.open(part), Samples.ALICE));
         }
     }
 

@@ -40,7 +40,7 @@ class EventExactnessTest {
     @ParameterizedTest
     @MethodSource("samples")
     void aFieldOfAnotherTypeThanItsColumnSurvives(Sample sample) {
-        for (String column : Columns.NAMES) {
+        for (String column : EventColumns.NAMES) {
             for (String odd : List.of("null", "1", "1.0", "true", "[]", "{\"a\":null}", "\"\\ud83d\"", "\"\"")) {
                 ObjectNode event = sample.event().deepCopy();
                 event.set(column, Samples.event("{\"v\":" + odd + "}").get("v"));

@@ -71,7 +71,7 @@ class RecordFuzzTest {
     @Test
     void aHostileLengthAllocatesNothing() {
         for (long length : new long[] {Integer.MAX_VALUE, Long.MAX_VALUE, Long.MIN_VALUE, -1, 1L << 40}) {
-            AvroWriter out = EventCodec.SCHEMAS.begin(16);
+            AvroWriter out = EventItem.SCHEMAS.begin(16);
             out.number(length);
             byte[] event = out.toArray();
             assertThrows(InvalidEventException.class, () -> EventItem.of(Samples.ALICE, event));
@@ -148,7 +148,7 @@ class RecordFuzzTest {
     }
 
     private static byte[] withBody(String body) {
-        AvroWriter out = EventCodec.SCHEMAS.begin(64);
+        AvroWriter out = EventItem.SCHEMAS.begin(64);
         out.text("e");
         out.text("alice");
         out.text("t");
@@ -156,8 +156,8 @@ class RecordFuzzTest {
         out.absent();
         out.text("X");
         out.number(1);
-        for (int column = 0; column < Columns.COUNT; column++) {
-            out.optionalText(column == Columns.DELTA ? "d" : null);
+        for (int column = 0; column < EventColumns.COUNT; column++) {
+            out.optionalText(column == EventColumns.DELTA ? "d" : null);
         }
         out.optionalText(body);
         out.absent();
