@@ -79,7 +79,7 @@ public final class RunsCommand implements Callable<Integer> {
             table.row(
                     run.runId(),
                     run.threadId(),
-                    run.status(),
+                    run.status().word(),
                     Objects.requireNonNullElse(run.agentId(), "-"),
                     Instant.ofEpochMilli(run.startedAt()),
                     Amounts.millis(run.length()),

@@ -17,7 +17,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 
-/** Where a user's events are, and which. */
+/** The partition, the extent and the runs of a user's events. */
 public final class UserReport {
     private final UserKey user;
     private final int partition;
@@ -57,7 +57,7 @@ public final class UserReport {
         return report;
     }
 
-    /** How many records the user has. */
+    /** The number of the user's records. */
     public long events() {
         return events;
     }
@@ -65,7 +65,7 @@ public final class UserReport {
     /** Prints it for people, or as one JSON object. */
     public void print(PrintStream out, boolean json) {
         List<RunFacts> all = runs.runs();
-        long open = all.stream().filter(run -> run.status().equals("running")).count();
+        long open = all.stream().filter(run -> !run.status().isEnd()).count();
         if (json) {
             ObjectNode facts = Json.object()
                     .put("user", user.value())

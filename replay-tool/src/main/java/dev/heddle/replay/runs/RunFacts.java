@@ -3,61 +3,45 @@ package dev.heddle.replay.runs;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.heddle.event.Json;
+import dev.heddle.event.RunState;
+import dev.heddle.event.RunStatus;
 import java.time.Instant;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** One run as far as its events were read. For one thread. */
+/** The facts of one run as far as its events were read. For one thread. */
 public final class RunFacts {
-    private final String threadId;
     private final String runId;
-    private final long startedAt;
+    private final RunState state;
     private final TreeSet<Integer> attempts = new TreeSet<>();
-    private @Nullable String agentId;
-    private String status = "running";
-    private long updatedAt;
     private long events;
     private long bytes;
     private long toolCalls;
     private long tokens;
     private boolean hasTokens;
 
-    RunFacts(ObjectNode item, long startedAt) {
-        this.threadId = item.path("threadId").asText();
-        this.runId = item.path("runId").asText();
-        this.startedAt = startedAt;
+    /** @param first the run's first ITEM, which is not counted yet */
+    RunFacts(ObjectNode first) {
+        this.runId = first.path("runId").asText();
+        this.state = new RunState(first);
     }
 
-    /** @param item the run's next ITEM, whose stored form has so many bytes */
+    /**
+     * Takes the run's next ITEM.
+     *
+     * @param storedBytes the length of its stored form
+     */
     void take(ObjectNode item, long storedBytes) {
         JsonNode event = item.path("event");
         events++;
         bytes += storedBytes;
-        updatedAt = Math.max(startedAt, event.path("timestamp").asLong());
         attempts.add(item.path("attempt").asInt());
-        if (agentId == null && item.hasNonNull("agentId")) {
-            agentId = item.get("agentId").asText();
-        }
+        state.add(item);
         switch (event.path("type").asText()) {
             case "TOOL_CALL_START" -> toolCalls++;
-            case "RUN_FINISHED" -> {
-                status = outcome(event);
-                countTokens(event);
-            }
-            case "RUN_ERROR" -> {
-                status = "error";
-                countTokens(event);
-            }
+            case "RUN_FINISHED", "RUN_ERROR" -> countTokens(event);
             default -> {}
         }
-    }
-
-    private static String outcome(JsonNode event) {
-        return switch (event.path("outcome").path("type").asText("success")) {
-            case "interrupt" -> "interrupted";
-            case "cancelled" -> "cancelled";
-            default -> "finished";
-        };
     }
 
     private void countTokens(JsonNode event) {
@@ -72,37 +56,36 @@ public final class RunFacts {
     }
 
     public String threadId() {
-        return threadId;
+        return state.threadId();
     }
 
     public String runId() {
         return runId;
     }
 
-    /** {@code running}, {@code finished}, {@code interrupted}, {@code cancelled} or {@code error}. */
-    public String status() {
-        return status;
+    public RunStatus status() {
+        return state.status();
     }
 
     public @Nullable String agentId() {
-        return agentId;
+        return state.agentId();
     }
 
     /** The first event's own time, in milliseconds since the epoch. */
     public long startedAt() {
-        return startedAt;
+        return state.startedAt();
     }
 
-    /** From the first event's time to the last one's, in milliseconds. */
+    /** From the first event's time to the last one's, in milliseconds; 0 if the clock went back. */
     public long length() {
-        return updatedAt - startedAt;
+        return Math.max(0, state.updatedAt() - state.startedAt());
     }
 
     public long events() {
         return events;
     }
 
-    /** Of the stored events. */
+    /** The bytes of the stored events. */
     public long bytes() {
         return bytes;
     }
@@ -111,30 +94,30 @@ public final class RunFacts {
         return toolCalls;
     }
 
-    /** What the run says that it used; null if it says nothing. */
+    /** The tokens that the run says it used; null if it says nothing. */
     public @Nullable Long tokens() {
         return hasTokens ? tokens : null;
     }
 
-    /** How many attempts have events. */
+    /** The number of attempts that have events. */
     public int attempts() {
         return attempts.size();
     }
 
-    /** For programs. */
+    /** The facts as JSON, for programs. */
     public ObjectNode json() {
         ObjectNode json = Json.object()
-                .put("threadId", threadId)
+                .put("threadId", threadId())
                 .put("runId", runId)
-                .put("status", status)
-                .put("startedAt", Instant.ofEpochMilli(startedAt).toString())
+                .put("status", status().word())
+                .put("startedAt", Instant.ofEpochMilli(startedAt()).toString())
                 .put("lengthMs", length())
                 .put("events", events)
                 .put("bytes", bytes)
                 .put("toolCalls", toolCalls)
                 .put("attempts", attempts());
-        if (agentId != null) {
-            json.put("agentId", agentId);
+        if (agentId() != null) {
+            json.put("agentId", agentId());
         }
         if (hasTokens) {
             json.put("tokens", tokens);

@@ -14,14 +14,11 @@ public final class RunList {
     /**
      * Takes the user's next ITEM; one that belongs to no run is passed over.
      *
-     * @param storedBytes how long its stored form is
+     * @param storedBytes the length of its stored form
      */
     public void take(ObjectNode item, long storedBytes) {
         if (item.hasNonNull("runId")) {
-            runs.computeIfAbsent(
-                            item.get("runId").asText(),
-                            id -> new RunFacts(
-                                    item, item.path("event").path("timestamp").asLong()))
+            runs.computeIfAbsent(item.get("runId").asText(), id -> new RunFacts(item))
                     .take(item, storedBytes);
         }
     }

@@ -29,7 +29,7 @@ final class PartitionCheck {
     private final int partitions;
     private final StandingBlocks<BlockFilter> index;
     private final Judgement judgement;
-    private final Map<UserKey, Map<String, RunState>> runs = new HashMap<>();
+    private final Map<UserKey, Map<String, RunCheck>> runs = new HashMap<>();
     private final long[] hash = new long[1];
     private byte[] lastKey = new byte[0];
     private @Nullable UserKey lastUser;
@@ -133,25 +133,25 @@ final class PartitionCheck {
         if (runId == null) {
             return;
         }
-        Map<String, RunState> ofUser = runs.computeIfAbsent(user, key -> new HashMap<>());
-        RunState run = ofUser.get(runId);
+        Map<String, RunCheck> ofUser = runs.computeIfAbsent(user, key -> new HashMap<>());
+        RunCheck run = ofUser.get(runId);
         if (run == null) {
             run = begin(item, record.timestamp());
             ofUser.put(runId, run);
         }
-        RunState.Verdict verdict = run.take(item, record.offset(), record.timestamp());
+        RunCheck.Verdict verdict = run.take(item, record.offset(), record.timestamp());
         if (verdict != null) {
             found(verdict.fault(), record, user, "run " + runId + ": " + verdict.what());
         }
     }
 
-    private RunState begin(EventItem item, long appended) {
+    private RunCheck begin(EventItem item, long appended) {
         boolean beganBefore =
                 stretch.from() > 0 && item.runSeq() > 0 && appended - beginning <= judgement.longestSilence();
         if (beganBefore) {
             unjudgedBeginnings++;
         }
-        return beganBefore ? new RunState(item.runSeq(), null) : new RunState(0, new RunGrammar());
+        return beganBefore ? new RunCheck(item.runSeq(), null) : new RunCheck(0, new RunGrammar());
     }
 
     private void found(
@@ -175,11 +175,11 @@ final class PartitionCheck {
     PartitionCounts finish(long silentSince) {
         long all = 0;
         long open = 0;
-        for (Map.Entry<UserKey, Map<String, RunState>> ofUser : runs.entrySet()) {
+        for (Map.Entry<UserKey, Map<String, RunCheck>> ofUser : runs.entrySet()) {
             String user = ofUser.getKey().value();
-            for (Map.Entry<String, RunState> run : ofUser.getValue().entrySet()) {
+            for (Map.Entry<String, RunCheck> run : ofUser.getValue().entrySet()) {
                 all++;
-                RunState state = run.getValue();
+                RunCheck state = run.getValue();
                 String what = "run " + run.getKey();
                 state.gaps().forEach(gap -> found(Fault.MISSING, gap.offset(), user, what + ": " + gap.text()));
                 if (!state.hasEnded()) {
@@ -189,7 +189,7 @@ final class PartitionCheck {
                                 Fault.UNENDED,
                                 state.lastOffset(),
                                 user,
-                                what + " has no end after #" + (state.nextSeq() - 1));
+                                what + " has no end after #" + state.lastSeq());
                     }
                 }
             }

@@ -3,21 +3,20 @@ package dev.heddle.replay.verify;
 import dev.heddle.event.EventItem;
 import dev.heddle.event.InvalidEventException;
 import dev.heddle.event.RunGrammar;
+import dev.heddle.event.RunProgress;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is known of one run while its events are read: which number comes next, whether its stream is legal so far,
- * whether it has ended. A run that has ended keeps some 100 bytes. For one thread.
+ * The check of one run while its events are read in order: of their numbers, of AG-UI's grammar, of attempts that only
+ * grow. A run that has ended keeps some 100 bytes. For one thread.
  */
-final class RunState {
-    private long next;
-    private int attempt;
+final class RunCheck {
+    private final RunProgress progress;
     private long lastOffset;
     private long lastAppended;
-    private boolean ended;
-    /** Null once it cannot be judged any more: after the end, after a finding, or when the beginning was not seen. */
+    /** Null after the end, after a finding, and of a run whose beginning was not read: then it cannot be judged. */
     private @Nullable RunGrammar grammar;
     /** The numbers that were passed over and have not come yet. */
     private final List<Gap> gaps = new ArrayList<>(0);
@@ -35,51 +34,50 @@ final class RunState {
         }
     }
 
-    /** What is wrong with one event. */
+    /** The fault in one event. */
     record Verdict(Fault fault, String what) {}
 
     /**
-     * A run whose first event is at hand.
+     * The check of a run before its first event.
      *
      * @param first the number that it must have; that of the event itself if the beginning lies before what is read
      */
-    RunState(long first, @Nullable RunGrammar grammar) {
-        this.next = first;
+    RunCheck(long first, @Nullable RunGrammar grammar) {
+        this.progress = new RunProgress(first);
         this.grammar = grammar;
     }
 
-    /** Takes the run's next event; what is wrong with it, or null. */
+    /** Takes the run's next event; the fault in it, or null. */
     @Nullable
     Verdict take(EventItem item, long offset, long appended) {
         long seq = item.runSeq();
         lastOffset = offset;
         lastAppended = appended;
-        if (seq < next) {
-            return past(seq);
-        }
-        if (ended) {
-            next = seq + 1;
-            return new Verdict(
-                    Fault.AFTER_END,
-                    item.type() + " #" + seq + " after the end of the run, at attempt " + item.attempt());
-        }
-        if (seq > next) {
-            gaps.add(new Gap(next, seq, offset));
-            grammar = null;
-        }
-        return accept(item, seq);
+        return switch (progress.order(seq)) {
+            case REPEATED -> repeated(seq);
+            case AFTER_END -> {
+                progress.add(item);
+                yield new Verdict(
+                        Fault.AFTER_END,
+                        item.type() + " #" + seq + " after the end of the run, at attempt " + item.attempt());
+            }
+            case AHEAD -> {
+                gaps.add(new Gap(progress.lastSeq() + 1, seq, offset));
+                grammar = null;
+                yield accept(item);
+            }
+            case NEXT -> accept(item);
+        };
     }
 
-    private @Nullable Verdict accept(EventItem item, long seq) {
-        next = seq + 1;
-        if (isEnd(item.type())) {
-            ended = true;
-        }
+    private @Nullable Verdict accept(EventItem item) {
+        long seq = item.runSeq();
+        int attempt = progress.attempt();
+        progress.add(item);
         if (item.attempt() < attempt) {
             return new Verdict(
                     Fault.ILLEGAL, "attempt " + item.attempt() + " after attempt " + attempt + " at #" + seq);
         }
-        attempt = item.attempt();
         RunGrammar judge = grammar;
         if (judge == null) {
             return null;
@@ -90,18 +88,14 @@ final class RunState {
             grammar = null;
             return new Verdict(Fault.ILLEGAL, "#" + seq + ": " + e.getMessage());
         }
-        if (ended) {
+        if (progress.hasEnded()) {
             grammar = null;
         }
         return null;
     }
 
-    private static boolean isEnd(String type) {
-        return type.equals("RUN_FINISHED") || type.equals("RUN_ERROR");
-    }
-
-    /** A number that has been passed: late if it was missing, else there before. */
-    private Verdict past(long seq) {
+    /** The verdict on a number that was passed: late if it was missing, else a repetition. */
+    private Verdict repeated(long seq) {
         for (int i = 0; i < gaps.size(); i++) {
             Gap gap = gaps.get(i);
             if (seq >= gap.from() && seq < gap.to()) {
@@ -112,31 +106,31 @@ final class RunState {
                 if (seq + 1 < gap.to()) {
                     gaps.add(new Gap(seq + 1, gap.to(), gap.offset()));
                 }
-                return new Verdict(Fault.OUT_OF_ORDER, "#" + seq + " after #" + (next - 1));
+                return new Verdict(Fault.OUT_OF_ORDER, "#" + seq + " after #" + progress.lastSeq());
             }
         }
-        return new Verdict(Fault.DOUBLED, "#" + seq + " is there before; the last one is #" + (next - 1));
+        return new Verdict(Fault.DOUBLED, "#" + seq + " is there before; the last one is #" + progress.lastSeq());
     }
 
-    /** What has not come until now. */
+    /** The numbers that have not come until now. */
     List<Gap> gaps() {
         return gaps;
     }
 
     boolean hasEnded() {
-        return ended;
+        return progress.hasEnded();
     }
 
     long lastOffset() {
         return lastOffset;
     }
 
-    /** When the log took the last event, in milliseconds since the epoch. */
+    /** The time at which the log took the last event, in milliseconds since the epoch. */
     long lastAppended() {
         return lastAppended;
     }
 
-    long nextSeq() {
-        return next;
+    long lastSeq() {
+        return progress.lastSeq();
     }
 }
