@@ -10,7 +10,7 @@ import java.nio.ByteBuffer;
  * @param start its first offset, a multiple of {@value #OFFSETS}
  */
 public record Block(Generation generation, int partition, long start) {
-    /** How many offsets a block has. */
+    /** The number of offsets in a block. */
     public static final int OFFSETS = 4096;
 
     private static final int KEY_BYTES = Long.BYTES;
@@ -29,7 +29,7 @@ public record Block(Generation generation, int partition, long start) {
         return new Block(generation, partition, startOf(offset));
     }
 
-    /** Where the block of this offset starts. */
+    /** The start of the block of this offset. */
     public static long startOf(long offset) {
         return offset & -OFFSETS;
     }

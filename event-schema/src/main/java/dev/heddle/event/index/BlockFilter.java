@@ -38,7 +38,7 @@ public final class BlockFilter {
     private final ByteBuffer columns;
 
     /**
-     * What of a block a record speaks of.
+     * The part of a block that a record speaks of.
      *
      * @param first the first offset that it covers; the end of the block if it covers nothing
      * @param leaderEpoch the epoch of the leader that wrote the block's last record; -1 if it is unknown or there is
@@ -91,11 +91,21 @@ public final class BlockFilter {
     }
 
     /**
-     * Reads an index record. The value is taken over, not copied.
+     * Reads an index record of one partition of one log. The value is taken over, not copied.
      *
-     * @throws InvalidEventException if it is none; the length is checked before anything is read
+     * @throws InvalidEventException if it is none, or another log's or partition's; the length is checked before
+     *     anything is read
      */
-    public static BlockFilter decode(byte[] key, byte[] value) {
+    public static BlockFilter decode(Generation generation, int partition, byte[] key, byte[] value) {
+        BlockFilter filter = decode(key, value);
+        if (filter.block.partition() != partition || !filter.block.generation().equals(generation)) {
+            throw new InvalidEventException("the index record is of another log or partition");
+        }
+        return filter;
+    }
+
+    /** The same, whatever log and partition it is of. */
+    static BlockFilter decode(byte[] key, byte[] value) {
         if (value.length < HEADER + CHECKSUM || value.length > MAX_BYTES) {
             throw new InvalidEventException("an index record has no " + value.length + " bytes");
         }
@@ -144,7 +154,7 @@ public final class BlockFilter {
         return cover;
     }
 
-    /** Whether this covers nothing, and tells that all that was indexed before from this block on is void. */
+    /** True if this covers nothing, and tells that all that was indexed before from this block on is void. */
     public boolean isRewind() {
         return cover.first() == block.end();
     }
@@ -155,27 +165,50 @@ public final class BlockFilter {
     }
 
     /**
-     * The first offset at or after {@code from} at which a record of one of the users may lie.
+     * The answer to the question for these users.
      *
      * @param userHashes see {@link UserHash}
-     * @param from in the block
-     * @return the block's end if there is certainly none in it
      */
+    public Verdict verdict(long[] userHashes) {
+        return new Verdict(cover.first(), mayHold(userHashes));
+    }
+
+    /** As {@link Verdict#next} says. */
     public long next(long[] userHashes, long from) {
-        return from < cover.first() || mayHold(userHashes) ? from : block.end();
+        return from < cover.first() ? from : verdict(userHashes).next(from);
+    }
+
+    /** As {@link Verdict#previous} says. */
+    public long previous(long[] userHashes, long to) {
+        return to <= cover.first() ? to : verdict(userHashes).previous(to);
     }
 
     /**
-     * The end of the last stretch before {@code to} in which a record of one of the users may lie.
+     * The answer of a block's record to the question for some users.
      *
-     * @param to behind the block's start, up to its end
-     * @return the block's start if there is certainly none before
+     * @param first the first offset that the record covers
+     * @param mayHold false if there is certainly no record of theirs from there on
      */
-    public long previous(long[] userHashes, long to) {
-        if (to <= cover.first() || mayHold(userHashes)) {
-            return to;
+    public record Verdict(long first, boolean mayHold) {
+        /**
+         * The first offset at or after {@code from} at which a record of one of the users may lie.
+         *
+         * @param from in the block
+         * @return the block's end if there is certainly none in it
+         */
+        public long next(long from) {
+            return from < first || mayHold ? from : Block.startOf(from) + Block.OFFSETS;
         }
-        return cover.first(); // the block's start, if all of it is covered
+
+        /**
+         * The end of the last stretch before {@code to} in which a record of one of the users may lie.
+         *
+         * @param to behind the block's start, up to its end
+         * @return the block's start if there is certainly none before
+         */
+        public long previous(long to) {
+            return to <= first || mayHold ? to : first; // the block's start, if all of it is covered
+        }
     }
 
     private boolean mayHold(long[] userHashes) {

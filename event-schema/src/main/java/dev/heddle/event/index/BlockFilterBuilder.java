@@ -38,7 +38,7 @@ public final class BlockFilterBuilder {
         hashes.add(UserHash.of(user));
     }
 
-    /** Notes the leader epoch of a record of the block, whoever's it is; the last one noted counts. */
+    /** Notes the leader epoch of a record of the block, of any user; the last one noted counts. */
     public void wroteIn(int epoch) {
         leaderEpoch = epoch;
     }

@@ -27,7 +27,7 @@ final class Ribbon {
     /** The most bits a slot has: one absent hash in 4096 is taken for present. */
     static final int MAX_COLUMNS = 12;
 
-    /** How often another seed is tried; the densest filter fails with one seed in three. */
+    /** The number of seeds that are tried; the densest filter fails with one seed in three. */
     static final int SEEDS = 64;
 
     private static final int WIDTH = Long.SIZE;
@@ -36,7 +36,7 @@ final class Ribbon {
     private Ribbon() {}
 
     /**
-     * How to read a filter.
+     * The parameters of a filter.
      *
      * @param seed what the hashes are mixed with
      * @param words how many words a column has; 0 if the set is empty
@@ -77,7 +77,7 @@ final class Ribbon {
         return (slots + WIDTH - 1) / WIDTH;
     }
 
-    /** Whether a filter of so many bytes can have that shape. */
+    /** True if a filter of so many bytes can have that shape. */
     static boolean fits(Shape shape, int bytes) {
         return bytes >= 0
                 && bytes <= MAX_BYTES
@@ -85,7 +85,7 @@ final class Ribbon {
                 && bytes <= shape.words() * MAX_COLUMNS * Long.BYTES;
     }
 
-    /** Whether the hash may be of the set whose columns these are, from the buffer's position to its limit. */
+    /** True if the hash may be of the set whose columns these are, from the buffer's position to its limit. */
     static boolean has(ByteBuffer columns, Shape shape, long hash) {
         if (shape.words() == 0) {
             return false;
@@ -115,12 +115,12 @@ final class Ribbon {
         return UserHash.mix(hash + seed * GOLDEN);
     }
 
-    /** Where the ribbon of a seeded hash begins. */
+    /** The start of the ribbon of a seeded hash. */
     static int slot(long seeded, int slots) {
         return (int) (((seeded >>> 32) * (slots - WIDTH + 1)) >>> 32);
     }
 
-    /** What the named slots' numbers amount to. */
+    /** The sum of the numbers in the named slots. */
     static int fingerprint(long seeded) {
         return (int) seeded & ((1 << MAX_COLUMNS) - 1);
     }

@@ -5,9 +5,9 @@
  * {@link dev.heddle.event.index.BlockFilterBuilder} belongs to the one thread that feeds it, all else is immutable and
  * may be shared.
  *
- * <p>Invariants: the same records of a block make the same bytes, whoever builds them. A filter never denies a user
- * whose record was added to it. What is no index record causes no other exception than
- * {@link dev.heddle.event.InvalidEventException}, nor memory out of proportion to its length.
+ * <p>Invariants: the same records of a block make the same bytes in every process. A filter never denies a user whose
+ * record was added to it. Decoding arbitrary bytes throws only {@link dev.heddle.event.InvalidEventException}, nor
+ * memory out of proportion to its length.
  */
 @NullMarked
 package dev.heddle.event.index;

@@ -3,7 +3,7 @@ package dev.heddle.event.topic;
 import java.time.Duration;
 
 /**
- * How the topics are laid out.
+ * The layout of the topics.
  *
  * @param partitions of the log, its commands and its index; another count is another generation
  * @param replication how many copies of each record are kept

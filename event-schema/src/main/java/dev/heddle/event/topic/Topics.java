@@ -5,13 +5,13 @@ public final class Topics {
     /** The log: the events, by user key. */
     public static final String AGENT_EVENTS = "agent-events";
 
-    /** What clients ask, by user key, with as many partitions as the log. */
+    /** The clients' commands, by user key, with as many partitions as the log. */
     public static final String AGENT_COMMANDS = "agent-commands";
 
     /** Which blocks of a partition hold which users, with as many partitions as the log. */
     public static final String AGENT_EVENTS_INDEX = "agent-events-index";
 
-    /** What each executor offers, by executor id; compacted. */
+    /** The status of each executor, by executor id; compacted. */
     public static final String AGENT_EXECUTORS = "agent-executors";
 
     /** From when on a user's tokens are good, by user key; compacted. */

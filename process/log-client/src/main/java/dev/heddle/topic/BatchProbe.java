@@ -49,7 +49,7 @@ final class BatchProbe implements AutoCloseable {
     /** One search ends after so long; the next poll begins another where it ended. */
     private static final long SEARCH_NANOS = 5_000_000_000L;
 
-    /** What a consumer says of a batch whose checksum is wrong, with the batch's first offset. */
+    /** A consumer's message about a batch whose checksum is wrong, with the batch's first offset. */
     private static final Pattern NAMED = Pattern.compile("at offset (\\d+) is invalid");
 
     private static final long UNNAMED = -1;
@@ -58,7 +58,7 @@ final class BatchProbe implements AutoCloseable {
     private final TopicPartition partition;
     private final long end;
 
-    /** What a look at an offset found. */
+    /** The result of a look at an offset. */
     private sealed interface Found {
         /** A record, or a marker, at {@code next}; the offsets before it hold nothing. */
         record Whole(long next) implements Found {}
@@ -168,7 +168,7 @@ final class BatchProbe implements AutoCloseable {
         }
     }
 
-    /** What some answered fetches brought; null for nothing at all. */
+    /** The records of some answered fetches; null if no fetch was answered. */
     private @Nullable Found fetch(long offset) {
         long begun = System.nanoTime();
         double fetched = metric("fetch-total");
@@ -201,8 +201,8 @@ final class BatchProbe implements AutoCloseable {
     }
 
     /**
-     * What the consumer has measured so far: silence means something only if fetches were answered, and not held back
-     * by a quota.
+     * The consumer's measurements so far: silence means something only if fetches were answered, and not held back by a
+     * quota.
      */
     private double metric(String name) {
         for (Map.Entry<MetricName, ? extends Metric> each : consumer.metrics().entrySet()) {
@@ -216,7 +216,7 @@ final class BatchProbe implements AutoCloseable {
         return 0;
     }
 
-    /** Whether a failed poll says nothing about the bytes of the log. */
+    /** True if a failed poll says nothing about the bytes of the log. */
     static boolean isOfTheConnection(Throwable failure) {
         for (Throwable e = failure; e != null; e = e.getCause()) {
             if (e instanceof InterruptException
@@ -232,7 +232,7 @@ final class BatchProbe implements AutoCloseable {
     }
 
     /**
-     * Whether the broker itself could not read what it was asked for: of most such errors a consumer knows no more than
+     * True if the broker itself could not read what it was asked for: of most such errors a consumer knows no more than
      * the number.
      */
     private static boolean isOfTheBroker(Throwable failure) {

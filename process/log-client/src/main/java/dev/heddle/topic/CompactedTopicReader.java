@@ -47,8 +47,8 @@ public final class CompactedTopicReader implements AutoCloseable {
     private volatile boolean caughtUp;
 
     /**
-     * What the records are for; called on the reader's thread only. Must not throw; what it throws is logged, and the
-     * reader goes on.
+     * The recipient of the records; called on the reader's thread only. Must not throw; what it throws is logged, and
+     * the reader goes on.
      */
     public interface Target {
         /** One record, in the order of its partition; without a value if its key was withdrawn. */
@@ -95,7 +95,7 @@ public final class CompactedTopicReader implements AutoCloseable {
         return reader;
     }
 
-    /** Whether the topic has been read to what was its end at start; stays true from then on. */
+    /** True if the topic has been read to what was its end at start; stays true from then on. */
     public boolean isCaughtUp() {
         return caughtUp;
     }

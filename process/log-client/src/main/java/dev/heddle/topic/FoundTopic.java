@@ -2,5 +2,5 @@ package dev.heddle.topic;
 
 import java.util.Map;
 
-/** What a topic is on the brokers: partitions, the fewest copies that one of them has, effective configuration. */
+/** A topic as the brokers have it: partitions, the fewest copies that one of them has, effective configuration. */
 record FoundTopic(int partitions, int replication, Map<String, String> config) {}

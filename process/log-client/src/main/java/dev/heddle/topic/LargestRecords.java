@@ -18,7 +18,7 @@ public record LargestRecords(int eventBytes, int commandBytes) {
     public static final LargestRecords NONE = new LargestRecords(0, 0);
 
     /**
-     * What a record's key and headers and its batch take at most, beside its value: so much more Heddle's producers may
+     * The size of a record's key, headers and batch at most, beside its value: so much more Heddle's producers may
      * send.
      */
     public static final int OVERHEAD_BYTES = 16 << 10;

@@ -33,7 +33,7 @@ public final class LogLimit {
         return new LogLimit(LINES, WHILE, System::nanoTime);
     }
 
-    /** How many events were left out since the last line, if this one may be logged; else it is left out too. */
+    /** The number of events left out since the last line, if this one may be logged; else it is left out too. */
     public OptionalLong permit() {
         long now = nanoTime.getAsLong();
         long since = begun.get();

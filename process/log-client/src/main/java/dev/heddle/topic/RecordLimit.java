@@ -31,12 +31,12 @@ public final class RecordLimit implements AutoCloseable {
 
     /** A topic that takes less is of no use to anybody. */
     private static final int ALWAYS_TAKEN = 16 << 10;
-    /** What the batch, the key and the headers take beside the value. */
+    /** The size of the batch, the key and the headers beside the value. */
     private static final int BESIDE = 1 << 10;
 
     private static final int PATIENCE_SECONDS = 3;
     private static final long FRESH_NANOS = TimeUnit.SECONDS.toNanos(1);
-    private static final Logger LOG = LoggerFactory.getLogger(RecordLimit.class);
+    private static final Logger log = LoggerFactory.getLogger(RecordLimit.class);
 
     private final @Nullable KafkaClientSettings kafka;
     private final String clientId;
@@ -75,7 +75,7 @@ public final class RecordLimit implements AutoCloseable {
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             } catch (ExecutionException | TimeoutException | KafkaException | TopicException e) {
-                LOG.atDebug().setCause(e).log("the topic's limit could not be asked for");
+                log.atDebug().setCause(e).log("the topic's limit could not be asked for");
             }
             asked = System.nanoTime();
         }

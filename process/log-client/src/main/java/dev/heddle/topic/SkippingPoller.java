@@ -26,15 +26,15 @@ import org.slf4j.event.Level;
  * A poll that no bytes in the log can stop: the one policy of every reader of Heddle's topics.
  *
  * <p>Kafka's consumer throws at a damaged batch, and again at each poll, so that its other partitions starve. Here the
- * partition is paused, the batch's end is searched by a {@link BatchProbe}, and reading goes on behind it. What is
- * skipped is handed to the listener and told in {@link Polled#skipped}. A partition of which Kafka serves nothing
+ * partition is paused, the batch's end is searched by a {@link BatchProbe}, and reading goes on behind it. A range that
+ * is skipped is handed to the listener and told in {@link Polled#skipped}. A partition of which Kafka serves nothing
  * although more is expected of it ({@link #expect}) is searched the same way.
  *
  * <p>Exceptions that say nothing about the log's bytes pass: a wake-up, an interrupt, offsets out of range, a right
  * that was withdrawn, Kafka being slow. Owned by the thread that owns the consumer; searches run on the executor.
  */
 public final class SkippingPoller<K, V> {
-    private static final Logger LOG = LoggerFactory.getLogger(SkippingPoller.class);
+    private static final Logger log = LoggerFactory.getLogger(SkippingPoller.class);
     private static final long LOOK_NANOS = 100_000_000;
     private static final long RETRY_NANOS = 1_000_000_000;
     private static final long PAUSE_NANOS = 50_000_000;
@@ -61,7 +61,7 @@ public final class SkippingPoller<K, V> {
     private record Expected(long end, long position, long since) {}
 
     /**
-     * What a poll brought.
+     * The result of a poll.
      *
      * @param skipped ranges that were skipped; reading goes on behind each
      */
@@ -110,6 +110,11 @@ public final class SkippingPoller<K, V> {
         if (!pausedByOwner.contains(partition)) {
             consumer.resume(Set.of(partition));
         }
+    }
+
+    /** The offset of the next record that a poll can bring. */
+    public long position(TopicPartition partition) {
+        return consumer.position(partition);
     }
 
     /** Leaves a partition out of polls until {@link #resume}. */
@@ -199,7 +204,7 @@ public final class SkippingPoller<K, V> {
             return search.apply(place);
         } catch (RuntimeException | Error e) {
             // Also an error: a search that never ends would leave its partition out for ever.
-            LOG.atLevel(e instanceof Error ? Level.ERROR : Level.DEBUG)
+            log.atLevel(e instanceof Error ? Level.ERROR : Level.DEBUG)
                     .addKeyValue("partition", place.partition())
                     .setCause(e)
                     .log("A search for a readable offset failed");
@@ -245,7 +250,7 @@ public final class SkippingPoller<K, V> {
     }
 
     private void told(UnreadableRange range) {
-        logged.permit().ifPresent(suppressed -> LOG.atWarn()
+        logged.permit().ifPresent(suppressed -> log.atWarn()
                 .addKeyValue("topic", range.partition().topic())
                 .addKeyValue("partition", range.partition().partition())
                 .addKeyValue("from", range.from())

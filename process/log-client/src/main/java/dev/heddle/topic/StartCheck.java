@@ -9,7 +9,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What a role expects of the topics when it starts, and the comparison with those that there are. Blocks its caller.
+ * The check of the topics when a role starts: a comparison of what it expects with those that there are. Blocks its
+ * caller.
  *
  * <p>On a {@linkplain LocalCluster local cluster} the topics that are missing are made, and as many copies are expected
  * as there are brokers; a warning says so. Anywhere else the topics must be there and as configured.
@@ -19,7 +20,7 @@ import org.slf4j.LoggerFactory;
  * @param largest what the role may append; a topic that takes less is warned of, because it refuses single records only
  */
 public record StartCheck(KafkaClientSettings kafka, TopicLayout layout, LargestRecords largest) {
-    private static final Logger LOG = LoggerFactory.getLogger(StartCheck.class);
+    private static final Logger log = LoggerFactory.getLogger(StartCheck.class);
 
     /**
      * Compares, after making what a local cluster lacks.
@@ -35,7 +36,7 @@ public record StartCheck(KafkaClientSettings kafka, TopicLayout layout, LargestR
         TopicLayout expected = local.map(cluster -> cluster.fitted(layout)).orElse(layout);
         List<String> problems = TopicAdmin.check(admin, expected);
         if (problems.isEmpty() && !expected.equals(layout)) {
-            LOG.atWarn()
+            log.atWarn()
                     .addKeyValue("brokers", local.map(LocalCluster::brokers).orElse(0))
                     .addKeyValue("copies", expected.replication())
                     .addKeyValue("configured", layout.replication())
@@ -69,7 +70,7 @@ public record StartCheck(KafkaClientSettings kafka, TopicLayout layout, LargestR
         List<String> made = TopicAdmin.create(admin, fitted, largest);
         TopicAdmin.awaitAll(admin, fitted); // also those that another role makes just now
         if (!made.isEmpty()) {
-            LOG.atWarn()
+            log.atWarn()
                     .addKeyValue("topics", made)
                     .addKeyValue("copies", fitted.replication())
                     .log("Topics that a local Kafka lacked were made");
@@ -80,10 +81,10 @@ public record StartCheck(KafkaClientSettings kafka, TopicLayout layout, LargestR
     private void warnOfSizes(Admin admin) {
         try {
             for (String problem : TopicAdmin.sizeProblems(admin, largest)) {
-                LOG.atWarn().addKeyValue("reason", problem).log("A topic refuses the largest records");
+                log.atWarn().addKeyValue("reason", problem).log("A topic refuses the largest records");
             }
         } catch (TopicException e) {
-            LOG.atDebug()
+            log.atDebug()
                     .addKeyValue("error", e.getMessage())
                     .log("The topics' largest records could not be asked for");
         }

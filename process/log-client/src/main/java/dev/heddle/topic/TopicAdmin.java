@@ -50,7 +50,7 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
  */
 public final class TopicAdmin {
     private static final int SECONDS = 30;
-    /** For who starts or is started by hand: what is not there by then is not there. */
+    /** The patience of a role that starts, and of a command typed by hand. */
     private static final int PATIENCE_MILLIS = 10_000;
 
     private static final long PAUSE_NANOS = 10_000_000;
@@ -120,7 +120,7 @@ public final class TopicAdmin {
         return topics;
     }
 
-    /** Returns when every partition has a leader that answers, whoever has made the topics. */
+    /** Returns when every partition has a leader that answers, also of topics that others have made. */
     static void awaitAll(Admin admin, TopicLayout layout) {
         awaitLeaders(admin, newTopics(layout, LargestRecords.NONE));
     }

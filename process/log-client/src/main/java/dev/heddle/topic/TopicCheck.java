@@ -30,7 +30,7 @@ final class TopicCheck {
     }
 
     /**
-     * Whether {@link TopicAdmin#create} removes a difference that was told: a missing topic, or what earlier versions
+     * True if {@link TopicAdmin#create} removes a difference that was told: a missing topic, or what earlier versions
      * made otherwise.
      */
     static boolean isMendedByCreate(String problem) {

@@ -12,7 +12,7 @@ public final class TopicException extends RuntimeException {
         super(message);
     }
 
-    /** What is wrong; never null. */
+    /** The fault in words; never null. */
     @Override
     public String getMessage() {
         return String.valueOf(super.getMessage());

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.config.TopicConfig;
 
-/** What one topic should be: as it is made, and as it is checked. */
+/** The specification of one topic, by which it is made and checked. */
 record TopicSpec(String name, int partitions, short replication, Map<String, String> config) {
 
     static List<TopicSpec> all(TopicLayout layout) {

@@ -17,7 +17,7 @@ public record UnreadableRange(TopicPartition partition, long from, long to, Stri
         }
     }
 
-    /** How many offsets are skipped; transaction markers are among them. */
+    /** The number of offsets that are skipped; transaction markers are among them. */
     public long offsets() {
         return to - from;
     }

@@ -1,6 +1,7 @@
 package dev.heddle.executor;
 
 import dev.heddle.config.KafkaClientSettings;
+import dev.heddle.topic.PartitionPass;
 import dev.heddle.topic.SkippingPoller;
 import dev.heddle.topic.UnreadableRange;
 import java.time.Duration;
@@ -13,7 +14,6 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
@@ -21,8 +21,6 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
  * has a consumer of its own, so any thread may read.
  */
 final class PartitionReader {
-
-    private static final Duration POLL = Duration.ofMillis(200);
 
     /** So long may Kafka give nothing of what is kept before a pass fails. */
     private static final Duration PATIENCE = Duration.ofSeconds(30);
@@ -87,22 +85,11 @@ final class PartitionReader {
             consumer.assign(List.of(source));
             long end = consumer.endOffsets(List.of(source)).getOrDefault(source, 0L);
             long first = from.find(consumer, source, end);
-            if (first >= end) {
-                return end;
-            }
-            consumer.seek(source, first);
             SkippingPoller<byte[], byte[]> poller = SkippingPoller.waiting(consumer, kafka, skipped);
-            poller.expect(source, end);
-            long heard = System.nanoTime();
-            for (long at = first; at < end; at = consumer.position(source)) {
-                SkippingPoller.Polled<byte[], byte[]> polled = poller.poll(POLL);
-                polled.records().forEach(sink::take);
-                if (consumer.position(source) > at) {
-                    heard = System.nanoTime();
-                } else if (System.nanoTime() - heard > PATIENCE.toNanos()) {
-                    throw new TimeoutException("Kafka gives nothing of " + source + " any more");
-                }
-            }
+            new PartitionPass(poller, source, PATIENCE).read(first, end, record -> {
+                sink.take(record);
+                return true;
+            });
             return end;
         }
     }

@@ -5,6 +5,7 @@ import dev.heddle.event.EventItem;
 import dev.heddle.event.InvalidEventException;
 import dev.heddle.event.UserKey;
 import dev.heddle.event.topic.Topics;
+import dev.heddle.topic.PartitionPass;
 import dev.heddle.topic.SkippingPoller;
 import dev.heddle.topic.UnreadableRange;
 import java.time.Duration;
@@ -27,8 +28,6 @@ import org.jspecify.annotations.Nullable;
  * Blocks its caller; for one thread at a time. Connects when it is first used.
  */
 final class PartitionReader implements AutoCloseable {
-
-    private static final Duration POLL = Duration.ofMillis(100);
 
     private final KafkaClientSettings kafka;
     private final TopicPartition partition;
@@ -98,26 +97,11 @@ final class PartitionReader implements AutoCloseable {
         if (from >= to) {
             return;
         }
-        KafkaConsumer<byte[], byte[]> reading = consumer();
-        reading.seek(partition, from);
-        SkippingPoller<byte[], byte[]> poller = SkippingPoller.waiting(reading, kafka, skipped);
-        poller.expect(partition, to);
-        long lastSign = System.nanoTime();
-        long position = from;
-        while (position < to) {
-            for (ConsumerRecord<byte[], byte[]> record : poller.poll(POLL).records()) {
-                if (record.offset() < to) {
-                    take(record, taker);
-                }
-            }
-            long next = reading.position(partition);
-            if (next > position) {
-                position = next;
-                lastSign = System.nanoTime();
-            } else if (System.nanoTime() - lastSign > patience.toNanos()) {
-                throw new TimeoutException("the log is not answering");
-            }
-        }
+        SkippingPoller<byte[], byte[]> poller = SkippingPoller.waiting(consumer(), kafka, skipped);
+        new PartitionPass(poller, partition, patience).read(from, to, record -> {
+            take(record, taker);
+            return true;
+        });
     }
 
     private static void take(ConsumerRecord<byte[], byte[]> record, Taker taker) {

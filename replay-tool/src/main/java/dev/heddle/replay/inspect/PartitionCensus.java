@@ -3,11 +3,11 @@ package dev.heddle.replay.inspect;
 import dev.heddle.event.InvalidEventException;
 import dev.heddle.event.UserKey;
 import dev.heddle.event.index.Block;
+import dev.heddle.event.index.StandingBlocks;
 import dev.heddle.event.index.UserHash;
 import dev.heddle.replay.log.IndexReading;
 import dev.heddle.replay.log.LogReader;
 import dev.heddle.replay.log.RecordVisitor;
-import dev.heddle.replay.log.StandingBlocks;
 import dev.heddle.replay.log.Stretch;
 import dev.heddle.replay.output.Progress;
 import dev.heddle.replay.output.Records;
@@ -23,9 +23,9 @@ import java.util.TreeMap;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
-/** What was counted in one partition. Filled in by one thread. */
+/** The counts of one partition. Filled in by one thread. */
 public final class PartitionCensus {
-    /** How many records that cannot be read are listed of a partition. */
+    /** The number of unreadable records that are listed of a partition. */
     public static final int LISTED = 20;
 
     private static final int HEADER = 10;
@@ -49,13 +49,13 @@ public final class PartitionCensus {
     /** Only what the index covers; no record of the log is read. */
     public static PartitionCensus ofIndex(LogReader log, Stretch stretch) {
         PartitionCensus census = new PartitionCensus(stretch);
-        StandingBlocks<Boolean> standing = new StandingBlocks<>(filter -> true);
-        census.index = log.readIndex(stretch.partition(), standing::take);
+        StandingBlocks standing = new StandingBlocks();
+        census.index = log.readIndex(stretch.partition(), standing::add);
         for (long start = Block.startOf(stretch.from());
                 start + Block.OFFSETS <= stretch.to();
                 start += Block.OFFSETS) {
             census.blocks++;
-            census.indexed += standing.at(start) == null ? 0 : 1;
+            census.indexed += standing.at(start) < 0 ? 0 : 1;
         }
         return census;
     }
@@ -122,7 +122,7 @@ public final class PartitionCensus {
         return bytes;
     }
 
-    /** How many records each schema wrote, by fingerprint. */
+    /** The number of records of each schema, by fingerprint. */
     public Map<String, Long> schemas() {
         return schemas;
     }

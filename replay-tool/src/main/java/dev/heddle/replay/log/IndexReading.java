@@ -1,7 +1,7 @@
 package dev.heddle.replay.log;
 
 /**
- * How the reading of one partition of the index went.
+ * The counts of one reading of a partition of the index.
  *
  * @param records all of them
  * @param unusable those that are no index records of this log, which nobody heeds

@@ -8,7 +8,6 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.consumer.CloseOptions;
@@ -19,16 +18,17 @@ import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
-/** The opening of a reader: which log there is, asked while the consumer connects, because a person waits. */
-final class LogConnection {
+/**
+ * A connection to the log, opened for one reader. The log is asked for while the consumer connects, because a person
+ * waits.
+ *
+ * @param consumer the reader's own
+ */
+record LogConnection(KafkaClientSettings kafka, LogTopic topic, KafkaConsumer<byte[], byte[]> consumer) {
     private static final String LIMIT_MILLIS = "10000";
-    private static final long NEW_NANOS = 10_000_000_000L;
-    private static final long PAUSE_NANOS = 50_000_000L;
     private static final String CLIENT = "heddle-replay";
 
-    private LogConnection() {}
-
-    static LogReader open(KafkaClientSettings kafka, String topic) {
+    static LogConnection open(KafkaClientSettings kafka, String topic) {
         KafkaConsumer<byte[], byte[]> consumer = consumer(kafka);
         try {
             CompletableFuture<LogTopic> asked = CompletableFuture.supplyAsync(() -> topic(kafka, topic));
@@ -36,29 +36,16 @@ final class LogConnection {
             if (partitions == null || partitions.isEmpty()) {
                 throw new ReplayException("topic " + topic + " is missing");
             }
-            return new LogReader(kafka, asked.join(), consumer);
+            return new LogConnection(kafka, asked.join(), consumer);
         } catch (RuntimeException e) {
             consumer.close(CloseOptions.timeout(Duration.ZERO));
             throw reason(kafka, e);
         }
     }
 
-    /** A broker knows of a new topic a moment after the controller, and leads its partitions a moment later. */
-    static LogReader openNew(KafkaClientSettings kafka, String topic) {
-        long begun = System.nanoTime();
-        while (true) {
-            try {
-                LogReader log = open(kafka, topic);
-                log.extents(log.allPartitions());
-                return log;
-            } catch (ReplayException e) {
-                if (System.nanoTime() - begun > NEW_NANOS
-                        || !String.valueOf(e.getMessage()).endsWith("is missing")) {
-                    throw e;
-                }
-                LockSupport.parkNanos(topic, PAUSE_NANOS);
-            }
-        }
+    /** A connection for another reader of the same log. */
+    LogConnection another() {
+        return new LogConnection(kafka, topic, consumer(kafka));
     }
 
     private static RuntimeException reason(KafkaClientSettings kafka, RuntimeException e) {
@@ -94,7 +81,7 @@ final class LogConnection {
         return settings;
     }
 
-    static LogTopic describe(Admin admin, String name) {
+    private static LogTopic describe(Admin admin, String name) {
         try {
             TopicDescription found =
                     admin.describeTopics(List.of(name)).allTopicNames().get().get(name);
@@ -113,14 +100,14 @@ final class LogConnection {
         }
     }
 
-    static KafkaConsumer<byte[], byte[]> consumer(KafkaClientSettings kafka) {
+    private static KafkaConsumer<byte[], byte[]> consumer(KafkaClientSettings kafka) {
         Map<String, Object> reading = brief(kafka);
         reading.putIfAbsent("default.api.timeout.ms", LIMIT_MILLIS);
         reading.put("isolation.level", "read_uncommitted");
         reading.put("enable.auto.commit", "false");
         reading.put("auto.offset.reset", "none");
         reading.put("allow.auto.create.topics", "false");
-        // Much at once, and no waiting for more: whoever skips must not sit in a fetch of what it has left.
+        // Much at once, and no waiting for more: a reader that skips must not sit in a fetch of what it has left.
         reading.put("max.poll.records", "5000");
         reading.put("max.partition.fetch.bytes", Integer.toString(2 << 20));
         reading.put("fetch.max.wait.ms", "20");

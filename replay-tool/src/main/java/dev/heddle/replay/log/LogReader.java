@@ -6,6 +6,7 @@ import dev.heddle.event.InvalidEventException;
 import dev.heddle.event.UserKey;
 import dev.heddle.event.index.Block;
 import dev.heddle.event.index.BlockFilter;
+import dev.heddle.topic.PartitionPass;
 import dev.heddle.topic.SkippingPoller;
 import dev.heddle.topic.UnreadableRange;
 import java.time.Duration;
@@ -14,18 +15,18 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableSet;
-import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentSkipListSet;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.WakeupException;
 
 /** The log, open for reading by one thread; only {@link #stop()} may come from another. */
@@ -37,26 +38,21 @@ public final class LogReader implements AutoCloseable {
             .thenComparingLong(UnreadableRange::to);
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-    private final KafkaClientSettings kafka;
+    private static final long NEW_NANOS = 10_000_000_000L;
+    private static final long PAUSE_NANOS = 50_000_000L;
+
+    private final LogConnection connection;
     private final LogTopic topic;
     private final KafkaConsumer<byte[], byte[]> consumer;
     private final SkippingPoller<byte[], byte[]> poller;
     private final NavigableSet<UnreadableRange> unreadable;
 
-    LogReader(KafkaClientSettings kafka, LogTopic topic, KafkaConsumer<byte[], byte[]> consumer) {
-        this(kafka, topic, consumer, new ConcurrentSkipListSet<>(BY_PLACE));
-    }
-
-    private LogReader(
-            KafkaClientSettings kafka,
-            LogTopic topic,
-            KafkaConsumer<byte[], byte[]> consumer,
-            NavigableSet<UnreadableRange> unreadable) {
-        this.kafka = kafka;
-        this.topic = topic;
-        this.consumer = consumer;
+    private LogReader(LogConnection connection, NavigableSet<UnreadableRange> unreadable) {
+        this.connection = connection;
+        this.topic = connection.topic();
+        this.consumer = connection.consumer();
         this.unreadable = unreadable;
-        this.poller = SkippingPoller.waiting(consumer, kafka, this::skipped);
+        this.poller = SkippingPoller.waiting(consumer, connection.kafka(), this::skipped);
     }
 
     private void skipped(UnreadableRange range) {
@@ -65,7 +61,7 @@ public final class LogReader implements AutoCloseable {
         }
     }
 
-    /** What of the log could not be read so far, by this reader and the others that were made of it; in order. */
+    /** The parts of the log that could not be read so far, by this reader and those made of it; in order. */
     public List<UnreadableRange> unreadable() {
         return List.copyOf(unreadable);
     }
@@ -76,27 +72,40 @@ public final class LogReader implements AutoCloseable {
      * @param topic the log's name
      */
     public static LogReader open(KafkaClientSettings kafka, String topic) {
-        return LogConnection.open(kafka, topic);
+        return new LogReader(LogConnection.open(kafka, topic), new ConcurrentSkipListSet<>(BY_PLACE));
     }
 
     /** The same for a topic that was made a moment ago: waits until brokers know of it, for about ten seconds. */
     public static LogReader openNew(KafkaClientSettings kafka, String topic) {
-        return LogConnection.openNew(kafka, topic);
+        long begun = System.nanoTime();
+        while (true) {
+            try {
+                LogReader log = open(kafka, topic);
+                log.extents(log.allPartitions()); // a broker leads new partitions a moment after it knows of them
+                return log;
+            } catch (ReplayException e) {
+                if (System.nanoTime() - begun > NEW_NANOS
+                        || !String.valueOf(e.getMessage()).endsWith("is missing")) {
+                    throw e;
+                }
+                LockSupport.parkNanos(topic, PAUSE_NANOS);
+            }
+        }
     }
 
     /** Another reader of the same log, for another thread. */
     public LogReader another() {
-        return new LogReader(kafka, topic, LogConnection.consumer(kafka), unreadable);
+        return new LogReader(connection.another(), unreadable);
     }
 
-    /** What Kafka's other client is to be asked. */
+    /** A question to Kafka's admin client. */
     public interface Question<T> {
         T of(Admin admin) throws InterruptedException;
     }
 
-    /** Asks Kafka what a consumer cannot. */
+    /** Asks Kafka's admin client. */
     public <T> T ask(Question<T> question) throws InterruptedException {
-        try (Admin admin = LogConnection.admin(kafka)) {
+        try (Admin admin = LogConnection.admin(connection.kafka())) {
             return question.of(admin);
         }
     }
@@ -109,12 +118,12 @@ public final class LogReader implements AutoCloseable {
         return IntStream.range(0, topic.generation().partitions()).boxed().toList();
     }
 
-    /** All of a partition that is kept now. */
+    /** The offsets of a partition that are kept now. */
     public Stretch extent(int partition) {
         return extents(List.of(partition)).get(0);
     }
 
-    /** All that is kept now of each of these partitions, in order. */
+    /** The offsets that are kept now of each of these partitions, in order. */
     public List<Stretch> extents(List<Integer> partitions) {
         List<TopicPartition> places = partitions.stream().map(topic::place).toList();
         Map<TopicPartition, Long> begins = consumer.beginningOffsets(places);
@@ -127,7 +136,7 @@ public final class LogReader implements AutoCloseable {
                 .toList();
     }
 
-    /** The first record that Kafka appended at or after the instant; the end if there is none yet. */
+    /** The offset of the first record that Kafka appended at or after the instant; the end if there is none yet. */
     public long at(int partition, Instant instant) {
         TopicPartition place = topic.place(partition);
         OffsetAndTimestamp found =
@@ -141,63 +150,47 @@ public final class LogReader implements AutoCloseable {
     }
 
     /**
-     * Reads a stretch but what the index denies.
+     * Reads a stretch without the blocks that the index denies.
      *
      * <p>The end is reached when the consumer's position is: the last records before it may be markers of transactions,
      * which nobody sees.
      */
     public void scan(Stretch stretch, UserIndex index, RecordVisitor visitor) {
         TopicPartition place = topic.place(stretch.partition());
+        long from = index.next(stretch.from(), stretch.to());
+        boolean isWhole = read(place, from, stretch.to(), new PartitionPass.Visitor() {
+            @Override
+            public boolean visit(ConsumerRecord<byte[], byte[]> record) {
+                return visitor.visit(record);
+            }
+
+            @Override
+            public void unreadable(UnreadableRange range) {
+                visitor.unreadable(range);
+            }
+
+            @Override
+            public long reached(long offset) {
+                long next = index.next(offset, stretch.to());
+                visitor.reached(next);
+                return next;
+            }
+        });
+        if (isWhole) {
+            visitor.reached(stretch.to());
+        }
+    }
+
+    private boolean read(TopicPartition place, long from, long to, PartitionPass.Visitor visitor) {
         consumer.assign(List.of(place));
-        long at = index.next(stretch.from(), stretch.to());
-        go(place, at, stretch.to());
-        long heard = System.nanoTime();
-        while (at < stretch.to()) {
-            SkippingPoller.Polled<byte[], byte[]> polled = poller.poll(POLL);
-            polled.skipped().forEach(visitor::unreadable);
-            for (ConsumerRecord<byte[], byte[]> record : polled.records().records(place)) {
-                if (record.offset() < stretch.to() && !visitor.visit(record)) {
-                    return;
-                }
-            }
-            OptionalLong position = next(polled, place);
-            if (position.isEmpty()) {
-                refuseToWaitSince(heard, place);
-                continue;
-            }
-            heard = System.nanoTime();
-            at = index.next(position.getAsLong(), stretch.to());
-            if (at > position.getAsLong()) {
-                go(place, at, stretch.to());
-            }
-            visitor.reached(Math.min(at, stretch.to()));
-        }
-        visitor.reached(stretch.to());
-    }
-
-    private void go(TopicPartition place, long from, long to) {
-        poller.seek(place, from);
-        poller.expect(place, to);
-    }
-
-    /** Where reading goes on after a poll; empty if that brought nothing. */
-    private static OptionalLong next(SkippingPoller.Polled<byte[], byte[]> polled, TopicPartition place) {
-        List<UnreadableRange> skipped = polled.skipped();
-        if (!skipped.isEmpty()) {
-            return OptionalLong.of(skipped.get(skipped.size() - 1).to());
-        }
-        OffsetAndMetadata position = polled.records().nextOffsets().get(place);
-        return position == null ? OptionalLong.empty() : OptionalLong.of(position.offset());
-    }
-
-    private static void refuseToWaitSince(long heard, TopicPartition place) {
-        if (System.nanoTime() - heard > PATIENCE.toNanos()) {
-            throw new ReplayException(
-                    "Kafka gives nothing of " + place + " any more since " + PATIENCE.toSeconds() + " s");
+        try {
+            return new PartitionPass(poller, place, PATIENCE).read(from, to, visitor);
+        } catch (TimeoutException e) {
+            throw new ReplayException(String.valueOf(e.getMessage()), e);
         }
     }
 
-    /** What the index says of this user; knows nothing if there is no index. */
+    /** The index for this user; knows nothing if there is no index. */
     public UserIndex indexOf(UserKey user, int partition) {
         UserIndex index = new UserIndex(user);
         readIndex(partition, index::take);
@@ -211,29 +204,23 @@ public final class LogReader implements AutoCloseable {
             return IndexReading.NOTHING;
         }
         TopicPartition place = topic.indexPlace(partition);
-        consumer.assign(List.of(place));
         long begin = consumer.beginningOffsets(List.of(place)).getOrDefault(place, 0L);
         long end = consumer.endOffsets(List.of(place)).getOrDefault(place, begin);
-        go(place, begin, end);
         IndexIntake intake = new IndexIntake(topic.generation(), into);
-        long heard = System.nanoTime();
-        long at = begin;
-        while (at < end) {
-            SkippingPoller.Polled<byte[], byte[]> polled = poller.poll(POLL);
-            if (!polled.skipped().isEmpty()) {
+        read(place, begin, end, new PartitionPass.Visitor() {
+            @Override
+            public boolean visit(ConsumerRecord<byte[], byte[]> record) {
+                intake.take(record);
+                return true;
+            }
+
+            @Override
+            public void unreadable(UnreadableRange range) {
                 // What cannot be read may have taken back all that came before.
                 intake.unusable();
                 into.accept(BlockFilter.rewind(Block.of(topic.generation(), partition, 0)));
             }
-            polled.records().records(place).forEach(intake::take);
-            OptionalLong position = next(polled, place);
-            if (position.isEmpty()) {
-                refuseToWaitSince(heard, place);
-            } else {
-                heard = System.nanoTime();
-                at = position.getAsLong();
-            }
-        }
+        });
         return intake.reading();
     }
 
@@ -269,7 +256,7 @@ public final class LogReader implements AutoCloseable {
         consumer.close(CloseOptions.timeout(Duration.ZERO));
     }
 
-    /** The counting of one reading of the index, and the leaving out of what is no index record of this log. */
+    /** The intake of one reading of the index: it counts, and leaves out what is no index record of this log. */
     private static final class IndexIntake {
         private final Generation generation;
         private final Consumer<BlockFilter> into;
@@ -292,17 +279,10 @@ public final class LogReader implements AutoCloseable {
             }
             bytes += key.length + value.length;
             try {
-                BlockFilter filter = BlockFilter.decode(key, value);
-                if (filter.block().partition() == record.partition()
-                        && filter.block().generation().equals(generation)) {
-                    into.accept(filter);
-                    return;
-                }
+                into.accept(BlockFilter.decode(generation, record.partition(), key, value));
             } catch (InvalidEventException e) {
                 unusable++;
-                return;
             }
-            unusable++;
         }
 
         void unusable() {

@@ -10,15 +10,17 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Where in a partition a reading begins or ends, as it is said on the command line. */
+/** The beginning or the end of a reading in a partition, as the command line names it. */
 public sealed interface Place {
-    /** What is still kept, from its beginning. */
+    /** The beginning of what is kept. */
     record Earliest() implements Place {}
 
     /** The end as it is now. */
     record Latest() implements Place {}
 
-    /** What was appended at the instant or later; it is one that a record can have, as {@link InstantText} reads it. */
+    /**
+     * The first record appended at the instant or later; {@link InstantText} keeps it within what a record can have.
+     */
     record At(Instant instant) implements Place {}
 
     /** The offset itself. */
@@ -27,7 +29,7 @@ public sealed interface Place {
     /** The user's last events, so many of them. */
     record Last(int count) implements Place {}
 
-    /** What comes after a cursor, which is checked against the log when it is opened. */
+    /** The position of a cursor, which is checked against the log when it is opened. */
     record After(Cursor cursor) implements Place {}
 
     Pattern LAST = Pattern.compile("last:([1-9][0-9]{0,5})");

@@ -10,7 +10,7 @@ public record Range(Place from, Place to) {
     /** All that there is now. */
     public static final Range ALL = new Range(new Place.Earliest(), new Place.Latest());
 
-    /** What it is of one partition, as far as that is kept. */
+    /** The offsets of one partition, as far as they are kept. */
     public Stretch in(int partition, LogReader log) {
         Stretch kept = log.extent(partition);
         return kept.within(from.in(kept, log), to.in(kept, log));

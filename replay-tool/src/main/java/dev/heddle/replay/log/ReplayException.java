@@ -1,6 +1,6 @@
 package dev.heddle.replay.log;
 
-/** The reason why the tool cannot do what was asked: one line for the person who asked. */
+/** A failure of the tool: one line for the person who asked. */
 public final class ReplayException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

@@ -13,12 +13,12 @@ public record Stretch(int partition, long from, long to) {
         }
     }
 
-    /** How many offsets that is; markers of transactions are among them. */
+    /** The number of offsets; markers of transactions are among them. */
     public long length() {
         return to - from;
     }
 
-    /** What both have in common; empty, at this one's end, if nothing. */
+    /** The offsets that both have in common; empty, at this one's end, if there are none. */
     public Stretch within(long atLeast, long atMost) {
         long begin = Math.min(to, Math.max(from, atLeast));
         return new Stretch(partition, begin, Math.max(begin, Math.min(to, atMost)));

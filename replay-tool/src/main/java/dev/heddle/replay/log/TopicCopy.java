@@ -34,10 +34,10 @@ public final class TopicCopy {
         }
     }
 
-    /** What a topic is like. */
+    /** The properties that a copy of a topic gets. */
     public record LikeTopic(LogTopic topic, short replication, Map<String, String> config) {}
 
-    /** What the log is like: its copies, and the configuration that differs from the brokers' own. */
+    /** The properties of the log: its replication, and the configuration that differs from the brokers' own. */
     public static LikeTopic like(KafkaClientSettings kafka, LogTopic topic) {
         ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic.name());
         try (Admin admin = LogConnection.admin(kafka)) {

@@ -18,10 +18,10 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
  * @param index what may be skipped
  */
 public record UserEvents(LogReader log, UserKey user, Stretch stretch, UserIndex index) {
-    /** How much is read at once when going backwards: a block, then more and more. */
+    /** The most that is read at once when going backwards: a block first, then more and more. */
     private static final long LARGEST_STEP = 64L * Block.OFFSETS;
 
-    /** Whether the index is to be asked. */
+    /** The use of the index. */
     public enum Skipping {
         BY_INDEX,
         NEVER

@@ -3,27 +3,23 @@ package dev.heddle.replay.log;
 import dev.heddle.event.UserKey;
 import dev.heddle.event.index.Block;
 import dev.heddle.event.index.BlockFilter;
+import dev.heddle.event.index.StandingBlocks;
 import dev.heddle.event.index.UserHash;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which stretches of one partition certainly hold nothing of one user. Only ever a way to skip: what it knows nothing
- * of may hold anything. Some 100 bytes a block, whatever the filters' size. Not changed once it is read.
+ * The stretches of one partition that certainly hold nothing of one user. Only ever a way to skip: what it knows
+ * nothing of may hold anything. Some 100 bytes a block, whatever the filters' size. Not changed once it is read.
  */
 public final class UserIndex {
     private final long[] hashes;
-    private final StandingBlocks<Verdict> blocks;
-
-    /**
-     * What the record of a block says of the user.
-     *
-     * @param first the first offset that it speaks of
-     */
-    private record Verdict(long first, boolean mayHold) {}
+    private final StandingBlocks blocks = new StandingBlocks();
+    private final List<BlockFilter.Verdict> verdicts = new ArrayList<>();
 
     UserIndex(UserKey user) {
         this.hashes = new long[] {UserHash.of(user)};
-        this.blocks = new StandingBlocks<>(this::verdict);
     }
 
     /** Knows nothing, so nothing is skipped. */
@@ -31,16 +27,17 @@ public final class UserIndex {
         return new UserIndex(UserKey.of("nobody"));
     }
 
-    private Verdict verdict(BlockFilter filter) {
-        long first = filter.cover().first();
-        return new Verdict(first, filter.next(hashes, first) < filter.block().end());
-    }
-
     void take(BlockFilter filter) {
-        blocks.take(filter);
+        blocks.add(filter);
+        verdicts.add(filter.verdict(hashes));
     }
 
-    /** How many blocks it knows of. */
+    private BlockFilter.@Nullable Verdict verdict(long blockStart) {
+        int record = blocks.at(blockStart);
+        return record < 0 ? null : verdicts.get(record);
+    }
+
+    /** The count of the blocks that it knows of. */
     public int blocks() {
         return blocks.size();
     }
@@ -49,11 +46,12 @@ public final class UserIndex {
     public long next(long from, long to) {
         long at = from;
         while (at < to) {
-            @Nullable Verdict verdict = blocks.at(Block.startOf(at));
-            if (verdict == null || verdict.mayHold() || at < verdict.first()) {
+            BlockFilter.Verdict verdict = verdict(Block.startOf(at));
+            long next = verdict == null ? at : verdict.next(at);
+            if (next == at) {
                 return at;
             }
-            at = Block.startOf(at) + Block.OFFSETS;
+            at = next;
         }
         return to;
     }
@@ -65,12 +63,12 @@ public final class UserIndex {
     public long previous(long from, long to) {
         long at = to;
         while (at > from) {
-            long start = Block.startOf(at - 1);
-            @Nullable Verdict verdict = blocks.at(start);
-            if (verdict == null || verdict.mayHold() || at <= verdict.first()) {
+            BlockFilter.Verdict verdict = verdict(Block.startOf(at - 1));
+            long previous = verdict == null ? at : verdict.previous(at);
+            if (previous == at) {
                 return at;
             }
-            at = verdict.first(); // the block's start, if all of it is covered
+            at = previous;
         }
         return from;
     }

@@ -1,6 +1,6 @@
 package dev.heddle.replay.log;
 
-/** What is wrong with something on the command line, before any log was asked: one line for the person who typed it. */
+/** A fault in the command line, found before the log was opened: one line for the person who typed it. */
 public final class WrongUseException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

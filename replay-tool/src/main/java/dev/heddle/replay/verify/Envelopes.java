@@ -6,14 +6,14 @@ import dev.heddle.event.UserKey;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** The user that a stored event names itself, read by hand: the codec gives an event only to who names its user. */
+/** The user that a stored event names itself, read by hand: the codec reads an event only under a given user. */
 final class Envelopes {
     /** Marker and fingerprint of Avro's single-object encoding. */
     private static final int HEADER = 10;
 
     private Envelopes() {}
 
-    /** Whether the record can be read if the user in its envelope is believed. */
+    /** True if the record can be read under the user in its envelope. */
     static boolean readsUnderItsOwnKey(byte @Nullable [] value) {
         if (value == null) {
             return false;

@@ -24,7 +24,7 @@ public enum Fault {
     HIDDEN("hidden"),
     /** The record lies in a partition that is not its key's. */
     MISPLACED("misplaced"),
-    /** What a client recorded is not what the log holds. */
+    /** A client's record differs from the log. */
     DIFFERENT("different"),
     /** A client recorded what the log does not hold. */
     UNKNOWN("unknown");

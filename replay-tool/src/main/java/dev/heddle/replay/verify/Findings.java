@@ -7,9 +7,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** What was found: all of it counted, the first {@value #KEPT} of each kind kept. For any thread. */
+/** The findings: all of them counted, the first {@value #KEPT} of each kind kept. For any thread. */
 public final class Findings {
-    /** How many of a kind are listed. */
+    /** The number of findings of a kind that are listed. */
     public static final int KEPT = 100;
 
     private final ReentrantLock lock = new ReentrantLock();
@@ -27,7 +27,7 @@ public final class Findings {
         }
     }
 
-    /** How many of each kind. */
+    /** The number of findings of each kind. */
     public Map<Fault, Long> counts() {
         lock.lock();
         try {
@@ -37,7 +37,7 @@ public final class Findings {
         }
     }
 
-    /** Whether no promise was found broken. */
+    /** True if no promise was found broken. */
     public boolean isNone() {
         return counts().isEmpty();
     }

@@ -8,8 +8,8 @@ import dev.heddle.event.Json;
 import dev.heddle.event.RunGrammar;
 
 /**
- * What {@link RunGrammar} looks at in an event. Of a delta, and most events are deltas, that is its type, its id and
- * whose subagent's it is: if none is named anywhere in its bytes, no tree of it needs to be made.
+ * The fields of an event that {@link RunGrammar} looks at. Of a delta, and most events are deltas, these are type, id
+ * and subagent: if none is named anywhere in its bytes, no tree of it needs to be made.
  */
 final class JudgedEvent {
     private static final byte[] SUBAGENT = "\"subagentRunId\"".getBytes(US_ASCII);

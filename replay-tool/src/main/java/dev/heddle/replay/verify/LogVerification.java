@@ -1,15 +1,12 @@
 package dev.heddle.replay.verify;
 
-import dev.heddle.event.index.BlockFilter;
 import dev.heddle.replay.log.LogReader;
 import dev.heddle.replay.log.PartitionSweep;
 import dev.heddle.replay.log.RecordVisitor;
-import dev.heddle.replay.log.StandingBlocks;
 import dev.heddle.replay.log.Stretch;
 import dev.heddle.replay.output.Progress;
 import dev.heddle.topic.UnreadableRange;
 import java.util.List;
-import java.util.function.Function;
 import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
@@ -39,8 +36,8 @@ public record LogVerification(
     }
 
     private PartitionCounts check(LogReader log, Stretch stretch) {
-        StandingBlocks<BlockFilter> index = new StandingBlocks<>(Function.identity());
-        log.readIndex(stretch.partition(), index::take);
+        PartitionIndex index = new PartitionIndex();
+        log.readIndex(stretch.partition(), index::add);
         PartitionCheck check = new PartitionCheck(
                 stretch,
                 log.topic().generation().partitions(),

@@ -8,7 +8,6 @@ import dev.heddle.event.UserKey;
 import dev.heddle.event.index.Block;
 import dev.heddle.event.index.BlockFilter;
 import dev.heddle.event.index.UserHash;
-import dev.heddle.replay.log.StandingBlocks;
 import dev.heddle.replay.log.Stretch;
 import dev.heddle.replay.output.Records;
 import java.util.Arrays;
@@ -27,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 final class PartitionCheck {
     private final Stretch stretch;
     private final int partitions;
-    private final StandingBlocks<BlockFilter> index;
+    private final PartitionIndex index;
     private final Judgement judgement;
     private final Map<UserKey, Map<String, RunCheck>> runs = new HashMap<>();
     private final long[] hash = new long[1];
@@ -40,8 +39,8 @@ final class PartitionCheck {
     private long unjudgedBeginnings;
     private long checkedByIndex;
 
-    /** @param index what stands of the index of this partition */
-    PartitionCheck(Stretch stretch, int partitions, StandingBlocks<BlockFilter> index, Judgement judgement) {
+    /** @param index the index of this partition */
+    PartitionCheck(Stretch stretch, int partitions, PartitionIndex index, Judgement judgement) {
         this.stretch = stretch;
         this.partitions = partitions;
         this.index = index;
@@ -49,13 +48,13 @@ final class PartitionCheck {
     }
 
     /**
-     * Where findings go, and what a run is believed.
+     * The recipient of findings, and the bound by which a run's beginning is judged.
      *
      * @param longestSilence how long a run says nothing at most, in milliseconds
      */
     record Judgement(Findings findings, long longestSilence) {}
 
-    /** Notes when the partition's next record was appended, whoever's it is, in milliseconds since the epoch. */
+    /** Notes the time at which the partition's next record, of any user, was appended, in ms since the epoch. */
     void begins(long appended) {
         beginning = Math.min(beginning, appended);
     }
@@ -123,7 +122,7 @@ final class PartitionCheck {
         return false;
     }
 
-    /** Whether it is only the key that is wrong: with its own user's key the record can be read. */
+    /** The fault of a record that cannot be read: a foreign key if it can be read under its own user's key. */
     private static Fault fault(ConsumerRecord<byte[], byte[]> record) {
         return Envelopes.readsUnderItsOwnKey(record.value()) ? Fault.FOREIGN_KEY : Fault.UNDECODABLE;
     }
@@ -167,7 +166,7 @@ final class PartitionCheck {
     }
 
     /**
-     * What the end of the range shows.
+     * The counts at the end of the range.
      *
      * @param silentSince a run without an end is a finding if nothing came since this instant, in milliseconds since
      *     the epoch
@@ -185,11 +184,7 @@ final class PartitionCheck {
                 if (!state.hasEnded()) {
                     open++;
                     if (state.lastAppended() < silentSince) {
-                        found(
-                                Fault.UNENDED,
-                                state.lastOffset(),
-                                user,
-                                what + " has no end after #" + state.lastSeq());
+                        found(Fault.UNENDED, state.lastOffset(), user, what + " has no end after #" + state.lastSeq());
                     }
                 }
             }

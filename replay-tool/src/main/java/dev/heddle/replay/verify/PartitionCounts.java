@@ -1,7 +1,7 @@
 package dev.heddle.replay.verify;
 
 /**
- * How much was judged.
+ * The counts of a verification.
  *
  * @param open runs without an end yet
  * @param unjudgedBeginnings runs whose beginning lies before what was read, so that it was not judged

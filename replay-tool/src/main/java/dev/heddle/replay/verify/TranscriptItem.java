@@ -2,7 +2,7 @@ package dev.heddle.replay.verify;
 
 import org.jspecify.annotations.Nullable;
 
-/** What one line of a transcript gives. */
+/** One line of a transcript. */
 sealed interface TranscriptItem {
     /**
      * An ITEM that the client got.

@@ -7,8 +7,8 @@
  * {@link dev.heddle.replay.verify.LogVerification} reads partitions in parallel, each by one thread with all of that
  * partition's state; what is found is gathered by {@link dev.heddle.replay.verify.Findings}, which any thread tells.
  *
- * <p>Invariants: memory grows with the open runs and the number of runs of the partitions at hand, not with events.
- * What a range cannot show (a run that began before it) is no finding.
+ * <p>Invariants: memory grows with the open runs and the number of runs of the partitions at hand, not with events. The
+ * unknown beginning of a run that began before the range is no finding.
  */
 @NullMarked
 package dev.heddle.replay.verify;

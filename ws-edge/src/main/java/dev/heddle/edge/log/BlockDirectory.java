@@ -1,27 +1,20 @@
 package dev.heddle.edge.log;
 
 import dev.heddle.event.index.Block;
-import dev.heddle.event.index.BlockFilter;
+import dev.heddle.event.index.StandingBlocks;
 import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Where in one partition of the index the record of each block lies, for the stretch of the index that was read: from
- * some place up to its end, without a hole. Thus nothing that was appended later and takes back what an earlier record
- * says can be overlooked:
+ * The places of one partition's index records in the index, for the stretch of the index that was read: from some place
+ * up to its end, without a hole. Thus nothing that was appended later and takes back what an earlier record says can be
+ * overlooked; {@link StandingBlocks} has the rule.
  *
- * <ul>
- *   <li>the later record of a block stands for it;
- *   <li>a rewind takes back all that was indexed before it from its block on;
- *   <li>leader epochs only grow along a log: a record with a lower epoch than that of a block before it was made from a
- *       log that was cut since.
- * </ul>
- *
- * <p>Plain arrays, 24 bytes an index record, at most {@code capacity} of them. Whoever uses it holds its lock.
+ * <p>Plain arrays, 24 bytes an index record, at most {@code capacity} of them. Its lock is held while it is used.
  */
 final class BlockDirectory {
-    private static final int ENTRY_BYTES = 24;
+    private static final int ENTRY_BYTES = StandingBlocks.RECORD_BYTES + Long.BYTES;
     private static final int SMALLEST = 64;
 
     private final ReentrantLock lock = new ReentrantLock();
@@ -37,17 +30,10 @@ final class BlockDirectory {
     private long quietUntil = System.nanoTime();
     private long awayUntil = quietUntil;
 
+    private final StandingBlocks blocks = new StandingBlocks();
+
+    /** The place of each record that was read. */
     private long[] places = new long[0];
-    /** Block starts; a rewind's has its lowest bit set, which no start has. */
-    private long[] starts = new long[0];
-
-    private int[] epochs = new int[0];
-    private int size;
-
-    /** The records that stand, as indexes into the arrays above, by block. */
-    private int[] valid = new int[0];
-
-    private int validSize;
 
     BlockDirectory(int capacity) {
         this.capacity = capacity;
@@ -107,8 +93,7 @@ final class BlockDirectory {
 
     void forget() {
         loaded = false;
-        size = 0;
-        validSize = 0;
+        blocks.clear();
     }
 
     /** Whether all is known that was appended lately, so that what is known counts. */
@@ -118,7 +103,7 @@ final class BlockDirectory {
 
     /** Whether the record of this block, if there is one that stands, is known. */
     boolean reaches(long block) {
-        return low <= begin || size >= capacity || (validSize > 0 && starts[valid[0]] <= block);
+        return low <= begin || blocks.records() >= capacity || (blocks.size() > 0 && blocks.firstBlock() <= block);
     }
 
     /** The place from which on the index was read. */
@@ -138,8 +123,9 @@ final class BlockDirectory {
 
     /** From how far before {@link #low} the record of a block is to be read, if there is one record a block. */
     long guess(long block, int atMost) {
-        long records = validSize == 0 ? 1 : (starts[valid[0]] - block) / Block.OFFSETS + 2;
-        if (validSize == 0 && low < end) {
+        boolean isEmpty = blocks.size() == 0;
+        long records = isEmpty ? 1 : (blocks.firstBlock() - block) / Block.OFFSETS + 2;
+        if (isEmpty && low < end) {
             records = atMost; // the last ones say nothing
         }
         return Math.max(begin, low - Math.min(records, atMost));
@@ -152,96 +138,45 @@ final class BlockDirectory {
             restart(read.from(), read.from());
             end = indexEnd;
         }
-        reserve(size + read.size());
-        int first = size;
-        copy(read, size);
-        size += read.size();
-        high = read.to();
-        for (int i = first; i < size; i++) {
-            apply(i);
+        int records = blocks.records();
+        reserve(records + read.size());
+        for (int i = 0; i < read.size(); i++) {
+            places[records + i] = read.place(i);
+            blocks.add(read.filter(i));
         }
+        high = read.to();
     }
 
     /** Adds what was read before {@link #low}. */
     void prepend(IndexStretch read) {
         int added = read.size();
-        reserve(size + added);
-        System.arraycopy(places, 0, places, added, size);
-        System.arraycopy(starts, 0, starts, added, size);
-        System.arraycopy(epochs, 0, epochs, added, size);
-        copy(read, 0);
-        size += added;
+        int records = blocks.records();
+        reserve(records + added);
+        System.arraycopy(places, 0, places, added, records);
+        for (int i = 0; i < added; i++) {
+            places[i] = read.place(i);
+        }
+        blocks.addBefore(read.filters());
         low = read.from();
         if (read.isHoled()) {
             begin = low; // what lies further back is as good as expired
-        }
-        validSize = 0;
-        for (int i = 0; i < size; i++) {
-            apply(i);
         }
     }
 
     private void reserve(int length) {
         if (length > places.length) {
-            int larger = Math.max(SMALLEST, Math.max(length, places.length + (places.length >> 1)));
-            places = Arrays.copyOf(places, larger);
-            starts = Arrays.copyOf(starts, larger);
-            epochs = Arrays.copyOf(epochs, larger);
-            valid = Arrays.copyOf(valid, larger);
+            places = Arrays.copyOf(places, Math.max(SMALLEST, Math.max(length, places.length + (places.length >> 1))));
         }
-    }
-
-    private void copy(IndexStretch read, int to) {
-        for (int i = 0; i < read.size(); i++) {
-            BlockFilter filter = read.filter(i);
-            places[to + i] = read.place(i);
-            starts[to + i] = filter.block().start() | (filter.isRewind() ? 1 : 0);
-            epochs[to + i] = filter.cover().leaderEpoch();
-        }
-    }
-
-    private void apply(int record) {
-        long start = starts[record] & -2;
-        int at = firstValid(start);
-        if (start != starts[record]) {
-            validSize = at;
-            return;
-        }
-        int behind = at < validSize && starts[valid[at]] == start ? at + 1 : at;
-        if (behind > 0 && epochs[valid[behind - 1]] > epochs[record]) {
-            return; // of a log that was cut
-        }
-        while (behind < validSize && starts[valid[behind]] > start && epochs[valid[behind]] < epochs[record]) {
-            behind++;
-        }
-        System.arraycopy(valid, behind, valid, at + 1, validSize - behind);
-        valid[at] = record;
-        validSize += at + 1 - behind;
     }
 
     /** The place of the record that stands for a block; -1 if none is known. */
     long place(long block) {
-        int at = firstValid(block);
-        return at < validSize && starts[valid[at]] == block ? places[valid[at]] : -1;
+        int record = blocks.at(block);
+        return record < 0 ? -1 : places[record];
     }
 
-    /** How many records stand. */
+    /** The count of the records that stand. */
     int size() {
-        return validSize;
-    }
-
-    /** The first of the valid ones whose block does not lie before this. */
-    private int firstValid(long block) {
-        int from = 0;
-        int to = validSize;
-        while (from < to) {
-            int middle = (from + to) >>> 1;
-            if (starts[valid[middle]] < block) {
-                from = middle + 1;
-            } else {
-                to = middle;
-            }
-        }
-        return from;
+        return blocks.size();
     }
 }

@@ -92,20 +92,15 @@ final class IndexReader implements AutoCloseable {
         }
         readings.record(key.length + value.length);
         try {
-            BlockFilter filter = BlockFilter.decode(key, value);
-            if (filter.block().partition() == record.partition()
-                    && filter.block().generation().equals(topic.generation())) {
-                into.add(record.offset(), filter);
-                return;
-            }
+            into.add(record.offset(), BlockFilter.decode(topic.generation(), record.partition(), key, value));
         } catch (InvalidEventException e) {
             LOG.atDebug()
                     .addKeyValue("partition", record.partition())
                     .addKeyValue("offset", record.offset())
                     .addKeyValue("why", e.getMessage())
                     .log("not an index record");
+            readings.unusableRecord();
         }
-        readings.unusableRecord();
     }
 
     @Override

@@ -65,4 +65,9 @@ final class IndexStretch {
     BlockFilter filter(int i) {
         return filters.get(i);
     }
+
+    /** The records in the order of the index. */
+    List<BlockFilter> filters() {
+        return filters;
+    }
 }

@@ -52,7 +52,7 @@ public class IndexFilterBenchmark {
 
     @Benchmark
     public BlockFilter decode() {
-        return BlockFilter.decode(block.key(), filter.value());
+        return BlockFilter.decode(block.generation(), block.partition(), block.key(), filter.value());
     }
 
     @Benchmark
