@@ -6,14 +6,19 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * How a duration is written: {@code 500ms}, {@code 10s}, {@code 5m}, {@code 24h}, {@code 7d}, or as ISO-8601 has it.
+ * The text form of a duration: {@code 500ms}, {@code 10s}, {@code 5m}, {@code 24h}, {@code 7d}, or as ISO-8601 has it.
  */
-final class DurationText {
+public final class DurationText {
     private static final Pattern TEXT = Pattern.compile("(\\d{1,15})\\s?(ms|s|m|h|d)");
 
     private DurationText() {}
 
-    static Duration parse(String text) {
+    /**
+     * Reads a duration.
+     *
+     * @throws IllegalArgumentException if the text is none
+     */
+    public static Duration parse(String text) {
         String trimmed = text.strip();
         Matcher matcher = TEXT.matcher(trimmed);
         try {

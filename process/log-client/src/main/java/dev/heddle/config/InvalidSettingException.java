@@ -12,7 +12,7 @@ public final class InvalidSettingException extends RuntimeException {
         super(message, cause);
     }
 
-    /** What is wrong; never null. */
+    /** The fault in words; never null. */
     @Override
     public String getMessage() {
         return String.valueOf(super.getMessage());

@@ -13,7 +13,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * How to reach Kafka: bootstrap servers and whatever else its clients take, such as security.
+ * The way to Kafka: bootstrap servers and the other properties of its clients, such as security.
  *
  * <p>What Heddle's promises rest on ({@link #FIXED}) cannot be set: a value for it is left out, whichever client it was
  * meant for, and a process says so once for each key. The roles set these themselves, or leave them at Kafka's own
@@ -27,14 +27,13 @@ import org.slf4j.LoggerFactory;
 public record KafkaClientSettings(String bootstrapServers, Map<String, String> properties) {
     /**
      * Sockets whose buffers the system sizes. Kafka's own 64 KiB for what a client receives holds less than one segment
-     * of the loopback device: the kernel then drops segments, and whoever waits for one waits for TCP's time-out of 200
-     * ms.
+     * of the loopback device: the kernel then drops segments, and their receiver waits for TCP's time-out of 200 ms.
      */
     private static final Map<String, String> SOCKETS = Map.of(
             CommonClientConfigs.RECEIVE_BUFFER_CONFIG, Integer.toString(Selectable.USE_DEFAULT_BUFFER_SIZE),
             CommonClientConfigs.SEND_BUFFER_CONFIG, Integer.toString(Selectable.USE_DEFAULT_BUFFER_SIZE));
 
-    /** What decides what is read, what counts as written and who owns what; a site's habits have no say in it. */
+    /** The properties that decide on reads, acknowledgements and ownership; a site cannot change them. */
     static final Set<String> FIXED = Set.of(
             "acks",
             "allow.auto.create.topics",
@@ -61,7 +60,7 @@ public record KafkaClientSettings(String bootstrapServers, Map<String, String> p
             "value.deserializer",
             "value.serializer");
 
-    private static final Logger LOG = LoggerFactory.getLogger(KafkaClientSettings.class);
+    private static final Logger log = LoggerFactory.getLogger(KafkaClientSettings.class);
     private static final Set<String> SAID = ConcurrentHashMap.newKeySet();
 
     /** Looked at here, for Kafka's clients name a wrong one only in the cause of what they say. */
@@ -94,7 +93,7 @@ public record KafkaClientSettings(String bootstrapServers, Map<String, String> p
     }
 
     /**
-     * What a command line says.
+     * The settings of a command line.
      *
      * @throws InvalidSettingException if the servers are no addresses
      */
@@ -113,7 +112,7 @@ public record KafkaClientSettings(String bootstrapServers, Map<String, String> p
             if (!FIXED.contains(key)) {
                 all.put(key, value);
             } else if (SAID.add(key)) {
-                LOG.atWarn()
+                log.atWarn()
                         .addKeyValue("key", key)
                         .log("A Kafka property is ignored, since Heddle's promises rest on its value");
             }

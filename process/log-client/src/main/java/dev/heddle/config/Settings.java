@@ -9,7 +9,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -35,8 +34,7 @@ public final class Settings {
     public static <T extends Record> T load(Class<T> type, T defaults, SettingsSources sources) {
         ObjectNode tree = SettingsFormat.tree(defaults);
         SettingsKeys keys = SettingsKeys.of(type);
-        Map<String, Given> given = new LinkedHashMap<>();
-        SettingsReader.read(sources, keys, given);
+        Map<String, GivenValue> given = SettingsReader.read(sources, keys);
         given.forEach((key, value) -> put(tree, keys.path(key), keys.isBytes(key) ? bytes(key, value) : value.value()));
         try {
             return SettingsFormat.JSON.treeToValue(tree, type);
@@ -89,7 +87,7 @@ public final class Settings {
         return List.copyOf(settings);
     }
 
-    /** As {@code --set} takes it. */
+    /** The value in the form that {@code --set} takes. */
     private static String text(JsonNode value) {
         if (value.isArray()) {
             return value.valueStream().map(JsonNode::asText).collect(Collectors.joining(","));
@@ -97,7 +95,7 @@ public final class Settings {
         return value.isNull() ? "" : value.isValueNode() ? value.asText() : value.toString();
     }
 
-    /** The settings as people write them. */
+    /** The settings as a tree, sizes as people write them. */
     private static ObjectNode readable(Record effective) {
         ObjectNode tree = SettingsFormat.tree(effective);
         SettingsKeys keys = SettingsKeys.of(effective.getClass());
@@ -111,7 +109,7 @@ public final class Settings {
     }
 
     /** A plain number stands for bytes too. */
-    private static JsonNode bytes(String key, Given given) {
+    private static JsonNode bytes(String key, GivenValue given) {
         String text = given.value().asText().strip();
         if (!given.value().isTextual() || COUNT.matcher(text).matches()) {
             return given.value();
@@ -123,9 +121,6 @@ public final class Settings {
                     "setting " + key + ": " + e.getMessage() + " (" + key + " from " + given.source() + ")", e);
         }
     }
-
-    /** One value that a source gives. */
-    record Given(JsonNode value, String source) {}
 
     private static void put(ObjectNode tree, List<String> path, JsonNode value) {
         ObjectNode at = tree;
@@ -146,7 +141,7 @@ public final class Settings {
         }
     }
 
-    /** What Jackson tells of Java's types, in words. */
+    /** Jackson's message about a Java type, in words. */
     private static String misfit(InvalidFormatException e) {
         Class<?> wanted = e.getTargetType();
         String kind = wanted == int.class || wanted == long.class
@@ -161,7 +156,7 @@ public final class Settings {
         return kind == null ? e.getOriginalMessage() : "must be " + kind + ", not " + e.getValue();
     }
 
-    private static String message(JsonProcessingException e, Map<String, Given> given) {
+    private static String message(JsonProcessingException e, Map<String, GivenValue> given) {
         String key = e instanceof JsonMappingException mapping
                 ? mapping.getPath().stream()
                         .map(part -> part.getFieldName() == null ? "[" + part.getIndex() + "]" : part.getFieldName())

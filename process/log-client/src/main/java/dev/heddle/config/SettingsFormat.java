@@ -19,7 +19,7 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
 import java.io.IOException;
 import java.time.Duration;
 
-/** How settings are written and read: as trees, as YAML, with durations and sizes as people write them. */
+/** The formats of settings: trees and YAML, with durations and sizes as people write them. */
 final class SettingsFormat {
     static final ObjectMapper JSON = JsonMapper.builder()
             .addModule(durations())

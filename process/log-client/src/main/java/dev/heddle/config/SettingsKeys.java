@@ -48,7 +48,7 @@ final class SettingsKeys {
         return leaves.containsKey(key);
     }
 
-    /** Whether there are keys below this one. */
+    /** True if there are keys below this one. */
     boolean isBranch(String key) {
         return leaves.keySet().stream().anyMatch(leaf -> leaf.startsWith(key + "."));
     }
@@ -62,7 +62,7 @@ final class SettingsKeys {
     }
 
     /**
-     * Whether the value is a plain number of bytes, which is written as a {@link ByteSize} is: a number called
+     * True if the value is a plain number of bytes, which is written as a {@link ByteSize} is: a number called
      * {@code …Bytes}.
      */
     boolean isBytes(String key) {
@@ -80,7 +80,7 @@ final class SettingsKeys {
         return Objects.requireNonNull(owners.get(leaf), leaf);
     }
 
-    /** Whether a value can be given under this key. */
+    /** True if a value can be given under this key. */
     boolean has(String key) {
         return isLeaf(key) || mapOf(key) != null;
     }

@@ -10,32 +10,34 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** The reading of the sources into one value a key, each with where it came from. */
+/** The reader of the sources: one value a key, each with its source. */
 final class SettingsReader {
     private static final Pattern PLACE = Pattern.compile("line \\d+, column \\d+");
 
     private final SettingsKeys keys;
-    private final Map<String, Settings.Given> given;
+    private final Map<String, GivenValue> given = new LinkedHashMap<>();
 
-    private SettingsReader(SettingsKeys keys, Map<String, Settings.Given> given) {
+    private SettingsReader(SettingsKeys keys) {
         this.keys = keys;
-        this.given = given;
     }
 
-    static void read(SettingsSources sources, SettingsKeys keys, Map<String, Settings.Given> given) {
-        SettingsReader reader = new SettingsReader(keys, given);
+    /** The values by key; of several for one key the last source's. */
+    static Map<String, GivenValue> read(SettingsSources sources, SettingsKeys keys) {
+        SettingsReader reader = new SettingsReader(keys);
         Path file = sources.file();
         if (file != null) {
             reader.file(file);
         }
         reader.environment(sources);
         sources.sets().forEach(reader::set);
+        return reader.given;
     }
 
     private void file(Path file) {
@@ -56,7 +58,7 @@ final class SettingsReader {
         }
     }
 
-    /** SnakeYAML draws the place below its words; what is wrong and where stands in the last of them. */
+    /** SnakeYAML draws the place below its message; the last one names the error and its place. */
     private static String inOneLine(JsonProcessingException e) {
         String text = e.getOriginalMessage();
         String words = text.lines().filter(line -> !line.startsWith(" ")).collect(Collectors.joining(": "));
@@ -90,7 +92,7 @@ final class SettingsReader {
         }
     }
 
-    /** What a key has behind which nothing is written, or a group whose keys are all commented out. */
+    /** True of the value of a key behind which nothing is written, and of a group whose keys are all commented out. */
     private static boolean isNothing(JsonNode value) {
         return value.isNull() || (value.isTextual() && value.textValue().isEmpty());
     }
@@ -120,7 +122,7 @@ final class SettingsReader {
         if (!keys.has(key) || keys.isMap(key)) {
             throw new InvalidSettingException("no setting " + key + " (" + source + ")");
         }
-        given.put(key, new Settings.Given(value, source));
+        given.put(key, new GivenValue(value, source));
     }
 
     /** A list is written with commas. */

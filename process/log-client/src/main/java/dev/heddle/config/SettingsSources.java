@@ -7,7 +7,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a role's settings come from beside its defaults, the later over the earlier: a YAML file, the environment,
+ * The sources of a role's settings beside its defaults, the later over the earlier: a YAML file, the environment,
  * {@code --set}.
  *
  * <p>A variable {@code HEDDLE_ROLE_A_B_C} sets the key that reads the same in upper case with underscores, such as
