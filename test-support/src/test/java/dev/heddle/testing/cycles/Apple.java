@@ -1,0 +1,3 @@
+package dev.heddle.testing.cycles;
+
+record Apple(Chicken eater) implements Fruit {}

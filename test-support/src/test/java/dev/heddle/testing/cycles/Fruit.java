@@ -1,0 +1,3 @@
+package dev.heddle.testing.cycles;
+
+sealed interface Fruit permits Apple {}
