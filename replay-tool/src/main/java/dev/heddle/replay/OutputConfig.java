@@ -5,7 +5,7 @@ import dev.heddle.replay.output.Redaction;
 import java.util.List;
 
 /**
- * What every output of the tools keeps to.
+ * The settings of every output of the tools.
  *
  * @param redact JSON pointers into an ITEM at what is blacked out; {@code *} stands for every element or field
  */

@@ -4,13 +4,13 @@ import dev.heddle.config.KafkaClientSettings;
 import java.util.List;
 
 /**
- * What the tools that look into the log may be told by a file or the environment instead of each time.
+ * The settings of the tools that look into the log, given by a file or the environment.
  *
- * @param kafka how to reach Kafka
- * @param output what every output keeps to
+ * @param kafka the way to Kafka
+ * @param output the settings of every output
  */
 public record ReplayConfig(KafkaClientSettings kafka, OutputConfig output) {
-    /** What the tools use unless told otherwise. */
+    /** The defaults of the tools. */
     public static ReplayConfig defaults() {
         return new ReplayConfig(KafkaClientSettings.at("127.0.0.1:9092"), new OutputConfig(List.of()));
     }

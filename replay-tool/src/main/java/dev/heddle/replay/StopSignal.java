@@ -30,7 +30,7 @@ final class StopSignal implements AutoCloseable {
         return signal;
     }
 
-    /** What makes the command come to its end; a signal that came before is heard now. */
+    /** Sets the action that ends the command; it runs at once if a signal came before. */
     void then(Runnable ending) {
         stop = ending;
         if (came) {
@@ -38,7 +38,7 @@ final class StopSignal implements AutoCloseable {
         }
     }
 
-    /** With what the process ends if a signal has ended the command; returns the same. */
+    /** Sets the exit code of the process if a signal has ended the command; returns the same. */
     int endWith(int exitCode) {
         code = exitCode;
         return exitCode;

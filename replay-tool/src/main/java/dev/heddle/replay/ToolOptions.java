@@ -40,14 +40,14 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** The options that every tool has which reads the log, and how such a command talks and ends. */
+/** The options of every tool that reads the log, its messages and its exit codes. */
 final class ToolOptions {
-    /** What a command does; its result is the exit code. */
+    /** The work of a command; its result is the exit code. */
     interface Work<T> {
         int on(T with) throws IOException;
     }
 
-    /** How many parts of the log that cannot be read are named. */
+    /** The number of unreadable parts of the log that are named. */
     private static final int LISTED = 20;
 
     private static final String ROLE = "replay";
@@ -82,7 +82,7 @@ final class ToolOptions {
         return json;
     }
 
-    /** What looks at everything that was typed, before any log is asked, and gives what is to be done. */
+    /** The check of the whole command line before the log is opened; it gives the work. */
     interface Preparation {
         Work<LogReader> prepare();
     }
@@ -137,7 +137,7 @@ final class ToolOptions {
         }
     }
 
-    /** What went wrong with a file, in words. */
+    /** The failure of a file, in words. */
     private static String reason(IOException failure) {
         if (failure instanceof NoSuchFileException missing) {
             return "there is no file " + missing.getFile();
@@ -157,7 +157,7 @@ final class ToolOptions {
     }
 
     /**
-     * Where nothing is said there is nothing to read: a person waits, and reading settings takes longer than the rest.
+     * The settings, which are read only if there are sources: a person waits, and reading takes longer than the rest.
      */
     private ReplayConfig settings() {
         ReplayConfig found = settings;
@@ -171,7 +171,7 @@ final class ToolOptions {
         return found;
     }
 
-    /** What is blacked out, by the configuration and by the command line. */
+    /** The redaction by the configuration and by the command line. */
     Redaction redaction() {
         return Redaction.of(Stream.concat(settings().output().redact().stream(), redact.stream())
                 .toList());

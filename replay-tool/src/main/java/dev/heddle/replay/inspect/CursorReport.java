@@ -16,7 +16,7 @@ import java.time.Instant;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What a cursor says, and what becomes of a client that comes to this log with it. */
+/** The content of a cursor, and the outcome for a client that comes to this log with it. */
 public final class CursorReport {
     private final ObjectNode facts = Json.object();
     private final boolean good;
@@ -24,7 +24,7 @@ public final class CursorReport {
     /**
      * Compares a cursor with a log.
      *
-     * @param user who comes with it, or null if that is not known
+     * @param user the client's user; null if that is not known
      */
     public CursorReport(Cursor cursor, @Nullable UserKey user, LogReader log) {
         Generation now = log.topic().generation();
@@ -81,7 +81,7 @@ public final class CursorReport {
         return "resumed, if the log was not cut since: " + (kept.to() - offset) + " offsets of all users follow";
     }
 
-    /** Whether a client can go on from it. */
+    /** True if a client can go on from it. */
     public boolean isGood() {
         return good;
     }

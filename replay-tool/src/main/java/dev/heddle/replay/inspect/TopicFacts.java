@@ -96,7 +96,7 @@ public record TopicFacts(
                 }
             }
         } catch (ExecutionException e) {
-            return Map.of(); // it takes a permission that who reads the log need not have
+            return Map.of(); // it takes a permission that a reader of the log need not have
         }
         return sizes;
     }

@@ -1,5 +1,5 @@
 /**
- * What there is: topics, partitions, sizes, users, schemas, index coverage, what cannot be read.
+ * Reports on topics, partitions, sizes, users, schemas, index coverage and unreadable records.
  *
  * <p>The {@code inspect} command calls in; {@link dev.heddle.replay.inspect.PartitionCensus} is made by one thread for
  * each partition. Nothing is judged here; that is {@code verify}'s.

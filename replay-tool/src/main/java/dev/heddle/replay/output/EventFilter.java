@@ -19,7 +19,7 @@ public record EventFilter(@Nullable String thread, @Nullable String run, List<St
         types = List.copyOf(types);
     }
 
-    /** Whether this event is wanted. */
+    /** True if this event is wanted. */
     public boolean wants(EventItem item) {
         return (thread == null || thread.equals(item.threadId()))
                 && (run == null || run.equals(item.runId()))

@@ -30,7 +30,7 @@ public final class EventPrinter {
     private long unreadable;
     private @Nullable String firstReason;
 
-    /** How a line looks. */
+    /** The form of a line. */
     public enum Form {
         ITEM,
         PRETTY,
@@ -100,12 +100,12 @@ public final class EventPrinter {
         };
     }
 
-    /** How many lines have been printed. */
+    /** The number of printed lines. */
     public long printed() {
         return printed;
     }
 
-    /** What to tell of the records that could not be read, if there were any. */
+    /** The complaint about records that could not be read, if there were any. */
     public Optional<String> complaint() {
         return unreadable == 0
                 ? Optional.empty()

@@ -45,7 +45,7 @@ public final class Progress implements AutoCloseable {
         }
     }
 
-    /** How much has been done. */
+    /** The work done so far. */
     public long done() {
         return done.sum();
     }
@@ -61,7 +61,7 @@ public final class Progress implements AutoCloseable {
         return String.format(Locale.ROOT, "%s%,d of %,d %s  %,d/s", share, sum, total, what, rate());
     }
 
-    /** How much a second. */
+    /** The work done in a second. */
     public long rate() {
         return Math.round(done.sum() / Math.max(1e-9, seconds()));
     }

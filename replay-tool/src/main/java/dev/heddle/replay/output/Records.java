@@ -5,12 +5,12 @@ import dev.heddle.event.InvalidEventException;
 import dev.heddle.event.UserKey;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
-/** What a record of the log holds. */
+/** The decoding of records of the log. */
 public final class Records {
     private Records() {}
 
     /**
-     * Whose it is, as its key says.
+     * The user that the key names.
      *
      * @throws InvalidEventException if it has no key, or one that is no user key
      */
@@ -23,7 +23,7 @@ public final class Records {
     }
 
     /**
-     * Its event.
+     * The event of a record.
      *
      * @throws InvalidEventException if it cannot be read, or is not of the user that its key names
      */
@@ -31,7 +31,7 @@ public final class Records {
         return item(user(record), record);
     }
 
-    /** Its event, if whose it is has been read already. */
+    /** The event of a record whose user is known already. */
     public static EventItem item(UserKey user, ConsumerRecord<byte[], byte[]> record) {
         byte[] value = record.value();
         if (value == null) {

@@ -15,12 +15,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The blacking out of parts of an ITEM, by JSON pointers (RFC 6901) into it, in which an asterisk stands for every
- * element or field, as in {@code /event/delta}. What is blacked out is replaced by something of its own kind that says
- * nothing, so that an event stays well formed: a text by {@value #BLACK}, a number by 0, false, an empty object or
- * list. Immutable.
+ * element or field, as in {@code /event/delta}. A part is replaced by a value of its own kind that says nothing, so
+ * that an event stays well formed: a text by {@value #BLACK}, a number by 0, false, an empty object or list. Immutable.
  */
 public final class Redaction {
-    /** What stands for a text. */
+    /** The replacement of a text. */
     public static final String BLACK = "[redacted]";
 
     /** Nothing is blacked out. */
@@ -35,7 +34,7 @@ public final class Redaction {
     }
 
     /**
-     * What these pointers point at.
+     * The redaction of the parts that these pointers name.
      *
      * @throws WrongUseException that names what is no pointer
      */
@@ -54,7 +53,7 @@ public final class Redaction {
                 .toList();
     }
 
-    /** Whether everything stays as it is. */
+    /** True if nothing is blacked out. */
     public boolean isNone() {
         return pointers.isEmpty();
     }

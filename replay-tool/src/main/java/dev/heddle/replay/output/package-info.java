@@ -1,6 +1,6 @@
 /**
- * What the tool prints: which events are wanted, how one looks on a line, what is blacked out, in which time they come;
- * tables, bars and progress for people.
+ * The output of the tool: the filter of events, their form on a line, redaction, the pace at which they come; tables,
+ * bars and progress for people.
  *
  * <p>The commands call in, each from its one thread, but for {@link dev.heddle.replay.output.Progress}, which any
  * thread tells. Data go to standard output as bytes, talk to standard error; colours and progress only where a terminal

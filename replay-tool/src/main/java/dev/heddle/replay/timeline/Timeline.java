@@ -13,9 +13,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What happened in one run and when, made from its ITEMs in order: spans (steps, tool calls, messages, reasoning,
- * subagents) and marks (attempts, approvals, errors, states and what else has no length). Times are the events' own,
- * made to run forward. For one thread.
+ * The timeline of one run, made from its ITEMs in order: spans (steps, tool calls, messages, reasoning, subagents) and
+ * marks (attempts, approvals, errors, states and other instants). Times are the events' own, made to run forward. For
+ * one thread.
  */
 public final class Timeline {
     private final RunList facts = new RunList();
@@ -95,7 +95,7 @@ public final class Timeline {
         }
     }
 
-    /** What the user said, and what was answered to an approval. */
+    /** Marks the user's messages, and the answers to approvals. */
     private void input(ObjectNode item) {
         JsonNode input = item.path("event").path("input");
         for (JsonNode message : input.path("messages")) {
@@ -183,7 +183,7 @@ public final class Timeline {
         return json;
     }
 
-    /** Something with a beginning and an end. */
+    /** A part of the run with a beginning and an end. */
     private static final class Span {
         private final String kind;
         private final String id;

@@ -13,9 +13,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
- * What of a log is in its copy already, read from the copy itself: for each partition of the copy and each of the log,
- * the last offset that came over. What comes over from one partition into one other keeps its order, so all before it
- * is there too.
+ * The part of a log that is in its copy already, read from the copy itself: for each partition of the copy and each of
+ * the log, the last offset that came over. What comes over from one partition into one other keeps its order, so all
+ * before it is there too.
  */
 final class Copied {
     private final long[][] last;
@@ -58,12 +58,12 @@ final class Copied {
         records.incrementAndGet();
     }
 
-    /** How many records the copy holds. */
+    /** The number of records the copy holds. */
     long records() {
         return records.get();
     }
 
-    /** Whether a record of the log is there. */
+    /** True if a record of the log is there. */
     boolean has(int target, int source, long offset) {
         return offset <= last[target][source];
     }

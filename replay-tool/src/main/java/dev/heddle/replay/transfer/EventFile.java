@@ -24,7 +24,7 @@ public interface EventFile {
         @Nullable
         Imported next() throws IOException;
 
-        /** What is at hand, for complaints: {@code line 7}. */
+        /** The current place, for complaints: {@code line 7}. */
         String place();
 
         @Override
@@ -40,7 +40,7 @@ public interface EventFile {
      */
     record Exported(UserKey user, String item, Stored value, LogPlace place) {}
 
-    /** Where an event lay, and when it was appended (milliseconds since the epoch). */
+    /** The place of an event, and the time of its appending in milliseconds since the epoch. */
     record LogPlace(int partition, long offset, long appended) {}
 
     /** An event as it is put into a log. */

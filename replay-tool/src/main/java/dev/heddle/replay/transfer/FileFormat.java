@@ -42,7 +42,7 @@ public enum FileFormat {
     }
 
     /**
-     * What the file's name says, or its beginning: an Avro file begins with {@code Obj}, a CloudEvent has a
+     * The format by the file's name, or by its beginning: an Avro file begins with {@code Obj}, a CloudEvent has a
      * specversion.
      */
     public static FileFormat of(Path file) throws IOException {

@@ -50,7 +50,7 @@ public final class ImportMark {
         return new ImportMark(Arrays.copyOf(sha.digest(), FILE_BYTES));
     }
 
-    /** What a record with this number in the file carries. */
+    /** The header of a record with this number in the file. */
     List<Header> header(long number) {
         return List.of(new RecordHeader(
                 HEADER, ByteBuffer.allocate(BYTES).put(file).putLong(number).array()));
@@ -80,8 +80,8 @@ public final class ImportMark {
     }
 
     /**
-     * What of a file is in a log already: for each partition the last number, and so all before it that belong there,
-     * because a partition keeps the file's order.
+     * The part of a file that is in a log already: for each partition the last number, and so all before it that belong
+     * there, because a partition keeps the file's order.
      */
     public static final class Imported {
         private final long[] last;
@@ -102,12 +102,12 @@ public final class ImportMark {
             }
         }
 
-        /** How many records of the file are there. */
+        /** The number of the file's records that are there. */
         public long count() {
             return count.get();
         }
 
-        /** How many records there are of anything else. */
+        /** The number of records of anything else. */
         public long others() {
             return others.get();
         }

@@ -47,7 +47,7 @@ public final class LogExport {
         }
     }
 
-    /** How many events have been written. */
+    /** The number of written events. */
     public long written() {
         return written;
     }

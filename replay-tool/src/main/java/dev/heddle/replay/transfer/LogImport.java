@@ -47,7 +47,7 @@ public final class LogImport {
     }
 
     /**
-     * What an import goes on from.
+     * The state that an import goes on from.
      *
      * @param mark which file it is
      * @param imported what of it is in the log already

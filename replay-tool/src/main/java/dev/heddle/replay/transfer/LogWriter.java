@@ -17,7 +17,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Appends to a log: idempotent, acknowledged by all in-sync replicas, each record into its key's partition. What is put
+ * Appends to a log: idempotent, acknowledged by all in-sync replicas, each record into its key's partition. A record
  * for one partition keeps its order, also over retries. For one thread; Kafka's tells what failed.
  */
 public final class LogWriter implements AutoCloseable {

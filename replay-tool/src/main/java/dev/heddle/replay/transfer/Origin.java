@@ -10,8 +10,8 @@ import org.apache.kafka.common.header.internals.RecordHeader;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a republished record comes from; it carries that in the header {@value #HEADER}: topic id (16 bytes), partition
- * (4), offset (8), big-endian. Edges and tools do not look at it.
+ * The origin of a republished record, carried in the header {@value #HEADER}: topic id (16 bytes), partition (4),
+ * offset (8), big-endian. Edges and tools do not look at it.
  */
 record Origin(UUID topicId, int partition, long offset) {
     static final String HEADER = "heddle.origin";
@@ -21,7 +21,7 @@ record Origin(UUID topicId, int partition, long offset) {
         return new Origin(log.topicId(), partition, offset);
     }
 
-    /** What the headers say; null if they say nothing. */
+    /** The origin in the headers; null if there is none. */
     static @Nullable Origin in(Headers headers) {
         Header header = headers.lastHeader(HEADER);
         if (header == null || header.value() == null || header.value().length != BYTES) {

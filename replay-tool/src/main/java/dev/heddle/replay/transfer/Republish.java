@@ -25,7 +25,7 @@ public record Republish(LogReader from, LogReader to, List<Stretch> stretches) {
     private static final int LISTED = 100;
 
     /**
-     * What was done.
+     * The result.
      *
      * @param before records that were there already
      * @param copied records that came over now
@@ -68,7 +68,7 @@ public record Republish(LogReader from, LogReader to, List<Stretch> stretches) {
         }
     }
 
-    /** What was copied earlier and has expired in the log since is not compared, nor what was appended to it since. */
+    /** Compares without records that have expired in the log since they were copied, or were appended to it since. */
     private static boolean isOf(Map<Integer, Stretch> stretches, ConsumerRecord<byte[], byte[]> record) {
         Origin origin = Origin.in(record.headers());
         if (origin == null) {

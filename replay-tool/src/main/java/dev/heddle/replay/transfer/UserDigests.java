@@ -24,7 +24,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 final class UserDigests {
     private final Map<UserKey, Digest> byUser = new HashMap<>();
 
-    /** How many records, and what of them. */
+    /** The count and the digest of a user's records. */
     private static final class Digest {
         private byte[] sum = new byte[0];
         private long count;
