@@ -1,9 +1,12 @@
-package dev.heddle.agents;
+package dev.heddle.executor;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.heddle.agents.AgentProvider;
+import dev.heddle.agents.AgentRegistry;
+import dev.heddle.agents.AgentSpec;
 import dev.heddle.config.InvalidSettingException;
 import java.io.IOException;
 import java.net.URL;
