@@ -1,8 +1,9 @@
 package dev.heddle.bench;
 
+import dev.heddle.config.Settings;
 import dev.heddle.config.SettingsSources;
 import dev.heddle.edge.Edge;
-import dev.heddle.edge.EdgeCommand;
+import dev.heddle.edge.EdgeConfig;
 import java.io.BufferedInputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
@@ -37,7 +38,9 @@ public final class FaultyEdge {
         }
         Set<Fault> faults = Fault.chosen();
         ServerSocket server = new ServerSocket(0, 1000, InetAddress.getLoopbackAddress());
-        Edge edge = Edge.start(EdgeCommand.load(SettingsSources.of("edge", null, settings)), List.of());
+        Edge edge = Edge.start(
+                Settings.load(EdgeConfig.class, EdgeConfig.defaults(), SettingsSources.of("edge", null, settings)),
+                List.of());
         System.out.println("ready http://127.0.0.1:" + server.getLocalPort());
         while (true) {
             Socket client = server.accept();

@@ -1,11 +1,10 @@
 package dev.heddle.local;
 
 import dev.heddle.config.KafkaClientSettings;
+import dev.heddle.config.Settings;
 import dev.heddle.edge.Edge;
 import dev.heddle.edge.EdgeConfig;
 import dev.heddle.edge.RouteExtension;
-import dev.heddle.edge.StartConfig;
-import dev.heddle.edge.ops.ManagementConfig;
 import dev.heddle.event.topic.TopicLayout;
 import dev.heddle.event.topic.Topics;
 import dev.heddle.executor.Executor;
@@ -102,15 +101,21 @@ final class LocalStack implements AutoCloseable {
         DevTokens tokens = new DevTokens(keys, LAYOUT.partitions(), door);
         ConsolePages console = new ConsolePages(door);
         List<RouteExtension> routes = List.of(tokens::mount, console::mount);
-        EdgeConfig defaults = EdgeConfig.defaults();
-        Edge edge = Edge.start(
-                defaults.withHttp(defaults.http().at(HOST, publicPort))
-                        .withManagement(new ManagementConfig(HOST, 0))
-                        .withKafka(clients, LAYOUT)
-                        .withSessions(defaults.sessions().withDrainWindow(DRAIN))
-                        .withAuth(defaults.auth().withKeys(keyFile.toString()))
-                        .withStart(StartConfig.cold()), // who develops wants it now, not fast
-                routes);
+        EdgeConfig serving = Settings.with(
+                EdgeConfig.defaults(),
+                "http.host=" + HOST,
+                "http.port=" + publicPort,
+                "management.host=" + HOST,
+                "management.port=0",
+                "kafka.bootstrapServers=" + kafka.bootstrapServers(),
+                "topics.partitions=" + LAYOUT.partitions(),
+                "topics.minInsyncReplicas=" + LAYOUT.minInsyncReplicas(),
+                "topics.replication=" + LAYOUT.replication(),
+                "topics.retention=" + LAYOUT.retention(),
+                "sessions.drainWindow=" + DRAIN,
+                "auth.keys=" + keyFile,
+                "start.rehearsal=0s"); // a developer wants it soon, not fast
+        Edge edge = Edge.start(serving, routes);
         parts.push(edge);
         port = edge.port();
         executor.ready().get(EXECUTOR_LIMIT.toSeconds(), TimeUnit.SECONDS);

@@ -6,9 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.heddle.agents.PublisherSettings;
 import dev.heddle.config.KafkaClientSettings;
+import dev.heddle.config.Settings;
 import dev.heddle.config.SettingsSources;
 import dev.heddle.edge.Edge;
-import dev.heddle.edge.EdgeCommand;
+import dev.heddle.edge.EdgeConfig;
 import dev.heddle.executor.Executor;
 import dev.heddle.executor.ExecutorConfig;
 import dev.heddle.testing.FreshCluster;
@@ -97,21 +98,24 @@ class SmokeCommandTest {
 
     private static Edge edge(FreshCluster kafka, String key) {
         return Edge.start(
-                EdgeCommand.load(SettingsSources.of(
-                        "edge",
-                        null,
-                        List.of(
-                                "kafka.bootstrapServers=" + kafka.bootstrapServers(),
-                                "topics.partitions=" + PARTITIONS,
-                                "auth.keys=" + key,
-                                "auth.issuer=" + ISSUER,
-                                "auth.audience=" + AUDIENCE,
-                                "http.host=127.0.0.1",
-                                "http.port=0",
-                                "management.host=127.0.0.1",
-                                "management.port=0",
-                                "sessions.drainWindow=100ms",
-                                "start.rehearsal=0s"))),
+                Settings.load(
+                        EdgeConfig.class,
+                        EdgeConfig.defaults(),
+                        SettingsSources.of(
+                                "edge",
+                                null,
+                                List.of(
+                                        "kafka.bootstrapServers=" + kafka.bootstrapServers(),
+                                        "topics.partitions=" + PARTITIONS,
+                                        "auth.keys=" + key,
+                                        "auth.issuer=" + ISSUER,
+                                        "auth.audience=" + AUDIENCE,
+                                        "http.host=127.0.0.1",
+                                        "http.port=0",
+                                        "management.host=127.0.0.1",
+                                        "management.port=0",
+                                        "sessions.drainWindow=100ms",
+                                        "start.rehearsal=0s"))),
                 List.of());
     }
 }

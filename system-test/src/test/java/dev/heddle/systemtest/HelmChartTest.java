@@ -13,9 +13,9 @@ import com.marcnuri.helm.LintResult;
 import com.marcnuri.helm.TemplateCommand;
 import dev.heddle.config.Settings;
 import dev.heddle.config.SettingsSources;
-import dev.heddle.edge.EdgeCommand;
+import dev.heddle.edge.EdgeConfig;
 import dev.heddle.executor.ExecutorConfig;
-import dev.heddle.ingest.IngestCommand;
+import dev.heddle.ingest.IngestConfig;
 import dev.heddle.testing.MissingTool;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -116,7 +116,8 @@ final class HelmChartTest {
                 JsonNode edge = each.at("/spec/template/spec/containers/0");
                 int pause = edge.at("/lifecycle/preStop/exec/command/1").asInt();
                 Map<String, String> settings = settings(edge);
-                var config = EdgeCommand.load(SettingsSources.of("edge", null, sets(settings)));
+                var config = Settings.load(
+                        EdgeConfig.class, EdgeConfig.defaults(), SettingsSources.of("edge", null, sets(settings)));
                 long drain = config.sessions().drainWindow().toSeconds()
                         + config.http().closeTimeout().toSeconds();
                 assertTrue(grace >= pause + drain + 5, grace + " s for " + pause + " and " + drain);
@@ -170,8 +171,8 @@ final class HelmChartTest {
         String role = container.path("name").asText();
         SettingsSources sources = SettingsSources.of(role, null, sets(settings(container)));
         switch (role) {
-            case "edge" -> EdgeCommand.load(sources);
-            case "ingest" -> IngestCommand.load(sources);
+            case "edge" -> Settings.load(EdgeConfig.class, EdgeConfig.defaults(), sources);
+            case "ingest" -> Settings.load(IngestConfig.class, IngestConfig.defaults(), sources);
             default -> Settings.load(ExecutorConfig.class, ExecutorConfig.defaults(), sources);
         }
     }

@@ -3,6 +3,7 @@ package dev.heddle.edge;
 import dev.heddle.auth.Access;
 import dev.heddle.auth.Revocations;
 import dev.heddle.auth.TokenVerifier;
+import dev.heddle.config.Settings;
 import dev.heddle.edge.command.AgentRegistry;
 import dev.heddle.edge.command.CommandDesk;
 import dev.heddle.edge.command.CommandIntake;
@@ -17,9 +18,7 @@ import dev.heddle.edge.log.KafkaEventLog;
 import dev.heddle.edge.log.LogTopic;
 import dev.heddle.edge.log.LogWatch;
 import dev.heddle.edge.log.TopicGate;
-import dev.heddle.edge.ops.ManagementConfig;
 import dev.heddle.edge.ops.Metrics;
-import dev.heddle.edge.ops.Readiness;
 import dev.heddle.edge.protocol.Upstream;
 import dev.heddle.edge.rehearsal.PolledTail;
 import dev.heddle.edge.rehearsal.Rehearsal;
@@ -28,9 +27,11 @@ import dev.heddle.edge.socket.HttpConfig;
 import dev.heddle.edge.socket.LimitsConfig;
 import dev.heddle.edge.socket.Services;
 import dev.heddle.edge.socket.SocketConfig;
-import dev.heddle.edge.socket.TlsConfig;
 import dev.heddle.event.Generation;
-import dev.heddle.port.ManagementServer;
+import dev.heddle.role.BlockingWait;
+import dev.heddle.role.ManagementServer;
+import dev.heddle.role.Readiness;
+import dev.heddle.role.ResourceStack;
 import dev.heddle.topic.LargestRecords;
 import dev.heddle.topic.StartCheck;
 import dev.heddle.trace.Tracing;
@@ -38,22 +39,10 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
-import io.vertx.core.file.FileSystemOptions;
-import java.net.BindException;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * One running edge node, and the one composition root: everything is made and wired here, and closed here in the
@@ -64,22 +53,15 @@ import org.slf4j.LoggerFactory;
  */
 public final class Edge implements AutoCloseable {
 
-    private static final Logger log = LoggerFactory.getLogger(Edge.class);
     private static final Duration START_PATIENCE = Duration.ofSeconds(30);
     private static final Duration DRAIN_PATIENCE = Duration.ofSeconds(5);
 
     private final EdgeConfig config;
-    private final Deque<Part> parts = new ArrayDeque<>();
-    private final AtomicBoolean closed = new AtomicBoolean();
+    private final ResourceStack parts = new ResourceStack();
     private Running running = new Running(0, 0);
     private volatile @Nullable EdgeServer listening;
 
     private record Running(int port, int managementPort) {}
-
-    /** Something that was started and is to be stopped. */
-    private interface Part {
-        void stop() throws Exception;
-    }
 
     private Edge(EdgeConfig config) {
         this.config = config;
@@ -116,24 +98,29 @@ public final class Edge implements AutoCloseable {
     private void run(List<RouteExtension> extensions) {
         Clock clock = Clock.systemUTC();
         Tracing tracing = Tracing.open(config.tracing(), "heddle-edge");
-        parts.push(tracing::close);
+        parts.push(tracing);
         PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         Metrics metrics = new Metrics(registry, clock::millis);
         Readiness readiness = new Readiness(List.of(new Readiness.Condition("start", () -> listening != null)));
         Vertx vertx = vertx(registry);
-        // Before all that takes time: who watches a start is to see that it is alive and not ready yet.
-        int managementPort = manage(readiness, registry);
+        // Before all that takes time: a probe sees a starting edge as alive and not ready.
+        ManagementServer management = ManagementServer.start(
+                config.management().host(),
+                config.management().port(),
+                new ManagementServer.Health(() -> true, readiness::missing),
+                registry);
+        parts.push(management);
         Access.requireKeys(config.auth());
         Generation generation = TopicGate.check(new StartCheck(
                 config.kafka(),
                 config.topics(),
                 new LargestRecords(0, config.limits().maxFrameBytes())));
         Access access = Access.open(config.auth(), config.kafka(), clock);
-        parts.push(access::close);
+        parts.push(access);
 
         Credit credit = new Credit(config.hub()); // a hub that is replaced and the next one share it
         LiveHub hub = new LiveHub(generation, found -> hub(found, metrics, credit), this::tell);
-        parts.push(hub::close);
+        parts.push(hub);
         metrics.watch(hub, hub::tailLag, hub::renewals);
         metrics.watchKeys(access::keyFailures);
         metrics.watchKeySet(access::keyCount, access::keyAgeSeconds);
@@ -142,9 +129,9 @@ public final class Edge implements AutoCloseable {
 
         AgentRegistry agents = new AgentRegistry();
         KafkaAgentReader reader = new KafkaAgentReader(config.kafka(), agents, clock);
-        parts.push(reader::close);
+        parts.push(reader);
         KafkaCommandLog commandLog = new KafkaCommandLog(config.kafka(), config.commands(), generation.partitions());
-        parts.push(commandLog::close);
+        parts.push(commandLog);
         CommandDesk desk = new CommandDesk(new CommandIntake(agents::knows, clock), commandLog, tracing);
 
         readiness.require(List.of(
@@ -159,9 +146,9 @@ public final class Edge implements AutoCloseable {
                 new Services.Sight(readiness, metrics, clock, tracing));
         rehearse(new Rehearsal(clock, stage(desk, clock)), generation);
         LogWatch watch = new LogWatch(config.kafka(), hub);
-        parts.push(watch::close);
+        parts.push(watch);
         // Last, because what is started last is stopped first, and leaving is to begin at once.
-        running = new Running(listen(vertx, services, extensions), managementPort);
+        running = new Running(listen(vertx, services, extensions), management.port());
         StartGate.await(readiness, START_PATIENCE);
     }
 
@@ -184,10 +171,13 @@ public final class Edge implements AutoCloseable {
     /** Counts into meters that nobody reads, and takes no commands. */
     private Rehearsal.Stage stage(CommandDesk desk, Clock clock) {
         Metrics unread = unread(clock);
-        SocketConfig sockets = new SocketConfig(
-                config.http().at("127.0.0.1", 0).withTls(TlsConfig.none()).withEventLoops(eventLoops()),
-                LimitsConfig.defaults(),
-                config.sessions());
+        HttpConfig http = Settings.with(
+                HttpConfig.defaults(),
+                "host=127.0.0.1",
+                "port=0",
+                "eventLoops=" + config.http().eventLoopCount(),
+                "sendBufferBytes=" + config.http().sendBufferBytes());
+        SocketConfig sockets = new SocketConfig(http, LimitsConfig.defaults(), config.sessions());
         return new Rehearsal.Stage() {
             @Override
             public Services services(Hub hub, TokenVerifier verifier) {
@@ -229,28 +219,14 @@ public final class Edge implements AutoCloseable {
     /** The event loops; ended last, so that whoever still has something to tell them can. */
     private Vertx vertx(PrometheusMeterRegistry registry) {
         SocketConfig sockets = new SocketConfig(config.http(), config.limits(), config.sessions());
-        Vertx vertx = EdgeServer.guard(sockets, registry)
-                .vertx(new VertxOptions()
-                        .setEventLoopPoolSize(eventLoops())
-                        .setFileSystemOptions(new FileSystemOptions()
-                                .setFileCachingEnabled(false)
-                                .setClassPathResolvingEnabled(false)));
-        parts.push(() -> await(vertx.close().toCompletionStage(), "Vert.x did not stop"));
+        Vertx vertx = EdgeServer.guard(sockets, registry).vertx(new VertxOptions().setEventLoopPoolSize(config.http().eventLoopCount()));
+        parts.push(() -> BlockingWait.on(vertx.close().toCompletionStage(), "Vert.x did not stop"));
         return vertx;
     }
 
-    private int manage(Readiness readiness, PrometheusMeterRegistry registry) {
-        ManagementServer server = new ManagementServer(readiness::missing, registry);
-        parts.push(() -> await(server.stop().toCompletionStage(), "the management port did not stop"));
-        ManagementConfig at = config.management();
-        return await(
-                server.listen(at.host(), at.port()).toCompletionStage(),
-                "cannot listen on " + at.host() + ":" + at.port() + " for health and metrics (--management-port)");
-    }
-
     private int listen(Vertx vertx, Services services, List<RouteExtension> extensions) {
-        HttpConfig http = config.http().withEventLoops(eventLoops());
-        EdgeServer server = await(
+        HttpConfig http = config.http();
+        EdgeServer server = BlockingWait.on(
                 EdgeServer.start(
                                 vertx,
                                 new SocketConfig(http, config.limits(), config.sessions()),
@@ -258,15 +234,10 @@ public final class Edge implements AutoCloseable {
                                 router -> extensions.forEach(extension -> extension.mount(router)))
                         .toCompletionStage(),
                 "cannot listen on " + http.host() + ":" + http.port() + " for clients (--port)");
-        parts.push(() -> await(server.close().toCompletionStage(), "the public port did not close"));
+        parts.push(() -> BlockingWait.on(server.close().toCompletionStage(), "the public port did not close"));
         parts.push(() -> drain(services.sight().readiness(), server));
         listening = server;
         return server.port();
-    }
-
-    private int eventLoops() {
-        int configured = config.http().eventLoops();
-        return configured > 0 ? configured : Runtime.getRuntime().availableProcessors();
     }
 
     /** Has everyone go within the drain window, and waits until they have or were cut after the close time-out. */
@@ -277,39 +248,11 @@ public final class Edge implements AutoCloseable {
                 .drainWindow()
                 .plus(config.http().closeTimeout())
                 .plus(DRAIN_PATIENCE);
-        await(server.whenEmpty().toCompletionStage(), patience, "connections did not end");
+        Void unused = BlockingWait.on(server.whenEmpty().toCompletionStage(), patience, "connections did not end");
     }
 
     @Override
     public void close() {
-        if (!closed.compareAndSet(false, true)) {
-            return;
-        }
-        while (!parts.isEmpty()) {
-            try {
-                parts.pop().stop();
-            } catch (Exception e) {
-                log.atWarn().addKeyValue("error", e.toString()).log("A part of the edge did not stop in order");
-            }
-        }
-    }
-
-    private static <T> T await(CompletionStage<T> stage, String otherwise) {
-        return await(stage, START_PATIENCE, otherwise);
-    }
-
-    private static <T> T await(CompletionStage<T> stage, Duration patience, String otherwise) {
-        CompletableFuture<T> future = stage.toCompletableFuture();
-        try {
-            return future.get(patience.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (ExecutionException e) {
-            String why = e.getCause() instanceof BindException ? "the port is taken" : String.valueOf(e.getCause());
-            throw new EdgeStartException(otherwise + ": " + why, e);
-        } catch (TimeoutException e) {
-            throw new EdgeStartException(otherwise + ": no answer in " + patience.toSeconds() + " s", e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new EdgeStartException(otherwise + ": interrupted", e);
-        }
+        parts.close();
     }
 }

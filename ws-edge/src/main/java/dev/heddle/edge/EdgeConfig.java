@@ -5,11 +5,11 @@ import dev.heddle.config.KafkaClientSettings;
 import dev.heddle.edge.command.CommandConfig;
 import dev.heddle.edge.hub.HubConfig;
 import dev.heddle.edge.log.IndexConfig;
-import dev.heddle.edge.ops.ManagementConfig;
 import dev.heddle.edge.socket.HttpConfig;
 import dev.heddle.edge.socket.LimitsConfig;
 import dev.heddle.edge.socket.SessionConfig;
 import dev.heddle.event.topic.TopicLayout;
+import dev.heddle.role.ManagementConfig;
 import dev.heddle.trace.TraceConfig;
 
 /**
@@ -57,64 +57,5 @@ public record EdgeConfig(
                 IndexConfig.defaults(),
                 StartConfig.defaults(),
                 TraceConfig.off());
-    }
-
-    /** The same listening elsewhere. */
-    public EdgeConfig withHttp(HttpConfig other) {
-        return new EdgeConfig(
-                other, management, kafka, topics, auth, limits, sessions, commands, hub, index, start, tracing);
-    }
-
-    /** The same with health and metrics elsewhere. */
-    public EdgeConfig withManagement(ManagementConfig other) {
-        return new EdgeConfig(http, other, kafka, topics, auth, limits, sessions, commands, hub, index, start, tracing);
-    }
-
-    /** The same on another Kafka, whose topics are laid out like this. */
-    public EdgeConfig withKafka(KafkaClientSettings other, TopicLayout layout) {
-        return new EdgeConfig(
-                http, management, other, layout, auth, limits, sessions, commands, hub, index, start, tracing);
-    }
-
-    /** The same with other tokens. */
-    public EdgeConfig withAuth(AuthConfig other) {
-        return new EdgeConfig(
-                http, management, kafka, topics, other, limits, sessions, commands, hub, index, start, tracing);
-    }
-
-    /** The same with other limits. */
-    public EdgeConfig withLimits(LimitsConfig other) {
-        return new EdgeConfig(
-                http, management, kafka, topics, auth, other, sessions, commands, hub, index, start, tracing);
-    }
-
-    /** The same with other lifetimes. */
-    public EdgeConfig withSessions(SessionConfig other) {
-        return new EdgeConfig(
-                http, management, kafka, topics, auth, limits, other, commands, hub, index, start, tracing);
-    }
-
-    /** The same with commands taken otherwise. */
-    public EdgeConfig withCommands(CommandConfig other) {
-        return new EdgeConfig(
-                http, management, kafka, topics, auth, limits, sessions, other, hub, index, start, tracing);
-    }
-
-    /** The same with other bounds of delivery. */
-    public EdgeConfig withHub(HubConfig other) {
-        return new EdgeConfig(
-                http, management, kafka, topics, auth, limits, sessions, commands, other, index, start, tracing);
-    }
-
-    /** The same with another start. */
-    public EdgeConfig withStart(StartConfig other) {
-        return new EdgeConfig(
-                http, management, kafka, topics, auth, limits, sessions, commands, hub, index, other, tracing);
-    }
-
-    /** The same with traces exported elsewhere. */
-    public EdgeConfig withTracing(TraceConfig other) {
-        return new EdgeConfig(
-                http, management, kafka, topics, auth, limits, sessions, commands, hub, index, start, other);
     }
 }

@@ -20,9 +20,4 @@ public record StartConfig(Duration rehearsal) {
     public static StartConfig defaults() {
         return new StartConfig(Duration.ofSeconds(8));
     }
-
-    /** Without a rehearsal: ready sooner, and slow at first. */
-    public static StartConfig cold() {
-        return new StartConfig(Duration.ZERO);
-    }
 }

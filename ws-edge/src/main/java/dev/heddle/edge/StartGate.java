@@ -1,6 +1,7 @@
 package dev.heddle.edge;
 
-import dev.heddle.edge.ops.Readiness;
+import dev.heddle.role.Readiness;
+import dev.heddle.role.RoleException;
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 
@@ -14,16 +15,16 @@ final class StartGate {
     /**
      * Blocks its caller until the edge is ready.
      *
-     * @throws EdgeStartException with one line that names what is missing, when it is not within this time
+     * @throws RoleException with one line that names what is missing, when it is not within this time
      */
     static void await(Readiness readiness, Duration patience) {
         long begun = System.nanoTime();
         while (!readiness.isReady()) {
             if (Thread.currentThread().isInterrupted()) {
-                throw new EdgeStartException("the edge was interrupted before it was ready");
+                throw new RoleException("the edge was interrupted before it was ready");
             }
             if (System.nanoTime() - begun > patience.toNanos()) {
-                throw new EdgeStartException("the edge is not ready after " + patience.toSeconds() + " s; missing: "
+                throw new RoleException("the edge is not ready after " + patience.toSeconds() + " s; missing: "
                         + String.join(", ", readiness.missing()));
             }
             LockSupport.parkNanos(readiness, LOOK_EVERY_NANOS);

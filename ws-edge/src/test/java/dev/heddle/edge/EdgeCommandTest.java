@@ -111,11 +111,14 @@ class EdgeCommandTest {
 
     @Test
     void settingsComeFromDefaultsEnvironmentAndSets() {
-        EdgeConfig config = EdgeCommand.load(new SettingsSources(
-                "edge",
-                null,
-                Map.of("HEDDLE_EDGE_SESSIONS_HEARTBEAT", "10s", "HEDDLE_EDGE_LIMITS_CONNECTIONS", "7"),
-                List.of("limits.connections=8")));
+        EdgeConfig config = Settings.load(
+                EdgeConfig.class,
+                EdgeConfig.defaults(),
+                new SettingsSources(
+                        "edge",
+                        null,
+                        Map.of("HEDDLE_EDGE_SESSIONS_HEARTBEAT", "10s", "HEDDLE_EDGE_LIMITS_CONNECTIONS", "7"),
+                        List.of("limits.connections=8")));
         assertEquals(Duration.ofSeconds(10), config.sessions().heartbeat());
         assertEquals(8, config.limits().connections());
         assertEquals(EdgeConfig.defaults().hub(), config.hub());
@@ -125,9 +128,17 @@ class EdgeCommandTest {
     void whatIsDescribedIsWhatHolds(@TempDir Path directory) throws IOException {
         Path file = directory.resolve("edge.yaml");
         Files.writeString(file, Settings.describe(EdgeConfig.defaults()));
-        assertEquals(EdgeConfig.defaults(), EdgeCommand.load(new SettingsSources("edge", file, Map.of(), List.of())));
+        assertEquals(
+                EdgeConfig.defaults(),
+                Settings.load(
+                        EdgeConfig.class,
+                        EdgeConfig.defaults(),
+                        new SettingsSources("edge", file, Map.of(), List.of())));
         assertThrows(
                 InvalidSettingException.class,
-                () -> EdgeCommand.load(SettingsSources.only("edge", "sessions.heartbeat=10")));
+                () -> Settings.load(
+                        EdgeConfig.class,
+                        EdgeConfig.defaults(),
+                        SettingsSources.only("edge", "sessions.heartbeat=10")));
     }
 }

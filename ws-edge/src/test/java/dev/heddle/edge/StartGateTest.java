@@ -4,7 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.heddle.edge.ops.Readiness;
+import dev.heddle.role.Readiness;
+import dev.heddle.role.RoleException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -30,7 +31,7 @@ class StartGateTest {
         Readiness readiness = new Readiness(List.of(never("delivery"), never("agents")));
         assertEquals(
                 "the edge is not ready after 0 s; missing: delivery, agents",
-                assertThrows(EdgeStartException.class, () -> StartGate.await(readiness, Duration.ofMillis(20)))
+                assertThrows(RoleException.class, () -> StartGate.await(readiness, Duration.ofMillis(20)))
                         .getMessage());
     }
 
@@ -38,7 +39,7 @@ class StartGateTest {
     void anInterruptedStartFails() {
         Thread.currentThread().interrupt();
         assertThrows(
-                EdgeStartException.class,
+                RoleException.class,
                 () -> StartGate.await(new Readiness(List.of(never("agents"))), Duration.ofMinutes(1)));
         assertTrue(Thread.interrupted());
     }

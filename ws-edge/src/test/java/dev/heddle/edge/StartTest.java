@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.heddle.edge.ops.ManagementConfig;
 import dev.heddle.edge.socket.EdgeRig;
 import dev.heddle.testing.Background;
 import dev.heddle.testing.FreePorts;
@@ -39,9 +38,8 @@ class StartTest {
     void whoWatchesAStartSeesAnEdgeThatIsAliveAndNotReadyYet(@TempDir Path directory) {
         EdgeRig.prepare(KAFKA.bootstrapServers());
         int port = FreePorts.next();
-        EdgeConfig config = EdgeRig.config(KAFKA.bootstrapServers(), TestTokens.in(directory))
-                .withManagement(new ManagementConfig("127.0.0.1", port))
-                .withStart(new StartConfig(Duration.ofSeconds(5)));
+        EdgeConfig config = EdgeRig.config(
+                KAFKA.bootstrapServers(), TestTokens.in(directory), "management.port=" + port, "start.rehearsal=5s");
         CompletableFuture<Edge> starting = Background.supply(() -> Edge.start(config, List.of()));
         HttpResponse<String> early =
                 await("an answer").atMost(LIMIT).until(() -> ask(port, "/health/ready"), Objects::nonNull);

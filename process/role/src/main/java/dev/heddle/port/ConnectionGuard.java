@@ -12,6 +12,7 @@ import io.netty.channel.socket.DatagramChannel;
 import io.netty.channel.socket.InternetProtocolFamily;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
+import io.vertx.core.file.FileSystemOptions;
 import io.vertx.core.impl.transports.NioTransport;
 import io.vertx.core.spi.transport.Transport;
 import java.time.Duration;
@@ -72,8 +73,10 @@ public final class ConnectionGuard {
         this.firstRequest = firstRequest;
     }
 
-    /** A Vert.x instance whose ports are guarded. */
+    /** A Vert.x instance whose ports are guarded, and which caches no files. */
     public Vertx vertx(VertxOptions options) {
+        options.setFileSystemOptions(
+                new FileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false));
         GuardedTransport transport = new GuardedTransport();
         return Vertx.builder().with(options).withTransport(new Named(transport)).build();
     }

@@ -1,11 +1,11 @@
 /**
- * What every HTTP port of Heddle has in common: bounds and deadlines for connections that have not been authenticated,
- * and the management port.
+ * Bounds and deadlines for the connections of an HTTP port that have not been authenticated.
  *
- * <p>Called by the edge and by ingest. A {@link dev.heddle.port.ConnectionGuard} is part of the Vert.x instance whose
- * ports it guards: it sees a connection when it is accepted, before TLS and HTTP. The connections of one guard are
- * counted in one {@link dev.heddle.port.PendingConnections}, which event loops share and which is locked for
- * microseconds; all else of a {@link dev.heddle.port.GuardedConnection} belongs to that connection's event loop.
+ * <p>Called by the edge, by ingest, and by the management port of each role. A {@link dev.heddle.port.ConnectionGuard}
+ * is part of the Vert.x instance whose ports it guards: it sees a connection when it is accepted, before TLS and HTTP.
+ * The connections of one guard are counted in one {@link dev.heddle.port.PendingConnections}, which event loops share
+ * and which is locked for microseconds; all else of a {@link dev.heddle.port.GuardedConnection} belongs to that
+ * connection's event loop.
  *
  * <p>Invariants: a connection is pending from its acceptance until it is admitted or gone; a pending connection always
  * has a deadline; what was registered for a connection's end runs exactly once, whatever ends it.

@@ -7,6 +7,7 @@ import dev.heddle.event.EventIds;
 import dev.heddle.event.Generation;
 import dev.heddle.event.topic.TopicLayout;
 import dev.heddle.event.topic.Topics;
+import dev.heddle.role.ManagementServer;
 import dev.heddle.topic.LargestRecords;
 import dev.heddle.topic.StartCheck;
 import dev.heddle.topic.TopicAdmin;
@@ -16,8 +17,6 @@ import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -67,7 +66,7 @@ public final class AgentRuntime implements AutoCloseable {
     private final @Nullable ManagementServer management;
     private volatile boolean stopping;
 
-    private AgentRuntime(ExecutorConfig config, AgentRegistry agents) throws IOException {
+    private AgentRuntime(ExecutorConfig config, AgentRegistry agents) {
         this.config = config;
         InstantSource clock = InstantSource.system();
         ExecutorMetrics metrics = new ExecutorMetrics(meters);
@@ -110,8 +109,11 @@ public final class AgentRuntime implements AutoCloseable {
                 consumer(config), new CommandLoop.Work(dispatcher, fences, starts), config, surroundings);
         this.management = config.management().port() == ExecutorConfig.Management.NONE
                 ? null
-                : new ManagementServer(
-                        config.management(), new ManagementServer.Health(this::isLive, this::missing), meters);
+                : ManagementServer.start(
+                        config.management().host(),
+                        config.management().port(),
+                        new ManagementServer.Health(this::isLive, this::missing),
+                        meters);
     }
 
     /**
@@ -119,18 +121,11 @@ public final class AgentRuntime implements AutoCloseable {
      *
      * @throws IllegalStateException if the topics are not as configured
      * @throws dev.heddle.topic.TopicException if they are missing, or Kafka does not answer within 10 s
+     * @throws dev.heddle.role.RoleException if the management port cannot be opened
      */
     public static AgentRuntime start(ExecutorConfig config, AgentRegistry agents) {
         checkTopics(config);
-        AgentRuntime runtime;
-        try {
-            runtime = new AgentRuntime(named(config), agents);
-        } catch (IOException e) {
-            throw new UncheckedIOException(
-                    "cannot listen on " + config.management().host() + ":"
-                            + config.management().port() + " for health and metrics (--management-port)",
-                    e);
-        }
+        AgentRuntime runtime = new AgentRuntime(named(config), agents);
         runtime.begin();
         return runtime;
     }

@@ -32,7 +32,7 @@ public final class Executor implements AutoCloseable {
      *
      * @throws IllegalStateException if the topics have another partition count than configured
      * @throws dev.heddle.topic.TopicException if the topics are missing or Kafka cannot be reached
-     * @throws java.io.UncheckedIOException if the management port cannot be opened
+     * @throws dev.heddle.role.RoleException if the management port cannot be opened
      */
     public static Executor start(ExecutorConfig config, AgentRegistry agents) {
         return new Executor(AgentRuntime.start(config, agents));

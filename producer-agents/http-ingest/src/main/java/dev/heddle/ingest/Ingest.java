@@ -2,32 +2,24 @@ package dev.heddle.ingest;
 
 import dev.heddle.auth.Access;
 import dev.heddle.port.ConnectionGuard;
-import dev.heddle.port.ManagementServer;
 import dev.heddle.port.PortMetrics;
+import dev.heddle.role.BlockingWait;
+import dev.heddle.role.ManagementServer;
+import dev.heddle.role.ResourceStack;
+import dev.heddle.role.RoleException;
 import dev.heddle.topic.LargestRecords;
 import dev.heddle.topic.RecordLimit;
 import dev.heddle.topic.StartCheck;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
-import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
-import io.vertx.core.file.FileSystemOptions;
-import java.net.BindException;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicBoolean;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * One running ingest node, and the one composition root: everything is made and wired here, and closed here in the
@@ -35,11 +27,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class Ingest implements AutoCloseable {
 
-    private static final Logger LOG = LoggerFactory.getLogger(Ingest.class);
     private static final Duration START_PATIENCE = Duration.ofSeconds(30);
 
-    private final Deque<AutoCloseable> parts = new ArrayDeque<>();
-    private final AtomicBoolean closed = new AtomicBoolean();
+    private final ResourceStack parts = new ResourceStack();
     private volatile boolean draining;
     private int port;
     private int managementPort;
@@ -49,7 +39,7 @@ public final class Ingest implements AutoCloseable {
     /**
      * Starts a node and waits until it takes batches.
      *
-     * @throws IngestStartException when it cannot start; nothing is left running then
+     * @throws RoleException when it cannot start; nothing is left running then
      * @throws dev.heddle.auth.UnusableKeysException when there is no key to verify tokens with
      */
     public static Ingest start(IngestConfig config) {
@@ -88,7 +78,7 @@ public final class Ingest implements AutoCloseable {
         metrics.watchKeys(access::keyFailures, access::keyCount, access::keyAgeSeconds);
         metrics.watchRevocations(access::unreadableRevocations);
         if (!access.await(START_PATIENCE)) {
-            throw new IngestStartException(
+            throw new RoleException(
                     "the keys or the revocations of tokens could not be read in " + START_PATIENCE.toSeconds() + " s");
         }
         ExecutorService threads = Executors.newCachedThreadPool(Threads.named("heddle-lane"));
@@ -101,10 +91,8 @@ public final class Ingest implements AutoCloseable {
         ConnectionGuard guard = new ConnectionGuard(
                 config.limits().unauthenticated(), config.http().requestTimeout(), sockets);
         sockets.watch(guard::pending);
-        Vertx vertx = guard.vertx(new VertxOptions()
-                .setFileSystemOptions(
-                        new FileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false)));
-        parts.push(() -> await(vertx.close(), "Vert.x did not stop"));
+        Vertx vertx = guard.vertx(new VertxOptions());
+        parts.push(() -> BlockingWait.on(vertx.close().toCompletionStage(), "Vert.x did not stop"));
         IngestServer.Services services = new IngestServer.Services(
                 new Gatekeeper(access.verifier(), config.http().requestTimeout()),
                 new BatchReader(config.limits(), clock),
@@ -112,15 +100,15 @@ public final class Ingest implements AutoCloseable {
                 log.generation(),
                 log::isUsable,
                 metrics);
-        ManagementServer management = new ManagementServer(() -> missing(log, access), registry);
-        parts.push(() -> await(management.stop(), "the management port did not stop"));
-        managementPort = await(
-                management.listen(
-                        config.management().host(), config.management().port()),
-                "cannot listen on " + config.management().host() + ":"
-                        + config.management().port() + " for health and metrics (--management-port)");
-        port = await(
-                new IngestServer(vertx, config, services).listen(),
+        ManagementServer management = ManagementServer.start(
+                config.management().host(),
+                config.management().port(),
+                new ManagementServer.Health(() -> true, () -> missing(log, access)),
+                registry);
+        parts.push(management);
+        managementPort = management.port();
+        port = BlockingWait.on(
+                new IngestServer(vertx, config, services).listen().toCompletionStage(),
                 "cannot listen on " + config.http().host() + ":" + config.http().port() + " for senders (--port)");
     }
 
@@ -140,31 +128,6 @@ public final class Ingest implements AutoCloseable {
     @Override
     public void close() {
         draining = true;
-        if (!closed.compareAndSet(false, true)) {
-            return;
-        }
-        while (!parts.isEmpty()) {
-            try {
-                parts.pop().close();
-            } catch (Exception e) {
-                LOG.atWarn().addKeyValue("error", e.toString()).log("a part of ingest did not stop in order");
-            }
-        }
-    }
-
-    private static <T> T await(Future<T> future, String otherwise) {
-        try {
-            return future.toCompletionStage()
-                    .toCompletableFuture()
-                    .get(START_PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (ExecutionException e) {
-            String why = e.getCause() instanceof BindException ? "the port is taken" : String.valueOf(e.getCause());
-            throw new IngestStartException(otherwise + ": " + why, e);
-        } catch (TimeoutException e) {
-            throw new IngestStartException(otherwise + ": no answer in " + START_PATIENCE.toSeconds() + " s", e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IngestStartException(otherwise + ": interrupted", e);
-        }
+        parts.close();
     }
 }

@@ -2,6 +2,7 @@ package dev.heddle.ingest;
 
 import dev.heddle.config.KafkaClientSettings;
 import dev.heddle.event.Generation;
+import dev.heddle.role.RoleException;
 import dev.heddle.topic.StartCheck;
 import dev.heddle.topic.TopicAdmin;
 import dev.heddle.topic.TopicException;
@@ -35,7 +36,7 @@ final class LogCheck implements AutoCloseable {
     /**
      * Looks at the topics, of which a local Kafka gets those that it lacks, and goes on looking.
      *
-     * @throws IngestStartException with one line: Kafka cannot be reached, or the topics are not as configured
+     * @throws RoleException with one line: Kafka cannot be reached, or the topics are not as configured
      */
     static LogCheck start(StartCheck expected) {
         KafkaClientSettings kafka = expected.kafka();
@@ -43,7 +44,7 @@ final class LogCheck implements AutoCloseable {
         try {
             List<String> problems = expected.problems(admin);
             if (!problems.isEmpty()) {
-                throw new IngestStartException("the topics are not as configured: " + String.join("; ", problems));
+                throw new RoleException("the topics are not as configured: " + String.join("; ", problems));
             }
             LogCheck check = new LogCheck(admin, TopicAdmin.generation(admin));
             var unused =
@@ -51,9 +52,8 @@ final class LogCheck implements AutoCloseable {
             return check;
         } catch (KafkaException | TopicException e) {
             admin.close(Duration.ZERO);
-            throw new IngestStartException(
-                    "Kafka cannot be asked at " + kafka.bootstrapServers() + ": " + e.getMessage(), e);
-        } catch (IngestStartException e) {
+            throw new RoleException("Kafka cannot be asked at " + kafka.bootstrapServers() + ": " + e.getMessage(), e);
+        } catch (RoleException e) {
             admin.close(Duration.ZERO);
             throw e;
         }

@@ -1,15 +1,16 @@
 package dev.heddle.systemtest.delivery;
 
 import dev.heddle.bench.process.Tokens;
+import dev.heddle.config.Settings;
 import dev.heddle.config.SettingsSources;
 import dev.heddle.edge.Edge;
-import dev.heddle.edge.EdgeCommand;
+import dev.heddle.edge.EdgeConfig;
 import dev.heddle.event.Partitioning;
 import dev.heddle.event.UserKey;
 import dev.heddle.event.topic.TopicLayout;
 import dev.heddle.event.topic.Topics;
 import dev.heddle.ingest.Ingest;
-import dev.heddle.ingest.IngestCommand;
+import dev.heddle.ingest.IngestConfig;
 import dev.heddle.systemtest.Cli;
 import dev.heddle.testing.FreshCluster;
 import dev.heddle.testing.KafkaFixture;
@@ -105,14 +106,20 @@ final class Cluster implements AutoCloseable {
 
     /** An edge in this process. */
     Edge startEdge(Tokens tokens, String... more) {
-        return Edge.start(EdgeCommand.load(SettingsSources.of("edge", null, edgeSettings(tokens, more))), List.of());
+        return Edge.start(
+                Settings.load(
+                        EdgeConfig.class,
+                        EdgeConfig.defaults(),
+                        SettingsSources.of("edge", null, edgeSettings(tokens, more))),
+                List.of());
     }
 
     /** An ingest in this process. */
     Ingest startIngest(Tokens tokens, String... more) {
         List<String> settings = new ArrayList<>(settings(tokens));
         settings.addAll(List.of(more));
-        return Ingest.start(IngestCommand.load(SettingsSources.of("ingest", null, settings)));
+        return Ingest.start(Settings.load(
+                IngestConfig.class, IngestConfig.defaults(), SettingsSources.of("ingest", null, settings)));
     }
 
     /** So many users whose events lie in this partition. */

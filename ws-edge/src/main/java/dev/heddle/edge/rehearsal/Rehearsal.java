@@ -87,7 +87,7 @@ public final class Rehearsal {
         long begin = System.nanoTime();
         Vertx vertx = new ConnectionGuard(CONNECTIONS, PATIENCE, reason -> {})
                 .vertx(new VertxOptions()
-                        .setEventLoopPoolSize(stage.sockets().http().eventLoops()));
+                        .setEventLoopPoolSize(stage.sockets().http().eventLoopCount()));
         RehearsalLog events = new RehearsalLog();
         try (Hub hub = new Hub(events, new HubEnvironment(BOUNDS, stage.observer(), System::nanoTime))) {
             hub.start();

@@ -48,7 +48,7 @@ public final class EdgeServer {
         services.sight().metrics().watchAdmitted(admission::connections);
         List<EdgeVerticle> loops = new ArrayList<>();
         Future<?> deployed = Future.succeededFuture();
-        for (int i = 0; i < config.http().eventLoops(); i++) {
+        for (int i = 0; i < config.http().eventLoopCount(); i++) {
             EdgeVerticle loop = new EdgeVerticle(config, services, admission, routes);
             loops.add(loop);
             deployed = deployed.compose(before ->

@@ -29,11 +29,6 @@ public record SessionConfig(
         }
     }
 
-    /** The same with another time to drain in. */
-    public SessionConfig withDrainWindow(Duration window) {
-        return new SessionConfig(heartbeat, maximumAge, window, cursorRefresh, beginTimeout);
-    }
-
     /** How many heartbeats lie between two refreshes of a cursor, at least 1. */
     int heartbeatsPerRefresh() {
         return (int) Math.max(1, cursorRefresh.toMillis() / heartbeat.toMillis());

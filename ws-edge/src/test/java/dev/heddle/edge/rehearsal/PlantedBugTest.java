@@ -3,6 +3,7 @@ package dev.heddle.edge.rehearsal;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.heddle.auth.Revocations;
+import dev.heddle.config.Settings;
 import dev.heddle.edge.command.AgentRegistry;
 import dev.heddle.edge.command.CommandDesk;
 import dev.heddle.edge.command.CommandIntake;
@@ -10,7 +11,6 @@ import dev.heddle.edge.hub.Hub;
 import dev.heddle.edge.hub.HubConfig;
 import dev.heddle.edge.hub.HubEnvironment;
 import dev.heddle.edge.ops.Metrics;
-import dev.heddle.edge.ops.Readiness;
 import dev.heddle.edge.protocol.Upstream;
 import dev.heddle.edge.socket.EdgeServer;
 import dev.heddle.edge.socket.HttpConfig;
@@ -19,6 +19,7 @@ import dev.heddle.edge.socket.Services;
 import dev.heddle.edge.socket.SessionConfig;
 import dev.heddle.edge.socket.SocketConfig;
 import dev.heddle.edge.socket.TestClient;
+import dev.heddle.role.Readiness;
 import dev.heddle.trace.Tracing;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -50,7 +51,7 @@ final class PlantedBugTest {
                 Tracing.off());
         MadeUpUsers users = MadeUpUsers.of(2, CLOCK);
         SocketConfig sockets = new SocketConfig(
-                HttpConfig.defaults().at("127.0.0.1", 0).withEventLoops(1),
+                Settings.with(HttpConfig.defaults(), "host=127.0.0.1", "port=0", "eventLoops=1"),
                 LimitsConfig.defaults(),
                 SessionConfig.defaults());
         Vertx vertx = EdgeServer.guard(sockets, registry).vertx(new VertxOptions());

@@ -6,19 +6,20 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.heddle.auth.Revocations;
 import dev.heddle.auth.TokenVerifier;
+import dev.heddle.config.Settings;
 import dev.heddle.edge.command.AgentRegistry;
 import dev.heddle.edge.command.CommandDesk;
 import dev.heddle.edge.command.CommandIntake;
 import dev.heddle.edge.hub.Hub;
 import dev.heddle.edge.hub.HubObserver;
 import dev.heddle.edge.ops.Metrics;
-import dev.heddle.edge.ops.Readiness;
 import dev.heddle.edge.protocol.Upstream;
 import dev.heddle.edge.socket.HttpConfig;
 import dev.heddle.edge.socket.LimitsConfig;
 import dev.heddle.edge.socket.Services;
 import dev.heddle.edge.socket.SessionConfig;
 import dev.heddle.edge.socket.SocketConfig;
+import dev.heddle.role.Readiness;
 import dev.heddle.trace.Tracing;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -59,7 +60,7 @@ final class RehearsalTest {
             @Override
             public SocketConfig sockets() {
                 return new SocketConfig(
-                        HttpConfig.defaults().at("127.0.0.1", port).withEventLoops(1),
+                        Settings.with(HttpConfig.defaults(), "host=127.0.0.1", "port=" + port, "eventLoops=1"),
                         LimitsConfig.defaults(),
                         SessionConfig.defaults());
             }

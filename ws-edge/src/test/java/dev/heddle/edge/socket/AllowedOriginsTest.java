@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -16,7 +17,25 @@ class AllowedOriginsTest {
     private static final int PORT = 8080;
 
     private static HttpConfig with(String... entries) {
-        return HttpConfig.defaults().withAllowedOrigins(List.of(entries));
+        return http(null, List.of(entries), List.of());
+    }
+
+    private static HttpConfig http(@Nullable String publicUrl, List<String> origins, List<String> proxies) {
+        HttpConfig defaults = HttpConfig.defaults();
+        return new HttpConfig(
+                defaults.host(),
+                PORT,
+                publicUrl,
+                origins,
+                proxies,
+                defaults.tls(),
+                defaults.eventLoops(),
+                defaults.sendBufferBytes(),
+                defaults.maxUrlBytes(),
+                defaults.maxHeaderBytes(),
+                defaults.requestTimeout(),
+                defaults.idleTimeout(),
+                defaults.closeTimeout());
     }
 
     private static boolean allows(HttpConfig config, String origin) {
@@ -130,7 +149,7 @@ class AllowedOriginsTest {
         assertTrue(allows(open, "http://[::1]:" + PORT));
         assertFalse(allows(open, "http://localhost:3000"));
         assertFalse(allows(open, "https://localhost:" + PORT));
-        HttpConfig behind = open.withPublicUrl("HTTPS://Events.Example.com:443/base/");
+        HttpConfig behind = http("HTTPS://Events.Example.com:443/base/", List.of(), List.of());
         assertTrue(allows(behind, "https://events.example.com"));
         assertFalse(allows(behind, "http://localhost:" + PORT));
         assertTrue(new AllowedOrigins(behind).allow(List.of(), PORT));
@@ -141,14 +160,15 @@ class AllowedOriginsTest {
     @Test
     void otherListsAndAddressesNameWhatTheyCannotUse() {
         for (String network : List.of("proxy.internal", "10.0.0.0/33", "10.0.0/8", "::/129", "", "::ffff:10.0.0.0/8")) {
-            String message = String.valueOf(assertThrows(IllegalArgumentException.class, () -> HttpConfig.defaults()
-                            .withTrustedProxies(List.of("10.0.0.0/8", network)))
+            String message = String.valueOf(assertThrows(
+                            IllegalArgumentException.class,
+                            () -> http(null, List.of(), List.of("10.0.0.0/8", network)))
                     .getMessage());
             assertTrue(message.contains("'" + network + "'"), message);
         }
         for (String url : List.of("events.example.com", "wss://events.example.com", "https://")) {
-            String message = String.valueOf(assertThrows(IllegalArgumentException.class, () -> HttpConfig.defaults()
-                            .withPublicUrl(url))
+            String message = String.valueOf(assertThrows(
+                            IllegalArgumentException.class, () -> http(url, List.of(), List.of()))
                     .getMessage());
             assertTrue(message.contains("'" + url + "'"), message);
         }

@@ -79,7 +79,7 @@ class BrokenPartitionTest {
     }
 
     private static EdgeRig edge() {
-        return EdgeRig.start(cluster.bootstrapServers(), tokens, config -> config);
+        return EdgeRig.start(cluster.bootstrapServers(), tokens);
     }
 
     @Test

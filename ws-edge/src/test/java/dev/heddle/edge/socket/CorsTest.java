@@ -35,8 +35,7 @@ class CorsTest {
         rig = EdgeRig.start(
                 KAFKA.bootstrapServers(),
                 TestTokens.in(directory),
-                config -> config.withHttp(
-                        config.http().withAllowedOrigins(List.of(PAGE + "/", "https://*.example.org", "null"))));
+                "http.allowedOrigins=" + PAGE + "/,https://*.example.org,null");
     }
 
     @AfterAll

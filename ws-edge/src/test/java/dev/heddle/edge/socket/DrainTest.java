@@ -33,7 +33,7 @@ class DrainTest {
         try (EdgeRig rig = EdgeRig.start(
                 KAFKA.bootstrapServers(),
                 tokens,
-                config -> config.withSessions(config.sessions().withDrainWindow(WINDOW)))) {
+                "sessions.drainWindow=" + WINDOW)) {
             for (int i = 0; i < SESSIONS; i++) {
                 clients.add(RawClient.connected(rig.port(), tokens.token("leaving-" + i)));
             }
@@ -81,7 +81,7 @@ class DrainTest {
         try (EdgeRig rig = EdgeRig.start(
                         KAFKA.bootstrapServers(),
                         tokens,
-                        config -> config.withSessions(config.sessions().withDrainWindow(WINDOW)));
+                        "sessions.drainWindow=" + WINDOW);
                 TestClient one = rig.connect("drained", "")) {
             one.next("caughtUp");
             CompletableFuture<Void> stopped = Background.run(rig::stopEdge);

@@ -1,12 +1,9 @@
 package dev.heddle.edge.socket;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.heddle.auth.AuthConfig;
-import dev.heddle.config.KafkaClientSettings;
+import dev.heddle.config.Settings;
 import dev.heddle.edge.Edge;
 import dev.heddle.edge.EdgeConfig;
-import dev.heddle.edge.StartConfig;
-import dev.heddle.edge.ops.ManagementConfig;
 import dev.heddle.event.AgentEvent;
 import dev.heddle.event.AgentOffer;
 import dev.heddle.event.Availability;
@@ -37,7 +34,6 @@ import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.UnaryOperator;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -62,26 +58,38 @@ public final class EdgeRig implements AutoCloseable {
         this.edge = edge;
     }
 
-    /** Starts one whose configuration is the defaults on free ports, changed. */
-    public static EdgeRig start(String bootstrap, TestTokens tokens, UnaryOperator<EdgeConfig> change) {
+    /**
+     * Starts an edge on free ports.
+     *
+     * @param settings beside the defaults, as {@code key=value}
+     */
+    public static EdgeRig start(String bootstrap, TestTokens tokens, String... settings) {
         prepare(bootstrap);
         KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
                 Map.of("bootstrap.servers", bootstrap, "acks", "all"),
                 new ByteArraySerializer(),
                 new ByteArraySerializer());
         announce(producer, Availability.AVAILABLE);
-        return new EdgeRig(producer, tokens, Edge.start(change.apply(config(bootstrap, tokens)), List.of()));
+        return new EdgeRig(producer, tokens, Edge.start(config(bootstrap, tokens, settings), List.of()));
     }
 
-    /** The defaults on free ports of loopback. */
-    public static EdgeConfig config(String bootstrap, TestTokens tokens) {
-        return EdgeConfig.defaults()
-                .withHttp(HttpConfig.defaults().at("127.0.0.1", 0).withEventLoops(2))
-                .withSessions(SessionConfig.defaults().withDrainWindow(Duration.ofMillis(200)))
-                .withStart(StartConfig.cold())
-                .withManagement(new ManagementConfig("127.0.0.1", 0))
-                .withKafka(KafkaClientSettings.at(bootstrap), LAYOUT)
-                .withAuth(AuthConfig.defaults().withKeys(tokens.file().toString()));
+    /** The defaults on free ports of loopback, and these settings. */
+    public static EdgeConfig config(String bootstrap, TestTokens tokens, String... settings) {
+        EdgeConfig defaults = Settings.with(
+                EdgeConfig.defaults(),
+                "http.host=127.0.0.1",
+                "http.port=0",
+                "http.eventLoops=2",
+                "sessions.drainWindow=200ms",
+                "start.rehearsal=0s",
+                "management.host=127.0.0.1",
+                "management.port=0",
+                "kafka.bootstrapServers=" + bootstrap,
+                "topics.partitions=" + LAYOUT.partitions(),
+                "topics.minInsyncReplicas=" + LAYOUT.minInsyncReplicas(),
+                "topics.replication=" + LAYOUT.replication(),
+                "auth.keys=" + tokens.file());
+        return Settings.with(defaults, settings);
     }
 
     /** Makes the topics. */

@@ -30,7 +30,7 @@ class HandshakeTest {
 
     @BeforeAll
     static void start(@TempDir Path directory) {
-        rig = EdgeRig.start(KAFKA.bootstrapServers(), TestTokens.in(directory), config -> config);
+        rig = EdgeRig.start(KAFKA.bootstrapServers(), TestTokens.in(directory));
     }
 
     @AfterAll

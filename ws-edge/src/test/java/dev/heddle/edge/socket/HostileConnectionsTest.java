@@ -4,7 +4,6 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.heddle.edge.EdgeConfig;
 import dev.heddle.testing.HostileCrowd;
 import dev.heddle.testing.HostileCrowd.Script;
 import dev.heddle.testing.KafkaFixture;
@@ -43,14 +42,14 @@ class HostileConnectionsTest {
 
     @BeforeAll
     static void start(@TempDir Path directory) {
-        rig = EdgeRig.start(KAFKA.bootstrapServers(), TestTokens.in(directory), HostileConnectionsTest::narrow);
-    }
-
-    private static EdgeConfig narrow(EdgeConfig config) {
-        return config.withLimits(LimitsConfig.defaults()
-                        .withConnections(CROWD, CROWD, CROWD)
-                        .withUnauthenticated(PENDING))
-                .withHttp(config.http().withTimeouts(LONG, LONG, LONG));
+        rig = EdgeRig.start(KAFKA.bootstrapServers(), TestTokens.in(directory), 
+                "limits.connections=" + CROWD,
+                "limits.connectionsPerAddress=" + CROWD,
+                "limits.connectionsPerUser=" + CROWD,
+                "limits.unauthenticated=" + PENDING,
+                "http.requestTimeout=" + LONG,
+                "http.idleTimeout=" + LONG,
+                "http.closeTimeout=" + LONG);
     }
 
     @AfterAll

@@ -49,11 +49,15 @@ class HostileTlsTest {
     static void start(@TempDir Path directory) {
         TestCertificate certificate = new TestCertificate(directory);
         certificate.install("only");
-        TlsConfig tls = new TlsConfig(
-                certificate.certificate().toString(), certificate.key().toString(), Duration.ofMinutes(1));
-        rig = EdgeRig.start(KAFKA.bootstrapServers(), TestTokens.in(directory), config -> config.withLimits(
-                        LimitsConfig.defaults().withUnauthenticated(PENDING))
-                .withHttp(config.http().withTls(tls).withTimeouts(LONG, LONG, LONG)));
+        rig = EdgeRig.start(
+                KAFKA.bootstrapServers(),
+                TestTokens.in(directory),
+                "limits.unauthenticated=" + PENDING,
+                "http.tls.certificate=" + certificate.certificate(),
+                "http.tls.key=" + certificate.key(),
+                "http.requestTimeout=" + LONG,
+                "http.idleTimeout=" + LONG,
+                "http.closeTimeout=" + LONG);
         // The first handshake of a JVM loads what it needs; that is not what is timed.
         await("somebody has come in").atMost(PATIENCE).until(() -> comesIn("first"));
     }

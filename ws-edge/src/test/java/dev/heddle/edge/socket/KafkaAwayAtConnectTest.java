@@ -3,13 +3,11 @@ package dev.heddle.edge.socket;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
-import dev.heddle.edge.EdgeConfig;
 import dev.heddle.testing.FreshCluster;
 import dev.heddle.testing.KafkaFixture;
 import dev.heddle.testing.TestTokens;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -31,17 +29,12 @@ class KafkaAwayAtConnectTest {
         cluster.close();
     }
 
-    private static UnaryOperator<EdgeConfig> patient(Duration beginTimeout) {
-        return config -> config.withSessions(new SessionConfig(
-                Duration.ofSeconds(25), Duration.ZERO, Duration.ofSeconds(1), Duration.ofMinutes(2), beginTimeout));
-    }
-
     /** Two edges: of one the patience ends first, of the other the log's own. */
     @Test
     void whoComesWhileKafkaIsAwayIsSentAwayWithoutAFrameAndServedAfterwards(@TempDir Path directory) {
         TestTokens tokens = TestTokens.in(directory);
-        try (EdgeRig hasty = EdgeRig.start(cluster.bootstrapServers(), tokens, patient(Duration.ofSeconds(3)));
-                EdgeRig slow = EdgeRig.start(cluster.bootstrapServers(), tokens, patient(Duration.ofMinutes(5)))) {
+        try (EdgeRig hasty = EdgeRig.start(cluster.bootstrapServers(), tokens, "sessions.beginTimeout=3s");
+                EdgeRig slow = EdgeRig.start(cluster.bootstrapServers(), tokens, "sessions.beginTimeout=5m")) {
             String cursor;
             try (TestClient early = hasty.connect("early", "")) {
                 cursor = early.next("caughtUp").path("cursor").asText();

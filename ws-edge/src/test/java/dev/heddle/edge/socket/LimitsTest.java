@@ -5,19 +5,16 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.heddle.edge.EdgeConfig;
 import dev.heddle.testing.KafkaFixture;
 import dev.heddle.testing.TestTokens;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.LongSummaryStatistics;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,30 +24,22 @@ class LimitsTest {
     @RegisterExtension
     static final KafkaFixture KAFKA = KafkaFixture.shared();
 
-    private static EdgeConfig tight(EdgeConfig config) {
-        return config.withLimits(LimitsConfig.defaults()
-                        .withMessages(1024, 8)
-                        .withConnections(4, 3, 2)
-                        .withUnauthenticated(2))
-                .withSessions(new SessionConfig(
-                        Duration.ofSeconds(1),
-                        Duration.ZERO,
-                        Duration.ofSeconds(2),
-                        Duration.ofSeconds(1),
-                        Duration.ofSeconds(10)))
-                .withHttp(config.http()
-                        .withPublicUrl("https://events.example.com")
-                        .withTimeouts(Duration.ofSeconds(20), Duration.ofSeconds(20), Duration.ofSeconds(1)));
-    }
-
-    /** Whose first request has to be there so soon that only who is slow on purpose should be tested by it. */
-    private static EdgeConfig hasty(EdgeConfig config) {
-        return config.withHttp(
-                config.http().withTimeouts(Duration.ofSeconds(1), Duration.ofSeconds(1), Duration.ofSeconds(1)));
-    }
-
     private static EdgeRig tightRig(Path directory) {
-        return EdgeRig.start(KAFKA.bootstrapServers(), TestTokens.in(directory), LimitsTest::tight);
+        return EdgeRig.start(KAFKA.bootstrapServers(), TestTokens.in(directory),
+                "limits.maxFrameBytes=1024",
+                "limits.maxFragments=8",
+                "limits.connections=4",
+                "limits.connectionsPerAddress=3",
+                "limits.connectionsPerUser=2",
+                "limits.unauthenticated=2",
+                "sessions.heartbeat=1s",
+                "sessions.maximumAge=0s",
+                "sessions.drainWindow=2s",
+                "sessions.cursorRefresh=1s",
+                "http.publicUrl=https://events.example.com",
+                "http.requestTimeout=20s",
+                "http.idleTimeout=20s",
+                "http.closeTimeout=1s");
     }
 
     @Test
@@ -100,10 +89,12 @@ class LimitsTest {
 
     @Test
     void tooManyRequestsOfAnAddressInATimeAre4429AndAnothersAreNone(@TempDir Path directory) {
-        UnaryOperator<EdgeConfig> few =
-                config -> config.withLimits(LimitsConfig.defaults().withBursts(2, 1))
-                        .withHttp(config.http().withTrustedProxies(List.of("127.0.0.0/8")));
-        try (EdgeRig rig = EdgeRig.start(KAFKA.bootstrapServers(), TestTokens.in(directory), few)) {
+        try (EdgeRig rig = EdgeRig.start(
+                KAFKA.bootstrapServers(),
+                TestTokens.in(directory),
+                "limits.connectsPerSecond=1",
+                "limits.connectBurst=2",
+                "http.trustedProxies=127.0.0.0/8")) {
             Map<String, String> one = asked(rig, "1.2.3.4, 203.0.113.7");
             assertEquals(200, rig.get("/v1/partition", one).statusCode());
             assertEquals(
@@ -138,11 +129,13 @@ class LimitsTest {
 
     @Test
     void commandsOfAUserAreCountedOverAllTheirConnections(@TempDir Path directory) {
-        UnaryOperator<EdgeConfig> few =
-                config -> config.withLimits(LimitsConfig.defaults().withBursts(100, 2));
         String command =
                 "{\"type\":\"command\",\"id\":\"%s\",\"command\":\"run.cancel\",\"threadId\":\"t\",\"runId\":\"r\"}";
-        try (EdgeRig rig = EdgeRig.start(KAFKA.bootstrapServers(), TestTokens.in(directory), few);
+        try (EdgeRig rig = EdgeRig.start(
+                        KAFKA.bootstrapServers(),
+                        TestTokens.in(directory),
+                        "limits.commandsPerSecond=1",
+                        "limits.commandBurst=2");
                 TestClient one = rig.connect("commander", "");
                 TestClient two = rig.connect("commander", "");
                 TestClient other = rig.connect("someone else", "")) {
@@ -186,7 +179,10 @@ class LimitsTest {
 
     @Test
     void aRequestThatTricklesInIsCutAndSoIsOneThatNeverComes(@TempDir Path directory) {
-        try (EdgeRig rig = EdgeRig.start(KAFKA.bootstrapServers(), TestTokens.in(directory), LimitsTest::hasty);
+        try (EdgeRig rig = EdgeRig.start(KAFKA.bootstrapServers(), TestTokens.in(directory),
+                "http.requestTimeout=1s", // so short that only a sender that is slow on purpose misses it
+                "http.idleTimeout=1s",
+                "http.closeTimeout=1s");
                 RawClient one = new RawClient(rig.port());
                 RawClient two = new RawClient(rig.port())) {
             one.write("GET /v1/stream HT".getBytes(StandardCharsets.US_ASCII));
@@ -198,16 +194,18 @@ class LimitsTest {
 
     @Test
     void ofTooManySilentSocketsTheLongestSilentMakesRoomForWhoAsks(@TempDir Path directory) {
-        UnaryOperator<EdgeConfig> patient =
-                config -> config.withLimits(LimitsConfig.defaults().withUnauthenticated(2))
-                        .withHttp(config.http()
-                                .withEventLoops(1)
-                                .withTimeouts(Duration.ofMinutes(1), Duration.ofMinutes(1), Duration.ofSeconds(1)));
         TestTokens tokens = TestTokens.in(directory);
         byte[] request = ("GET /v1/partition HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer " + tokens.token("asker")
                         + "\r\n\r\n")
                 .getBytes(StandardCharsets.US_ASCII);
-        try (EdgeRig rig = EdgeRig.start(KAFKA.bootstrapServers(), tokens, patient);
+        try (EdgeRig rig = EdgeRig.start(
+                        KAFKA.bootstrapServers(),
+                        tokens,
+                        "limits.unauthenticated=2",
+                        "http.eventLoops=1",
+                        "http.requestTimeout=1m",
+                        "http.idleTimeout=1m",
+                        "http.closeTimeout=1s");
                 RawClient one = new RawClient(rig.port());
                 RawClient two = new RawClient(rig.port())) {
             one.write("GET /v1/part".getBytes(StandardCharsets.US_ASCII));
@@ -262,13 +260,7 @@ class LimitsTest {
 
     @Test
     void aConnectionOfTheMaximumAgeIsAskedToComeAgain(@TempDir Path directory) {
-        UnaryOperator<EdgeConfig> brief = config -> config.withSessions(new SessionConfig(
-                Duration.ofSeconds(25),
-                Duration.ofSeconds(1),
-                Duration.ofSeconds(1),
-                Duration.ofMinutes(2),
-                Duration.ofSeconds(10)));
-        try (EdgeRig rig = EdgeRig.start(KAFKA.bootstrapServers(), TestTokens.in(directory), brief);
+        try (EdgeRig rig = EdgeRig.start(KAFKA.bootstrapServers(), TestTokens.in(directory), "sessions.maximumAge=1s");
                 TestClient client = rig.connect("aged", "")) {
             client.next("caughtUp");
             rig.publish("aged", 0, "before");
@@ -291,14 +283,8 @@ class LimitsTest {
     @Test
     void connectionsOfOneAgeLeaveOneAfterTheOther(@TempDir Path directory) {
         int crowd = 40;
-        UnaryOperator<EdgeConfig> brief = config -> config.withSessions(new SessionConfig(
-                Duration.ofSeconds(25),
-                Duration.ofSeconds(2),
-                Duration.ofSeconds(1),
-                Duration.ofMinutes(2),
-                Duration.ofSeconds(10)));
         List<TestClient> clients = new ArrayList<>();
-        try (EdgeRig rig = EdgeRig.start(KAFKA.bootstrapServers(), TestTokens.in(directory), brief)) {
+        try (EdgeRig rig = EdgeRig.start(KAFKA.bootstrapServers(), TestTokens.in(directory), "sessions.maximumAge=2s")) {
             List<CompletableFuture<Long>> ages = new ArrayList<>();
             for (int i = 0; i < crowd; i++) {
                 long came = System.nanoTime(); // before the edge says so: on a busy machine the hello may come late

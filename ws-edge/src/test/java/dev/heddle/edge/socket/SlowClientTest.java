@@ -30,7 +30,7 @@ class SlowClientTest {
 
     @Test
     void aClientThatStopsReadingHoldsOneFrameAndLosesNothing(@TempDir Path directory) {
-        try (EdgeRig rig = EdgeRig.start(KAFKA.bootstrapServers(), TestTokens.in(directory), config -> config);
+        try (EdgeRig rig = EdgeRig.start(KAFKA.bootstrapServers(), TestTokens.in(directory));
                 RawClient slow = RawClient.connected(rig.port(), rig.tokens().token("slow"));
                 TestClient other = rig.connect("other", "")) {
             other.next("caughtUp");

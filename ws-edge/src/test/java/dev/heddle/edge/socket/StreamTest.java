@@ -32,7 +32,7 @@ class StreamTest {
 
     @BeforeAll
     static void start(@TempDir Path directory) {
-        rig = EdgeRig.start(KAFKA.bootstrapServers(), TestTokens.in(directory), config -> config);
+        rig = EdgeRig.start(KAFKA.bootstrapServers(), TestTokens.in(directory));
     }
 
     @AfterAll

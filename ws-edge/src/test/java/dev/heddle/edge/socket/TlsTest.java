@@ -33,12 +33,12 @@ class TlsTest {
         TestCertificate certificate = new TestCertificate(directory);
         certificate.install("first");
         TestTokens tokens = TestTokens.in(directory);
-        TlsConfig tls = new TlsConfig(
-                certificate.certificate().toString(), certificate.key().toString(), Duration.ofMillis(100));
         try (EdgeRig rig = EdgeRig.start(
                         KAFKA.bootstrapServers(),
                         tokens,
-                        config -> config.withHttp(config.http().withTls(tls)));
+                        "http.tls.certificate=" + certificate.certificate(),
+                        "http.tls.key=" + certificate.key(),
+                        "http.tls.reload=100ms");
                 RawClient staying = new RawClient(rig.port(), TestCertificate.socket())) {
             String head = staying.handshake(
                     "/v1/stream",
@@ -65,12 +65,11 @@ class TlsTest {
         TestCertificate certificate = new TestCertificate(directory);
         certificate.install("only");
         TestTokens tokens = TestTokens.in(directory);
-        TlsConfig tls = new TlsConfig(
-                certificate.certificate().toString(), certificate.key().toString(), Duration.ofMinutes(1));
         try (EdgeRig rig = EdgeRig.start(
                 KAFKA.bootstrapServers(),
                 tokens,
-                config -> config.withHttp(config.http().withTls(tls)))) {
+                "http.tls.certificate=" + certificate.certificate(),
+                "http.tls.key=" + certificate.key())) {
             assertEquals(RawClient.TEXT, firstFrame(rig, "https").opcode());
             assertEquals(4403, firstFrame(rig, "http").closeCode());
         }
@@ -93,12 +92,11 @@ class TlsTest {
         TestCertificate certificate = new TestCertificate(directory);
         certificate.install("only");
         TestTokens tokens = TestTokens.in(directory);
-        TlsConfig tls = new TlsConfig(
-                certificate.certificate().toString(), certificate.key().toString(), Duration.ofMinutes(1));
         try (EdgeRig rig = EdgeRig.start(
                         KAFKA.bootstrapServers(),
                         tokens,
-                        config -> config.withHttp(config.http().withTls(tls)));
+                        "http.tls.certificate=" + certificate.certificate(),
+                "http.tls.key=" + certificate.key());
                 RawClient plain = new RawClient(rig.port())) {
             plain.tryWrite("GET /v1/stream HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
             assertFalse(plain.head().startsWith("HTTP"));

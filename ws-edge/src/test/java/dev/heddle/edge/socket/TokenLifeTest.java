@@ -4,7 +4,6 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.heddle.edge.EdgeConfig;
 import dev.heddle.testing.KafkaFixture;
 import dev.heddle.testing.TestTokens;
 import java.io.IOException;
@@ -50,7 +49,7 @@ class TokenLifeTest {
         Instant now = Instant.now();
         Instant before = now.minusSeconds(100);
         TestTokens tokens = TestTokens.in(directory);
-        try (EdgeRig rig = EdgeRig.start(KAFKA.bootstrapServers(), tokens, config -> config);
+        try (EdgeRig rig = EdgeRig.start(KAFKA.bootstrapServers(), tokens);
                 TestClient one = TestClient.connect(rig.port(), "", issued(tokens, "revoked", before));
                 TestClient undated = TestClient.connect(rig.port(), "", tokens.token("revoked"));
                 TestClient renewed = TestClient.connect(rig.port(), "", issued(tokens, "revoked", before));
@@ -86,10 +85,10 @@ class TokenLifeTest {
     void anEdgeKnowsBeforeItIsReadyWhatWasRevokedEarlier(@TempDir Path directory) {
         TestTokens tokens = TestTokens.in(directory);
         Instant now = Instant.now();
-        try (EdgeRig rig = EdgeRig.start(KAFKA.bootstrapServers(), tokens, config -> config)) {
+        try (EdgeRig rig = EdgeRig.start(KAFKA.bootstrapServers(), tokens)) {
             rig.revoke("revoked-before", now);
         }
-        try (EdgeRig rig = EdgeRig.start(KAFKA.bootstrapServers(), tokens, config -> config);
+        try (EdgeRig rig = EdgeRig.start(KAFKA.bootstrapServers(), tokens);
                 TestClient client = TestClient.connect(rig.port(), "", issued(tokens, "revoked-before", now))) {
             assertEquals(4401, client.closeCode());
         }
@@ -99,7 +98,7 @@ class TokenLifeTest {
     void keysAreChangedUnderSessionsThatGoOn(@TempDir Path directory) throws IOException {
         TestTokens old = in(directory, "old");
         TestTokens fresh = in(directory, "new");
-        try (EdgeRig rig = EdgeRig.start(KAFKA.bootstrapServers(), old, config -> rotating(config, BRIEF));
+        try (EdgeRig rig = EdgeRig.start(KAFKA.bootstrapServers(), old, rotating(BRIEF));
                 TestClient staying = rig.connect("stays", "")) {
             staying.next("caughtUp");
             Files.copy(fresh.file(), old.file(), StandardCopyOption.REPLACE_EXISTING);
@@ -127,7 +126,7 @@ class TokenLifeTest {
         TestTokens known = in(directory, "known");
         TestTokens fresh = in(directory, "fresh");
         String invented = in(directory, "invented").token("eager");
-        try (EdgeRig rig = EdgeRig.start(KAFKA.bootstrapServers(), known, config -> rotating(config, COOL_DOWN));
+        try (EdgeRig rig = EdgeRig.start(KAFKA.bootstrapServers(), known, rotating(COOL_DOWN));
                 TestClient client = rig.connect("hurried", "");
                 TestClient eager = rig.connect("eager", "")) {
             client.next("caughtUp");
@@ -153,7 +152,7 @@ class TokenLifeTest {
     @Test
     void aBadRenewalEndsTheSessionThoughAGoodOneFollows(@TempDir Path directory) throws IOException {
         TestTokens tokens = in(directory, "known");
-        try (EdgeRig rig = EdgeRig.start(KAFKA.bootstrapServers(), tokens, config -> rotating(config, BRIEF));
+        try (EdgeRig rig = EdgeRig.start(KAFKA.bootstrapServers(), tokens, rotating(BRIEF));
                 TestClient client = rig.connect("both", "")) {
             client.next("caughtUp");
             String good = tokens.token("both");
@@ -168,7 +167,7 @@ class TokenLifeTest {
         TestTokens tokens = in(directory, "known");
         String invented = in(directory, "invented").token("nobody");
         try (EdgeRig rig = EdgeRig.start(
-                        KAFKA.bootstrapServers(), tokens, config -> rotating(config, Duration.ofHours(1)));
+                        KAFKA.bootstrapServers(), tokens, rotating(Duration.ofHours(1)));
                 TestClient refused = TestClient.connect(rig.port(), "", invented);
                 TestClient other = rig.connect("other", "")) {
             assertEquals(4401, refused.closeCode());
@@ -181,8 +180,8 @@ class TokenLifeTest {
         return TestTokens.in(Files.createDirectories(directory.resolve(keyId)), keyId);
     }
 
-    private static EdgeConfig rotating(EdgeConfig config, Duration coolDown) {
-        return config.withAuth(config.auth().withRotation(Duration.ofHours(1), coolDown));
+    private static String[] rotating(Duration coolDown) {
+        return new String[] {"auth.keysRefresh=1h", "auth.keysCoolDown=" + coolDown};
     }
 
     private static String endingIn(TestTokens tokens, String user, int minutes) {
@@ -198,7 +197,7 @@ class TokenLifeTest {
         try (EdgeRig rig = EdgeRig.start(
                         KAFKA.bootstrapServers(),
                         tokens,
-                        config -> config.withAuth(config.auth().withTenantClaim("org")));
+                        "auth.tenantClaim=org");
                 TestClient acme = TestClient.connect(rig.port(), "", ofTenant(tokens, "acme"));
                 TestClient other = TestClient.connect(rig.port(), "", ofTenant(tokens, "acm"));
                 TestClient none = TestClient.connect(rig.port(), "", tokens.token("4:acmebob"))) {

@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import com.sun.net.httpserver.HttpServer;
 import dev.heddle.testing.KafkaFixture;
 import dev.heddle.testing.TestTokens;
-import dev.heddle.trace.TraceConfig;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -38,10 +37,8 @@ class TraceTest {
             exchange.close();
         });
         collector.start();
-        TraceConfig tracing =
-                new TraceConfig("http://127.0.0.1:" + collector.getAddress().getPort(), 1);
         try (EdgeRig rig = EdgeRig.start(
-                        KAFKA.bootstrapServers(), TestTokens.in(directory), config -> config.withTracing(tracing));
+                        KAFKA.bootstrapServers(), TestTokens.in(directory), "tracing.endpoint=http://127.0.0.1:" + collector.getAddress().getPort(), "tracing.ratio=1");
                 TestClient client = rig.connect("traced-user", "")) {
             client.next("caughtUp");
             client.send(

@@ -51,7 +51,7 @@ class WithheldPartitionTest {
                                 "authorizer.class.name", "org.apache.kafka.metadata.authorizer.StandardAuthorizer")
                         .withProperty("allow.everyone.if.no.acl.found", "true"));
                 Admin admin = admin(cluster);
-                EdgeRig edge = EdgeRig.start(cluster.bootstrapServers(), TestTokens.in(directory), config -> config);
+                EdgeRig edge = EdgeRig.start(cluster.bootstrapServers(), TestTokens.in(directory));
                 TestClient client = edge.connect("alice", "")) {
             client.next("caughtUp");
             edge.publish("alice", 0, "before");
@@ -103,7 +103,7 @@ class WithheldPartitionTest {
                 Admin admin = admin(cluster)) {
             EdgeRig.prepare(cluster.bootstrapServers());
             TestTokens tokens = TestTokens.in(directory);
-            try (EdgeRig before = EdgeRig.start(cluster.bootstrapServers(), tokens, config -> config)) {
+            try (EdgeRig before = EdgeRig.start(cluster.bootstrapServers(), tokens)) {
                 IntStream.range(0, 20).forEach(i -> before.publish("user-" + i, 0, "before"));
             }
             int broker = IntStream.range(0, 3)
@@ -119,7 +119,7 @@ class WithheldPartitionTest {
                     .findFirst()
                     .orElseThrow();
             cluster.stopBroker(broker);
-            try (EdgeRig edge = EdgeRig.start(cluster.bootstrapServers(), tokens, config -> config);
+            try (EdgeRig edge = EdgeRig.start(cluster.bootstrapServers(), tokens);
                     TestClient client = edge.connect(user, "?from=earliest")) {
                 assertEquals(
                         "before",

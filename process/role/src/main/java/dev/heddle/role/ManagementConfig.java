@@ -1,4 +1,4 @@
-package dev.heddle.edge.ops;
+package dev.heddle.role;
 
 /**
  * Where health and metrics are served; not for clients.

@@ -1,35 +1,39 @@
-package dev.heddle.edge.ops;
+package dev.heddle.role;
 
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 
-/** Whether this edge should be given connections: all its conditions hold and it is not draining. Any thread. */
+/** The readiness of a role for clients: all conditions hold, and the role is not draining. Any thread. */
 public final class Readiness {
 
     private volatile List<Condition> conditions;
     private volatile boolean draining;
 
-    /** One thing that must hold; {@code name} is what an operator reads when it does not. */
+    /**
+     * One condition of readiness.
+     *
+     * @param name the reason that an operator reads while the condition does not hold
+     */
     public record Condition(String name, BooleanSupplier holds) {}
 
     public Readiness(List<Condition> conditions) {
         this.conditions = List.copyOf(conditions);
     }
 
-    /** From now on these must hold as well. By one thread: the one that starts the edge. */
+    /** Adds conditions. For one thread: the one that starts the role. */
     public void require(List<Condition> more) {
         List<Condition> all = new ArrayList<>(conditions);
         all.addAll(more);
         conditions = List.copyOf(all);
     }
 
-    /** From now on and for good this edge is not ready. */
+    /** Makes the role unready for good. */
     public void drain() {
         draining = true;
     }
 
-    /** Whether connections are welcome. */
+    /** True if all conditions hold and the role is not draining. */
     public boolean isReady() {
         if (draining) {
             return false;
@@ -42,7 +46,7 @@ public final class Readiness {
         return true;
     }
 
-    /** The names of what is missing; empty when ready. */
+    /** The names of the conditions that do not hold; empty when ready. */
     public List<String> missing() {
         List<String> missing = new ArrayList<>();
         if (draining) {

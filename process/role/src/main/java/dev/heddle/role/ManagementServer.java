@@ -1,11 +1,12 @@
-package dev.heddle.port;
+package dev.heddle.role;
 
+import dev.heddle.port.ConnectionGuard;
+import dev.heddle.port.GuardedConnection;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
-import io.vertx.core.file.FileSystemOptions;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
@@ -14,6 +15,7 @@ import io.vertx.core.http.HttpServerResponse;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /**
@@ -32,23 +34,25 @@ public final class ManagementServer implements AutoCloseable {
     /** Scrapes whose readers have not taken all of them; each holds its text. */
     private static final int SCRAPES = 8;
 
-    private final Supplier<List<String>> missing;
+    private final Health health;
     private final PrometheusMeterRegistry registry;
     private final Vertx vertx;
     private final HttpServer server;
     private final AtomicInteger scrapes = new AtomicInteger();
 
-    /** @param missing names what is missing to be ready; asked on the port's event loop */
-    public ManagementServer(Supplier<List<String>> missing, PrometheusMeterRegistry registry) {
-        this.missing = missing;
+    /**
+     * The role's answers to health probes, asked for on the port's event loop.
+     *
+     * @param live false once only a restart helps
+     * @param missing the reasons why the role is not ready; empty when it is
+     */
+    public record Health(BooleanSupplier live, Supplier<List<String>> missing) {}
+
+    private ManagementServer(Health health, PrometheusMeterRegistry registry) {
+        this.health = health;
         this.registry = registry;
         this.vertx = new ConnectionGuard(CONNECTIONS, FIRST_REQUEST, reason -> {})
-                .vertx(new VertxOptions()
-                        .setEventLoopPoolSize(1)
-                        .setWorkerPoolSize(1)
-                        .setFileSystemOptions(new FileSystemOptions()
-                                .setFileCachingEnabled(false)
-                                .setClassPathResolvingEnabled(false)));
+                .vertx(new VertxOptions().setEventLoopPoolSize(1).setWorkerPoolSize(1));
         this.server = vertx.createHttpServer(new HttpServerOptions()
                         .setHttp2ClearTextEnabled(false)
                         .setCompressionSupported(false)
@@ -60,9 +64,28 @@ public final class ManagementServer implements AutoCloseable {
                 });
     }
 
-    /** Starts to listen; the future gives the port. */
-    public Future<Integer> listen(String host, int port) {
-        return server.listen(port, host).map(HttpServer::actualPort);
+    /**
+     * Starts to listen; blocks until it does.
+     *
+     * @param port 0 takes a free one
+     * @throws RoleException if the port cannot be opened
+     */
+    public static ManagementServer start(String host, int port, Health health, PrometheusMeterRegistry registry) {
+        ManagementServer management = new ManagementServer(health, registry);
+        try {
+            HttpServer unused = BlockingWait.on(
+                    management.server.listen(port, host).toCompletionStage(),
+                    "cannot listen on " + host + ":" + port + " for health and metrics (--management-port)");
+            return management;
+        } catch (RoleException e) {
+            management.close();
+            throw e;
+        }
+    }
+
+    /** The port that it listens on. */
+    public int port() {
+        return server.actualPort();
     }
 
     private void answer(HttpServerRequest request) {
@@ -72,15 +95,23 @@ public final class ManagementServer implements AutoCloseable {
             return;
         }
         switch (String.valueOf(request.path())) {
-            case "/health/live" -> send(response, "live\n");
+            case "/health/live" -> live(response);
             case "/health/ready" -> ready(response);
             case "/metrics" -> scrape(response);
             default -> send(response.setStatusCode(404), "");
         }
     }
 
+    private void live(HttpServerResponse response) {
+        if (health.live().getAsBoolean()) {
+            send(response, "live\n");
+        } else {
+            send(response.setStatusCode(503), "not live\n");
+        }
+    }
+
     private void ready(HttpServerResponse response) {
-        List<String> lacking = missing.get();
+        List<String> lacking = health.missing().get();
         if (lacking.isEmpty()) {
             send(response, "ready\n");
         } else {
@@ -105,21 +136,15 @@ public final class ManagementServer implements AutoCloseable {
         Future<Void> unused = response.putHeader("Content-Type", TEXT).end(text);
     }
 
-    /**
-     * Ends the port and its event loop; the future says when. A scrape that has begun ends before the event loop that
-     * it is to be sent by.
-     */
-    public Future<Void> stop() {
+    /** Ends the port and its event loop; blocks until they have. */
+    @Override
+    public void close() {
         // Of no context: those of this Vert.x have no event loop any more when it is done.
         Promise<Void> stopped = Promise.promise();
+        // A scrape that has begun ends before the event loop that it is to be sent by.
         server.close()
                 .eventually(() -> vertx.executeBlocking(() -> null, false))
                 .onComplete(idle -> vertx.close().onComplete(stopped));
-        return stopped.future();
-    }
-
-    @Override
-    public void close() {
-        Future<Void> unused = stop();
+        Void unused = BlockingWait.on(stopped.future().toCompletionStage(), "the management port did not stop");
     }
 }

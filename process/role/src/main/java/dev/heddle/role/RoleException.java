@@ -1,0 +1,14 @@
+package dev.heddle.role;
+
+/** A role did not start or did not stop; the message is one line for the operator. */
+public final class RoleException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    public RoleException(String message) {
+        super(message);
+    }
+
+    public RoleException(String message, Throwable cause) {
+        super(message, cause);
+    }
+}
