@@ -119,9 +119,9 @@ public final class Edge implements AutoCloseable {
         parts.push(access);
 
         Credit credit = new Credit(config.hub()); // a hub that is replaced and the next one share it
-        LiveHub hub = new LiveHub(generation, found -> hub(found, metrics, credit), this::tell);
+        HubSupervisor hub = new HubSupervisor(generation, found -> hub(found, metrics, credit), this::tell);
         parts.push(hub);
-        metrics.watch(hub, hub::tailLag, hub::renewals);
+        metrics.watch(hub, hub::tailLag, hub::replacements);
         metrics.watchKeys(access::keyFailures);
         metrics.watchKeySet(access::keyCount, access::keyAgeSeconds);
         metrics.watchRevocations(access::unreadableRevocations);
@@ -143,8 +143,8 @@ public final class Edge implements AutoCloseable {
                 new Services.Delivery(hub, hub::upstream),
                 new Services.Clients(access.verifier(), access.revocations()),
                 new Services.Commands(desk, agents, config.commands().pendingPerSession()),
-                new Services.Sight(readiness, metrics, clock, tracing));
-        rehearse(new Rehearsal(clock, stage(desk, clock)), generation);
+                new Services.Operations(readiness, metrics, clock, tracing));
+        rehearse(new Rehearsal(clock, rehearsalEnvironment(desk, clock)), generation);
         LogWatch watch = new LogWatch(config.kafka(), hub);
         parts.push(watch);
         // Last, because what is started last is stopped first, and leaving is to begin at once.
@@ -169,7 +169,7 @@ public final class Edge implements AutoCloseable {
     }
 
     /** Counts into meters that nobody reads, and takes no commands. */
-    private Rehearsal.Stage stage(CommandDesk desk, Clock clock) {
+    private Rehearsal.Environment rehearsalEnvironment(CommandDesk desk, Clock clock) {
         Metrics unread = unread(clock);
         HttpConfig http = Settings.with(
                 HttpConfig.defaults(),
@@ -178,7 +178,7 @@ public final class Edge implements AutoCloseable {
                 "eventLoops=" + config.http().eventLoopCount(),
                 "sendBufferBytes=" + config.http().sendBufferBytes());
         SocketConfig sockets = new SocketConfig(http, LimitsConfig.defaults(), config.sessions());
-        return new Rehearsal.Stage() {
+        return new Rehearsal.Environment() {
             @Override
             public Services services(Hub hub, TokenVerifier verifier) {
                 return new Services(
@@ -186,7 +186,7 @@ public final class Edge implements AutoCloseable {
                         new Services.Clients(verifier, Revocations.none()),
                         new Services.Commands(
                                 desk, new AgentRegistry(), config.commands().pendingPerSession()),
-                        new Services.Sight(new Readiness(List.of()), unread, clock, Tracing.off()));
+                        new Services.Operations(new Readiness(List.of()), unread, clock, Tracing.off()));
             }
 
             @Override
@@ -201,12 +201,12 @@ public final class Edge implements AutoCloseable {
         };
     }
 
-    private LiveHub.Made hub(Generation found, Metrics metrics, Credit credit) {
+    private HubSupervisor.Running hub(Generation found, Metrics metrics, Credit credit) {
         LogTopic topic = LogTopic.events(found);
         KafkaEventLog events = new KafkaEventLog(config.kafka(), topic, metrics, config.index());
         Hub hub = new Hub(events, new HubEnvironment(config.hub(), metrics, System::nanoTime, credit));
         hub.start();
-        return new LiveHub.Made(hub, events.indexReadings(), IndexBuilder.start(config.kafka(), topic));
+        return new HubSupervisor.Running(hub, events.indexReadings(), IndexBuilder.start(config.kafka(), topic));
     }
 
     private void tell(Upstream upstream) {
@@ -235,7 +235,7 @@ public final class Edge implements AutoCloseable {
                         .toCompletionStage(),
                 "cannot listen on " + http.host() + ":" + http.port() + " for clients (--port)");
         parts.push(() -> BlockingWait.on(server.close().toCompletionStage(), "the public port did not close"));
-        parts.push(() -> drain(services.sight().readiness(), server));
+        parts.push(() -> drain(services.operations().readiness(), server));
         listening = server;
         return server.port();
     }

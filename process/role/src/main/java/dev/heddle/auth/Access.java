@@ -19,12 +19,12 @@ public final class Access implements AutoCloseable {
     private final RevocationReader reader;
     private final TokenVerifier verifier;
 
-    private final JudgingThreads threads;
+    private final SignatureCheckExecutor threads;
 
     private Access(
             TokenVerifier.Knowledge knowledge,
             TokenVerifier verifier,
-            JudgingThreads threads,
+            SignatureCheckExecutor threads,
             RevocationReader reader) {
         this.keys = knowledge.keys();
         this.verifier = verifier;
@@ -45,7 +45,7 @@ public final class Access implements AutoCloseable {
         try {
             Revocations revocations = new Revocations(config.skew());
             TokenVerifier.Knowledge knowledge = new TokenVerifier.Knowledge(keys, revocations, clock);
-            JudgingThreads threads = new JudgingThreads();
+            SignatureCheckExecutor threads = new SignatureCheckExecutor();
             TokenVerifier verifier = new TokenVerifier(config, knowledge, threads);
             return new Access(knowledge, verifier, threads, new RevocationReader(kafka, revocations));
         } catch (RuntimeException e) {

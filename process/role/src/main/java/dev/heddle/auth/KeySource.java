@@ -31,7 +31,7 @@ final class KeySource implements AutoCloseable {
     private final Duration refresh;
     private final Duration coolDown;
     private final Duration maxAge;
-    private final Queue<WaitingToken> waiting = new ConcurrentLinkedQueue<>();
+    private final Queue<TokenAwaitingKey> waiting = new ConcurrentLinkedQueue<>();
     private final @Nullable ScheduledExecutorService thread;
     private volatile @Nullable VerificationKeys current;
     private volatile long lastLook = System.nanoTime();
@@ -140,7 +140,7 @@ final class KeySource implements AutoCloseable {
      * @return false if it shall not wait, and so will not be answered: keys never change, the next look is too far away
      *     for its room, or the room is full
      */
-    boolean await(WaitingToken token) {
+    boolean await(TokenAwaitingKey token) {
         if (thread == null
                 || untilLook() > token.room().patience().toNanos()
                 || !token.room().enter()) {
@@ -157,7 +157,7 @@ final class KeySource implements AutoCloseable {
     }
 
     /** It may have come too late for keys that were being read just then; else a look is planned for it. */
-    private void attend(WaitingToken token) {
+    private void attend(TokenAwaitingKey token) {
         if (token.isAnsweredBy(current())) {
             release(token);
         } else if (!waiting.isEmpty()) {
@@ -184,7 +184,7 @@ final class KeySource implements AutoCloseable {
         }
     }
 
-    private void release(WaitingToken token) {
+    private void release(TokenAwaitingKey token) {
         if (waiting.remove(token)) {
             token.room().leave();
         }
@@ -192,8 +192,8 @@ final class KeySource implements AutoCloseable {
 
     /** Answers those who came before the last look began. */
     private void answer() {
-        for (Iterator<WaitingToken> each = waiting.iterator(); each.hasNext(); ) {
-            WaitingToken token = each.next();
+        for (Iterator<TokenAwaitingKey> each = waiting.iterator(); each.hasNext(); ) {
+            TokenAwaitingKey token = each.next();
             boolean known = token.isAnsweredBy(current());
             if (known || token.hasSeenALook(looks.get())) {
                 token.giveUp();
@@ -282,7 +282,7 @@ final class KeySource implements AutoCloseable {
 
     /** There will be no look any more. */
     private void answerAll() {
-        for (WaitingToken token = waiting.poll(); token != null; token = waiting.poll()) {
+        for (TokenAwaitingKey token = waiting.poll(); token != null; token = waiting.poll()) {
             token.giveUp();
             token.room().leave();
         }

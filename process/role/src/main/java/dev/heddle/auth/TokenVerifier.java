@@ -105,10 +105,10 @@ public final class TokenVerifier {
      * Who waits for a verdict.
      *
      * @param address whom a check counts for: where a request came from, or the user of a session; see
-     *     {@link FairChecks}
+     *     {@link FairCheckQueue}
      * @param room where the token waits if its key is unknown
      */
-    public record Caller(Object address, WaitingRoom room) {}
+    public record Caller(Object address, KeyWaitLimit room) {}
 
     /**
      * Judges a user's token without making its caller wait, for the check of a signature may take milliseconds, and
@@ -164,12 +164,12 @@ public final class TokenVerifier {
         }
     }
 
-    private void judge(Question question, WaitingRoom room, Consumer<TokenVerdict> then) {
+    private void judge(Question question, KeyWaitLimit room, Consumer<TokenVerdict> then) {
         VerificationKeys seen = keys.current();
         TokenVerdict verdict = said(question, seen);
         if (verdict != null) {
             then.accept(verdict);
-        } else if (!keys.await(new WaitingToken(room, seen, now -> said(question, now), then))) {
+        } else if (!keys.await(new TokenAwaitingKey(room, seen, now -> said(question, now), then))) {
             then.accept(
                     judge(question.token(), question.holder(), keys.current()).verdict());
         }

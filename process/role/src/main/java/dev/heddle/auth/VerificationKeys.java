@@ -13,7 +13,6 @@ import org.jose4j.jwk.Use;
 import org.jose4j.keys.resolvers.JwksVerificationKeyResolver;
 import org.jose4j.keys.resolvers.VerificationKeyResolver;
 import org.jose4j.lang.JoseException;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The public keys of a JWK set (RFC 7517) as it was at one look. Private parts, if it has any, are dropped at once;
@@ -33,20 +32,6 @@ public final class VerificationKeys {
         this.resolver = byIdAndType;
         this.count = keys.size();
         this.problems = List.copyOf(problems);
-    }
-
-    /**
-     * Reads a file once.
-     *
-     * @param file the path, or null when none is configured
-     * @throws UnusableKeysException with one line that says what is wrong and never what the file holds, also if it has
-     *     no usable key
-     */
-    public static VerificationKeys read(@Nullable String file) {
-        if (file == null || file.isBlank()) {
-            throw UnusableKeysException.none();
-        }
-        return KeyLocation.file(file).read().orThrow("the key file " + file);
     }
 
     /**

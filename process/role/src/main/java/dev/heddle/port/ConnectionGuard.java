@@ -17,6 +17,7 @@ import io.vertx.core.impl.transports.NioTransport;
 import io.vertx.core.spi.transport.Transport;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,7 +33,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class ConnectionGuard {
 
-    private static final Logger LOG = LoggerFactory.getLogger(ConnectionGuard.class);
+    private static final Logger log = LoggerFactory.getLogger(ConnectionGuard.class);
     private static final String RENEGOTIATION = "jdk.tls.rejectClientInitiatedRenegotiation";
     private static final long SWEEP_MILLIS = 50;
 
@@ -46,30 +47,15 @@ public final class ConnectionGuard {
     private final PendingConnections pending;
     private final Duration firstRequest;
 
-    /** Told of connections that the guard ends. Called on any thread; must not block. */
-    public interface Listener {
-        /** A connection was cut for this reason. */
-        void dropped(Reason reason);
-    }
-
-    /** Why the guard ended a connection. */
-    public enum Reason {
-        /** Its peer took too long. */
-        DEADLINE,
-        /** There were too many, and it was the one that made room. */
-        ROOM,
-        /** Its peer sent requests and did not read the answers. */
-        UNREAD
-    }
-
     /**
      * Makes one for one port, or for several that share its bound.
      *
      * @param most pending connections
      * @param firstRequest how long a new connection may take for TLS and the head of its first request
+     * @param dropped told the reason of each connection that the guard ends; on any thread, must not block
      */
-    public ConnectionGuard(int most, Duration firstRequest, Listener listener) {
-        this.pending = new PendingConnections(most, listener);
+    public ConnectionGuard(int most, Duration firstRequest, Consumer<DropReason> dropped) {
+        this.pending = new PendingConnections(most, dropped);
         this.firstRequest = firstRequest;
     }
 
@@ -91,7 +77,7 @@ public final class ConnectionGuard {
         try {
             pending.sweep(System.nanoTime());
         } catch (RuntimeException | Error e) {
-            LOG.atError().setCause(e).log("Late connections could not be ended");
+            log.atError().setCause(e).log("Late connections could not be ended");
         }
     }
 

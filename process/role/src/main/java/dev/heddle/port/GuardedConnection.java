@@ -37,7 +37,7 @@ import org.jspecify.annotations.Nullable;
  * <p>AWAITED and ANSWERED are pending: they count, and have a deadline. Owned by the connection's event loop; the guard
  * ends one from any thread.
  */
-public final class GuardedConnection {
+public final class GuardedConnection implements PendingConnections.Connection {
 
     private static final AttributeKey<GuardedConnection> KEY = AttributeKey.valueOf("heddle.guarded");
     private static final int IPV6_NETWORK_BYTES = 8;
@@ -91,7 +91,7 @@ public final class GuardedConnection {
     public static boolean requested(HttpServerRequest request, Times times) {
         GuardedConnection connection = of(request.connection());
         if (connection.leaving || !connection.channel.isWritable()) {
-            connection.drop(ConnectionGuard.Reason.UNREAD);
+            connection.pending.drop(connection, DropReason.UNREAD);
             return false;
         }
         long number = ++connection.requests;
@@ -176,6 +176,7 @@ public final class GuardedConnection {
     }
 
     /** Cuts the connection, whatever has been said. */
+    @Override
     public void cut() {
         if (channel.eventLoop().inEventLoop()) {
             cutHere();
@@ -190,12 +191,6 @@ public final class GuardedConnection {
         ChannelFuture unused = first == null ? channel.close() : first.close();
     }
 
-    void drop(ConnectionGuard.Reason reason) {
-        boolean unused = pending.remove(this);
-        pending.listener().dropped(reason);
-        cut();
-    }
-
     private void gone() {
         boolean unused = pending.remove(this);
         Deque<Runnable> tasks = ends;
@@ -205,11 +200,13 @@ public final class GuardedConnection {
         }
     }
 
-    boolean isLate(long now) {
+    @Override
+    public boolean isLate(long now) {
         return now - deadline >= 0;
     }
 
     /** What connections are counted by; of an IPv6 address the first 64 bits, because who has one has all of them. */
+    @Override
     public Object address() {
         return address;
     }

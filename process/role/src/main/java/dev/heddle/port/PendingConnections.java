@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,19 +22,32 @@ final class PendingConnections {
 
     private final ReentrantLock lock = new ReentrantLock();
     private final int most;
-    private final ConnectionGuard.Listener listener;
-    private final Map<Object, LinkedHashSet<GuardedConnection>> silentByAddress = new HashMap<>();
-    private final LinkedHashSet<GuardedConnection> silent = new LinkedHashSet<>();
-    private final LinkedHashSet<GuardedConnection> answered = new LinkedHashSet<>();
+    private final Consumer<DropReason> dropped;
+    private final Map<Object, LinkedHashSet<Connection>> silentByAddress = new HashMap<>();
+    private final LinkedHashSet<Connection> silent = new LinkedHashSet<>();
+    private final LinkedHashSet<Connection> answered = new LinkedHashSet<>();
 
-    PendingConnections(int most, ConnectionGuard.Listener listener) {
+    /** A connection that can be pending. */
+    interface Connection {
+        /** The address that connections are counted by. */
+        Object address();
+
+        /** True if the connection's deadline has passed. */
+        boolean isLate(long now);
+
+        /** Ends the connection. Any thread. */
+        void cut();
+    }
+
+    /** @param dropped told the reason of each connection that is dropped; on any thread */
+    PendingConnections(int most, Consumer<DropReason> dropped) {
         this.most = most;
-        this.listener = listener;
+        this.dropped = dropped;
     }
 
     /** A connection's peer is waited for; another connection makes room if there is none. */
-    void await(GuardedConnection connection) {
-        GuardedConnection leaving;
+    void await(Connection connection) {
+        Connection leaving;
         lock.lock();
         try {
             leaving = take(connection) || size() < most ? null : victim();
@@ -48,12 +62,12 @@ final class PendingConnections {
             lock.unlock();
         }
         if (leaving != null) {
-            leaving.drop(ConnectionGuard.Reason.ROOM);
+            drop(leaving, DropReason.ROOM);
         }
     }
 
     /** A connection's peer waits for us now. */
-    void answer(GuardedConnection connection) {
+    void answer(Connection connection) {
         lock.lock();
         try {
             if (take(connection)) {
@@ -65,7 +79,7 @@ final class PendingConnections {
     }
 
     /** A connection is admitted or gone; false if it was not here. */
-    boolean remove(GuardedConnection connection) {
+    boolean remove(Connection connection) {
         lock.lock();
         try {
             return take(connection);
@@ -74,9 +88,16 @@ final class PendingConnections {
         }
     }
 
-    private boolean take(GuardedConnection connection) {
+    /** Ends a connection, pending or not, for this reason. */
+    void drop(Connection connection, DropReason reason) {
+        boolean unused = remove(connection);
+        dropped.accept(reason);
+        connection.cut();
+    }
+
+    private boolean take(Connection connection) {
         if (silent.remove(connection)) {
-            Set<GuardedConnection> same = silentByAddress.get(connection.address());
+            Set<Connection> same = silentByAddress.get(connection.address());
             if (same != null && same.remove(connection) && same.isEmpty()) {
                 silentByAddress.remove(connection.address());
             }
@@ -85,10 +106,10 @@ final class PendingConnections {
         return answered.remove(connection);
     }
 
-    private @Nullable GuardedConnection victim() {
-        LinkedHashSet<GuardedConnection> largest = silent;
+    private @Nullable Connection victim() {
+        LinkedHashSet<Connection> largest = silent;
         int share = most / SHARE_OF_AN_ADDRESS;
-        for (LinkedHashSet<GuardedConnection> same : silentByAddress.values()) {
+        for (LinkedHashSet<Connection> same : silentByAddress.values()) {
             if (same.size() > share) {
                 share = same.size();
                 largest = same;
@@ -111,15 +132,15 @@ final class PendingConnections {
 
     /** Ends those whose deadline has passed. */
     void sweep(long now) {
-        List<GuardedConnection> late = new ArrayList<>();
+        List<Connection> late = new ArrayList<>();
         lock.lock();
         try {
-            for (GuardedConnection connection : silent) {
+            for (Connection connection : silent) {
                 if (connection.isLate(now)) {
                     late.add(connection);
                 }
             }
-            for (GuardedConnection connection : answered) {
+            for (Connection connection : answered) {
                 if (connection.isLate(now)) {
                     late.add(connection);
                 }
@@ -128,10 +149,6 @@ final class PendingConnections {
         } finally {
             lock.unlock();
         }
-        late.forEach(connection -> connection.drop(ConnectionGuard.Reason.DEADLINE));
-    }
-
-    ConnectionGuard.Listener listener() {
-        return listener;
+        late.forEach(connection -> drop(connection, DropReason.DEADLINE));
     }
 }

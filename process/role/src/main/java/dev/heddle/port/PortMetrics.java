@@ -9,9 +9,9 @@ import java.util.Map;
 import java.util.function.Supplier;
 
 /** The meters of a guarded port. Any thread. */
-public final class PortMetrics implements ConnectionGuard.Listener {
+public final class PortMetrics {
 
-    private final Map<ConnectionGuard.Reason, Counter> dropped = new EnumMap<>(ConnectionGuard.Reason.class);
+    private final Map<DropReason, Counter> dropped = new EnumMap<>(DropReason.class);
     private final MeterRegistry registry;
     private final String role;
 
@@ -19,7 +19,7 @@ public final class PortMetrics implements ConnectionGuard.Listener {
     public PortMetrics(MeterRegistry registry, String role) {
         this.registry = registry;
         this.role = role;
-        for (ConnectionGuard.Reason reason : ConnectionGuard.Reason.values()) {
+        for (DropReason reason : DropReason.values()) {
             dropped.put(
                     reason,
                     Counter.builder(role + ".sockets.dropped")
@@ -36,8 +36,8 @@ public final class PortMetrics implements ConnectionGuard.Listener {
                 .register(registry);
     }
 
-    @Override
-    public void dropped(ConnectionGuard.Reason reason) {
+    /** Counts a connection that the guard ended. */
+    public void dropped(DropReason reason) {
         Counter counter = dropped.get(reason);
         if (counter != null) {
             counter.increment();

@@ -48,7 +48,7 @@ class KeyRotationTest {
     private volatile byte[] answer = new byte[0];
     private final AtomicInteger status = new AtomicInteger(200);
     private final AtomicInteger asked = new AtomicInteger();
-    private WaitingRoom room = new WaitingRoom(PLACES, LIMIT);
+    private KeyWaitLimit room = new KeyWaitLimit(PLACES, LIMIT);
     private volatile CountDownLatch held = new CountDownLatch(0);
     private HttpServer server = server();
 
@@ -166,7 +166,7 @@ class KeyRotationTest {
             assertEquals(PLACES, room.taken());
             assertTrue(asked(verifier, invented).isDone(), "one too many waits");
             CompletableFuture<TokenVerdict> elsewhere = new CompletableFuture<>();
-            verifier.verify(good, new TokenVerifier.Caller("there", new WaitingRoom(1, LIMIT)), elsewhere::complete);
+            verifier.verify(good, new TokenVerifier.Caller("there", new KeyWaitLimit(1, LIMIT)), elsewhere::complete);
             assertInstanceOf(
                     TokenVerdict.Verified.class,
                     elsewhere.orTimeout(LIMIT.toSeconds(), TimeUnit.SECONDS).join());
@@ -182,7 +182,7 @@ class KeyRotationTest {
         publish(tokens("old"));
         TestTokens fresh = tokens("fresh");
         Duration patience = Duration.ofMillis(300);
-        room = new WaitingRoom(PLACES, patience);
+        room = new KeyWaitLimit(PLACES, patience);
         try (KeySource keys = source(NEVER, SOON)) {
             TokenVerifier verifier = verifier(keys);
             CountDownLatch answering = new CountDownLatch(1);

@@ -67,7 +67,7 @@ class TenantTest {
         TestTokens tokens = TestTokens.in(directory);
         TokenVerifier verifier = new TokenVerifier(
                 AuthConfig.defaults().withTenantClaim("org"),
-                VerificationKeys.read(tokens.file().toString()),
+                KeyLocation.file(tokens.file().toString()).read(),
                 Clock.systemUTC());
         String ofTenant = tokens.token(claims -> claims.setStringClaim("org", "acme"));
         TokenVerdict.Verified user = assertInstanceOf(TokenVerdict.Verified.class, verifier.verify(ofTenant));

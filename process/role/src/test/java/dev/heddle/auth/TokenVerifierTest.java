@@ -50,7 +50,7 @@ class TokenVerifierTest {
 
     private TokenVerifier verifier() {
         return new TokenVerifier(
-                AuthConfig.defaults(), VerificationKeys.read(tokens.file().toString()), Clock.systemUTC());
+                AuthConfig.defaults(), KeyLocation.file(tokens.file().toString()).read(), Clock.systemUTC());
     }
 
     private void assertRefused(TokenVerdict.Reason reason, String token) {
@@ -88,7 +88,7 @@ class TokenVerifierTest {
                 null,
                 defaults.skew());
         TokenVerifier verifier =
-                new TokenVerifier(config, VerificationKeys.read(tokens.file().toString()), Clock.systemUTC());
+                new TokenVerifier(config, KeyLocation.file(tokens.file().toString()).read(), Clock.systemUTC());
         TokenVerdict.Verified verified = assertInstanceOf(
                 TokenVerdict.Verified.class,
                 verifier.verify(tokens.token(claims -> claims.setStringClaim("uid", "bob"))));
@@ -107,7 +107,7 @@ class TokenVerifierTest {
         Files.writeString(
                 file, new JsonWebKeySet(rsa, okp, tokens.key()).toJson(JsonWebKey.OutputControlLevel.PUBLIC_ONLY));
         TokenVerifier verifier =
-                new TokenVerifier(AuthConfig.defaults(), VerificationKeys.read(file.toString()), Clock.systemUTC());
+                new TokenVerifier(AuthConfig.defaults(), KeyLocation.file(file.toString()).read().orThrow("the key file " + file), Clock.systemUTC());
         assertInstanceOf(
                 TokenVerdict.Verified.class, verifier.verify(signed(rsa, AlgorithmIdentifiers.RSA_USING_SHA256)));
         assertInstanceOf(TokenVerdict.Verified.class, verifier.verify(signed(okp, AlgorithmIdentifiers.EDDSA)));
@@ -219,13 +219,13 @@ class TokenVerifierTest {
         Files.writeString(broken, "hunter2");
         for (Path file : List.of(symmetric, empty, broken, directory, directory.resolve("none.json"))) {
             String message = String.valueOf(
-                    assertThrows(UnusableKeysException.class, () -> VerificationKeys.read(file.toString()))
+                    assertThrows(UnusableKeysException.class, () -> KeyLocation.file(file.toString()).read().orThrow("the key file " + file))
                             .getMessage());
             assertTrue(message.contains(file.toString()), message);
             assertTrue(
                     !message.contains("c2VjcmV0") && !message.contains("hunter2") && !message.contains("\n"), message);
         }
-        assertThrows(UnusableKeysException.class, () -> VerificationKeys.read(null));
+        assertThrows(UnusableKeysException.class, () -> Access.requireKeys(AuthConfig.defaults()));
     }
 
     @Test

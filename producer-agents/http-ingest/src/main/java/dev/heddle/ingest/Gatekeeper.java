@@ -2,7 +2,7 @@ package dev.heddle.ingest;
 
 import dev.heddle.auth.TokenVerdict;
 import dev.heddle.auth.TokenVerifier;
-import dev.heddle.auth.WaitingRoom;
+import dev.heddle.auth.KeyWaitLimit;
 import dev.heddle.event.UserKey;
 import java.time.Duration;
 import java.util.List;
@@ -20,12 +20,12 @@ final class Gatekeeper {
     private static final int MAX_WAITING = 1_000;
 
     private final TokenVerifier verifier;
-    private final WaitingRoom room;
+    private final KeyWaitLimit room;
 
     /** @param patience how long a request may wait for its token's key */
     Gatekeeper(TokenVerifier verifier, Duration patience) {
         this.verifier = verifier;
-        this.room = new WaitingRoom(MAX_WAITING, patience);
+        this.room = new KeyWaitLimit(MAX_WAITING, patience);
     }
 
     /** What a request's token comes to. */

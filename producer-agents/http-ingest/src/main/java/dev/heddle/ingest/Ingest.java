@@ -89,7 +89,7 @@ public final class Ingest implements AutoCloseable {
 
         PortMetrics sockets = new PortMetrics(registry, "heddle.ingest");
         ConnectionGuard guard = new ConnectionGuard(
-                config.limits().unauthenticated(), config.http().requestTimeout(), sockets);
+                config.limits().unauthenticated(), config.http().requestTimeout(), sockets::dropped);
         sockets.watch(guard::pending);
         Vertx vertx = guard.vertx(new VertxOptions());
         parts.push(() -> BlockingWait.on(vertx.close().toCompletionStage(), "Vert.x did not stop"));

@@ -157,9 +157,9 @@ public final class Metrics implements HubObserver {
      *
      * @param hub the one that is used now
      * @param tailLag in offsets
-     * @param renewals how many hubs have been replaced
+     * @param replacements the number of hubs that have been replaced
      */
-    public void watch(Supplier<Hub> hub, Supplier<Number> tailLag, Supplier<Number> renewals) {
+    public void watch(Supplier<Hub> hub, Supplier<Number> tailLag, Supplier<Number> replacements) {
         Gauge.builder("heddle.edge.window.bytes", () -> hub.get().windowBytes().used())
                 .description("What all windows hold")
                 .baseUnit("bytes")
@@ -192,7 +192,7 @@ public final class Metrics implements HubObserver {
         Gauge.builder("heddle.edge.tail.lag", tailLag)
                 .description("Offsets that the tail is behind the end of the log, in the worst partition")
                 .register(registry);
-        Gauge.builder("heddle.edge.renewals", renewals)
+        Gauge.builder("heddle.edge.renewals", replacements)
                 .description("Times that delivery began anew: the log changed, or a reader died or stood still")
                 .register(registry);
     }

@@ -46,7 +46,7 @@ public final class Rehearsal {
 
     private static final int ROUNDS = 100;
 
-    /** After so many rounds in which hardly anything was compiled, it is enough. */
+    /** The rehearsal ends after this many rounds in which the JVM hardly compiled anything. */
     private static final int QUIET_ROUNDS = 3;
 
     private static final Duration PATIENCE = Duration.ofSeconds(10);
@@ -56,29 +56,29 @@ public final class Rehearsal {
             1 << 18, 1 << 20, 1 << 20, HubConfig.defaults().frameBytes(), 1_000, 10_000, 4096, Duration.ZERO, 1);
 
     private final Clock clock;
-    private final Stage stage;
+    private final Environment environment;
 
-    /** What the composition root lends to a rehearsal. */
-    public interface Stage {
-        /** What the rehearsal's connections share; nothing of it may be the edge's own. */
+    /** The parts of an edge that a rehearsal needs, made by the composition root. */
+    public interface Environment {
+        /** The services of the rehearsal's connections; none of them may be the edge's own. */
         Services services(Hub hub, TokenVerifier verifier);
 
-        /** What the rehearsal's hub tells. */
+        /** The observer of the rehearsal's hub. */
         HubObserver observer();
 
-        /** How the rehearsal's server listens: as the edge does, on loopback. */
+        /** The listening of the rehearsal's server: as the edge's, on loopback. */
         SocketConfig sockets();
     }
 
-    public Rehearsal(Clock clock, Stage stage) {
+    public Rehearsal(Clock clock, Environment environment) {
         this.clock = clock;
-        this.stage = stage;
+        this.environment = environment;
     }
 
     /**
-     * Performs for at most this long; not at all if that is nothing. Blocks, and throws nothing.
+     * Runs the rehearsal for at most this long; not at all if the limit is zero. Blocks, and throws nothing.
      *
-     * @return how many rounds there were
+     * @return the number of rounds
      */
     public int run(Duration limit) {
         if (limit.isZero()) {
@@ -87,25 +87,25 @@ public final class Rehearsal {
         long begin = System.nanoTime();
         Vertx vertx = new ConnectionGuard(CONNECTIONS, PATIENCE, reason -> {})
                 .vertx(new VertxOptions()
-                        .setEventLoopPoolSize(stage.sockets().http().eventLoopCount()));
+                        .setEventLoopPoolSize(environment.sockets().http().eventLoopCount()));
         RehearsalLog events = new RehearsalLog();
-        try (Hub hub = new Hub(events, new HubEnvironment(BOUNDS, stage.observer(), System::nanoTime))) {
+        try (Hub hub = new Hub(events, new HubEnvironment(BOUNDS, environment.observer(), System::nanoTime))) {
             hub.start();
-            MadeUpUsers users = MadeUpUsers.of(USERS, clock);
+            SyntheticUsers users = SyntheticUsers.of(USERS, clock);
             EdgeServer server = await(
-                    EdgeServer.start(vertx, stage.sockets(), stage.services(hub, users.verifier()), router -> {}));
-            int rounds = perform(new Audience(vertx, users, server.port()), new Script(events, users, clock), limit);
+                    EdgeServer.start(vertx, environment.sockets(), environment.services(hub, users.verifier()), router -> {}));
+            int rounds = perform(new RehearsalClients(vertx, users, server.port()), new Script(events, users, clock), limit);
             log.atInfo()
                     .addKeyValue("rounds", rounds)
                     .addKeyValue(
                             "millis",
                             Duration.ofNanos(System.nanoTime() - begin).toMillis())
-                    .log("delivery was rehearsed");
+                    .log("Delivery was rehearsed");
             return rounds;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (Exception e) {
-            log.atWarn().setCause(e).log("delivery could not be rehearsed; the first clients will find it slow");
+            log.atWarn().setCause(e).log("Delivery could not be rehearsed; the first clients will find it slow");
         } finally {
             end(vertx);
         }
@@ -119,28 +119,28 @@ public final class Rehearsal {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (Exception e) {
-            log.atWarn().setCause(e).log("a rehearsal did not end");
+            log.atWarn().setCause(e).log("A rehearsal did not end");
         }
     }
 
-    private static int perform(Audience audience, Script script, Duration limit) throws Exception {
+    private static int perform(RehearsalClients clients, Script script, Duration limit) throws Exception {
         Compilation compilation = Compilation.ofThisJvm(System::nanoTime);
         long until = System.nanoTime() + limit.toNanos();
         int quiet = 0;
         int round = 0;
         while (round < ROUNDS && quiet < QUIET_ROUNDS && System.nanoTime() < until) {
             round++;
-            List<WebSocket> live = audience.come("from=latest");
+            List<WebSocket> live = clients.come("from=latest");
             for (int i = 0; i < SINGLE; i++) {
                 script.play(1);
-                audience.awaitEvents(USERS);
+                clients.awaitEvents(USERS);
             }
             script.play(BURST);
-            audience.awaitEvents(USERS * BURST);
-            Audience.leave(live);
-            List<WebSocket> late = audience.come("from=last:" + BURST);
-            audience.awaitEvents(USERS * BURST);
-            Audience.leave(late);
+            clients.awaitEvents(USERS * BURST);
+            RehearsalClients.leave(live);
+            List<WebSocket> late = clients.come("from=last:" + BURST);
+            clients.awaitEvents(USERS * BURST);
+            RehearsalClients.leave(late);
             quiet = compilation.isQuiet() ? quiet + 1 : 0;
         }
         return round;
@@ -151,7 +151,7 @@ public final class Rehearsal {
     }
 
     /** The events of a rehearsal. */
-    private record Script(RehearsalLog events, MadeUpUsers users, Clock clock) {
+    private record Script(RehearsalLog events, SyntheticUsers users, Clock clock) {
         /** Appends so many events of every user. */
         void play(int each) {
             for (int i = 0; i < each; i++) {

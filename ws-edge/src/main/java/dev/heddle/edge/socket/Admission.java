@@ -1,6 +1,6 @@
 package dev.heddle.edge.socket;
 
-import dev.heddle.auth.WaitingRoom;
+import dev.heddle.auth.KeyWaitLimit;
 import dev.heddle.event.UserKey;
 import dev.heddle.port.GuardedConnection;
 import java.time.Duration;
@@ -27,8 +27,8 @@ final class Admission {
     private static final Duration RENEWAL_PATIENCE = Duration.ofHours(1);
 
     private final LimitsConfig limits;
-    private final WaitingRoom newcomers;
-    private final WaitingRoom sessions;
+    private final KeyWaitLimit newcomers;
+    private final KeyWaitLimit sessions;
     private final RateTable<String> connects;
     private final RateTable<UserKey> commands;
     private final AtomicInteger connections = new AtomicInteger();
@@ -49,19 +49,19 @@ final class Admission {
     Admission(LimitsConfig limits, Duration requestTimeout) {
         this.limits = limits;
         // Half of the sockets at most: those who need not wait find a place beside them.
-        this.newcomers = new WaitingRoom((limits.unauthenticated() + 1) / 2, requestTimeout);
-        this.sessions = new WaitingRoom(Math.min(limits.connections(), MAX_RENEWALS), RENEWAL_PATIENCE);
+        this.newcomers = new KeyWaitLimit((limits.unauthenticated() + 1) / 2, requestTimeout);
+        this.sessions = new KeyWaitLimit(Math.min(limits.connections(), MAX_RENEWALS), RENEWAL_PATIENCE);
         this.connects = new RateTable<>(limits.connectsPerSecond(), limits.connectBurst(), System::nanoTime);
         this.commands = new RateTable<>(limits.commandsPerSecond(), limits.commandBurst(), System::nanoTime);
     }
 
     /** Where the tokens of those who ask wait for a key that is not known yet. */
-    WaitingRoom newcomers() {
+    KeyWaitLimit newcomers() {
         return newcomers;
     }
 
     /** Where the tokens wait that sessions renew theirs with; nobody else takes a place there. */
-    WaitingRoom sessions() {
+    KeyWaitLimit sessions() {
         return sessions;
     }
 

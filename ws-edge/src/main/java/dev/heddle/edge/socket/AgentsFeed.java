@@ -28,11 +28,20 @@ final class AgentsFeed {
     private static final int MOST_BYTES_OF_A_CHARACTER = 6;
 
     private final AgentRegistry registry;
-    private final Set<StreamConnection> subscribers = new LinkedHashSet<>();
-    private final Set<StreamConnection> behind = new LinkedHashSet<>();
+    private final Set<Subscriber> subscribers = new LinkedHashSet<>();
+    private final Set<Subscriber> behind = new LinkedHashSet<>();
     private AgentsView told;
 
-    AgentsFeed(AgentRegistry registry, Loop loop) {
+    /** A connection that has asked for the agents. */
+    interface Subscriber {
+        /** True if the client takes what it is sent. */
+        boolean isReading();
+
+        /** Writes a frame, if the connection is still open. */
+        void send(byte[] frame);
+    }
+
+    AgentsFeed(AgentRegistry registry, LoopExecutor loop) {
         this.registry = registry;
         registry.subscribe(view -> loop.later(() -> changed(view)));
         this.told = registry.view();
@@ -49,22 +58,22 @@ final class AgentsFeed {
     }
 
     /** Tells the connection all agents, and from now on each change. */
-    void add(StreamConnection connection) {
+    void add(Subscriber connection) {
         subscribers.add(connection);
         tellAll(connection);
     }
 
-    private void tellAll(StreamConnection connection) {
+    private void tellAll(Subscriber connection) {
         frames(Extent.ALL, told.agents().values()).forEach(connection::send);
     }
 
-    void remove(StreamConnection connection) {
+    void remove(Subscriber connection) {
         subscribers.remove(connection);
         behind.remove(connection);
     }
 
     /** The connection reads again. */
-    void drained(StreamConnection connection) {
+    void drained(Subscriber connection) {
         if (behind.remove(connection)) {
             tellAll(connection);
         }
@@ -76,7 +85,7 @@ final class AgentsFeed {
         }
         List<byte[]> changes = frames(Extent.CHANGED, view.changesSince(told));
         told = view;
-        for (StreamConnection connection : List.copyOf(subscribers)) {
+        for (Subscriber connection : List.copyOf(subscribers)) {
             if (connection.isReading() && !behind.contains(connection)) {
                 changes.forEach(connection::send);
             } else {

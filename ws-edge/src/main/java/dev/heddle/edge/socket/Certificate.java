@@ -5,7 +5,6 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.net.PemKeyCertOptions;
 import io.vertx.core.net.ServerSSLOptions;
-import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -22,15 +21,21 @@ final class Certificate {
 
     private final Vertx vertx;
     private final TlsConfig config;
-    private final List<EdgeVerticle> loops;
+    private final Servers servers;
     private @Nullable Pair used;
+
+    /** The servers that present the certificate. */
+    interface Servers {
+        /** Gives new connections this certificate; fails, and changes nothing, if it is not usable. */
+        Future<?> use(ServerSSLOptions options);
+    }
 
     private record Pair(Buffer certificate, Buffer key) {}
 
-    private Certificate(Vertx vertx, TlsConfig config, List<EdgeVerticle> loops) {
+    private Certificate(Vertx vertx, TlsConfig config, Servers servers) {
         this.vertx = vertx;
         this.config = config;
-        this.loops = loops;
+        this.servers = servers;
     }
 
     /** The options of a server that begins with what is in the files now. */
@@ -40,9 +45,9 @@ final class Certificate {
                 .setKeyPath(Objects.requireNonNull(config.key()));
     }
 
-    /** Looks at the files from now on, and tells all loops of a change; what it gives back ends that. */
-    static Runnable watch(Vertx vertx, TlsConfig config, List<EdgeVerticle> loops) {
-        Certificate certificate = new Certificate(vertx, config, List.copyOf(loops));
+    /** Looks at the files from now on, and tells the servers of a change; the returned task ends that. */
+    static Runnable watch(Vertx vertx, TlsConfig config, Servers servers) {
+        Certificate certificate = new Certificate(vertx, config, servers);
         // The pair that is read first may be newer than the one that the servers began with.
         long timer = vertx.setPeriodic(0, config.reload().toMillis(), tick -> certificate.look());
         return () -> vertx.cancelTimer(timer);
@@ -66,7 +71,7 @@ final class Certificate {
                 .setKeyCertOptions(
                         new PemKeyCertOptions().addCertValue(read.certificate()).addKeyValue(read.key()))
                 .setUseAlpn(false);
-        return Future.all(loops.stream().map(loop -> loop.use(options)).toList())
+        return servers.use(options)
                 .onSuccess(done -> {
                     if (used != null) {
                         log.atInfo().log("The certificate was changed");

@@ -30,7 +30,7 @@ public final class EdgeServer {
     public static ConnectionGuard guard(SocketConfig config, MeterRegistry registry) {
         PortMetrics metrics = new PortMetrics(registry, "heddle.edge");
         ConnectionGuard guard = new ConnectionGuard(
-                config.limits().unauthenticated(), config.http().requestTimeout(), metrics);
+                config.limits().unauthenticated(), config.http().requestTimeout(), metrics::dropped);
         metrics.watch(guard::pending);
         return guard;
     }
@@ -45,7 +45,7 @@ public final class EdgeServer {
             Vertx vertx, SocketConfig config, Services services, Consumer<Router> routes) {
         Admission admission = new Admission(config.limits(), config.http().requestTimeout());
         services.clients().revocations().subscribe(admission::revoked);
-        services.sight().metrics().watchAdmitted(admission::connections);
+        services.operations().metrics().watchAdmitted(admission::connections);
         List<EdgeVerticle> loops = new ArrayList<>();
         Future<?> deployed = Future.succeededFuture();
         for (int i = 0; i < config.http().eventLoopCount(); i++) {
@@ -59,7 +59,12 @@ public final class EdgeServer {
                         loops,
                         port,
                         config.http().tls().serves()
-                                ? Certificate.watch(vertx, config.http().tls(), loops)
+                                ? Certificate.watch(
+                                        vertx,
+                                        config.http().tls(),
+                                        options -> Future.all(loops.stream()
+                                                .map(loop -> loop.use(options))
+                                                .toList()))
                                 : () -> {}));
     }
 

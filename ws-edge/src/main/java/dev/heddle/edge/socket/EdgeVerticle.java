@@ -34,7 +34,7 @@ final class EdgeVerticle extends VerticleBase {
     private final Admission admission;
     private final Consumer<Router> routes;
     private final Promise<Integer> port = Promise.promise();
-    private @Nullable Loop loop;
+    private @Nullable ConnectionContext connections;
     private @Nullable HttpServer server;
 
     EdgeVerticle(SocketConfig config, Services services, Admission admission, Consumer<Router> routes) {
@@ -48,13 +48,15 @@ final class EdgeVerticle extends VerticleBase {
     public Future<?> start() {
         TimingWheel wheel = new TimingWheel(System::nanoTime);
         vertx.setPeriodic(TimingWheel.TICK_MILLIS, tick -> wheel.tick());
-        Loop own = new Loop(((ContextInternal) context).nettyEventLoop(), wheel, services);
-        loop = own;
+        LoopExecutor loop = new LoopExecutor(((ContextInternal) context).nettyEventLoop(), wheel);
+        AgentsFeed agents = new AgentsFeed(services.commands().agents(), loop);
+        ConnectionContext own =
+                new ConnectionContext(config, services, admission, loop, new ConnectionRegistry(), agents);
+        connections = own;
         AllowedOrigins origins = new AllowedOrigins(config.http());
-        Handshake handshake = new Handshake(
-                new Handshake.Doors(origins, new ClientAddress(config.http().trustedProxies())), own, admission);
+        Handshake handshake = new Handshake(origins, new ClientAddress(config.http().trustedProxies()), own);
         Cors cors = new Cors(origins);
-        StreamRoute stream = new StreamRoute(own, config, handshake, admission);
+        StreamRoute stream = new StreamRoute(own, handshake);
         Router router = Router.router(vertx);
         new QueryRoutes(own, handshake).mount(router);
         routes.accept(router);
@@ -131,28 +133,28 @@ final class EdgeVerticle extends VerticleBase {
 
     /** Has all connections of this loop leave within the drain window. Any thread. */
     void drain() {
-        Loop own = loop;
-        if (own != null) {
-            own.later(() -> own.drain(config.sessions().drainWindow().toMillis()));
-        }
+        onLoop(registry -> registry.drain(config.sessions().drainWindow().toMillis()));
     }
 
     /** Tells all connections of this loop how Kafka is. Any thread. */
     void tell(Upstream upstream) {
-        Loop own = loop;
+        onLoop(registry -> registry.tell(upstream));
+    }
+
+    private void onLoop(Consumer<ConnectionRegistry> task) {
+        ConnectionContext own = connections;
         if (own != null) {
-            own.later(() -> own.connections().forEach(connection -> connection.tell(upstream)));
+            own.loop().later(() -> task.accept(own.registry()));
         }
     }
 
     /** Completes once this loop has no connection. Any thread. */
     Future<Void> whenEmpty() {
         Promise<Void> empty = Promise.promise();
-        Loop own = loop;
-        if (own == null) {
+        if (connections == null) {
             return Future.succeededFuture();
         }
-        own.later(() -> own.whenEmpty(() -> empty.tryComplete()));
+        onLoop(registry -> registry.whenEmpty(() -> empty.tryComplete()));
         return empty.future();
     }
 

@@ -65,10 +65,10 @@ final class FrameChannel extends ChannelInboundHandlerAdapter {
     private final ChannelHandlerContext context;
     private final Listener listener;
     private @Nullable Deque<WebSocketFrame> held = new ArrayDeque<>();
-    private Stage stage = Stage.OPEN;
+    private State state = State.OPEN;
     private long written;
 
-    private enum Stage {
+    private enum State {
         OPEN,
         /** One side has said its close frame; only the other's is awaited. */
         CLOSING,
@@ -130,7 +130,7 @@ final class FrameChannel extends ChannelInboundHandlerAdapter {
 
     private void take(WebSocketFrame frame) {
         try {
-            if (stage == Stage.OPEN) {
+            if (state == State.OPEN) {
                 listener.data(frame);
             }
         } finally {
@@ -214,20 +214,20 @@ final class FrameChannel extends ChannelInboundHandlerAdapter {
 
     /** Says the close code; the peer's own close frame, or its end, ends the connection. */
     void close(CloseCode code) {
-        if (stage != Stage.OPEN) {
+        if (state != State.OPEN) {
             return;
         }
-        stage = Stage.CLOSING;
+        state = State.CLOSING;
         ChannelFuture unused = context.writeAndFlush(frame(code));
         proceed();
     }
 
     /** Says the close code, ends our side of the connection and throws away whatever still comes in. */
     void closeDiscarding(CloseCode code) {
-        if (stage == Stage.DISCARDING) {
+        if (state == State.DISCARDING) {
             return;
         }
-        stage = Stage.DISCARDING;
+        state = State.DISCARDING;
         if (context.pipeline().get(WebSocket08FrameDecoder.class) != null) {
             context.pipeline().remove(WebSocket08FrameDecoder.class);
         }
@@ -260,13 +260,13 @@ final class FrameChannel extends ChannelInboundHandlerAdapter {
     }
 
     private void read(WebSocketFrame frame) {
-        if (stage == Stage.OPEN) {
+        if (state == State.OPEN) {
             listener.frameArrived();
         }
-        if (stage == Stage.CLOSING && frame instanceof CloseWebSocketFrame) {
+        if (state == State.CLOSING && frame instanceof CloseWebSocketFrame) {
             cut();
         }
-        if (stage != Stage.OPEN) {
+        if (state != State.OPEN) {
             return;
         }
         if (frame instanceof CloseWebSocketFrame) {
@@ -288,28 +288,28 @@ final class FrameChannel extends ChannelInboundHandlerAdapter {
     /** The peer's close frame comes back to it, and then the connection ends. */
     private void answer(WebSocketFrame close) {
         listener.closedByPeer();
-        stage = Stage.CLOSING;
+        state = State.CLOSING;
         context.writeAndFlush(new CloseWebSocketFrame(true, 0, close.content().retain()))
                 .addListener(done -> cut());
     }
 
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext ctx) {
-        if (isWritable() && stage == Stage.OPEN) {
+        if (isWritable() && state == State.OPEN) {
             listener.drained();
         }
     }
 
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
-        stage = Stage.DISCARDING;
+        state = State.DISCARDING;
         proceed();
         listener.gone();
     }
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable failure) {
-        if (stage == Stage.DISCARDING) {
+        if (state == State.DISCARDING) {
             return;
         }
         if (failure instanceof CorruptedWebSocketFrameException corrupted) {

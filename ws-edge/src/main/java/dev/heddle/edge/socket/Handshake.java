@@ -12,43 +12,41 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The judge of requests: who asks, from where, for what. A token in the URL is refused before all else, because
- * whatever else is right, it has already been written into logs along the way. Called on its event loop; waits for
- * nothing.
+ * The check of a request before it is served: origin, token, parameters. A token in the URL is refused first of all,
+ * because proxies have already written it into their logs. Called on its event loop; waits for nothing.
  */
 final class Handshake {
 
-    private final Doors doors;
+    private final AllowedOrigins origins;
+    private final ClientAddress addresses;
     private final TokenVerifier verifier;
     private final Readiness readiness;
-    private final Loop loop;
+    private final LoopExecutor loop;
     private final Admission admission;
 
-    /** What a request for a stream comes to. */
+    /** The result of a request for a stream. */
     sealed interface Verdict {
         record Admit(Verified who, StreamRequest request) implements Verdict {}
 
         record Deny(Disconnect cause) implements Verdict {}
     }
 
-    /** Where requests may come from, and whom they count for. */
-    record Doors(AllowedOrigins origins, ClientAddress addresses) {}
-
-    Handshake(Doors doors, Loop loop, Admission admission) {
-        this.doors = doors;
-        this.admission = admission;
-        this.loop = loop;
-        this.verifier = loop.services().clients().verifier();
-        this.readiness = loop.services().sight().readiness();
+    Handshake(AllowedOrigins origins, ClientAddress addresses, ConnectionContext context) {
+        this.origins = origins;
+        this.addresses = addresses;
+        this.admission = context.admission();
+        this.loop = context.loop();
+        this.verifier = context.services().clients().verifier();
+        this.readiness = context.services().operations().readiness();
     }
 
     /**
-     * Judges a request for a stream.
+     * Checks a request for a stream.
      *
-     * @param then given the verdict on this loop, when the token has been judged; if its key is unknown, within
+     * @param then given the verdict on this loop, when the token has been verified; if its key is unknown, within
      *     {@code http.requestTimeout}
      */
-    void judge(HttpServerRequest request, Offer offer, Consumer<Verdict> then) {
+    void check(HttpServerRequest request, OfferedSubprotocols offer, Consumer<Verdict> then) {
         Query query = Query.of(request.query());
         identify(request, query, offer, identity -> then.accept(verdict(query, identity)));
     }
@@ -63,15 +61,15 @@ final class Handshake {
                 : new Verdict.Deny(Disconnect.BAD_PARAMETER);
     }
 
-    /** Whether a request's sender is known. */
+    /** The sender of a request, or the cause of a refusal. */
     sealed interface Identity {
         record Known(Verified who) implements Identity {}
 
         record Unknown(Disconnect cause) implements Identity {}
     }
 
-    /** Finds out who sent a request, by token and origin; {@code then} is called as in {@link #judge}. */
-    void identify(HttpServerRequest request, Query query, Offer offer, Consumer<Identity> then) {
+    /** Identifies the sender of a request by token and origin; {@code then} is called as in {@link #check}. */
+    void identify(HttpServerRequest request, Query query, OfferedSubprotocols offer, Consumer<Identity> then) {
         Disconnect fault = fault(request, query, offer);
         if (fault != null) {
             then.accept(new Identity.Unknown(fault));
@@ -83,15 +81,14 @@ final class Handshake {
                 verdict -> loop.here(() -> then.accept(identity(verdict))));
     }
 
-    private @Nullable Disconnect fault(HttpServerRequest request, Query query, Offer offer) {
+    private @Nullable Disconnect fault(HttpServerRequest request, Query query, OfferedSubprotocols offer) {
         if (query.hasToken()) {
             return Disconnect.TOKEN_IN_URL;
         }
         if (!readiness.isReady()) {
             return Disconnect.NOT_READY;
         }
-        if (!doors.origins()
-                .allow(
+        if (!origins.allow(
                         request.headers().getAll("Origin"),
                         request.localAddress().port())) {
             return Disconnect.ORIGIN_NOT_ALLOWED;
@@ -99,13 +96,13 @@ final class Handshake {
         if (offer.tokens().size() != 1) {
             return Disconnect.TOKEN_MISSING;
         }
-        // Last: what is refused without looking at a token costs an address nothing that others there need.
+        // Last: a refusal without a look at the token does not count for the address, which others may share.
         return admission.mayAsk(address(request)) ? null : Disconnect.TOO_MANY_CONNECTS;
     }
 
-    /** The client's address, as it is counted. */
+    /** The client's address, by which requests and connections are counted. */
     String address(HttpServerRequest request) {
-        return doors.addresses().of(request);
+        return addresses.of(request);
     }
 
     private static Identity identity(TokenVerdict verdict) {
@@ -114,7 +111,7 @@ final class Handshake {
                 : new Identity.Unknown(cause(((TokenVerdict.Refused) verdict).reason()));
     }
 
-    /** What a refused token is to the client. */
+    /** The close cause of a refused token. */
     static Disconnect cause(TokenVerdict.Reason reason) {
         return switch (reason) {
             case MISSING -> Disconnect.TOKEN_MISSING;

@@ -45,7 +45,7 @@ public record HttpConfig(
     public HttpConfig {
         allowedOrigins = List.copyOf(allowedOrigins);
         trustedProxies = List.copyOf(trustedProxies);
-        AllowedOrigins.check(allowedOrigins);
+        allowedOrigins.forEach(OriginPattern::of);
         for (String network : trustedProxies) {
             if (!ClientAddress.isNetwork(network)) {
                 throw new IllegalArgumentException("http.trustedProxies: '" + network

@@ -14,30 +14,30 @@ import java.util.function.Function;
  */
 final class QueryRoutes {
 
-    private final Loop loop;
+    private final ConnectionContext context;
     private final Handshake handshake;
 
-    QueryRoutes(Loop loop, Handshake handshake) {
-        this.loop = loop;
+    QueryRoutes(ConnectionContext context, Handshake handshake) {
+        this.context = context;
         this.handshake = handshake;
     }
 
     void mount(Router router) {
-        router.get("/v1/partition").handler(context -> answer(context, this::partition));
+        router.get("/v1/partition").handler(asked -> answer(asked, this::partition));
         router.get("/v1/agents")
-                .handler(context ->
-                        answer(context, who -> AgentsFeed.all(loop.agents().view())));
+                .handler(asked ->
+                        answer(asked, who -> AgentsFeed.all(context.agents().view())));
     }
 
     private byte[] partition(Verified who) {
-        Hub hub = loop.services().hub();
+        Hub hub = context.services().hub();
         return ServerFrames.partition(
                 hub.partitionOf(who.user()), hub.generation().partitions());
     }
 
-    private void answer(RoutingContext context, Function<Verified, byte[]> body) {
-        HttpServerRequest request = context.request();
-        handshake.identify(request, Query.of(request.query()), Offer.of(request.headers()), identity -> {
+    private void answer(RoutingContext asked, Function<Verified, byte[]> body) {
+        HttpServerRequest request = asked.request();
+        handshake.identify(request, Query.of(request.query()), OfferedSubprotocols.of(request.headers()), identity -> {
             if (identity instanceof Handshake.Identity.Known known) {
                 HttpAnswer.json(request.response(), body.apply(known.who()));
             } else if (identity instanceof Handshake.Identity.Unknown unknown) {

@@ -13,26 +13,28 @@ import java.time.Clock;
 import java.util.function.Supplier;
 
 /**
- * What all connections of an edge share; made once by the composition root, safe for any thread.
+ * The services that all connections of an edge share; made once by the composition root, safe for any thread.
  *
- * @param clients who they are
- * @param sight what operators see of the edge, and what decides whether it takes connections
+ * @param delivery the hub and the state of Kafka
+ * @param clients verification of users
+ * @param commands the way of commands to executors
+ * @param operations readiness, metrics, traces and time
  */
-public record Services(Delivery delivery, Clients clients, Commands commands, Sight sight) {
+public record Services(Delivery delivery, Clients clients, Commands commands, Operations operations) {
 
-    /** The hub that is used now, which may be another one later, and how Kafka is. */
+    /** The present hub, which may be replaced later, and the state of Kafka. */
     public record Delivery(Supplier<Hub> hub, Supplier<Upstream> upstream) {}
 
-    /** The judge of tokens, and which ones were revoked. */
+    /** The verifier of tokens, and the revocations. */
     public record Clients(TokenVerifier verifier, Revocations revocations) {}
 
-    /** Where commands go and which agents take them. */
+    /** The desk that takes commands, and the agents on offer. */
     public record Commands(CommandDesk desk, AgentRegistry agents, int pendingPerSession) {}
 
     /** Readiness, metrics and traces, and the wall clock that tokens end by. */
-    public record Sight(Readiness readiness, Metrics metrics, Clock clock, Tracing tracing) {}
+    public record Operations(Readiness readiness, Metrics metrics, Clock clock, Tracing tracing) {}
 
-    /** The hub that is used now. */
+    /** The present hub. */
     Hub hub() {
         return delivery.hub().get();
     }

@@ -29,56 +29,60 @@ import org.slf4j.LoggerFactory;
  * One admitted connection of {@code heddle.v1}, from the upgrade to its end; its states are {@link StreamState}'s.
  * Owned by its event loop: everything but {@link #replaced()} and {@link #revoked()} runs there.
  */
-final class StreamConnection implements Admission.Member, FrameChannel.Listener {
+final class StreamConnection implements ConnectionRegistry.Connection,
+                ConnectionTimers.Connection,
+                AgentsFeed.Subscriber,
+                Admission.Member,
+                FrameChannel.Listener {
 
     private static final Logger log = LoggerFactory.getLogger(StreamConnection.class);
 
-    private final Loop loop;
-    private final SocketConfig config;
+    private final ConnectionContext context;
     private final Admitted admitted;
     private final FrameChannel channel;
     private final MessageAssembler assembler;
     private final FrameRate rate;
-    private final Lifetime lifetime;
-    private final Renewals renewals;
+    private final ConnectionTimers timers;
+    private final TokenRenewals renewals;
     private StreamState state;
     private int pendingCommands;
     private int framesWhileNotReading;
 
-    /** What the handshake found out, and who let it in. */
-    record Admitted(Verified who, StreamRequest request, Admission admission) {}
+    /** The result of the handshake. */
+    record Admitted(Verified who, StreamRequest request) {}
 
-    StreamConnection(Loop loop, SocketConfig config, ServerWebSocket socket, Admitted admitted) {
-        this.loop = loop;
-        this.config = config;
+    StreamConnection(ConnectionContext context, ServerWebSocket socket, Admitted admitted) {
+        this.context = context;
         this.admitted = admitted;
         this.state = new Beginning(admitted.who());
         this.channel = FrameChannel.takeOver(socket, this);
-        this.assembler = new MessageAssembler(config.limits());
-        this.rate = new FrameRate(config.limits(), loop.nanoTime());
-        this.lifetime = new Lifetime(loop, config, this);
-        this.renewals = new Renewals(
-                loop,
+        LimitsConfig limits = context.config().limits();
+        this.assembler = new MessageAssembler(limits);
+        this.rate = new FrameRate(limits, System::nanoTime);
+        this.timers = new ConnectionTimers(context, channel, this);
+        this.renewals = new TokenRenewals(
+                context.loop(),
+                context.services().clients().verifier(),
                 new TokenVerifier.Caller(
-                        admitted.who().user(), admitted.admission().sessions()),
+                        admitted.who().user(), context.admission().sessions()),
                 verdict -> guarded(() -> renewed(verdict)));
     }
 
     /** Begins: asks the hub where, and says hello when it knows. */
     void open() {
-        loop.add(this);
-        loop.metrics().opened();
-        lifetime.begin();
+        context.registry().add(this);
+        context.metrics().opened();
+        timers.begin();
         closeIfRevoked();
         if (!(state instanceof Open)) {
             return;
         }
-        Hub hub = loop.services().hub();
+        Hub hub = context.services().hub();
         hub.begin(
                         admitted.who().user(),
                         admitted.request().subscription(),
                         admitted.request().start())
-                .whenComplete((start, failure) -> loop.later(() -> guarded(() -> {
+                .whenComplete((start, failure) -> context.loop().later(() -> guarded(() -> {
                     if (start != null) {
                         begun(hub, start);
                     } else {
@@ -96,15 +100,15 @@ final class StreamConnection implements Admission.Member, FrameChannel.Listener 
         }
         Verified who = beginning.who();
         WebSocketSink sink =
-                new WebSocketSink(who.user(), channel, loop.services().sight(), ending -> close(cause(ending)));
-        Session session = hub.open(start, sink, loop.executor());
+                new WebSocketSink(who.user(), channel, context.services().operations(), ending -> close(cause(ending)));
+        Session session = hub.open(start, sink, context.loop());
         state = beginning.live(session);
-        channel.text(ServerFrames.encode(Hello.of(start, who, config)));
-        lifetime.live(who);
+        channel.text(ServerFrames.encode(Hello.of(start, who, context.config())));
+        timers.live(who);
         if (admitted.request().agents() == StreamRequest.Agents.WANTED) {
-            loop.agents().add(this);
+            context.agents().add(this);
         }
-        if (loop.services().delivery().upstream().get() != Upstream.OK) {
+        if (context.services().delivery().upstream().get() != Upstream.OK) {
             tell(Upstream.DEGRADED);
         }
         session.start();
@@ -127,9 +131,9 @@ final class StreamConnection implements Admission.Member, FrameChannel.Listener 
     }
 
     private void countFrame() {
-        lifetime.heard();
+        timers.heard();
         framesWhileNotReading = channel.isWritable() ? 0 : framesWhileNotReading + 1;
-        if (!rate.take() || framesWhileNotReading > config.limits().framesWhileNotReading()) {
+        if (!rate.take() || framesWhileNotReading > context.config().limits().framesWhileNotReading()) {
             close(Disconnect.TOO_MANY_FRAMES);
         }
     }
@@ -141,7 +145,7 @@ final class StreamConnection implements Admission.Member, FrameChannel.Listener 
 
     @Override
     public void drained() {
-        guarded(() -> loop.agents().drained(this));
+        guarded(() -> context.agents().drained(this));
     }
 
     @Override
@@ -158,7 +162,7 @@ final class StreamConnection implements Admission.Member, FrameChannel.Listener 
         if (result instanceof MessageAssembler.Result.Fault fault) {
             close(fault.cause());
         } else if (result instanceof MessageAssembler.Result.Message message) {
-            loop.metrics().received();
+            context.metrics().received();
             message(live, ClientFrames.parse(message.text()));
         }
     }
@@ -179,29 +183,29 @@ final class StreamConnection implements Admission.Member, FrameChannel.Listener 
     }
 
     private void command(Live live, ClientFrame.Command command) {
-        if (pendingCommands >= loop.services().commands().pendingPerSession()) {
+        if (pendingCommands >= context.services().commands().pendingPerSession()) {
             answer(new ServerFrame.Rejected(
                     command.id(), RejectCode.RATE_LIMITED, "too many commands wait for their acknowledgement"));
             return;
         }
-        if (!admitted.admission().mayCommand(live.who().user())) {
+        if (!context.admission().mayCommand(live.who().user())) {
             answer(new ServerFrame.Rejected(command.id(), RejectCode.RATE_LIMITED, "too many commands in this time"));
             return;
         }
         pendingCommands++;
-        long asked = loop.nanoTime().getAsLong();
-        loop.services()
+        long asked = System.nanoTime();
+        context.services()
                 .commands()
                 .desk()
                 .submit(
                         live.who().user(),
                         command,
-                        answer -> loop.later(() -> {
+                        answer -> context.loop().later(() -> {
                             pendingCommands--;
                             if (answer instanceof ServerFrame.Accepted) {
-                                loop.metrics()
+                                context.metrics()
                                         .accepted(
-                                                Duration.ofNanos(loop.nanoTime().getAsLong() - asked));
+                                                Duration.ofNanos(System.nanoTime() - asked));
                             }
                             answer(answer);
                         }));
@@ -209,7 +213,7 @@ final class StreamConnection implements Admission.Member, FrameChannel.Listener 
 
     private void answer(ServerFrame answer) {
         if (answer instanceof ServerFrame.Rejected rejected) {
-            loop.metrics().rejected(rejected.code());
+            context.metrics().rejected(rejected.code());
         }
         send(ServerFrames.encode(answer));
     }
@@ -226,44 +230,41 @@ final class StreamConnection implements Admission.Member, FrameChannel.Listener 
                 return;
             }
             state = live.renewed(fresh);
-            lifetime.tokenEnds(fresh.expiresAt());
+            timers.tokenEnds(fresh.expiresAt());
             send(ServerFrames.encode(new ServerFrame.TokenRenewed(fresh.expiresAt())));
         }
     }
 
     // ---- what the edge says
 
-    /** Writes a control frame, if the connection still is open. */
-    void send(byte[] frame) {
+    @Override
+    public void send(byte[] frame) {
         if (state instanceof Live) {
             channel.text(frame);
         }
     }
 
-    /** Tells how Kafka is. */
-    void tell(Upstream upstream) {
+    @Override
+    public void tell(Upstream upstream) {
         send(ServerFrames.encode(new ServerFrame.Status(upstream)));
     }
 
-    /** Whether the client takes what it is sent. */
-    boolean isReading() {
+    @Override
+    public boolean isReading() {
         return channel.isWritable();
     }
 
-    /** One heartbeat: a ping, and now and then a cursor for a quiet user. */
-    void heartbeat(Lifetime.Beat beat) {
+    @Override
+    public void heartbeat(ConnectionTimers.Beat beat) {
         channel.ping();
-        if (beat == Lifetime.Beat.WITH_CURSOR && state instanceof Live live) {
+        if (beat == ConnectionTimers.Beat.WITH_CURSOR && state instanceof Live live) {
             live.session().refreshCursor();
         }
     }
 
-    FrameChannel channel() {
-        return channel;
-    }
-
     /** Says goodbye with the cursor to come back with, and closes with 4001. */
-    void goodbye(Disconnect cause, long retryAfterMillis) {
+    @Override
+    public void goodbye(Disconnect cause, long retryAfterMillis) {
         if (state instanceof Live live) {
             String reason = cause == Disconnect.MAXIMUM_AGE ? "maximumAge" : "draining";
             String cursor = live.session().cursor().encode();
@@ -272,24 +273,24 @@ final class StreamConnection implements Admission.Member, FrameChannel.Listener 
         close(cause);
     }
 
-    /** The edge is about to stop: says goodbye at this connection's turn, which comes within the time. */
-    void leaveWithin(long millis) {
-        lifetime.leaveWithin(millis);
+    @Override
+    public void leaveWithin(long millis) {
+        timers.leaveWithin(millis);
     }
 
     @Override
     public void replaced() {
-        loop.later(() -> close(Disconnect.REPLACED_BY_NEWER));
+        context.loop().later(() -> close(Disconnect.REPLACED_BY_NEWER));
     }
 
     @Override
     public void revoked() {
-        loop.later(this::closeIfRevoked);
+        context.loop().later(this::closeIfRevoked);
     }
 
     private void closeIfRevoked() {
         if (state instanceof Open open
-                && loop.services()
+                && context.services()
                         .clients()
                         .revocations()
                         .covers(open.who().user(), open.who().issuedAt())) {
@@ -300,7 +301,8 @@ final class StreamConnection implements Admission.Member, FrameChannel.Listener 
     // ---- the end
 
     /** Ends the connection for this cause; the first cause counts. */
-    void close(Disconnect cause) {
+    @Override
+    public void close(Disconnect cause) {
         if (!(state instanceof Open open)) {
             return;
         }
@@ -311,7 +313,7 @@ final class StreamConnection implements Admission.Member, FrameChannel.Listener 
                 channel.closeDiscarding(cause.code());
             default -> channel.close(cause.code());
         }
-        lifetime.closing(channel::cut);
+        timers.closing(channel::cut);
     }
 
     @Override
@@ -319,7 +321,7 @@ final class StreamConnection implements Admission.Member, FrameChannel.Listener 
         if (state instanceof Open open) {
             state = open.closing(Disconnect.CLIENT_CLOSED);
             release(open);
-            lifetime.closing(channel::cut);
+            timers.closing(channel::cut);
         }
     }
 
@@ -340,18 +342,18 @@ final class StreamConnection implements Admission.Member, FrameChannel.Listener 
         } else {
             return;
         }
-        lifetime.end();
-        loop.remove(this);
-        loop.metrics().closed(cause);
+        timers.end();
+        context.registry().remove(this);
+        context.metrics().closed(cause);
     }
 
     private void release(Open open) {
         if (open instanceof Live live) {
             live.session().close();
         }
-        loop.agents().remove(this);
+        context.agents().remove(this);
         renewals.end();
-        lifetime.released();
+        timers.released();
     }
 
     /** Runs what a client set off; a bug ends this connection and no other. */

@@ -27,16 +27,14 @@ final class StreamRoute implements Handler<HttpServerRequest> {
 
     private static final String VERSION = "13";
 
-    private final Loop loop;
-    private final SocketConfig config;
+    private final ConnectionContext context;
     private final Handshake handshake;
     private final Admission admission;
 
-    StreamRoute(Loop loop, SocketConfig config, Handshake handshake, Admission admission) {
-        this.loop = loop;
-        this.config = config;
+    StreamRoute(ConnectionContext context, Handshake handshake) {
+        this.context = context;
         this.handshake = handshake;
-        this.admission = admission;
+        this.admission = context.admission();
     }
 
     @Override
@@ -47,20 +45,20 @@ final class StreamRoute implements Handler<HttpServerRequest> {
         }
         if (GuardedConnection.announcesBody(request)) {
             // It could not be told from the frames that follow; waiting for it would be waiting for anybody's pleasure.
-            loop.metrics().refused(Disconnect.BAD_PARAMETER);
+            context.metrics().refused(Disconnect.BAD_PARAMETER);
             HttpAnswer.refuse(request.response(), Disconnect.BAD_PARAMETER);
             return;
         }
-        Offer offer = Offer.of(request.headers());
+        OfferedSubprotocols offer = OfferedSubprotocols.of(request.headers());
         // Whatever follows the head waits until it is known what it is.
         request.pause();
-        handshake.judge(request, offer, verdict -> answer(request, offer, verdict));
+        handshake.check(request, offer, verdict -> answer(request, offer, verdict));
     }
 
-    private void answer(HttpServerRequest request, Offer offer, Handshake.Verdict verdict) {
+    private void answer(HttpServerRequest request, OfferedSubprotocols offer, Handshake.Verdict verdict) {
         if (!offer.hasProtocol() || !isUpgrade(request)) {
             Disconnect cause = verdict instanceof Handshake.Verdict.Deny deny ? deny.cause() : Disconnect.BAD_PARAMETER;
-            loop.metrics().refused(cause);
+            context.metrics().refused(cause);
             request.resume();
             HttpAnswer.refuse(request.response(), cause);
         } else if (!VERSION.equals(request.getHeader("Sec-WebSocket-Version"))) {
@@ -97,7 +95,7 @@ final class StreamRoute implements Handler<HttpServerRequest> {
     private void open(ServerWebSocket socket, Handshake.Verdict.Admit admit, GuardedConnection owner) {
         UserKey user = admit.who().user();
         StreamConnection connection = new StreamConnection(
-                loop, config, socket, new StreamConnection.Admitted(admit.who(), admit.request(), admission));
+                context, socket, new StreamConnection.Admitted(admit.who(), admit.request()));
         owner.whenClosed(() -> admission.quit(user, connection));
         Admission.Member oldest = admission.join(user, connection);
         if (oldest != null) {
@@ -108,10 +106,10 @@ final class StreamRoute implements Handler<HttpServerRequest> {
 
     /** Says a code that the client can see; until its end the connection counts as one that is waited for. */
     private void refuse(HttpServerRequest request, Disconnect cause) {
-        loop.metrics().refused(cause);
+        context.metrics().refused(cause);
         GuardedConnection connection = GuardedConnection.of(request.connection());
         upgrade(request, socket -> {
-            connection.awaitPeer(config.http().closeTimeout());
+            connection.awaitPeer(context.config().http().closeTimeout());
             socket.close((short) cause.code().code(), cause.code().reason());
         });
     }

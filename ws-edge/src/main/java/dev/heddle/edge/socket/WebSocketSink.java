@@ -33,14 +33,14 @@ final class WebSocketSink implements SessionSink {
 
     /**
      * @param user whom the socket was authenticated as, never changed
-     * @param sight what is counted and traced
+     * @param operations metrics and traces
      * @param closer ends the connection
      */
-    WebSocketSink(UserKey user, FrameChannel channel, Services.Sight sight, Consumer<Ending> closer) {
+    WebSocketSink(UserKey user, FrameChannel channel, Services.Operations operations, Consumer<Ending> closer) {
         this.user = user;
         this.channel = channel;
-        this.metrics = sight.metrics();
-        this.tracing = sight.tracing();
+        this.metrics = operations.metrics();
+        this.tracing = operations.tracing();
         this.closer = closer;
     }
 

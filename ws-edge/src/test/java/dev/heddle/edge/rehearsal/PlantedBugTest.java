@@ -49,7 +49,7 @@ final class PlantedBugTest {
                     throw new IllegalStateException("planted");
                 },
                 Tracing.off());
-        MadeUpUsers users = MadeUpUsers.of(2, CLOCK);
+        SyntheticUsers users = SyntheticUsers.of(2, CLOCK);
         SocketConfig sockets = new SocketConfig(
                 Settings.with(HttpConfig.defaults(), "host=127.0.0.1", "port=0", "eventLoops=1"),
                 LimitsConfig.defaults(),
@@ -62,7 +62,7 @@ final class PlantedBugTest {
                     new Services.Delivery(() -> hub, () -> Upstream.OK),
                     new Services.Clients(users.verifier(), Revocations.none()),
                     new Services.Commands(broken, agents, 1),
-                    new Services.Sight(new Readiness(List.of()), metrics, CLOCK, Tracing.off()));
+                    new Services.Operations(new Readiness(List.of()), metrics, CLOCK, Tracing.off()));
             EdgeServer server = EdgeServer.start(vertx, sockets, services, router -> {})
                     .toCompletionStage()
                     .toCompletableFuture()

@@ -38,8 +38,8 @@ final class RehearsalTest {
     private final PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final Metrics metrics = new Metrics(meters, CLOCK::millis);
 
-    private Rehearsal.Stage stage(int port) {
-        return new Rehearsal.Stage() {
+    private Rehearsal.Environment environment(int port) {
+        return new Rehearsal.Environment() {
             @Override
             public Services services(Hub hub, TokenVerifier verifier) {
                 AgentRegistry agents = new AgentRegistry();
@@ -49,7 +49,7 @@ final class RehearsalTest {
                         new Services.Delivery(() -> hub, () -> Upstream.OK),
                         new Services.Clients(verifier, Revocations.none()),
                         new Services.Commands(nobody, agents, 1),
-                        new Services.Sight(new Readiness(List.of()), metrics, CLOCK, Tracing.off()));
+                        new Services.Operations(new Readiness(List.of()), metrics, CLOCK, Tracing.off()));
             }
 
             @Override
@@ -76,7 +76,7 @@ final class RehearsalTest {
     /** Everything that a client can meet is gone through: handshakes, live events, missed ones. */
     @Test
     void whatIsPlayed_isDelivered_liveAndAfterwards() {
-        int rounds = new Rehearsal(CLOCK, stage(0)).run(Duration.ofSeconds(20));
+        int rounds = new Rehearsal(CLOCK, environment(0)).run(Duration.ofSeconds(20));
         assertTrue(rounds >= 3, "rounds: " + rounds);
         double events = meter("heddle.edge.events.sent");
         assertEquals(rounds * 20 * (10 + 40 + 40), events);
@@ -85,14 +85,14 @@ final class RehearsalTest {
 
     @Test
     void withoutTime_thereIsNone() {
-        assertEquals(0, new Rehearsal(CLOCK, stage(0)).run(Duration.ZERO));
+        assertEquals(0, new Rehearsal(CLOCK, environment(0)).run(Duration.ZERO));
     }
 
     /** Warmth is not worth an edge. */
     @Test
     void aStageThatCannotBeSet_costsNothingElse() throws IOException {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            assertEquals(0, new Rehearsal(CLOCK, stage(taken.getLocalPort())).run(Duration.ofSeconds(5)));
+            assertEquals(0, new Rehearsal(CLOCK, environment(taken.getLocalPort())).run(Duration.ofSeconds(5)));
         }
     }
 

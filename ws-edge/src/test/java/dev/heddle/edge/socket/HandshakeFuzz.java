@@ -17,7 +17,7 @@ public final class HandshakeFuzz {
         for (int i = 0; i < values.length; i++) {
             headers.add(names[i], values[i]);
         }
-        Offer offer = Offer.of(headers);
+        OfferedSubprotocols offer = OfferedSubprotocols.of(headers);
         for (String token : offer.tokens()) {
             if (!token.isEmpty() && offer.toString().contains(token) && token.length() > 20) {
                 throw new AssertionError("it shows a token");

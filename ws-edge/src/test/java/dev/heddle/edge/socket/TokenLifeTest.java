@@ -142,7 +142,7 @@ class TokenLifeTest {
             String last = client.next("token").path("expiresAt").asText();
             assertTrue(Instant.parse(first).isBefore(Instant.parse(last)), first + " " + last);
 
-            for (int i = 0; i <= Renewals.MAX_WAITING + 1; i++) {
+            for (int i = 0; i <= TokenRenewals.MAX_WAITING + 1; i++) {
                 eager.sendToTheLast(renewal(invented));
             }
             assertEquals(4429, eager.closeCode());

@@ -53,7 +53,7 @@ class WebSocketSinkTest {
     private final WebSocketSink sink = new WebSocketSink(
             ALICE,
             FrameChannel.takeOver(channel.pipeline().lastContext(), new Deaf()),
-            new Services.Sight(
+            new Services.Operations(
                     new Readiness(List.of()),
                     new Metrics(registry, System::currentTimeMillis),
                     Clock.systemUTC(),

@@ -9,7 +9,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * sessions. A place holds a token of at most {@value TokenVerifier#MAX_TOKEN_LENGTH} characters; it is free again when
  * keys have been looked at. Any thread.
  */
-public final class WaitingRoom {
+public final class KeyWaitLimit {
 
     private final int places;
     private final Duration patience;
@@ -21,7 +21,7 @@ public final class WaitingRoom {
      * @param places tokens that may wait at once; one more is judged by the keys that are known
      * @param patience how long one may wait; one that would wait longer does not
      */
-    public WaitingRoom(int places, Duration patience) {
+    public KeyWaitLimit(int places, Duration patience) {
         this.places = places;
         this.patience = patience;
     }

@@ -27,15 +27,15 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Checks of signatures with one thread that is held up, so that the order of those who wait can be seen. */
-class FairChecksTest {
+class FairCheckQueueTest {
 
     private static final Duration LIMIT = Duration.ofSeconds(30);
 
-    private final WaitingRoom room = new WaitingRoom(10, LIMIT);
+    private final KeyWaitLimit room = new KeyWaitLimit(10, LIMIT);
     private final List<String> order = new CopyOnWriteArrayList<>();
     private final Revocations revocations = new Revocations(Duration.ZERO);
     private final SettableClock clock = new SettableClock();
-    private final JudgingThreads threads = new JudgingThreads(1);
+    private final SignatureCheckExecutor threads = new SignatureCheckExecutor(1);
     private CountDownLatch held = new CountDownLatch(0);
 
     @TempDir
@@ -165,7 +165,7 @@ class FairChecksTest {
         hold();
         CompletableFuture<TokenVerdict> other = ask("other", fresh("alice"));
         List<CompletableFuture<TokenVerdict>> crowd = new ArrayList<>();
-        for (int i = 0; i < JudgingThreads.MOST_WAITING + 9; i++) {
+        for (int i = 0; i < SignatureCheckExecutor.MOST_WAITING + 9; i++) {
             crowd.add(ask("crowd", "e30." + "e30." + i));
         }
         assertEquals(10, crowd.stream().filter(CompletableFuture::isDone).count());

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * theirs came before. When there are too many, one makes room: the oldest one of the subject with most, of the address
  * with most. Any thread.
  */
-final class FairChecks {
+final class FairCheckQueue {
 
     private final int most;
     private final Map<Object, OfAddress> addresses = new LinkedHashMap<>();
@@ -62,7 +62,7 @@ final class FairChecks {
         }
     }
 
-    FairChecks(int most) {
+    FairCheckQueue(int most) {
         this.most = most;
     }
 

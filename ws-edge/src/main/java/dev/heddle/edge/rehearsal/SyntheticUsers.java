@@ -18,7 +18,7 @@ import org.jose4j.jwt.JwtClaims;
 import org.jose4j.lang.JoseException;
 
 /** The users of a rehearsal, with tokens of a key that is nowhere else. Immutable. */
-final class MadeUpUsers {
+final class SyntheticUsers {
     private static final int MINUTES = 10;
     private static final int RSA_BITS = 2048;
 
@@ -26,13 +26,13 @@ final class MadeUpUsers {
     private final List<String> tokens;
     private final TokenVerifier verifier;
 
-    private MadeUpUsers(List<UserKey> keys, List<String> tokens, TokenVerifier verifier) {
+    private SyntheticUsers(List<UserKey> keys, List<String> tokens, TokenVerifier verifier) {
         this.keys = keys;
         this.tokens = tokens;
         this.verifier = verifier;
     }
 
-    static MadeUpUsers of(int count, Clock clock) throws JoseException {
+    static SyntheticUsers of(int count, Clock clock) throws JoseException {
         PublicJsonWebKey key = RsaJwkGenerator.generateJwk(RSA_BITS);
         AuthConfig config = AuthConfig.defaults();
         String published = new JsonWebKeySet(key).toJson(JsonWebKey.OutputControlLevel.PUBLIC_ONLY);
@@ -43,7 +43,7 @@ final class MadeUpUsers {
         for (UserKey user : users) {
             tokens.add(token(user, key, config));
         }
-        return new MadeUpUsers(
+        return new SyntheticUsers(
                 users, tokens, new TokenVerifier(config, VerificationKeys.parse(published, "the rehearsal"), clock));
     }
 

@@ -11,11 +11,11 @@ import org.jspecify.annotations.Nullable;
  * their verdict, or as invalid when they do not know its key either or its time is over. The answer is given on the
  * thread that looks at keys, or on one that only tells the time.
  */
-final class WaitingToken {
+final class TokenAwaitingKey {
 
     private static final TokenVerdict UNKNOWN = new TokenVerdict.Refused(TokenVerdict.Reason.INVALID);
 
-    private final WaitingRoom room;
+    private final KeyWaitLimit room;
     private final @Nullable VerificationKeys seen;
     private final Function<@Nullable VerificationKeys, @Nullable TokenVerdict> judge;
     private final CompletableFuture<TokenVerdict> verdict = new CompletableFuture<>();
@@ -27,8 +27,8 @@ final class WaitingToken {
      * @param seen the keys that do not have its key
      * @param judge gives the verdict by other keys, or null if they do not have it either
      */
-    WaitingToken(
-            WaitingRoom room,
+    TokenAwaitingKey(
+            KeyWaitLimit room,
             @Nullable VerificationKeys seen,
             Function<@Nullable VerificationKeys, @Nullable TokenVerdict> judge,
             Consumer<TokenVerdict> then) {
@@ -38,7 +38,7 @@ final class WaitingToken {
         var unused = verdict.thenAccept(then);
     }
 
-    WaitingRoom room() {
+    KeyWaitLimit room() {
         return room;
     }
 

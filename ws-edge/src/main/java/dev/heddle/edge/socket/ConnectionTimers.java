@@ -12,16 +12,16 @@ import org.jspecify.annotations.Nullable;
  * and a peer that does not answer a close. At most four timers of the loop's wheel at a time. Owned by the connection's
  * event loop.
  */
-final class Lifetime {
+final class ConnectionTimers {
 
     private static final int SILENT_BEATS = 2;
 
     /** The largest step of a timer: a token may be good for longer than a clock should be trusted with. */
     private static final long LONGEST_MILLIS = Duration.ofDays(1).toMillis();
 
-    private final Loop loop;
-    private final SocketConfig config;
-    private final StreamConnection connection;
+    private final ConnectionContext context;
+    private final FrameChannel channel;
+    private final Connection connection;
     private TimingWheel.@Nullable Timer first;
     private TimingWheel.@Nullable Timer beat;
     private TimingWheel.@Nullable Timer token;
@@ -38,27 +38,45 @@ final class Lifetime {
         WITH_CURSOR
     }
 
-    Lifetime(Loop loop, SocketConfig config, StreamConnection connection) {
-        this.loop = loop;
-        this.config = config;
+    /** The connection that the timers end. */
+    interface Connection {
+        /** Ends the connection for this cause. */
+        void close(Disconnect cause);
+
+        /** Says goodbye, with the delay after which the client comes back, and ends the connection. */
+        void goodbye(Disconnect cause, long retryAfterMillis);
+
+        /** Sends a heartbeat. */
+        void heartbeat(Beat beat);
+    }
+
+    ConnectionTimers(ConnectionContext context, FrameChannel channel, Connection connection) {
+        this.context = context;
+        this.channel = channel;
         this.connection = connection;
+    }
+
+    private TimingWheel wheel() {
+        return context.loop().timers();
+    }
+
+    private SessionConfig sessions() {
+        return context.config().sessions();
     }
 
     /** The hub has been asked. */
     void begin() {
-        first = loop.wheel()
-                .after(config.sessions().beginTimeout().toMillis(), () -> connection.close(Disconnect.LOG_AWAY));
+        first = wheel().after(sessions().beginTimeout().toMillis(), () -> connection.close(Disconnect.LOG_AWAY));
     }
 
     /** The connection delivers. */
     void live(Verified who) {
         cancel(first);
         tokenEnds(who.expiresAt());
-        beat = loop.wheel().after(spread(config.sessions().heartbeat().toMillis(), 0.5, 1.0), this::heartbeat);
-        long maximumAge = config.sessions().maximumAge().toMillis();
+        beat = wheel().after(spread(sessions().heartbeat().toMillis(), 0.5, 1.0), this::heartbeat);
+        long maximumAge = sessions().maximumAge().toMillis();
         if (maximumAge > 0 && age == null) {
-            age = loop.wheel()
-                    .after(
+            age = wheel().after(
                             spread(maximumAge, 0.9, 1.1),
                             () -> connection.goodbye(Disconnect.MAXIMUM_AGE, spread(1000, 0, 1)));
         }
@@ -73,17 +91,17 @@ final class Lifetime {
         cancel(age);
         long back = spread(millis, 0, 1);
         long told = back / 2;
-        age = loop.wheel().after(told, () -> connection.goodbye(Disconnect.DRAINING, back - told));
+        age = wheel().after(told, () -> connection.goodbye(Disconnect.DRAINING, back - told));
     }
 
     /** The connection's token is good until then, and the connection lives no longer. */
     void tokenEnds(Instant end) {
         cancel(token);
         long left =
-                Duration.between(loop.services().sight().clock().instant(), end).toMillis();
+                Duration.between(context.services().operations().clock().instant(), end).toMillis();
         token = left > LONGEST_MILLIS
-                ? loop.wheel().after(LONGEST_MILLIS, () -> tokenEnds(end))
-                : loop.wheel().after(left, () -> connection.close(Disconnect.TOKEN_EXPIRED));
+                ? wheel().after(LONGEST_MILLIS, () -> tokenEnds(end))
+                : wheel().after(left, () -> connection.close(Disconnect.TOKEN_EXPIRED));
     }
 
     /** The peer gave a sign of life. */
@@ -92,7 +110,6 @@ final class Lifetime {
     }
 
     private void heartbeat() {
-        FrameChannel channel = connection.channel();
         // A slow reader's pong is stuck behind a frame; that it takes bytes is its sign of life.
         boolean takesBytes = backlog > 0 && channel.progress() != progress;
         silentBeats = takesBytes ? 1 : silentBeats + 1;
@@ -101,14 +118,14 @@ final class Lifetime {
         backlog = channel.backlog();
         // A peer that talks and does not read may do so, until others wait for what its frame holds.
         boolean holdsUpOthers =
-                stuckBeats > SILENT_BEATS && loop.services().hub().credit().waiting() > 0;
+                stuckBeats > SILENT_BEATS && context.services().hub().credit().waiting() > 0;
         if (silentBeats > SILENT_BEATS || holdsUpOthers) {
             connection.close(Disconnect.HEARTBEAT_MISSED);
             return;
         }
         beats++;
-        beat = loop.wheel().after(config.sessions().heartbeat().toMillis(), this::heartbeat);
-        connection.heartbeat(beats % config.sessions().heartbeatsPerRefresh() == 0 ? Beat.WITH_CURSOR : Beat.PLAIN);
+        beat = wheel().after(sessions().heartbeat().toMillis(), this::heartbeat);
+        connection.heartbeat(beats % sessions().heartbeatsPerRefresh() == 0 ? Beat.WITH_CURSOR : Beat.PLAIN);
     }
 
     /** Nothing ends the connection by the clock any more. */
@@ -121,7 +138,7 @@ final class Lifetime {
 
     /** The close has been said; if the peer does not hang up in time, {@code cut} does. */
     void closing(Runnable cut) {
-        first = loop.wheel().after(config.http().closeTimeout().toMillis(), cut);
+        first = wheel().after(context.config().http().closeTimeout().toMillis(), cut);
     }
 
     /** The connection is gone. */

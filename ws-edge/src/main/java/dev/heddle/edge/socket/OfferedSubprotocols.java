@@ -11,12 +11,12 @@ import java.util.Set;
  * @param protocols the offered subprotocols that are not tokens
  * @param tokens the different tokens; exactly one is right
  */
-record Offer(Set<String> protocols, Set<String> tokens) {
+record OfferedSubprotocols(Set<String> protocols, Set<String> tokens) {
 
     private static final String BEARER_PROTOCOL = "bearer.";
     private static final String BEARER_SCHEME = "bearer ";
 
-    static Offer of(MultiMap headers) {
+    static OfferedSubprotocols of(MultiMap headers) {
         Set<String> protocols = new LinkedHashSet<>();
         Set<String> tokens = new LinkedHashSet<>();
         for (String header : headers.getAll("Sec-WebSocket-Protocol")) {
@@ -34,7 +34,7 @@ record Offer(Set<String> protocols, Set<String> tokens) {
                 tokens.add(header.substring(BEARER_SCHEME.length()).trim());
             }
         }
-        return new Offer(protocols, tokens);
+        return new OfferedSubprotocols(protocols, tokens);
     }
 
     /** Whether the client speaks our protocol, and so can be told a close code. */
@@ -45,6 +45,6 @@ record Offer(Set<String> protocols, Set<String> tokens) {
     /** Never shows a token, not even one that the client has put among its protocols. */
     @Override
     public String toString() {
-        return "Offer[" + protocols.size() + " protocols, " + tokens.size() + " tokens]";
+        return "OfferedSubprotocols[" + protocols.size() + " protocols, " + tokens.size() + " tokens]";
     }
 }

@@ -11,7 +11,7 @@ import java.util.function.Consumer;
  * many threads judge and however long one waits for its key: so the one sent last counts, and one that is bad ends the
  * session whatever comes after it. Owned by the connection's event loop.
  */
-final class Renewals {
+final class TokenRenewals {
 
     /** Tokens that may wait for those before them. */
     static final int MAX_WAITING = 4;
@@ -19,7 +19,8 @@ final class Renewals {
     /** After which a token that made room for others' is sent to be judged again. */
     private static final long BUSY_MILLIS = 250;
 
-    private final Loop loop;
+    private final LoopExecutor loop;
+    private final TokenVerifier verifier;
     private final TokenVerifier.Caller caller;
     private final Consumer<TokenVerdict> then;
     private final Deque<String> waiting = new ArrayDeque<>(1);
@@ -27,8 +28,10 @@ final class Renewals {
     private boolean ended;
 
     /** @param then given each verdict on the loop, in order */
-    Renewals(Loop loop, TokenVerifier.Caller caller, Consumer<TokenVerdict> then) {
+    TokenRenewals(
+            LoopExecutor loop, TokenVerifier verifier, TokenVerifier.Caller caller, Consumer<TokenVerdict> then) {
         this.loop = loop;
+        this.verifier = verifier;
         this.caller = caller;
         this.then = then;
     }
@@ -48,7 +51,6 @@ final class Renewals {
             return;
         }
         judging = true;
-        TokenVerifier verifier = loop.services().clients().verifier();
         String token = waiting.remove();
         verifier.verify(token, caller, verdict -> loop.here(() -> judged(token, verdict)));
     }
@@ -56,7 +58,7 @@ final class Renewals {
     private void judged(String token, TokenVerdict verdict) {
         if (verdict instanceof TokenVerdict.Refused refused && refused.reason() == TokenVerdict.Reason.BUSY) {
             // Nobody has looked at it, and the session still is good.
-            loop.wheel().after(BUSY_MILLIS, () -> askAgain(token));
+            loop.timers().after(BUSY_MILLIS, () -> askAgain(token));
             return;
         }
         judging = false;

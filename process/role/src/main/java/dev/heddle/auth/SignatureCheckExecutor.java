@@ -8,23 +8,23 @@ import java.util.concurrent.atomic.AtomicInteger;
 /**
  * Where signatures are checked: beside the event loops, so that ten thousand clients who come at once, or one who sends
  * tokens that nobody signed, take the time of those who wait to come in and not of those who are being served. Half of
- * the processors at most; at most {@value #MOST_WAITING} checks wait, in fair order ({@link FairChecks}).
+ * the processors at most; at most {@value #MOST_WAITING} checks wait, in fair order ({@link FairCheckQueue}).
  */
-final class JudgingThreads implements SignatureChecks, AutoCloseable {
+final class SignatureCheckExecutor implements SignatureChecks, AutoCloseable {
 
     /** Half a second's work of one thread, if a check takes half a millisecond. */
     static final int MOST_WAITING = 1_024;
 
     private static final long IDLE_SECONDS = 10;
 
-    private final FairChecks waiting = new FairChecks(MOST_WAITING);
+    private final FairCheckQueue waiting = new FairCheckQueue(MOST_WAITING);
     private final ThreadPoolExecutor pool;
 
-    JudgingThreads() {
+    SignatureCheckExecutor() {
         this(Math.max(1, Runtime.getRuntime().availableProcessors() / 2));
     }
 
-    JudgingThreads(int threads) {
+    SignatureCheckExecutor(int threads) {
         AtomicInteger started = new AtomicInteger();
         this.pool = new ThreadPoolExecutor(
                 threads,
@@ -44,7 +44,7 @@ final class JudgingThreads implements SignatureChecks, AutoCloseable {
 
     @Override
     public void submit(Turn turn, Runnable check, Runnable crowdedOut) {
-        FairChecks.Waiting out = waiting.add(turn, new FairChecks.Waiting(check, crowdedOut));
+        FairCheckQueue.Waiting out = waiting.add(turn, new FairCheckQueue.Waiting(check, crowdedOut));
         if (out == null) {
             pool.execute(this::checkNext);
         } else {
@@ -54,7 +54,7 @@ final class JudgingThreads implements SignatureChecks, AutoCloseable {
     }
 
     private void checkNext() {
-        FairChecks.Waiting next = waiting.poll();
+        FairCheckQueue.Waiting next = waiting.poll();
         if (next != null) {
             next.check().run();
         }

@@ -20,18 +20,18 @@ import java.util.concurrent.TimeoutException;
  * The clients of a rehearsal: they connect, count the events that they get, and leave. Called by the rehearsal's
  * thread; events are counted on event loops.
  */
-final class Audience {
+final class RehearsalClients {
     private static final byte[] EVENT = "\"eventId\":".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] CAUGHT_UP = "\"caughtUp\"".getBytes(StandardCharsets.US_ASCII);
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private final WebSocketClient client;
-    private final MadeUpUsers users;
+    private final SyntheticUsers users;
     private final int port;
     private final Semaphore received = new Semaphore(0);
     private final Semaphore begun = new Semaphore(0);
 
-    Audience(Vertx vertx, MadeUpUsers users, int port) {
+    RehearsalClients(Vertx vertx, SyntheticUsers users, int port) {
         this.client = vertx.createWebSocketClient(new WebSocketClientOptions().setMaxConnections(4 * users.count()));
         this.users = users;
         this.port = port;
