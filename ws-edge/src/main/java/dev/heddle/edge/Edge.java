@@ -45,8 +45,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One running edge node, and the one composition root: everything is made and wired here, and closed here in the
- * opposite order.
+ * One running edge node, and the one composition root: it makes and wires all parts, and closes them in the opposite
+ * order.
  *
  * <p>{@link #start} and {@link #close} block their caller; close may be called from any thread but an event loop, and
  * more than once.
@@ -71,8 +71,7 @@ public final class Edge implements AutoCloseable {
      * Starts an edge and waits until it is ready.
      *
      * @param extensions routes that go beside the edge's own
-     * @throws RuntimeException with one line that says what is wrong, when it cannot start; nothing is left running
-     *     then
+     * @throws RuntimeException with one line, when it cannot start; nothing is left running then
      */
     public static Edge start(EdgeConfig config, List<RouteExtension> extensions) {
         Edge edge = new Edge(config);
@@ -147,12 +146,12 @@ public final class Edge implements AutoCloseable {
         rehearse(new Rehearsal(clock, rehearsalEnvironment(desk, clock)), generation);
         LogWatch watch = new LogWatch(config.kafka(), hub);
         parts.push(watch);
-        // Last, because what is started last is stopped first, and leaving is to begin at once.
+        // Last: the port is stopped first, so that the drain begins at once.
         running = new Running(listen(vertx, services, extensions), management.port());
         StartGate.await(readiness, START_PATIENCE);
     }
 
-    /** Delivery of made-up events, and the reading of real ones that are delivered to nobody, side by side. */
+    /** Rehearses the delivery of synthetic events and, at the same time, the reading of the log. */
     private void rehearse(Rehearsal rehearsal, Generation found) {
         if (config.start().rehearsal().isZero()) {
             return;
@@ -168,7 +167,7 @@ public final class Edge implements AutoCloseable {
         return new Metrics(new PrometheusMeterRegistry(PrometheusConfig.DEFAULT), clock::millis);
     }
 
-    /** Counts into meters that nobody reads, and takes no commands. */
+    /** An environment with meters that nobody reads, and without commands. */
     private Rehearsal.Environment rehearsalEnvironment(CommandDesk desk, Clock clock) {
         Metrics unread = unread(clock);
         HttpConfig http = Settings.with(
@@ -216,10 +215,11 @@ public final class Edge implements AutoCloseable {
         }
     }
 
-    /** The event loops; ended last, so that whoever still has something to tell them can. */
+    /** The event loops; they end after all parts that run tasks on them. */
     private Vertx vertx(PrometheusMeterRegistry registry) {
         SocketConfig sockets = new SocketConfig(config.http(), config.limits(), config.sessions());
-        Vertx vertx = EdgeServer.guard(sockets, registry).vertx(new VertxOptions().setEventLoopPoolSize(config.http().eventLoopCount()));
+        Vertx vertx = EdgeServer.guard(sockets, registry)
+                .vertx(new VertxOptions().setEventLoopPoolSize(config.http().eventLoopCount()));
         parts.push(() -> BlockingWait.on(vertx.close().toCompletionStage(), "Vert.x did not stop"));
         return vertx;
     }
@@ -240,7 +240,10 @@ public final class Edge implements AutoCloseable {
         return server.port();
     }
 
-    /** Has everyone go within the drain window, and waits until they have or were cut after the close time-out. */
+    /**
+     * Ends all connections within the drain window, and waits until they have ended or were cut after the close
+     * time-out.
+     */
     private void drain(Readiness readiness, EdgeServer server) {
         readiness.drain();
         server.drain();

@@ -13,7 +13,7 @@ import dev.heddle.role.ManagementConfig;
 import dev.heddle.trace.TraceConfig;
 
 /**
- * All that an edge is configured by.
+ * The settings of an edge.
  *
  * @param http how it listens
  * @param management where health and metrics are served
@@ -42,7 +42,7 @@ public record EdgeConfig(
         StartConfig start,
         TraceConfig tracing) {
 
-    /** What holds unless configured; without a verification key, with which an edge does not start. */
+    /** The defaults. They have no verification key, without which an edge does not start. */
     public static EdgeConfig defaults() {
         return new EdgeConfig(
                 HttpConfig.defaults(),

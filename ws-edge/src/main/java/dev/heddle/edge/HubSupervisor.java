@@ -73,7 +73,9 @@ final class HubSupervisor implements Supplier<Hub>, LogWatch.Listener, AutoClose
         return running.hub();
     }
 
-    /** True if the hub's threads run and are warm, and the log has as many partitions as this edge is configured for. */
+    /**
+     * True if the hub's threads run and are warm, and the log has as many partitions as this edge is configured for.
+     */
     boolean isServing() {
         return asConfigured && running.hub().isAlive() && running.hub().isWarm();
     }

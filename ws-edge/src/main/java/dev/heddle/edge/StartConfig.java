@@ -3,7 +3,7 @@ package dev.heddle.edge;
 import java.time.Duration;
 
 /**
- * What comes before an edge is ready.
+ * The settings of an edge's start.
  *
  * @param rehearsal how long delivery is rehearsed at most, until the JVM has compiled it; 0s for not at all
  */
@@ -16,7 +16,7 @@ public record StartConfig(Duration rehearsal) {
         }
     }
 
-    /** What holds unless configured. */
+    /** The defaults. */
     public static StartConfig defaults() {
         return new StartConfig(Duration.ofSeconds(8));
     }

@@ -5,7 +5,7 @@ import dev.heddle.role.RoleException;
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 
-/** The last step of a start: nobody is told that an edge is ready before it is. */
+/** The last step of a start: the wait for readiness. */
 final class StartGate {
 
     private static final long LOOK_EVERY_NANOS = Duration.ofMillis(5).toNanos();
@@ -15,7 +15,7 @@ final class StartGate {
     /**
      * Blocks its caller until the edge is ready.
      *
-     * @throws RoleException with one line that names what is missing, when it is not within this time
+     * @throws RoleException naming the missing conditions, when it is not ready within this time
      */
     static void await(Readiness readiness, Duration patience) {
         long begun = System.nanoTime();

@@ -2,8 +2,7 @@
  * An edge node: how it is configured, put together, started and stopped.
  *
  * <p>{@link dev.heddle.edge.Edge} is the one composition root: the only place that knows all the packages below. Called
- * by the command line and by whoever runs an edge inside another process; start and close block their caller, nothing
- * else does.
+ * by the command line, and by processes that embed an edge; only start and close block their caller.
  */
 @NullMarked
 package dev.heddle.edge;

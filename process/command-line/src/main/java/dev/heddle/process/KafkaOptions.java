@@ -54,7 +54,7 @@ public final class KafkaOptions {
     /**
      * All sources of a role's settings.
      *
-     * @param more what the command's other options say, over everything else
+     * @param more the settings of the command's other options, over everything else
      * @throws InvalidSettingException if the file of properties cannot be read
      */
     public SettingsSources sources(String role, List<String> more) {
@@ -71,7 +71,7 @@ public final class KafkaOptions {
     }
 
     /**
-     * How a command that runs no role reaches Kafka.
+     * The Kafka settings of a command that runs no role.
      *
      * @throws InvalidSettingException with one line, if that is no way
      */
@@ -80,10 +80,7 @@ public final class KafkaOptions {
                 .kafka();
     }
 
-    /**
-     * Whether a tool's settings come from these options' defaults, or its servers from the command line, and from
-     * nowhere else.
-     */
+    /** True if no settings are given but, perhaps, the servers. */
     public boolean isPlain(String role) {
         return config == null
                 && properties == null

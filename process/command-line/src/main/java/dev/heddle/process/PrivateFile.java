@@ -26,7 +26,7 @@ public final class PrivateFile implements AutoCloseable {
         this.out = out;
     }
 
-    /** Begins a file, which replaces what was there once it is kept. */
+    /** Begins a file, which replaces an earlier one when it is kept. */
     public static PrivateFile replacing(Path file) throws IOException {
         if (Files.isDirectory(file)) {
             throw new FileSystemException(file.toString(), null, "is a directory");
@@ -61,7 +61,7 @@ public final class PrivateFile implements AutoCloseable {
         }
     }
 
-    /** Writes a whole file, which replaces what was there. */
+    /** Writes a whole file, which replaces an earlier one. */
     public static void write(Path file, byte[] content) throws IOException {
         try (PrivateFile made = replacing(file)) {
             made.out().write(content);
@@ -77,7 +77,7 @@ public final class PrivateFile implements AutoCloseable {
                 : new FileAttribute<?>[0];
     }
 
-    /** What is written into; closing it is left to this. */
+    /** The stream to write into; this object closes it. */
     public OutputStream out() {
         return out;
     }
@@ -90,7 +90,7 @@ public final class PrivateFile implements AutoCloseable {
         }
     }
 
-    /** Takes away what was not kept. */
+    /** Deletes a file that was not kept. */
     @Override
     public void close() throws IOException {
         out.close();

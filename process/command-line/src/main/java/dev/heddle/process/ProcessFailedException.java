@@ -1,6 +1,6 @@
 package dev.heddle.process;
 
-/** What served has given up by itself; the message is the one line for whoever started it. */
+/** A process has stopped by itself; the message is one line for the operator. */
 public final class ProcessFailedException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

@@ -12,7 +12,7 @@ import org.slf4j.LoggerFactory;
  * The waiting of a command whose work goes on in the background, until SIGTERM or SIGINT stops it or it fails.
  *
  * <p>A stop by signal is what such a command is for, so the process then ends with {@link ExitCode#OK}, where the JVM
- * would say 143. A second signal ends it at once, whatever is still to be done.
+ * would say 143. A second signal ends it at once.
  */
 public final class UntilStopped {
 
@@ -22,12 +22,13 @@ public final class UntilStopped {
     private UntilStopped() {}
 
     /**
-     * Blocks until the process is told to stop, and closes what runs.
+     * Blocks until the process is told to stop, and closes the running part.
      *
-     * @param ready run once a signal would be heard: it tells whoever started the process that it serves
+     * @param ready runs once signals are handled; it announces that the process serves
      * @param failure completes with the reason, or fails with it, if the work has given up by itself
      * @return the exit code: {@link ExitCode#OK}, or {@link ExitCode#FAILED} if it did not close in order
-     * @throws ProcessFailedException with the reason, when what ran has given up by itself; it is closed then too
+     * @throws ProcessFailedException with the reason, when the running part has stopped by itself; it is closed then
+     *     too
      */
     public static int serve(AutoCloseable running, Runnable ready, CompletionStage<? extends Throwable> failure) {
         CompletableFuture<Optional<Throwable>> end = new CompletableFuture<>();
@@ -55,7 +56,7 @@ public final class UntilStopped {
         return clean ? ExitCode.OK : ExitCode.FAILED;
     }
 
-    /** Where signals are not handed over, the JVM's way of stopping must do; it knows no second signal. */
+    /** The stop by the JVM's shutdown hook, where signals cannot be handled; it does not see a second signal. */
     private static void stopInHook(AutoCloseable running, AtomicBoolean told) {
         if (told.compareAndSet(false, true)) {
             Runtime.getRuntime().halt(close(running) ? ExitCode.OK : ExitCode.FAILED);

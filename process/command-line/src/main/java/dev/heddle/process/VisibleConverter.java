@@ -5,7 +5,7 @@ import ch.qos.logback.core.pattern.CompositeConverter;
 import java.util.stream.Collectors;
 
 /**
- * {@code %visible(…)} of the log's pattern: what clients have chosen, such as an id, moves no terminal that shows the
+ * {@code %visible(…)} of the log's pattern: text of clients, such as an id, has no effect on a terminal that shows the
  * log. The lines of a stack trace stay lines.
  */
 public final class VisibleConverter extends CompositeConverter<ILoggingEvent> {

@@ -3,8 +3,8 @@ package dev.heddle.process;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Text from elsewhere as it may be shown on a terminal and in a log: what a terminal obeys, or what turns the direction
- * of writing or begins a line, is an escape such as {@code \u001b}. Within JSON the escapes are JSON's own.
+ * The escaping of foreign text for terminals and logs: a control character, a mark of writing direction or a line
+ * separator becomes an escape such as {@code \u001b}. Within JSON the escapes are JSON's own.
  */
 public final class VisibleText {
     private static final int ESCAPE_LENGTH = 6;
@@ -21,7 +21,7 @@ public final class VisibleText {
         return text;
     }
 
-    /** The same in one line: what broke it is a blank. Of a failure without a message, that. */
+    /** The same in one line: a line break becomes a blank. For a null message, a text that says so. */
     public static String line(@Nullable String text) {
         return text == null ? "no reason is given" : of(text.strip().replaceAll("\\s*\\R\\s*", " "));
     }

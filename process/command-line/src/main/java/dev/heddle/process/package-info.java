@@ -1,5 +1,5 @@
 /**
- * How a process of Heddle lives and ends, the same for every role: signals, orderly stopping, exit codes.
+ * The parts of every command: Kafka options, signals, orderly stop, exit codes, printable text.
  *
  * <p>The command of a role calls in once, from the main thread, and blocks there. The JVM's signal thread completes a
  * future and nothing more.

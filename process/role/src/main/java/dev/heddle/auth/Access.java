@@ -6,9 +6,9 @@ import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * All that a role with a public port needs to know its clients, and the one way to get it: the keys as they change, the
- * revocations as they come, and the verifier that goes by both. Opened once by the role's composition root and closed
- * with it; owns a thread for keys, one for revocations, and those that check signatures.
+ * The authentication of a role's clients: the keys, the revocations, and the verifier that uses both. Opened once by
+ * the role's composition root and closed with it; owns a thread for keys, one for revocations, and those that check
+ * signatures.
  */
 public final class Access implements AutoCloseable {
 
@@ -82,22 +82,22 @@ public final class Access implements AutoCloseable {
         throw UnusableKeysException.none();
     }
 
-    /** The judge of this role's clients. */
+    /** The verifier of this role's clients. */
     public TokenVerifier verifier() {
         return verifier;
     }
 
-    /** Whose tokens are refused, and until when they were issued. */
+    /** The revocations of users' tokens. */
     public Revocations revocations() {
         return revocations;
     }
 
-    /** Whether there is a key to verify with: an address of keys may be away at start. */
+    /** True if there is a key to verify with; the address of keys may be unreachable at start. */
     public boolean hasKeys() {
         return keys.isUsable();
     }
 
-    /** Whether the revocations have been read to what was their end at start. */
+    /** True if the revocations have been read to their end at start. */
     public boolean hasRevocations() {
         return reader.isCaughtUp();
     }
@@ -118,7 +118,7 @@ public final class Access implements AutoCloseable {
         return true;
     }
 
-    /** How many keys there are to verify with; 0 with a secret alone. */
+    /** The number of keys; 0 with a secret alone. */
     public int keyCount() {
         return keys.count();
     }
@@ -129,7 +129,7 @@ public final class Access implements AutoCloseable {
     }
 
     /**
-     * How often the keys could not be read since the start; the last good ones are used meanwhile, for
+     * The number of failed reads of the keys since the start; the last good keys are used meanwhile, for
      * {@code auth.keysMaxAge}.
      */
     public int keyFailures() {
@@ -137,7 +137,7 @@ public final class Access implements AutoCloseable {
     }
 
     /**
-     * How many offsets of the revocations' topic nobody can read since the start: each may be a revocation that is not
+     * The number of unreadable offsets of the revocations' topic since the start: each may be a revocation that is not
      * obeyed. Counted again when the topic is read again.
      */
     public long unreadableRevocations() {

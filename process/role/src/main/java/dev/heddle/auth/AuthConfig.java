@@ -7,7 +7,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How tokens are verified.
+ * The settings of token verification.
  *
  * @param keys the JWK set file (public keys; a private one serves as well), read again every {@code auth.keysRefresh};
  *     one without a usable key counts, and then no token is accepted; a role with neither this nor {@code auth.keysUrl}
@@ -99,7 +99,7 @@ public record AuthConfig(
         }
     }
 
-    /** What holds unless configured; the key file has no default. */
+    /** The defaults; the key file has none. */
     public static AuthConfig defaults() {
         return new AuthConfig(
                 null,

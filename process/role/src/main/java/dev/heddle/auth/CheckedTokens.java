@@ -10,17 +10,17 @@ import org.jose4j.jwt.JwtClaims;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What tokens say whose signature was found good not long ago, so that a client that comes again, or a sender's next
+ * A cache of the claims of tokens whose signature was verified lately, so that a returning client, or a sender's next
  * batch, waits for no check. Only the signature, the issuer and the audience are remembered, and only for the very set
- * of keys that they were checked by: a look at the keys that finds other ones, or the same ones anew, forgets them all.
- * Expiry, revocation and the rest are judged each time. Holds digests and claims of the {@value #MOST} tokens that were
- * used last, and no token. Any thread.
+ * of keys that they were checked by: a refresh of the keys, even to the same ones, forgets them all. Expiry, revocation
+ * and the rest are checked each time. Holds digests and claims of the {@value #MOST} tokens that were used last, and no
+ * token. Any thread.
  */
 final class CheckedTokens {
 
     static final int MOST = 1_024;
 
-    /** A longer token is checked each time, so that what is remembered stays small. */
+    /** A longer token is checked each time, so that the cache stays small. */
     private static final int MAX_LENGTH = 4_096;
 
     private final Map<ByteBuffer, Checked> checked = new LastUsed();
@@ -41,7 +41,7 @@ final class CheckedTokens {
     }
 
     /**
-     * What a token says, or null if its signature has to be checked.
+     * The claims of a token, or null if its signature has to be checked.
      *
      * @param keys that hold now, or null if none do
      */

@@ -8,8 +8,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The checks that wait for a thread, so many at most. Addresses take turns, and so do the subjects of one address: a
- * check waits for no more than one of each other address and one of each other subject at its own, however many of
+ * The queue of signature checks, bounded in their number. Addresses take turns, and so do the subjects of one address:
+ * a check waits for no more than one of each other address and one of each other subject at its own, however many of
  * theirs came before. When there are too many, one makes room: the oldest one of the subject with most, of the address
  * with most. Any thread.
  */
@@ -19,7 +19,7 @@ final class FairCheckQueue {
     private final Map<Object, OfAddress> addresses = new LinkedHashMap<>();
     private int size;
 
-    /** A check, and what is run instead when it makes room. */
+    /** A check, and the task that runs instead when it makes room. */
     record Waiting(Runnable check, Runnable crowdedOut) {}
 
     /** The checks of one address by subject, in the order of their turns. */

@@ -15,22 +15,22 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Where a JWK set is: a file, or the one configured address. Reading blocks, for an address at most twice
- * {@link #PATIENCE}: until the answer's head, and from there to its end; redirects are not followed, and what is larger
- * than {@value #MAX_BYTES} bytes is not taken.
+ * The location of a JWK set: a file, or the one configured address. Reading blocks, for an address at most twice
+ * {@link #PATIENCE}: until the answer's head, and from there to its end; redirects are not followed, and a set of more
+ * than {@value #MAX_BYTES} bytes is refused.
  */
 sealed interface KeyLocation {
 
     /** The most that a JWK set may have. */
     int MAX_BYTES = 256 * 1024;
 
-    /** How long the head of an answer from an address may take, and then its body. */
+    /** The time for the head of an answer from an address, and again for its body. */
     Duration PATIENCE = Duration.ofSeconds(5);
 
     /**
      * The keys as they are now.
      *
-     * @throws UnusableKeysException with one line that says what is wrong, and never what was read
+     * @throws UnusableKeysException with one line that never shows the content
      */
     VerificationKeys read();
 
@@ -84,7 +84,8 @@ sealed interface KeyLocation {
             try {
                 HttpResponse<InputStream> response = client.send(request, HttpResponse.BodyHandlers.ofInputStream());
                 try (InputStream body = response.body()) {
-                    // The request's time-out ends with the head: a body that trickles must not hold up whoever waits.
+                    // The request's time-out ends with the head: a body that trickles must not delay the waiting
+                    // tokens.
                     CompletableFuture.delayedExecutor(patience.toMillis(), TimeUnit.MILLISECONDS)
                             .execute(() -> cut(body));
                     if (response.statusCode() != 200) {
@@ -109,7 +110,7 @@ sealed interface KeyLocation {
             try {
                 body.close();
             } catch (IOException e) {
-                // Whoever reads it is told the same.
+                // The reader gets the same exception.
             }
         }
     }

@@ -15,40 +15,40 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The keys to verify with, as they change: looked at again every so often, and when a token comes whose key is unknown,
- * but for that not more often than the cool-down allows: all that come meanwhile wait for one look. A look that fails
- * leaves the last good keys in place, until they are older than {@code auth.keysMaxAge}: then there are none. A look
- * that finds no usable key is no failure: there are none from then on.
+ * The verification keys, refreshed every {@code auth.keysRefresh}, and when a token has an unknown key, then at most
+ * once in {@code auth.keysCoolDown}: all such tokens wait for one refresh. A failed refresh leaves the last good keys
+ * in place, until they are older than {@code auth.keysMaxAge}: then there are none. A refresh that finds no usable key
+ * is no failure: there are none from then on.
  *
- * <p>{@link #current()} and {@link #await} from any thread, and they block nobody; the looking is done by a thread of
- * its own, which also judges those who have waited, so that many of them take no time of those who have not.
+ * <p>{@link #current()} and {@link #await} are for any thread and do not block. A thread of its own refreshes the keys
+ * and verifies the tokens that have waited.
  */
 final class KeySource implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(KeySource.class);
 
     private final @Nullable KeyLocation location;
-    private final Duration refresh;
+    private final Duration refreshInterval;
     private final Duration coolDown;
     private final Duration maxAge;
     private final Queue<TokenAwaitingKey> waiting = new ConcurrentLinkedQueue<>();
     private final @Nullable ScheduledExecutorService thread;
     private volatile @Nullable VerificationKeys current;
-    private volatile long lastLook = System.nanoTime();
+    private volatile long lastRefresh = System.nanoTime();
     private volatile long lastGood = System.nanoTime();
     private volatile boolean failed;
 
-    /** Looks that have begun. */
-    private final AtomicLong looks = new AtomicLong();
+    /** The number of refreshes that have begun. */
+    private final AtomicLong refreshes = new AtomicLong();
 
-    /** Whether a look for those who wait has been planned. The thread's own. */
+    /** True if a refresh for waiting tokens is planned. Owned by the thread. */
     private boolean planned;
 
     private final AtomicInteger failures = new AtomicInteger();
 
     private KeySource(@Nullable KeyLocation location, Rotation rotation) {
         this.location = location;
-        this.refresh = rotation.refresh();
+        this.refreshInterval = rotation.refresh();
         this.coolDown = rotation.coolDown();
         this.maxAge = rotation.maxAge();
         this.thread = location == null
@@ -61,10 +61,10 @@ final class KeySource implements AutoCloseable {
     }
 
     /**
-     * How keys are looked at again.
+     * The times of refreshes.
      *
      * @param refresh how often
-     * @param coolDown the least time between two looks that unknown keys bring about
+     * @param coolDown the least time between two refreshes that unknown keys bring about
      * @param maxAge for how long keys hold while none can be read
      */
     record Rotation(Duration refresh, Duration coolDown, Duration maxAge) {}
@@ -77,7 +77,7 @@ final class KeySource implements AutoCloseable {
     }
 
     /**
-     * Keys that are looked at again and again.
+     * Keys that are refreshed.
      *
      * @throws UnusableKeysException if a file's cannot be used; an address may be away at first, and is asked again
      *     until it is not
@@ -95,15 +95,15 @@ final class KeySource implements AutoCloseable {
             }
             source.failed(e);
         }
-        source.lastLook = System.nanoTime();
+        source.lastRefresh = System.nanoTime();
         source.schedule();
         return source;
     }
 
     private void schedule() {
         if (thread != null) {
-            long every = Math.min(coolDown.toMillis(), refresh.toMillis());
-            var unused = thread.scheduleWithFixedDelay(this::lookIfDue, every, every, TimeUnit.MILLISECONDS);
+            long every = Math.min(coolDown.toMillis(), refreshInterval.toMillis());
+            var unused = thread.scheduleWithFixedDelay(this::refreshIfDue, every, every, TimeUnit.MILLISECONDS);
         }
     }
 
@@ -113,12 +113,12 @@ final class KeySource implements AutoCloseable {
         return location != null && ageNanos() > maxAge.toNanos() ? null : current;
     }
 
-    /** Whether there is something to verify with. */
+    /** True if there is a key, or a secret, to verify with. */
     boolean isUsable() {
         return location == null || count() > 0;
     }
 
-    /** How many keys hold now. */
+    /** The number of present keys. */
     int count() {
         VerificationKeys now = current();
         return now == null ? 0 : now.count();
@@ -129,24 +129,24 @@ final class KeySource implements AutoCloseable {
         return location == null ? 0 : System.nanoTime() - lastGood;
     }
 
-    /** How many looks have failed. */
+    /** The number of failed refreshes. */
     int failures() {
         return failures.get();
     }
 
     /**
-     * Has a token wait for the next look at the keys, and answered after it.
+     * Lets a token wait for the next refresh, after which it is answered.
      *
-     * @return false if it shall not wait, and so will not be answered: keys never change, the next look is too far away
-     *     for its room, or the room is full
+     * @return false if the token does not wait, and so is not answered: keys never change, the next refresh is later
+     *     than its limit allows, or there is no place
      */
     boolean await(TokenAwaitingKey token) {
         if (thread == null
-                || untilLook() > token.room().patience().toNanos()
-                || !token.room().enter()) {
+                || untilRefresh() > token.limit().patience().toNanos()
+                || !token.limit().enter()) {
             return false;
         }
-        token.begin(looks.get());
+        token.begin(refreshes.get());
         waiting.add(token);
         try {
             thread.execute(() -> attend(token));
@@ -156,7 +156,7 @@ final class KeySource implements AutoCloseable {
         return true;
     }
 
-    /** It may have come too late for keys that were being read just then; else a look is planned for it. */
+    /** Answers a token whose key has just been read; else a refresh is planned for it. */
     private void attend(TokenAwaitingKey token) {
         if (token.isAnsweredBy(current())) {
             release(token);
@@ -168,57 +168,57 @@ final class KeySource implements AutoCloseable {
     private void plan() {
         if (thread != null && !planned) {
             planned = true;
-            var unused = thread.schedule(this::lookForThem, untilLook(), TimeUnit.NANOSECONDS);
+            var unused = thread.schedule(this::refreshForWaiting, untilRefresh(), TimeUnit.NANOSECONDS);
         }
     }
 
-    private void lookForThem() {
+    private void refreshForWaiting() {
         planned = false;
         if (waiting.isEmpty()) {
-            return; // another look has answered them
+            return; // another refresh has answered them
         }
-        if (untilLook() > 0) {
+        if (untilRefresh() > 0) {
             plan();
         } else {
-            look();
+            refresh();
         }
     }
 
     private void release(TokenAwaitingKey token) {
         if (waiting.remove(token)) {
-            token.room().leave();
+            token.limit().leave();
         }
     }
 
-    /** Answers those who came before the last look began. */
+    /** Answers the tokens that came before the last refresh began. */
     private void answer() {
         for (Iterator<TokenAwaitingKey> each = waiting.iterator(); each.hasNext(); ) {
             TokenAwaitingKey token = each.next();
             boolean known = token.isAnsweredBy(current());
-            if (known || token.hasSeenALook(looks.get())) {
+            if (known || token.hasSeenRefresh(refreshes.get())) {
                 token.giveUp();
                 each.remove();
-                token.room().leave();
+                token.limit().leave();
             }
         }
     }
 
-    private long untilLook() {
-        return Math.max(0, coolDown.toNanos() - sinceLook());
+    private long untilRefresh() {
+        return Math.max(0, coolDown.toNanos() - sinceRefresh());
     }
 
-    private long sinceLook() {
-        return System.nanoTime() - lastLook;
+    private long sinceRefresh() {
+        return System.nanoTime() - lastRefresh;
     }
 
-    private void lookIfDue() {
-        if (failed || sinceLook() >= refresh.toNanos()) {
-            look();
+    private void refreshIfDue() {
+        if (failed || sinceRefresh() >= refreshInterval.toNanos()) {
+            refresh();
         }
     }
 
-    private void look() {
-        looks.incrementAndGet();
+    private void refresh() {
+        refreshes.incrementAndGet();
         try {
             if (location != null) {
                 found(location.read());
@@ -227,11 +227,11 @@ final class KeySource implements AutoCloseable {
         } catch (UnusableKeysException e) {
             failed(e);
         } catch (RuntimeException | Error e) {
-            // What a look throws would end all further looks, and leave those who wait for one without an answer.
-            log.atError().setCause(e).log("A look at the keys failed");
-            failed(new UnusableKeysException("a look failed: " + e.getClass().getSimpleName()));
+            // An exception would end all further refreshes, and leave waiting tokens without an answer.
+            log.atError().setCause(e).log("A refresh of the keys failed");
+            failed(new UnusableKeysException("a refresh failed: " + e.getClass().getSimpleName()));
         } finally {
-            lastLook = System.nanoTime();
+            lastRefresh = System.nanoTime();
         }
         answer();
     }
@@ -257,16 +257,16 @@ final class KeySource implements AutoCloseable {
         }
     }
 
-    private void failed(UnusableKeysException why) {
+    private void failed(UnusableKeysException problem) {
         failed = true;
         failures.incrementAndGet();
         if (current() == null) {
             log.atError()
-                    .addKeyValue("why", why.getMessage())
+                    .addKeyValue("error", problem.getMessage())
                     .log("The keys could not be read and there are none that still hold: all tokens are refused");
         } else {
             log.atWarn()
-                    .addKeyValue("why", why.getMessage())
+                    .addKeyValue("error", problem.getMessage())
                     .addKeyValue("ageSeconds", ageNanos() / 1_000_000_000)
                     .log("The keys could not be read; the last good ones stay for auth.keysMaxAge");
         }
@@ -280,11 +280,11 @@ final class KeySource implements AutoCloseable {
         answerAll();
     }
 
-    /** There will be no look any more. */
+    /** Answers all tokens, as there is no further refresh. */
     private void answerAll() {
         for (TokenAwaitingKey token = waiting.poll(); token != null; token = waiting.poll()) {
             token.giveUp();
-            token.room().leave();
+            token.limit().leave();
         }
     }
 }

@@ -4,10 +4,9 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Where tokens of one kind of caller wait for the next look at the keys: so many at once, and none for longer than its
- * caller can wait. Rooms are apart from each other, so that strangers with invented key ids take no place from
- * sessions. A place holds a token of at most {@value TokenVerifier#MAX_TOKEN_LENGTH} characters; it is free again when
- * keys have been looked at. Any thread.
+ * The bound on the tokens of one kind of caller that wait for the next refresh of the keys, in their number and in
+ * time. Each kind has its own, so that strangers with invented key ids take no place from sessions. A place holds a
+ * token of at most {@value TokenVerifier#MAX_TOKEN_LENGTH} characters; it is free again after the refresh. Any thread.
  */
 public final class KeyWaitLimit {
 
@@ -16,10 +15,10 @@ public final class KeyWaitLimit {
     private final AtomicInteger taken = new AtomicInteger();
 
     /**
-     * Makes an empty one.
+     * Makes a bound without tokens.
      *
-     * @param places tokens that may wait at once; one more is judged by the keys that are known
-     * @param patience how long one may wait; one that would wait longer does not
+     * @param places the number of tokens that may wait at once; a further one is verified by the known keys
+     * @param patience the longest wait; a token that would wait longer does not wait
      */
     public KeyWaitLimit(int places, Duration patience) {
         this.places = places;

@@ -18,9 +18,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The reader of {@code agent-revocations} into {@link Revocations}. A revocation holds from the instant at which Kafka
- * appended it, not from what the clock of the one who wrote it said. A value that cannot be read revokes as well:
- * somebody meant to revoke something. Where even the user cannot be read, or the whole batch, there is nothing to obey:
- * that is counted, and said at the level ERROR.
+ * appended it, not from its writer's clock. A value that cannot be read revokes as well. If even the user, or the whole
+ * batch, cannot be read, the loss is counted and logged at the level ERROR.
  */
 final class RevocationReader implements CompactedTopicReader.Target, AutoCloseable {
 
@@ -36,12 +35,12 @@ final class RevocationReader implements CompactedTopicReader.Target, AutoCloseab
         this.reader = CompactedTopicReader.start(kafka, Topics.AGENT_REVOCATIONS, this);
     }
 
-    /** Whether the topic has been read to what was its end at start; stays true from then on. */
+    /** True if the topic has been read to its end at start; stays true from then on. */
     boolean isCaughtUp() {
         return reader.isCaughtUp();
     }
 
-    /** How many offsets of the topic could not be obeyed, since nobody can read whose tokens they revoke. */
+    /** The number of offsets of the topic that cannot be read. */
     long unreadable() {
         return unreadable.get();
     }

@@ -12,8 +12,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Up to when the tokens of a user are refused, for each user of whom there is such a thing. One thread writes (the
- * reader of {@code agent-revocations}); any thread asks or subscribes.
+ * The revocations: for a user, the instant up to which issued tokens are refused. One thread writes (the reader of
+ * {@code agent-revocations}); any thread asks or subscribes.
  */
 public final class Revocations {
 
@@ -26,22 +26,21 @@ public final class Revocations {
         this.skew = skew;
     }
 
-    /** Of nobody's tokens. */
+    /** No revocations. */
     public static Revocations none() {
         return new Revocations(Duration.ZERO);
     }
 
     /**
-     * Whether this token of the user's is refused.
+     * True if this token of the user is revoked.
      *
      * @param issuedAt of the token, in whole seconds, as tokens have it; null if it does not say, and then any
      *     revocation covers it
      */
     public boolean covers(UserKey user, @Nullable Instant issuedAt) {
         Instant last = until.get(user);
-        // An issuer whose clock is ahead dates a token later than it was made, by the skew at most. In the last second
-        // of that
-        // nobody can tell before from after: all of it is refused.
+        // An issuer whose clock is ahead dates a token later than it was made, by the skew at most. Tokens have whole
+        // seconds: the last second is refused as a whole.
         return last != null
                 && (issuedAt == null || !issuedAt.isAfter(last.plus(skew).truncatedTo(ChronoUnit.SECONDS)));
     }
@@ -55,14 +54,15 @@ public final class Revocations {
     }
 
     /**
-     * What was issued to this user until then is refused; an earlier revocation takes nothing back. Writer thread only.
+     * Revokes tokens that were issued to this user until then; an earlier revocation takes nothing back. Writer thread
+     * only.
      */
     void revoke(UserKey user, Instant issuedUntil) {
         until.merge(user, issuedUntil, (before, now) -> now.isAfter(before) ? now : before);
         listeners.forEach(listener -> listener.accept(user));
     }
 
-    /** There is no revocation for this user any more. Writer thread only. */
+    /** Removes the revocation of this user. Writer thread only. */
     void withdraw(UserKey user) {
         until.remove(user);
     }

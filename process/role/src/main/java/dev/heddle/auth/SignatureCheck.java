@@ -43,7 +43,7 @@ final class SignatureCheck {
     }
 
     /**
-     * What the token says, if it is rightly signed and its standard claims are right.
+     * The claims of the token, if its signature and standard claims are valid.
      *
      * @param keys that are known now, or null if there are none
      * @throws InvalidJwtException if it is not
@@ -57,7 +57,7 @@ final class SignatureCheck {
         return now.consumer().process(token);
     }
 
-    /** Whether a token failed only because none of the keys is the one that it names. */
+    /** True if a token failed only because no key has its id. */
     static boolean isOfUnknownKey(InvalidJwtException e) {
         return e.getCause() instanceof UnresolvableKeyException;
     }

@@ -6,9 +6,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Where signatures are checked: beside the event loops, so that ten thousand clients who come at once, or one who sends
- * tokens that nobody signed, take the time of those who wait to come in and not of those who are being served. Half of
- * the processors at most; at most {@value #MOST_WAITING} checks wait, in fair order ({@link FairCheckQueue}).
+ * The threads that check signatures beside the event loops, so that a storm of connects, or a sender of forged tokens,
+ * delays other connects and no served session. It uses half of the processors at most; at most {@value #MOST_WAITING}
+ * checks wait, in fair order ({@link FairCheckQueue}).
  */
 final class SignatureCheckExecutor implements SignatureChecks, AutoCloseable {
 
@@ -37,7 +37,7 @@ final class SignatureCheckExecutor implements SignatureChecks, AutoCloseable {
                     thread.setDaemon(true);
                     return thread;
                 },
-                // Everyone who asked is answered, also after the end.
+                // Every check is answered, also after the end.
                 (work, ended) -> work.run());
         pool.allowCoreThreadTimeOut(true);
     }
@@ -60,7 +60,7 @@ final class SignatureCheckExecutor implements SignatureChecks, AutoCloseable {
         }
     }
 
-    /** What has been asked is still answered. */
+    /** Lets the checks that wait finish. */
     @Override
     public void close() {
         pool.shutdown();

@@ -1,27 +1,27 @@
 package dev.heddle.auth;
 
-/** Where the signatures of tokens are checked. */
+/** The executor of signature checks. */
 interface SignatureChecks {
 
     /**
-     * Has a check made, in its turn.
+     * Submits a check.
      *
-     * @param turn whom it counts for
+     * @param turn the source that it counts for
      * @param check runs once, unless {@code crowdedOut} does
      * @param crowdedOut runs instead when there are too many checks and this one makes room
      */
     void submit(Turn turn, Runnable check, Runnable crowdedOut);
 
-    /** Checks on the threads of those who ask. */
+    /** Checks on the caller's thread. */
     static SignatureChecks onCallersThread() {
         return (turn, check, crowdedOut) -> check.run();
     }
 
     /**
-     * Whom a check counts for, before anything of its token is known to be true.
+     * The source of a check, before its token is verified.
      *
-     * @param address where it came from
-     * @param subject what the token says of its subject; those of one address take turns by it
+     * @param address the client's address
+     * @param subject the token's unverified subject; checks of one address take turns by it
      */
     record Turn(Object address, String subject) {}
 }

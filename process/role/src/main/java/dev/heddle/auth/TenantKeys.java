@@ -36,7 +36,7 @@ public final class TenantKeys {
         return UserKey.of(prefix(tenant) + user);
     }
 
-    /** Whether the key is one of this tenant's users. */
+    /** True if the key is one of this tenant's users. */
     public static boolean isOf(String tenant, UserKey key) {
         byte[] prefix = prefix(tenant).getBytes(StandardCharsets.UTF_8);
         byte[] bytes = key.utf8();

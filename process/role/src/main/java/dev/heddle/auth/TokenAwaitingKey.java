@@ -7,17 +7,17 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A token whose key was unknown when it was judged. It is judged again by newer keys, and answered exactly once: with
- * their verdict, or as invalid when they do not know its key either or its time is over. The answer is given on the
- * thread that looks at keys, or on one that only tells the time.
+ * A token whose key was unknown when it was verified. It is verified again by newer keys, and answered exactly once:
+ * with their verdict, or as invalid when they do not have its key either or its time is over. The answer is given on
+ * the thread that refreshes the keys, or on a timer thread.
  */
 final class TokenAwaitingKey {
 
     private static final TokenVerdict UNKNOWN = new TokenVerdict.Refused(TokenVerdict.Reason.INVALID);
 
-    private final KeyWaitLimit room;
+    private final KeyWaitLimit limit;
     private final @Nullable VerificationKeys seen;
-    private final Function<@Nullable VerificationKeys, @Nullable TokenVerdict> judge;
+    private final Function<@Nullable VerificationKeys, @Nullable TokenVerdict> verify;
     private final CompletableFuture<TokenVerdict> verdict = new CompletableFuture<>();
     private long came;
 
@@ -25,38 +25,38 @@ final class TokenAwaitingKey {
      * One that has not begun to wait.
      *
      * @param seen the keys that do not have its key
-     * @param judge gives the verdict by other keys, or null if they do not have it either
+     * @param verify gives the verdict by other keys, or null if they do not have it either
      */
     TokenAwaitingKey(
-            KeyWaitLimit room,
+            KeyWaitLimit limit,
             @Nullable VerificationKeys seen,
-            Function<@Nullable VerificationKeys, @Nullable TokenVerdict> judge,
+            Function<@Nullable VerificationKeys, @Nullable TokenVerdict> verify,
             Consumer<TokenVerdict> then) {
-        this.room = room;
+        this.limit = limit;
         this.seen = seen;
-        this.judge = judge;
+        this.verify = verify;
         var unused = verdict.thenAccept(then);
     }
 
-    KeyWaitLimit room() {
-        return room;
+    KeyWaitLimit limit() {
+        return limit;
     }
 
-    /** Its time begins, after so many looks at the keys. */
-    void begin(long looks) {
-        came = looks;
-        var unused = verdict.completeOnTimeout(UNKNOWN, room.patience().toMillis(), TimeUnit.MILLISECONDS);
+    /** Starts the wait, after this many refreshes of the keys. */
+    void begin(long refreshes) {
+        came = refreshes;
+        var unused = verdict.completeOnTimeout(UNKNOWN, limit.patience().toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    /** Whether a look has begun since it came, with so many of them in all. */
-    boolean hasSeenALook(long looks) {
-        return looks > came;
+    /** True if a refresh has begun since the token came. */
+    boolean hasSeenRefresh(long refreshes) {
+        return refreshes > came;
     }
 
-    /** Judges it by these keys; whether it is answered. */
+    /** Verifies the token by these keys; true if it is answered. */
     boolean isAnsweredBy(@Nullable VerificationKeys now) {
         if (!verdict.isDone() && now != seen) {
-            TokenVerdict said = judge.apply(now);
+            TokenVerdict said = verify.apply(now);
             if (said != null) {
                 verdict.complete(said);
             }
@@ -64,7 +64,7 @@ final class TokenAwaitingKey {
         return verdict.isDone();
     }
 
-    /** Nobody knows its key. */
+    /** Answers the token as one with an unknown key. */
     void giveUp() {
         verdict.complete(UNKNOWN);
     }

@@ -5,7 +5,7 @@ import java.time.Instant;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** What a token turned out to be worth. */
+/** The result of the verification of a token. */
 public sealed interface TokenVerdict {
 
     /**
@@ -25,7 +25,7 @@ public sealed interface TokenVerdict {
         }
 
         /**
-         * Whether a service with this token may speak for this user: it is no tenant's, or the user is of its tenant.
+         * True if a service with this token may speak for this user: it has no tenant, or the user is of its tenant.
          */
         public boolean reaches(UserKey other) {
             return tenant == null || TenantKeys.isOf(tenant, other);

@@ -22,8 +22,8 @@ import org.jose4j.jwt.consumer.JwtContext;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The judge of tokens (RFC 7519, RFC 8725): signature by a configured key and an allowed algorithm, issuer, audience,
- * expiry (required), not-before, not revoked, and a user key that the log can hold.
+ * The verifier of access tokens (RFC 7519, RFC 8725): signature by a configured key and an allowed algorithm, issuer,
+ * audience, expiry (required), not-before, not revoked, and a user key that the log can hold.
  *
  * <p>The skew is granted to not-before and issued-at only: a token's end is taken at its word, as a session ends then
  * too.
@@ -36,7 +36,7 @@ public final class TokenVerifier {
     /** Longest token looked at, in characters: the cap comes before the parser. */
     static final int MAX_TOKEN_LENGTH = 8192;
 
-    /** The end of the year 9999 in seconds: what lies later is as good as never, and would overflow milliseconds. */
+    /** The end of the year 9999 in seconds: a later instant would overflow milliseconds. */
     private static final long LATEST = 253_402_300_799L;
 
     private final AuthConfig config;
@@ -47,13 +47,10 @@ public final class TokenVerifier {
     private final SignatureChecks checks;
     private final CheckedTokens checked = new CheckedTokens();
 
-    /**
-     * What a verifier goes by, beside its configuration: the keys as they change, the revocations as they come, the
-     * time.
-     */
+    /** The keys, revocations and clock that a verifier uses. */
     record Knowledge(KeySource keys, Revocations revocations, Clock clock) {}
 
-    /** Judges by keys that never change, and knows of no revocation; on its callers' threads. */
+    /** A verifier with fixed keys and without revocations, which runs on its callers' threads. */
     public TokenVerifier(AuthConfig config, VerificationKeys keys, Clock clock) {
         this(
                 config,
@@ -61,7 +58,11 @@ public final class TokenVerifier {
                 SignatureChecks.onCallersThread());
     }
 
-    /** @param checks where signatures are checked for callers who do not wait */
+    /**
+     * A verifier by changing keys.
+     *
+     * @param checks the executor of signature checks
+     */
     TokenVerifier(AuthConfig config, Knowledge knowledge, SignatureChecks checks) {
         this.config = config;
         this.signatures = new SignatureCheck(config);
@@ -71,19 +72,19 @@ public final class TokenVerifier {
         this.checks = checks;
     }
 
-    /** Whose token it is to be. */
+    /** The kind of a token's holder. */
     private enum Holder {
         USER,
         SERVICE
     }
 
-    /** A verdict, and whether newer keys could change it. */
-    private sealed interface Judgement {
+    /** A verdict; one of an unknown key may change with newer keys. */
+    private sealed interface Evaluation {
         TokenVerdict verdict();
 
-        record Said(TokenVerdict verdict) implements Judgement {}
+        record Final(TokenVerdict verdict) implements Evaluation {}
 
-        record UnknownKey() implements Judgement {
+        record UnknownKey() implements Evaluation {
             @Override
             public TokenVerdict verdict() {
                 return new TokenVerdict.Refused(TokenVerdict.Reason.INVALID);
@@ -91,62 +92,60 @@ public final class TokenVerifier {
         }
     }
 
-    /** Judges a user's token by the keys that are known now. Never throws for what a client sent. */
+    /** Verifies a user's token by the present keys. Never throws for a token. */
     public TokenVerdict verify(String token) {
-        return judge(token, Holder.USER, keys.current()).verdict();
+        return evaluate(token, Holder.USER, keys.current()).verdict();
     }
 
-    /** Judges a service's token, which may be of no tenant; see {@link TokenVerdict.Verified#reaches}. */
+    /** Verifies a service's token, which may have no tenant; see {@link TokenVerdict.Verified#reaches}. */
     public TokenVerdict verifyService(String token) {
-        return judge(token, Holder.SERVICE, keys.current()).verdict();
+        return evaluate(token, Holder.SERVICE, keys.current()).verdict();
     }
 
     /**
-     * Who waits for a verdict.
+     * The source of a token.
      *
-     * @param address whom a check counts for: where a request came from, or the user of a session; see
-     *     {@link FairCheckQueue}
-     * @param room where the token waits if its key is unknown
+     * @param address the client's address, or the user of a session; see {@link FairCheckQueue}
+     * @param limit the bound on waiting tokens if its key is unknown
      */
-    public record Caller(Object address, KeyWaitLimit room) {}
+    public record Caller(Object address, KeyWaitLimit limit) {}
 
     /**
-     * Judges a user's token without making its caller wait, for the check of a signature may take milliseconds, and
-     * others may have their turn before. A token whose signature was found good not long ago is judged at once. If its
-     * key is unknown, it may have come into use just now: then the token waits in the room until the keys have been
-     * looked at again, and no thread waits with it.
+     * Verifies a user's token without blocking the caller: the check of a signature may take milliseconds, and others
+     * may have their turn before. A token whose signature was verified lately is answered at once. If its key is
+     * unknown, the token waits for a refresh of the keys, and no thread waits with it.
      *
      * @param then given the verdict exactly once, on any thread, also before this returns
      */
     public void verify(String token, Caller caller, Consumer<TokenVerdict> then) {
-        begin(new Question(token, Holder.USER), caller, then);
+        begin(new Candidate(token, Holder.USER), caller, then);
     }
 
     /** The same for a service's token, as of {@link #verifyService(String)}. */
     public void verifyService(String token, Caller caller, Consumer<TokenVerdict> then) {
-        begin(new Question(token, Holder.SERVICE), caller, then);
+        begin(new Candidate(token, Holder.SERVICE), caller, then);
     }
 
-    /** What is to be judged. */
-    private record Question(String token, Holder holder) {
-        /** Whether its signature would be looked at. */
+    /** A token to be verified. */
+    private record Candidate(String token, Holder holder) {
+        /** True if the token is short enough for a look at its signature. */
         boolean isShort() {
             return !token.isEmpty() && token.length() <= MAX_TOKEN_LENGTH;
         }
     }
 
-    private void begin(Question question, Caller caller, Consumer<TokenVerdict> then) {
-        if (question.isShort() && checked.find(question.token(), keys.current()) == null) {
+    private void begin(Candidate candidate, Caller caller, Consumer<TokenVerdict> then) {
+        if (candidate.isShort() && checked.find(candidate.token(), keys.current()) == null) {
             checks.submit(
-                    new SignatureChecks.Turn(caller.address(), claimedSubject(question.token())),
-                    () -> judge(question, caller.room(), then),
+                    new SignatureChecks.Turn(caller.address(), claimedSubject(candidate.token())),
+                    () -> evaluate(candidate, caller.limit(), then),
                     () -> then.accept(new TokenVerdict.Refused(TokenVerdict.Reason.BUSY)));
         } else {
-            judge(question, caller.room(), then);
+            evaluate(candidate, caller.limit(), then);
         }
     }
 
-    /** What a token says of its subject, true or not; empty if that cannot be read. */
+    /** The unverified subject of a token; empty if it cannot be read. */
     private String claimedSubject(String token) {
         int first = token.indexOf('.');
         int second = token.indexOf('.', first + 1);
@@ -164,23 +163,25 @@ public final class TokenVerifier {
         }
     }
 
-    private void judge(Question question, KeyWaitLimit room, Consumer<TokenVerdict> then) {
+    private void evaluate(Candidate candidate, KeyWaitLimit limit, Consumer<TokenVerdict> then) {
         VerificationKeys seen = keys.current();
-        TokenVerdict verdict = said(question, seen);
+        TokenVerdict verdict = verdictBy(candidate, seen);
         if (verdict != null) {
             then.accept(verdict);
-        } else if (!keys.await(new TokenAwaitingKey(room, seen, now -> said(question, now), then))) {
-            then.accept(
-                    judge(question.token(), question.holder(), keys.current()).verdict());
+        } else if (!keys.await(new TokenAwaitingKey(limit, seen, now -> verdictBy(candidate, now), then))) {
+            then.accept(evaluate(candidate.token(), candidate.holder(), keys.current())
+                    .verdict());
         }
     }
 
     /** The verdict by these keys, or null if they do not have the token's. */
-    private @Nullable TokenVerdict said(Question question, @Nullable VerificationKeys known) {
-        return judge(question.token(), question.holder(), known) instanceof Judgement.Said said ? said.verdict() : null;
+    private @Nullable TokenVerdict verdictBy(Candidate candidate, @Nullable VerificationKeys known) {
+        return evaluate(candidate.token(), candidate.holder(), known) instanceof Evaluation.Final last
+                ? last.verdict()
+                : null;
     }
 
-    private Judgement judge(String token, Holder holder, @Nullable VerificationKeys known) {
+    private Evaluation evaluate(String token, Holder holder, @Nullable VerificationKeys known) {
         if (token.isEmpty()) {
             return refused(TokenVerdict.Reason.MISSING);
         }
@@ -190,7 +191,7 @@ public final class TokenVerifier {
         try {
             JwtClaims before = checked.find(token, known);
             if (before != null) {
-                return judge(before, holder);
+                return evaluate(before, holder);
             }
             JwtContext context = signatures.check(token, known);
             if (!(context.getJoseObjects().get(0) instanceof JsonWebSignature signed)
@@ -198,10 +199,10 @@ public final class TokenVerifier {
                 return refused(TokenVerdict.Reason.INVALID);
             }
             checked.add(token, context.getJwtClaims(), known);
-            return judge(context.getJwtClaims(), holder);
+            return evaluate(context.getJwtClaims(), holder);
         } catch (InvalidJwtException e) {
             return SignatureCheck.isOfUnknownKey(e)
-                    ? new Judgement.UnknownKey()
+                    ? new Evaluation.UnknownKey()
                     : refused(e.hasExpired() ? TokenVerdict.Reason.EXPIRED : TokenVerdict.Reason.INVALID);
         } catch (MalformedClaimException | RuntimeException e) {
             // jose4j lets unchecked exceptions of parsers and key providers through; to a client they all mean the
@@ -210,7 +211,7 @@ public final class TokenVerifier {
         }
     }
 
-    private Judgement judge(JwtClaims claims, Holder holder) throws MalformedClaimException {
+    private Evaluation evaluate(JwtClaims claims, Holder holder) throws MalformedClaimException {
         Instant expiresAt = instant(claims.getExpirationTime());
         Instant issuedAt = claims.getIssuedAt() == null ? null : instant(claims.getIssuedAt());
         Instant now = clock.instant();
@@ -231,7 +232,7 @@ public final class TokenVerifier {
                     config.tenantClaim() == null ? UserKey.of(name) : TenantKeys.of(tenant == null ? "" : tenant, name);
             return revocations.covers(user, issuedAt)
                     ? refused(TokenVerdict.Reason.REVOKED)
-                    : new Judgement.Said(new TokenVerdict.Verified(
+                    : new Evaluation.Final(new TokenVerdict.Verified(
                             user, tenant, issuedAt, expiresAt, scopes(claims.getClaimValue("scope"))));
         } catch (InvalidEventException e) {
             return refused(TokenVerdict.Reason.USER_NOT_ALLOWED);
@@ -269,7 +270,7 @@ public final class TokenVerifier {
         return scope instanceof String words ? new HashSet<>(Arrays.asList(words.split(" ", -1))) : Set.of();
     }
 
-    private static Judgement refused(TokenVerdict.Reason reason) {
-        return new Judgement.Said(new TokenVerdict.Refused(reason));
+    private static Evaluation refused(TokenVerdict.Reason reason) {
+        return new Evaluation.Final(new TokenVerdict.Refused(reason));
     }
 }

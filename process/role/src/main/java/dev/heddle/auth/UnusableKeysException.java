@@ -1,6 +1,6 @@
 package dev.heddle.auth;
 
-/** The verification keys are missing or cannot be used; the message is the one line for whoever started the process. */
+/** The verification keys are missing or cannot be used; the message is one line for the operator. */
 public final class UnusableKeysException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

@@ -16,7 +16,7 @@ import org.jose4j.lang.JoseException;
 
 /**
  * The public keys of a JWK set (RFC 7517) as it was at one look. Private parts, if it has any, are dropped at once;
- * symmetric keys are left out, because whoever could verify with them could also sign. Immutable.
+ * symmetric keys are left out, because a verifier that has them could also sign. Immutable.
  */
 public final class VerificationKeys {
 
@@ -39,8 +39,7 @@ public final class VerificationKeys {
      * usable keys is one with which no token is accepted.
      *
      * @param where it came from, for the message
-     * @throws UnusableKeysException with one line that says what is wrong and never what the document holds, if it is
-     *     no JWK set
+     * @throws UnusableKeysException with one line that never shows the document, if it is no JWK set
      */
     public static VerificationKeys parse(String json, String where) {
         JsonNode keys;
@@ -105,7 +104,7 @@ public final class VerificationKeys {
         return this;
     }
 
-    /** What is wrong with keys that were left out, one line each that names the key and nothing else of it. */
+    /** The problems of keys that were left out, one line each that names the key and shows nothing else of it. */
     List<String> problems() {
         return problems;
     }

@@ -1,11 +1,11 @@
 /**
- * Who a client is: the verification of JSON Web Tokens against configured keys and known revocations, and nothing else.
+ * The authentication of clients: the verification of JSON Web Tokens against configured keys and known revocations.
  *
  * <p>Called by every role with a public port (the edge at a handshake and when a token is renewed, ingest at a
  * request), on event loops, which wait for nothing. Verifying is pure computation on the keys that are known, on
- * threads of its own and in fair order; what a token says whose signature was good is remembered under its digest; it
- * never follows a key address out of a token. One thread looks at the configured keys, and a token whose key is unknown
- * waits for it in a bounded room. Safe for any thread. A token's text is never logged, kept or put into a message.
+ * threads of its own and in fair order; the claims of a token with a valid signature are cached under its digest; a key
+ * address in a token is never followed. One thread refreshes the keys, and a bounded number of tokens with an unknown
+ * key waits for it. Safe for any thread. A token's text is never logged, kept or put into a message.
  */
 @NullMarked
 package dev.heddle.auth;

@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
  * The bound on the connections of a Vert.x instance's ports that have not been authenticated. Each is counted from its
  * acceptance on, before TLS or HTTP have seen a byte of it, and has a deadline until it is admitted. When there are too
  * many, one that is waited for makes room for the newcomer: the oldest one of the address that holds more than its
- * share, or the oldest of all. So a client that says at once what it wants gets in, however many others say nothing.
+ * share, or the oldest of all. So a client that sends its request at once is served beside any number of silent ones.
  *
  * <p>Vert.x has no hook at the acceptance: its {@code connectionHandler} is called after the TLS handshake. So the
  * guard is the instance's transport ({@code docs/adr/0034}). Any thread.
@@ -67,7 +67,7 @@ public final class ConnectionGuard {
         return Vertx.builder().with(options).withTransport(new Named(transport)).build();
     }
 
-    /** How many connections have been accepted and are neither admitted nor gone. */
+    /** The number of connections that have been accepted and are neither admitted nor gone. */
     public int pending() {
         return pending.size();
     }

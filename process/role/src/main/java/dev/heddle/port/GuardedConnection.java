@@ -18,8 +18,8 @@ import java.util.Deque;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One accepted connection, and the owner of all that is taken for it: what {@link #whenClosed} was given runs exactly
- * once, whatever ends the connection.
+ * One accepted connection, and the owner of all that is taken for it: a task of {@link #whenClosed} runs exactly once,
+ * at any end of the connection.
  *
  * <pre>
  *   accepted
@@ -75,7 +75,7 @@ public final class GuardedConnection implements PendingConnections.Connection {
     }
 
     /**
-     * How long a connection that is not admitted may take.
+     * The deadlines of a connection that is not admitted.
      *
      * @param answer from a request's head to the end of its answer, and of its body
      * @param idle from an answer to the next request's head
@@ -84,9 +84,9 @@ public final class GuardedConnection implements PendingConnections.Connection {
     public record Times(Duration answer, Duration idle, Duration close) {}
 
     /**
-     * What a port does first with a request: its sender waits for us until the answer has been written, and is waited
-     * for after that. Uses the response's end handler. False if the connection was ended, because its peer sends
-     * requests and does not read the answers, or after the last one.
+     * The first step of a port with a request: until the answer has been written its sender waits for us, and after
+     * that we wait for the sender. Uses the response's end handler. False if the connection was ended, because its peer
+     * sends requests and does not read the answers, or after the last one.
      */
     public static boolean requested(HttpServerRequest request, Times times) {
         GuardedConnection connection = of(request.connection());
@@ -104,7 +104,7 @@ public final class GuardedConnection implements PendingConnections.Connection {
         return true;
     }
 
-    /** Whether a request's head says that a body follows. */
+    /** True if a request's head announces a body. */
     public static boolean announcesBody(HttpServerRequest request) {
         String length = request.getHeader("Content-Length");
         return request.headers().contains("Transfer-Encoding") || (length != null && !length.equals("0"));
@@ -114,7 +114,7 @@ public final class GuardedConnection implements PendingConnections.Connection {
         long number = requests;
         boolean unread = announcesBody(request) && !request.isEnded();
         leaving = unread || request.response().headers().contains("Connection", "close", true);
-        // The rest of a body that nobody wants is read and thrown away.
+        // The rest of an unread body is discarded.
         request.resume();
         awaitPeer(leaving ? times.close() : times.answer());
         channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(left -> {
@@ -136,7 +136,7 @@ public final class GuardedConnection implements PendingConnections.Connection {
         }
     }
 
-    /** Counts the time until the peer does what is due: from now, however often it sends something. */
+    /** Starts the time that the peer has for its next step; further bytes do not extend it. */
     public void awaitPeer(Duration within) {
         if (ends != null) {
             deadline = System.nanoTime() + within.toNanos();
@@ -144,19 +144,19 @@ public final class GuardedConnection implements PendingConnections.Connection {
         }
     }
 
-    /** Counts the time until we answer. */
+    /** Starts the time that we have for the answer. */
     public void answering(Duration within) {
         deadline = System.nanoTime() + within.toNanos();
         pending.answer(this);
     }
 
-    /** The peer has been authenticated: from now on its deadlines and bounds are those of its kind. */
+    /** Ends the guard's deadline and count: the peer has been authenticated. */
     public void admit() {
         boolean unused = pending.remove(this);
     }
 
     /**
-     * Has what was taken for this connection given back when it has ended; at once if it has already.
+     * Runs a task when the connection has ended; at once if it has already.
      *
      * @param release runs on the connection's event loop, exactly once
      * @return gives it back before that; on the event loop
@@ -175,7 +175,7 @@ public final class GuardedConnection implements PendingConnections.Connection {
         };
     }
 
-    /** Cuts the connection, whatever has been said. */
+    /** Cuts the connection without a farewell. */
     @Override
     public void cut() {
         if (channel.eventLoop().inEventLoop()) {
@@ -205,7 +205,7 @@ public final class GuardedConnection implements PendingConnections.Connection {
         return now - deadline >= 0;
     }
 
-    /** What connections are counted by; of an IPv6 address the first 64 bits, because who has one has all of them. */
+    /** The address that connections are counted by; of an IPv6 address the first 64 bits, which are one network's. */
     @Override
     public Object address() {
         return address;

@@ -15,7 +15,7 @@ public final class PortMetrics {
     private final MeterRegistry registry;
     private final String role;
 
-    /** @param role what its meters' names begin with: {@code heddle.edge} */
+    /** @param role the beginning of the meters' names, as {@code heddle.edge} */
     public PortMetrics(MeterRegistry registry, String role) {
         this.registry = registry;
         this.role = role;

@@ -8,7 +8,7 @@
  * connection's event loop.
  *
  * <p>Invariants: a connection is pending from its acceptance until it is admitted or gone; a pending connection always
- * has a deadline; what was registered for a connection's end runs exactly once, whatever ends it.
+ * has a deadline; a task for a connection's end runs exactly once.
  */
 @NullMarked
 package dev.heddle.port;

@@ -1,7 +1,7 @@
 package dev.heddle.role;
 
 /**
- * Where health and metrics are served; not for clients.
+ * The address of health and metrics; not for clients.
  *
  * @param host the address to listen on
  * @param port of health and metrics; 0 takes a free one
@@ -14,7 +14,7 @@ public record ManagementConfig(String host, int port) {
         }
     }
 
-    /** What holds unless configured. */
+    /** The defaults of an edge. */
     public static ManagementConfig defaults() {
         return new ManagementConfig("0.0.0.0", 9464);
     }

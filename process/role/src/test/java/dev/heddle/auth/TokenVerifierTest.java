@@ -50,7 +50,9 @@ class TokenVerifierTest {
 
     private TokenVerifier verifier() {
         return new TokenVerifier(
-                AuthConfig.defaults(), KeyLocation.file(tokens.file().toString()).read(), Clock.systemUTC());
+                AuthConfig.defaults(),
+                KeyLocation.file(tokens.file().toString()).read(),
+                Clock.systemUTC());
     }
 
     private void assertRefused(TokenVerdict.Reason reason, String token) {
@@ -87,8 +89,8 @@ class TokenVerifierTest {
                 "uid",
                 null,
                 defaults.skew());
-        TokenVerifier verifier =
-                new TokenVerifier(config, KeyLocation.file(tokens.file().toString()).read(), Clock.systemUTC());
+        TokenVerifier verifier = new TokenVerifier(
+                config, KeyLocation.file(tokens.file().toString()).read(), Clock.systemUTC());
         TokenVerdict.Verified verified = assertInstanceOf(
                 TokenVerdict.Verified.class,
                 verifier.verify(tokens.token(claims -> claims.setStringClaim("uid", "bob"))));
@@ -106,8 +108,10 @@ class TokenVerifierTest {
         Path file = directory.resolve("public.json");
         Files.writeString(
                 file, new JsonWebKeySet(rsa, okp, tokens.key()).toJson(JsonWebKey.OutputControlLevel.PUBLIC_ONLY));
-        TokenVerifier verifier =
-                new TokenVerifier(AuthConfig.defaults(), KeyLocation.file(file.toString()).read().orThrow("the key file " + file), Clock.systemUTC());
+        TokenVerifier verifier = new TokenVerifier(
+                AuthConfig.defaults(),
+                KeyLocation.file(file.toString()).read().orThrow("the key file " + file),
+                Clock.systemUTC());
         assertInstanceOf(
                 TokenVerdict.Verified.class, verifier.verify(signed(rsa, AlgorithmIdentifiers.RSA_USING_SHA256)));
         assertInstanceOf(TokenVerdict.Verified.class, verifier.verify(signed(okp, AlgorithmIdentifiers.EDDSA)));
@@ -218,9 +222,10 @@ class TokenVerifierTest {
         Path broken = directory.resolve("broken.json");
         Files.writeString(broken, "hunter2");
         for (Path file : List.of(symmetric, empty, broken, directory, directory.resolve("none.json"))) {
-            String message = String.valueOf(
-                    assertThrows(UnusableKeysException.class, () -> KeyLocation.file(file.toString()).read().orThrow("the key file " + file))
-                            .getMessage());
+            String message = String.valueOf(assertThrows(
+                            UnusableKeysException.class,
+                            () -> KeyLocation.file(file.toString()).read().orThrow("the key file " + file))
+                    .getMessage());
             assertTrue(message.contains(file.toString()), message);
             assertTrue(
                     !message.contains("c2VjcmV0") && !message.contains("hunter2") && !message.contains("\n"), message);

@@ -1,4 +1,4 @@
-/** Tests of the tokens' judge. */
+/** Tests of token verification. */
 @NullMarked
 package dev.heddle.auth;
 

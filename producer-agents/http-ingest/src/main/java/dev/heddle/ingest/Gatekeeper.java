@@ -1,8 +1,8 @@
 package dev.heddle.ingest;
 
+import dev.heddle.auth.KeyWaitLimit;
 import dev.heddle.auth.TokenVerdict;
 import dev.heddle.auth.TokenVerifier;
-import dev.heddle.auth.KeyWaitLimit;
 import dev.heddle.event.UserKey;
 import java.time.Duration;
 import java.util.List;

@@ -36,7 +36,7 @@ public final class AgentRegistry {
         return view;
     }
 
-    /** Whether any executor offers this agent, or did a short while ago. */
+    /** True if an executor offers this agent, or did a short while ago. */
     public boolean knows(String agentId) {
         return view.agents().containsKey(agentId);
     }
@@ -46,7 +46,7 @@ public final class AgentRegistry {
         listeners.add(listener);
     }
 
-    /** An executor said what it offers. Writer thread only. */
+    /** Takes the announcement of an executor. Writer thread only. */
     public void announced(ExecutorStatus status, Instant heardAt, Instant now) {
         executors.put(status.executorId(), new Heard(status, heardAt));
         refresh(now);
@@ -58,7 +58,9 @@ public final class AgentRegistry {
         refresh(now);
     }
 
-    /** Drops what has not been announced for too long; to be called every second or so. Writer thread only. */
+    /**
+     * Drops executors that have not announced themselves for too long; called about every second. Writer thread only.
+     */
     public void refresh(Instant now) {
         executors
                 .values()

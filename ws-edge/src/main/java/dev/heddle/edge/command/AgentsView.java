@@ -47,9 +47,7 @@ public record AgentsView(long version, SortedMap<String, Agent> agents) {
         agents = Collections.unmodifiableSortedMap(new TreeMap<>(agents));
     }
 
-    /**
-     * What one has to be told who knows {@code before}: new and changed agents, and those that are gone as unavailable.
-     */
+    /** The changes since an earlier view: new and changed agents, and those that are gone as unavailable. */
     public List<Agent> changesSince(AgentsView before) {
         List<Agent> changes = new ArrayList<>();
         for (Agent agent : agents.values()) {

@@ -3,7 +3,7 @@ package dev.heddle.edge.command;
 import java.time.Duration;
 
 /**
- * How commands are taken.
+ * The bounds of commands.
  *
  * @param pendingPerSession commands of one session that may wait for Kafka's acknowledgement; one more is
  *     {@code rate_limited}
@@ -21,7 +21,7 @@ public record CommandConfig(int pendingPerSession, int pending, Duration timeout
         }
     }
 
-    /** What holds unless configured. */
+    /** The defaults. */
     public static CommandConfig defaults() {
         return new CommandConfig(16, 10_000, Duration.ofSeconds(10));
     }

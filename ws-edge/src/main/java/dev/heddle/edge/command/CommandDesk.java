@@ -10,7 +10,7 @@ import dev.heddle.trace.Tracing;
 import java.util.function.Consumer;
 
 /**
- * Where a client's command becomes an answer: read, appended, and accepted only once the log has acknowledged it. Any
+ * The taking of a client's command: it is read, appended, and accepted only once the log has acknowledged it. Any
  * thread.
  */
 public final class CommandDesk {

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The reader of commands: it decides whether a client's {@code command} frame is one that an executor could carry out,
- * and fills in what the client left out. Pure but for the clock; any thread.
+ * and fills in the fields that the client left out. Pure but for the clock; any thread.
  */
 public final class CommandIntake {
 
@@ -37,7 +37,7 @@ public final class CommandIntake {
     private final Predicate<String> agents;
     private final Clock clock;
 
-    /** What became of a frame. */
+    /** The result of a frame. */
     public sealed interface Result {
         /** To be appended. */
         record Ready(AgentCommand command) implements Result {}

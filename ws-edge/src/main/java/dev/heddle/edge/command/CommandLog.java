@@ -4,10 +4,10 @@ import dev.heddle.event.AgentCommand;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Where accepted commands are kept until an executor takes them: the topic {@code agent-commands}. */
+/** The topic {@code agent-commands}, which keeps accepted commands for executors. */
 public interface CommandLog {
 
-    /** How an append ended. */
+    /** The outcome of an append. */
     enum Outcome {
         /** Kafka has acknowledged it on all in-sync replicas. */
         APPENDED,

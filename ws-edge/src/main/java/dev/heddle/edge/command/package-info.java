@@ -1,6 +1,6 @@
 /**
- * What clients ask of the agents, and which agents there are: commands checked and appended, offers of executors merged
- * into one view.
+ * Commands of clients, and the agents on offer: commands checked and appended, offers of executors merged into one
+ * view.
  *
  * <p>Plain Java, no Kafka and no Vert.x type: {@code .socket} calls in from event loops, {@code .log} implements
  * {@link dev.heddle.edge.command.CommandLog} and feeds {@link dev.heddle.edge.command.AgentRegistry} from its own

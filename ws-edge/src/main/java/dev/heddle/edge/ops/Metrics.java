@@ -28,7 +28,7 @@ import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** All meters of an edge. Everything is looked up here at start, so that nothing is looked up later. Any thread. */
+/** The meters of an edge, all looked up at start. Any thread. */
 public final class Metrics implements HubObserver {
 
     private static final Logger log = LoggerFactory.getLogger(Metrics.class);
@@ -153,7 +153,7 @@ public final class Metrics implements HubObserver {
     }
 
     /**
-     * Gives the gauges what they show.
+     * Registers the gauges of the hub.
      *
      * @param hub the one that is used now
      * @param tailLag in offsets
@@ -198,7 +198,7 @@ public final class Metrics implements HubObserver {
     }
 
     /**
-     * Counts what is read of the index and written to it. When delivery begins anew the counters begin at 0 again.
+     * Registers the counters of the index. They begin at 0 again when the hub is replaced.
      *
      * @param readings of the hub that is used now
      * @param built by the builder of now
@@ -266,7 +266,7 @@ public final class Metrics implements HubObserver {
     }
 
     private void counter(String name, LongSupplier value, String description) {
-        // A counter holds the object it asks weakly; a supplier that nobody else has would be collected.
+        // A counter holds its object weakly; a supplier without another reference would be collected.
         FunctionCounter.builder(name, this, metrics -> value.getAsLong())
                 .description(description)
                 .register(registry);
@@ -330,7 +330,7 @@ public final class Metrics implements HubObserver {
         foreignEvents.increment();
     }
 
-    // ---- what the hub tells
+    // ---- observer of the hub
 
     @Override
     public void tailed(int partition, int records, long bytes) {

@@ -2,7 +2,7 @@ package dev.heddle.edge.protocol;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
-/** What a client's text frame turned out to be; {@link Bad} is an answer like the others, not an exception. */
+/** A text frame of a client; {@link Bad} is a value like the others, not an exception. */
 public sealed interface ClientFrame {
 
     /**

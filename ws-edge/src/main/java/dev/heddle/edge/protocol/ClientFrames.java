@@ -13,7 +13,7 @@ public final class ClientFrames {
 
     private ClientFrames() {}
 
-    /** Reads one text frame; whatever is wrong with it comes back as {@link ClientFrame.Bad}. */
+    /** Reads one text frame; an error is returned as {@link ClientFrame.Bad}. */
     public static ClientFrame parse(String text) {
         ObjectNode frame;
         try {

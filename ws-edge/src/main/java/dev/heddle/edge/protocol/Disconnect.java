@@ -44,7 +44,7 @@ public enum Disconnect {
         this.label = name().toLowerCase(Locale.ROOT);
     }
 
-    /** What the client is told. */
+    /** The close code for the client. */
     public CloseCode code() {
         return code;
     }

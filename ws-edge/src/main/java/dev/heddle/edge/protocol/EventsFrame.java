@@ -16,7 +16,7 @@ public final class EventsFrame {
     private EventsFrame() {}
 
     /**
-     * Everything before the first item.
+     * The bytes before the first item.
      *
      * @param cursor base64url, so nothing in it needs escaping
      */
@@ -28,7 +28,7 @@ public final class EventsFrame {
         return head;
     }
 
-    /** Everything after the last item; the same array each time, not to be modified. */
+    /** The bytes after the last item; the same array each time, not to be modified. */
     public static byte[] tail() {
         return TAIL;
     }

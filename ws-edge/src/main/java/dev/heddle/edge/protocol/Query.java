@@ -44,9 +44,7 @@ public record Query(List<Parameter> parameters) {
         return new Query(parameters);
     }
 
-    /**
-     * Whether a token is in the URL: by a parameter's name, or by a value that looks like a JWT under whatever name.
-     */
+    /** True if a token is in the URL: by a parameter's name, or by a value that looks like a JWT under any name. */
     public boolean hasToken() {
         for (Parameter parameter : parameters) {
             String name = parameter.name();
@@ -62,8 +60,8 @@ public record Query(List<Parameter> parameters) {
     }
 
     /**
-     * Whether something in the text looks like a JWT: three pieces of base64url with dots between, of which the first
-     * begins as JSON does. Goes over the text once: this is done before anybody has been asked for a token.
+     * True if a part of the text looks like a JWT: three pieces of base64url with dots between, of which the first
+     * begins as JSON does. Goes over the text once, as the sender is not authenticated yet.
      */
     private static boolean hasJwt(String text) {
         int dots = 0;

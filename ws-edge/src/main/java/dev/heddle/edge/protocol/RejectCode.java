@@ -28,7 +28,7 @@ public enum RejectCode {
         return word;
     }
 
-    /** Whether the client may send the same command, with the same id, again. */
+    /** True if the client may send the same command again with the same id. */
     public boolean retryable() {
         return again == Again.YES;
     }

@@ -16,20 +16,22 @@ public sealed interface ServerFrame {
     /** The first frame of every connection. */
     record Hello(Identity identity, Beginning beginning, Terms terms) implements ServerFrame {
 
-        /** Who is connected: the session's id, made by this edge, and the user key's text. */
+        /** The session's id, made by this edge, and the user key's text. */
         public record Identity(String session, String user) {}
 
-        /** Where the connection begins, and why there. */
+        /** The start of the session and its reason. */
         public record Beginning(String cursor, ResumeOutcome outcome, int partition) {}
 
-        /** What the connection lives by: heartbeat interval, largest client frame in bytes, and when its token ends. */
+        /**
+         * The terms of the connection: heartbeat interval in seconds, largest client frame in bytes, end of the token.
+         */
         public record Terms(long heartbeatSeconds, int maxFrameBytes, Instant tokenExpiresAt) {}
     }
 
-    /** How a client's wish to continue was answered: exactly one of three. */
+    /** The outcome of a resume: exactly one of three. */
     sealed interface ResumeOutcome {}
 
-    /** Everything after the client's cursor will come. */
+    /** Delivery goes on after the client's cursor. */
     record Resumed() implements ResumeOutcome {}
 
     /** No cursor was given. */
@@ -52,7 +54,7 @@ public sealed interface ServerFrame {
     /** The agents on offer: all of them ({@code complete}) or those that changed. */
     record Agents(Extent extent, List<AgentLine> agents) implements ServerFrame {
 
-        /** Whether a frame has every agent or only the changed ones. */
+        /** The extent of a frame: every agent, or only the changed ones. */
         public enum Extent {
             ALL,
             CHANGED
@@ -76,7 +78,7 @@ public sealed interface ServerFrame {
     /** The connection's token was renewed. */
     record TokenRenewed(Instant expiresAt) implements ServerFrame {}
 
-    /** How Kafka is; told when it changes. */
+    /** The state of Kafka, sent when it changes. */
     record Status(Upstream upstream) implements ServerFrame {}
 
     /** The answer to a client's {@code ping}. */

@@ -13,15 +13,15 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a client asks for in the query of {@code GET /v1/stream}.
+ * The parameters of {@code GET /v1/stream}.
  *
  * @param start where to begin; a cursor beats {@code from} and is not looked into here: one that is garbage or over 256
  *     bytes is answered by a reset in {@code hello}, never by a refusal, or a client that stored it could not come back
- * @param subscription what of the user's events is wanted, and how
+ * @param subscription the wanted part of the user's events and its form
  * @param agents whether the status of the agents on offer is wanted too
  */
 public record StreamRequest(StartRequest start, Subscription subscription, Agents agents) {
-    /** Whether a connection is told of the agents on offer. */
+    /** The wish for {@code agents} frames. */
     public enum Agents {
         WANTED,
         NOT_WANTED

@@ -1,6 +1,6 @@
 package dev.heddle.edge.protocol;
 
-/** How Kafka is, as an edge sees it; the name in lower case is the wire's word. */
+/** The state of Kafka as an edge sees it; the name in lower case is the wire's word. */
 public enum Upstream {
     /** Kafka answers. */
     OK,

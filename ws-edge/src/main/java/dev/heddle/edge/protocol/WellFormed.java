@@ -10,7 +10,7 @@ public final class WellFormed {
 
     private WellFormed() {}
 
-    /** Whether the node is text of 1 to {@code max} UTF-16 units without an unpaired surrogate. */
+    /** True if the node is text of 1 to {@code max} UTF-16 units without an unpaired surrogate. */
     public static boolean text(JsonNode node, int max) {
         return node.isTextual()
                 && !node.textValue().isEmpty()
@@ -18,7 +18,7 @@ public final class WellFormed {
                 && paired(node.textValue());
     }
 
-    /** Whether no surrogate stands alone. */
+    /** True if no surrogate is unpaired. */
     public static boolean paired(String text) {
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);

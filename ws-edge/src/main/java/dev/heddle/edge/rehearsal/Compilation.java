@@ -4,9 +4,9 @@ import java.lang.management.CompilationMXBean;
 import java.lang.management.ManagementFactory;
 import java.util.function.LongSupplier;
 
-/** How busy the JVM is compiling: asked again and again by one thread. */
+/** The JVM's present load of compilation. Owned by one thread. */
 final class Compilation {
-    /** Of the time since the last look, one part in this many spent compiling is little. */
+    /** The JVM is quiet if it compiled for less than this fraction of the time. */
     private static final int LITTLE = 5;
 
     private final LongSupplier nanoTime;
@@ -28,7 +28,7 @@ final class Compilation {
         this.compiledThen = compiledMillis.getAsLong();
     }
 
-    /** Whether hardly anything was compiled since the last look. */
+    /** True if the JVM hardly compiled anything since the last call. */
     boolean isQuiet() {
         long now = nanoTime.getAsLong();
         long compiled = compiledMillis.getAsLong();

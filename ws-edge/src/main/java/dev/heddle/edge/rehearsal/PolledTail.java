@@ -13,7 +13,7 @@ import org.slf4j.LoggerFactory;
 /**
  * The newest records of the log read over and over again by a thread of its own, a few from some partitions at a time,
  * as a tail gets them: Kafka's consumer is most of what a JVM compiles in an edge's first seconds, and a log in memory
- * does not have it. Gives what it read to nobody.
+ * does not have it. It delivers nothing.
  */
 public final class PolledTail {
     private static final Logger log = LoggerFactory.getLogger(PolledTail.class);
@@ -59,7 +59,7 @@ public final class PolledTail {
         } catch (RuntimeException e) {
             log.atWarn()
                     .setCause(e)
-                    .log("the log could not be read before the start; the first clients will find it slow");
+                    .log("The log could not be read before the start; the first clients will find it slow");
         }
     }
 
@@ -81,7 +81,7 @@ public final class PolledTail {
         return ends;
     }
 
-    /** The log grows meanwhile: only what is newest by now is read again, however long this takes. */
+    /** The log grows meanwhile: only the newest records are read again. */
     private static void follow(List<End> ends, LogReader.PartitionFetch fetched) {
         long newest = fetched.next().offset() - RECORDS;
         ends.replaceAll(end -> end.partition() == fetched.partition() && end.offset() < newest
@@ -89,7 +89,7 @@ public final class PolledTail {
                 : end);
     }
 
-    /** Where the newest records of a partition begin. */
+    /** The offset of the first of the newest records of a partition. */
     private record End(int partition, long offset) {
         void seek(LogReader reader) {
             reader.seek(partition, offset);

@@ -35,7 +35,7 @@ public final class Rehearsal {
 
     private static final int USERS = 20;
 
-    /** More than there ever are at once: nobody makes room here. */
+    /** More than there ever are at once, so that none is dropped. */
     private static final int CONNECTIONS = 1_000;
 
     /** Events of a user in a round that come one by one. */
@@ -92,9 +92,10 @@ public final class Rehearsal {
         try (Hub hub = new Hub(events, new HubEnvironment(BOUNDS, environment.observer(), System::nanoTime))) {
             hub.start();
             SyntheticUsers users = SyntheticUsers.of(USERS, clock);
-            EdgeServer server = await(
-                    EdgeServer.start(vertx, environment.sockets(), environment.services(hub, users.verifier()), router -> {}));
-            int rounds = perform(new RehearsalClients(vertx, users, server.port()), new Script(events, users, clock), limit);
+            EdgeServer server = await(EdgeServer.start(
+                    vertx, environment.sockets(), environment.services(hub, users.verifier()), router -> {}));
+            int rounds =
+                    perform(new RehearsalClients(vertx, users, server.port()), new Script(events, users, clock), limit);
             log.atInfo()
                     .addKeyValue("rounds", rounds)
                     .addKeyValue(

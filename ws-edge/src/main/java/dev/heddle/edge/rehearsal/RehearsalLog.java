@@ -40,7 +40,7 @@ final class RehearsalLog implements EventLog {
             this.value = value;
         }
 
-        /** What a reader of its own gets. */
+        /** One reader's view of the log. */
         LogRecord read(long offset) {
             return new LogRecord(new RecordPlace(offset, 0), timestamp, user, value);
         }
@@ -99,7 +99,7 @@ final class RehearsalLog implements EventLog {
     @Override
     public void close() {}
 
-    /** What lies at or after a reader's place, waiting a while for it. */
+    /** The records at or after a reader's position; waits a while for the first. */
     private List<LogRecord> read(Reader reader, Duration wait) {
         lock.lock();
         try {

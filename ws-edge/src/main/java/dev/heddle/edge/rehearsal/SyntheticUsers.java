@@ -72,7 +72,7 @@ final class SyntheticUsers {
         return tokens.get(user);
     }
 
-    /** Whoever the tokens are good for. */
+    /** The verifier that accepts these users' tokens. */
     TokenVerifier verifier() {
         return verifier;
     }

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The counts that all event loops share: connections in all, by address and by user, the rates of requests and
- * commands, and the rooms where tokens wait for keys. Any thread.
+ * commands, and the bounds on tokens that wait for keys. Any thread.
  */
 final class Admission {
 
@@ -35,7 +35,7 @@ final class Admission {
     private final Map<String, Integer> addresses = new ConcurrentHashMap<>();
     private final Map<UserKey, List<Member>> users = new ConcurrentHashMap<>();
 
-    /** A connection that can be asked to go. */
+    /** A connection that can be told to end. */
     interface Member {
         /** A newer connection of the same user takes this one's place. Any thread; must not block. */
         void replaced();
@@ -55,29 +55,29 @@ final class Admission {
         this.commands = new RateTable<>(limits.commandsPerSecond(), limits.commandBurst(), System::nanoTime);
     }
 
-    /** Where the tokens of those who ask wait for a key that is not known yet. */
+    /** The bound on tokens of requests that wait for an unknown key. */
     KeyWaitLimit newcomers() {
         return newcomers;
     }
 
-    /** Where the tokens wait that sessions renew theirs with; nobody else takes a place there. */
+    /** The bound on tokens of sessions that wait for an unknown key; requests take no place in it. */
     KeyWaitLimit sessions() {
         return sessions;
     }
 
-    /** A request has come from this address; false if it is one too many in this time. */
+    /** Counts a request from this address; false if it exceeds the rate. */
     boolean mayAsk(String address) {
         return connects.take(address);
     }
 
-    /** A user has sent a command; false if it is one too many in this time. */
+    /** Counts a command of this user; false if it exceeds the rate. */
     boolean mayCommand(UserKey user) {
         return commands.take(user);
     }
 
     /**
-     * A connection wants to come in; false if there is no room for it, and then it does not count. The room is given
-     * back when the connection has ended, whatever it has become by then.
+     * Counts a connection; false if there is no room for it, and then it does not count. The place is free again when
+     * the connection has ended.
      */
     boolean enter(String address, GuardedConnection connection) {
         if (connections.incrementAndGet() > limits.connections()) {
@@ -97,7 +97,7 @@ final class Admission {
         addresses.computeIfPresent(address, (key, count) -> count > 1 ? count - 1 : null);
     }
 
-    /** How many connections have come in and not ended. */
+    /** The number of admitted connections that have not ended. */
     int connections() {
         return connections.get();
     }
@@ -118,8 +118,8 @@ final class Admission {
     }
 
     /**
-     * Tells a user's connections that tokens have been revoked. Who joins later has been told by the revocations
-     * themselves.
+     * Tells a user's connections that tokens have been revoked. A connection that joins later asks the revocations
+     * itself.
      */
     void revoked(UserKey user) {
         users.getOrDefault(user, List.of()).forEach(Member::revoked);

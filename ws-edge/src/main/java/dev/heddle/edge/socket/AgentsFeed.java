@@ -12,13 +12,13 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The {@code agents} frames of one event loop. All its subscribers have been told the same view, so a change is
- * compared and encoded once for all of them, and whoever joins gets that view whole: no change can fall between. One
- * that does not read is left out and gets the whole view again when it does. Owned by the loop.
+ * The {@code agents} frames of one event loop. All its subscribers have been sent the same view, so a change is
+ * compared and encoded once for all of them, and a new subscriber gets that whole view: it misses no change. A
+ * subscriber that does not read is left out, and gets the whole view when it reads again. Owned by the loop.
  */
 final class AgentsFeed {
 
-    /** What the contract says of frames that are not one large event. */
+    /** The contract's bound on a frame that is not one large event. */
     private static final int MAX_FRAME_BYTES = 256 * 1024 - 64;
 
     /** JSON's words around one agent. */
@@ -52,7 +52,7 @@ final class AgentsFeed {
         return encode(Extent.ALL, view.agents().values());
     }
 
-    /** The view that this edge has now; for those who ask once. */
+    /** The present view of this edge. */
     AgentsView view() {
         return registry.view();
     }

@@ -38,7 +38,7 @@ final class Certificate {
         this.servers = servers;
     }
 
-    /** The options of a server that begins with what is in the files now. */
+    /** The options of a server that starts with the present files. */
     static PemKeyCertOptions files(TlsConfig config) {
         return new PemKeyCertOptions()
                 .setCertPath(Objects.requireNonNull(config.certificate()))
@@ -71,12 +71,11 @@ final class Certificate {
                 .setKeyCertOptions(
                         new PemKeyCertOptions().addCertValue(read.certificate()).addKeyValue(read.key()))
                 .setUseAlpn(false);
-        return servers.use(options)
-                .onSuccess(done -> {
-                    if (used != null) {
-                        log.atInfo().log("The certificate was changed");
-                    }
-                    used = read;
-                });
+        return servers.use(options).onSuccess(done -> {
+            if (used != null) {
+                log.atInfo().log("The certificate was changed");
+            }
+            used = read;
+        });
     }
 }

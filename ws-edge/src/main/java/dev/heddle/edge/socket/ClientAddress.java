@@ -30,7 +30,7 @@ final class ClientAddress {
         this.trusted = networks.stream().map(Network::of).toList();
     }
 
-    /** Whether the text is an address, or a network as {@code 10.0.0.0/8}. */
+    /** True if the text is an address, or a network as {@code 10.0.0.0/8}. */
     static boolean isNetwork(String text) {
         return Network.parse(text) != null;
     }

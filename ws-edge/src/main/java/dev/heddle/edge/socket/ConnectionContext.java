@@ -7,9 +7,9 @@ import dev.heddle.edge.ops.Metrics;
  *
  * @param services shared by all event loops
  * @param admission the counts of all event loops
- * @param loop runs what concerns these connections
+ * @param loop the event loop
  * @param registry the connections themselves
- * @param agents tells them which agents there are
+ * @param agents the feed of {@code agents} frames
  */
 record ConnectionContext(
         SocketConfig config,

@@ -16,10 +16,10 @@ final class ConnectionRegistry {
 
     /** A registered connection. */
     interface Connection {
-        /** Has the connection say goodbye at its turn, which comes within this time. */
+        /** Says goodbye after a random part of this time. */
         void leaveWithin(long millis);
 
-        /** Tells the client how Kafka is. */
+        /** Tells the client the state of Kafka. */
         void tell(Upstream upstream);
     }
 
@@ -30,14 +30,14 @@ final class ConnectionRegistry {
         }
     }
 
-    /** Has the connections leave one after the other, and those that are added later, too. */
+    /** Ends the connections one after the other within this time, also those that are added later. */
     void drain(long millis) {
         draining = true;
         drainMillis = millis;
         snapshot().forEach(connection -> connection.leaveWithin(millis));
     }
 
-    /** Tells all clients how Kafka is. */
+    /** Tells all clients the state of Kafka. */
     void tell(Upstream upstream) {
         snapshot().forEach(connection -> connection.tell(upstream));
     }

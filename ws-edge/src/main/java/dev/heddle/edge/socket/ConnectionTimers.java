@@ -8,15 +8,14 @@ import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All that ends a connection by the clock: a hub that does not answer, a silent peer, a token's end, the maximum age,
- * and a peer that does not answer a close. At most four timers of the loop's wheel at a time. Owned by the connection's
- * event loop.
+ * The timers of a connection, which end it for a hub that does not answer, a silent peer, a token's end, the maximum
+ * age, and a peer that does not answer a close. At most four run at a time. Owned by the connection's event loop.
  */
 final class ConnectionTimers {
 
     private static final int SILENT_BEATS = 2;
 
-    /** The largest step of a timer: a token may be good for longer than a clock should be trusted with. */
+    /** The longest timer: the clock is asked again at least once a day. */
     private static final long LONGEST_MILLIS = Duration.ofDays(1).toMillis();
 
     private final ConnectionContext context;
@@ -32,7 +31,7 @@ final class ConnectionTimers {
     private long progress;
     private long backlog;
 
-    /** What a heartbeat brings. */
+    /** The content of a heartbeat. */
     enum Beat {
         PLAIN,
         WITH_CURSOR
@@ -64,12 +63,12 @@ final class ConnectionTimers {
         return context.config().sessions();
     }
 
-    /** The hub has been asked. */
+    /** Starts the timer for the hub's answer. */
     void begin() {
         first = wheel().after(sessions().beginTimeout().toMillis(), () -> connection.close(Disconnect.LOG_AWAY));
     }
 
-    /** The connection delivers. */
+    /** Starts the timers of a connection that delivers. */
     void live(Verified who) {
         cancel(first);
         tokenEnds(who.expiresAt());
@@ -83,9 +82,8 @@ final class ConnectionTimers {
     }
 
     /**
-     * The connection is to be elsewhere within this time. It is told after the first half of its share of it and comes
-     * back after the second, so that both the going and the coming are spread: over half of the time and over all of
-     * it.
+     * Ends the connection so that the client comes back within this time. The goodbye is sent at half of a random delay
+     * and names the other half, so that goodbyes are spread over half of the time and returns over all of it.
      */
     void leaveWithin(long millis) {
         cancel(age);
@@ -94,17 +92,17 @@ final class ConnectionTimers {
         age = wheel().after(told, () -> connection.goodbye(Disconnect.DRAINING, back - told));
     }
 
-    /** The connection's token is good until then, and the connection lives no longer. */
+    /** Ends the connection when its token ends. */
     void tokenEnds(Instant end) {
         cancel(token);
-        long left =
-                Duration.between(context.services().operations().clock().instant(), end).toMillis();
+        long left = Duration.between(context.services().operations().clock().instant(), end)
+                .toMillis();
         token = left > LONGEST_MILLIS
                 ? wheel().after(LONGEST_MILLIS, () -> tokenEnds(end))
                 : wheel().after(left, () -> connection.close(Disconnect.TOKEN_EXPIRED));
     }
 
-    /** The peer gave a sign of life. */
+    /** Notes that a frame of the peer has arrived. */
     void heard() {
         silentBeats = 0;
     }
@@ -128,7 +126,7 @@ final class ConnectionTimers {
         connection.heartbeat(beats % sessions().heartbeatsPerRefresh() == 0 ? Beat.WITH_CURSOR : Beat.PLAIN);
     }
 
-    /** Nothing ends the connection by the clock any more. */
+    /** Cancels all timers. */
     void released() {
         cancel(first);
         cancel(beat);
@@ -136,12 +134,12 @@ final class ConnectionTimers {
         cancel(age);
     }
 
-    /** The close has been said; if the peer does not hang up in time, {@code cut} does. */
+    /** Starts the timer for the peer's answer to a close; at its end {@code cut} runs. */
     void closing(Runnable cut) {
         first = wheel().after(context.config().http().closeTimeout().toMillis(), cut);
     }
 
-    /** The connection is gone. */
+    /** Cancels the timer of the close. */
     void end() {
         cancel(first);
     }

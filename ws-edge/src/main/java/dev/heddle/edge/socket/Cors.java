@@ -24,7 +24,7 @@ final class Cors {
     }
 
     /**
-     * Writes what belongs on the answer of any request.
+     * Writes the headers that the answer to any request has.
      *
      * @return false if it has been answered: a preflight, or one from a foreign page
      */

@@ -26,7 +26,7 @@ public final class EdgeServer {
         this.port = port;
     }
 
-    /** Bounds what has not been authenticated; makes the Vert.x instance whose ports it guards. */
+    /** The guard of the public port, which makes the Vert.x instance. */
     public static ConnectionGuard guard(SocketConfig config, MeterRegistry registry) {
         PortMetrics metrics = new PortMetrics(registry, "heddle.edge");
         ConnectionGuard guard = new ConnectionGuard(
@@ -73,13 +73,13 @@ public final class EdgeServer {
         return port;
     }
 
-    /** Has all connections leave within the drain window, one after the other. */
+    /** Ends all connections within the drain window, one after the other. */
     public void drain() {
         endOfCertificates.run();
         loops.forEach(EdgeVerticle::drain);
     }
 
-    /** Tells all connections how Kafka is. */
+    /** Tells all clients the state of Kafka. */
     public void tell(Upstream upstream) {
         loops.forEach(loop -> loop.tell(upstream));
     }
@@ -89,7 +89,7 @@ public final class EdgeServer {
         return Future.all(loops.stream().map(EdgeVerticle::whenEmpty).toList()).mapEmpty();
     }
 
-    /** Takes no connection any more, and cuts those that are left. */
+    /** Stops listening, and cuts the connections that are left. */
     public Future<Void> close() {
         endOfCertificates.run();
         return Future.all(loops.stream().map(EdgeVerticle::close).toList()).mapEmpty();

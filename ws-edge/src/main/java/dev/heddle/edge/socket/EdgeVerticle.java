@@ -54,7 +54,8 @@ final class EdgeVerticle extends VerticleBase {
                 new ConnectionContext(config, services, admission, loop, new ConnectionRegistry(), agents);
         connections = own;
         AllowedOrigins origins = new AllowedOrigins(config.http());
-        Handshake handshake = new Handshake(origins, new ClientAddress(config.http().trustedProxies()), own);
+        Handshake handshake =
+                new Handshake(origins, new ClientAddress(config.http().trustedProxies()), own);
         Cors cors = new Cors(origins);
         StreamRoute stream = new StreamRoute(own, handshake);
         Router router = Router.router(vertx);
@@ -68,7 +69,7 @@ final class EdgeVerticle extends VerticleBase {
                         return;
                     }
                     boolean streams = StreamRoute.PATH.equals(request.path());
-                    // What asks for a WebSocket is told by a close code that its origin is foreign.
+                    // A request for a WebSocket is refused for its origin by a close code.
                     if (streams && StreamRoute.isUpgrade(request)) {
                         stream.handle(request);
                     } else if (cors.pass(request)) {
@@ -131,12 +132,12 @@ final class EdgeVerticle extends VerticleBase {
         return listening == null ? Future.succeededFuture() : listening.updateSSLOptions(options);
     }
 
-    /** Has all connections of this loop leave within the drain window. Any thread. */
+    /** Ends all connections of this loop within the drain window. Any thread. */
     void drain() {
         onLoop(registry -> registry.drain(config.sessions().drainWindow().toMillis()));
     }
 
-    /** Tells all connections of this loop how Kafka is. Any thread. */
+    /** Tells all clients of this loop the state of Kafka. Any thread. */
     void tell(Upstream upstream) {
         onLoop(registry -> registry.tell(upstream));
     }

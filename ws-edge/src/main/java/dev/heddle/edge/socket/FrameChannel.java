@@ -72,11 +72,11 @@ final class FrameChannel extends ChannelInboundHandlerAdapter {
         OPEN,
         /** One side has said its close frame; only the other's is awaited. */
         CLOSING,
-        /** What comes in is no longer read as frames. */
+        /** Input is discarded, no longer read as frames. */
         DISCARDING
     }
 
-    /** Told of what the peer does, on the event loop. */
+    /** The listener to the peer's frames, called on the event loop. */
     interface Listener {
         /** A frame of any kind has come in. */
         void frameArrived();
@@ -195,7 +195,7 @@ final class FrameChannel extends ChannelInboundHandlerAdapter {
         }
     }
 
-    /** Whether the peer reads what it is sent; false while a frame waits for room in the kernel's send buffer. */
+    /** True if the peer reads; false while a frame waits for room in the kernel's send buffer. */
     boolean isWritable() {
         return context.channel().isWritable();
     }
@@ -222,7 +222,7 @@ final class FrameChannel extends ChannelInboundHandlerAdapter {
         proceed();
     }
 
-    /** Says the close code, ends our side of the connection and throws away whatever still comes in. */
+    /** Sends the close code, ends our side of the connection and discards further input. */
     void closeDiscarding(CloseCode code) {
         if (state == State.DISCARDING) {
             return;
@@ -243,7 +243,7 @@ final class FrameChannel extends ChannelInboundHandlerAdapter {
         return new CloseWebSocketFrame(new WebSocketCloseStatus(code.code(), code.reason()));
     }
 
-    /** Cuts the TCP connection, whatever has or has not been said. */
+    /** Cuts the TCP connection without a close frame. */
     void cut() {
         ChannelFuture unused = context.close();
     }

@@ -89,8 +89,7 @@ final class Handshake {
             return Disconnect.NOT_READY;
         }
         if (!origins.allow(
-                        request.headers().getAll("Origin"),
-                        request.localAddress().port())) {
+                request.headers().getAll("Origin"), request.localAddress().port())) {
             return Disconnect.ORIGIN_NOT_ALLOWED;
         }
         if (offer.tokens().size() != 1) {

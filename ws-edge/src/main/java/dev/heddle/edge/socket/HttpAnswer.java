@@ -18,7 +18,7 @@ final class HttpAnswer {
     }
 
     /**
-     * The status that stands for a cause, with what the client needs to try better. The connection ends with it: one
+     * The HTTP status of a cause, with the headers that the client needs to try again. The connection ends with it: one
      * that has not been let in is owed one answer.
      */
     static void refuse(HttpServerResponse response, Disconnect cause) {

@@ -6,7 +6,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How the edge listens.
+ * The settings of the public port.
  *
  * @param host the address to listen on
  * @param port the public port; 0 takes a free one
@@ -67,7 +67,7 @@ public record HttpConfig(
         }
     }
 
-    /** What holds unless configured. */
+    /** The defaults. */
     public static HttpConfig defaults() {
         return new HttpConfig(
                 "0.0.0.0",
@@ -85,7 +85,7 @@ public record HttpConfig(
                 Duration.ofSeconds(5));
     }
 
-    /** How long a connection may take that is no stream. */
+    /** The deadlines of a connection that is no stream. */
     GuardedConnection.Times times() {
         return new GuardedConnection.Times(requestTimeout, idleTimeout, closeTimeout);
     }

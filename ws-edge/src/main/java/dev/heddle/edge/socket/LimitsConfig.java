@@ -49,7 +49,7 @@ public record LimitsConfig(
         }
     }
 
-    /** What holds unless configured. */
+    /** The defaults. */
     public static LimitsConfig defaults() {
         return new LimitsConfig(64 * 1024, 64, 50_000, 10_000, 50, 2_000, 1_000, 10_000, 100, 400, 256, 50, 500);
     }

@@ -11,8 +11,8 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The way from frames to text messages: whole ones, of legal UTF-8, and within their bounds in fragments too. Owned by
- * the connection's event loop.
+ * The assembler of text messages from frames, which checks UTF-8 and bounds, also of fragments. Owned by the
+ * connection's event loop.
  */
 final class MessageAssembler {
 
@@ -20,7 +20,7 @@ final class MessageAssembler {
     private int count;
     private @Nullable ByteArrayOutputStream fragments;
 
-    /** What a frame brought. */
+    /** The result of a frame. */
     sealed interface Result {
         record Message(String text) implements Result {}
 

@@ -6,7 +6,7 @@ import java.util.LinkedHashSet;
 import java.util.Set;
 
 /**
- * What a request's headers offer: subprotocols, and tokens by either of the two ways.
+ * The subprotocols and tokens in a request's headers; a token comes as a subprotocol or in {@code Authorization}.
  *
  * @param protocols the offered subprotocols that are not tokens
  * @param tokens the different tokens; exactly one is right
@@ -37,7 +37,7 @@ record OfferedSubprotocols(Set<String> protocols, Set<String> tokens) {
         return new OfferedSubprotocols(protocols, tokens);
     }
 
-    /** Whether the client speaks our protocol, and so can be told a close code. */
+    /** True if the client offers our protocol, and so sees a close code. */
     boolean hasProtocol() {
         return protocols.contains(ServerFrame.PROTOCOL);
     }

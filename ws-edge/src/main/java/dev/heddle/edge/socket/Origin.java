@@ -40,7 +40,7 @@ record Origin(String scheme, String host, int port) {
         return scheme + "://" + host + (port < 0 ? "" : ":" + port);
     }
 
-    /** Reads an {@code Origin} header or a configured entry, in whatever case and form; null if it is no origin. */
+    /** Reads an {@code Origin} header or a configured entry in any case and form; null if it is no origin. */
     static @Nullable Origin parse(String text) {
         Matcher form = FORM.matcher(text);
         if (!form.matches()) {
@@ -88,7 +88,7 @@ record Origin(String scheme, String host, int port) {
     /**
      * The origin that a configured entry is about.
      *
-     * @param text the entry, or what of it is an origin
+     * @param text the entry, or the origin within it
      * @throws IllegalArgumentException naming the entry, if no browser ever sends such an origin
      */
     static Origin ofEntry(String entry, String text) {

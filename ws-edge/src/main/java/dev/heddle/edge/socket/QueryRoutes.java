@@ -9,9 +9,7 @@ import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.util.function.Function;
 
-/**
- * What may be asked beside the socket: {@code GET /v1/partition} and {@code GET /v1/agents}, each with a user's token.
- */
+/** The routes {@code GET /v1/partition} and {@code GET /v1/agents}, each for a request with a user's token. */
 final class QueryRoutes {
 
     private final ConnectionContext context;

@@ -9,7 +9,7 @@ import java.util.function.LongSupplier;
 /**
  * The rates of many keys at once, each allowed so many things a second in the long run and so many at once. By the
  * generic cell rate algorithm (ITU-T I.371), whose whole state is the time at which the next thing is due. Any thread,
- * without a lock; what is not used is forgotten, and of too many keys the least used.
+ * without a lock; unused keys are forgotten, and of too many keys the least used.
  */
 final class RateTable<K> {
 

@@ -3,7 +3,7 @@ package dev.heddle.edge.socket;
 import java.time.Duration;
 
 /**
- * How long connections live.
+ * The lifetime of connections.
  *
  * @param heartbeat between pings; a peer that is silent for two of them is closed
  * @param maximumAge after which a connection is asked to come again, give or take a tenth; zero for never
@@ -29,12 +29,12 @@ public record SessionConfig(
         }
     }
 
-    /** How many heartbeats lie between two refreshes of a cursor, at least 1. */
+    /** The number of heartbeats between two refreshes of a cursor, at least 1. */
     int heartbeatsPerRefresh() {
         return (int) Math.max(1, cursorRefresh.toMillis() / heartbeat.toMillis());
     }
 
-    /** What holds unless configured. */
+    /** The defaults. */
     public static SessionConfig defaults() {
         return new SessionConfig(
                 Duration.ofSeconds(25),

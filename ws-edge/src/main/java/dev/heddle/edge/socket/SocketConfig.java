@@ -1,4 +1,4 @@
 package dev.heddle.edge.socket;
 
-/** What the socket side is configured by. */
+/** The settings of the public port and its connections. */
 public record SocketConfig(HttpConfig http, LimitsConfig limits, SessionConfig sessions) {}

@@ -29,7 +29,8 @@ import org.slf4j.LoggerFactory;
  * One admitted connection of {@code heddle.v1}, from the upgrade to its end; its states are {@link StreamState}'s.
  * Owned by its event loop: everything but {@link #replaced()} and {@link #revoked()} runs there.
  */
-final class StreamConnection implements ConnectionRegistry.Connection,
+final class StreamConnection
+        implements ConnectionRegistry.Connection,
                 ConnectionTimers.Connection,
                 AgentsFeed.Subscriber,
                 Admission.Member,
@@ -68,7 +69,7 @@ final class StreamConnection implements ConnectionRegistry.Connection,
                 verdict -> guarded(() -> renewed(verdict)));
     }
 
-    /** Begins: asks the hub where, and says hello when it knows. */
+    /** Asks the hub for the start of the session, and sends {@code hello} with the answer. */
     void open() {
         context.registry().add(this);
         context.metrics().opened();
@@ -82,16 +83,17 @@ final class StreamConnection implements ConnectionRegistry.Connection,
                         admitted.who().user(),
                         admitted.request().subscription(),
                         admitted.request().start())
-                .whenComplete((start, failure) -> context.loop().later(() -> guarded(() -> {
-                    if (start != null) {
-                        begun(hub, start);
-                    } else {
-                        log.atWarn()
-                                .addKeyValue("error", String.valueOf(failure))
-                                .log("The log could not say where a connection begins");
-                        close(Disconnect.LOG_AWAY);
-                    }
-                })));
+                .whenComplete((start, failure) -> context.loop()
+                        .later(() -> guarded(() -> {
+                            if (start != null) {
+                                begun(hub, start);
+                            } else {
+                                log.atWarn()
+                                        .addKeyValue("error", String.valueOf(failure))
+                                        .log("The log could not say where a connection begins");
+                                close(Disconnect.LOG_AWAY);
+                            }
+                        })));
     }
 
     private void begun(Hub hub, Start start) {
@@ -177,7 +179,7 @@ final class StreamConnection implements ConnectionRegistry.Connection,
         } else if (frame instanceof ClientFrame.Ping) {
             send(ServerFrames.encode(new ServerFrame.Pong()));
         } else if (frame instanceof ClientFrame.Bad bad) {
-            log.atDebug().addKeyValue("why", bad.why()).log("A client sent a bad frame");
+            log.atDebug().addKeyValue("reason", bad.why()).log("A client sent a bad frame");
             close(Disconnect.BAD_FRAME);
         }
     }
@@ -194,21 +196,14 @@ final class StreamConnection implements ConnectionRegistry.Connection,
         }
         pendingCommands++;
         long asked = System.nanoTime();
-        context.services()
-                .commands()
-                .desk()
-                .submit(
-                        live.who().user(),
-                        command,
-                        answer -> context.loop().later(() -> {
-                            pendingCommands--;
-                            if (answer instanceof ServerFrame.Accepted) {
-                                context.metrics()
-                                        .accepted(
-                                                Duration.ofNanos(System.nanoTime() - asked));
-                            }
-                            answer(answer);
-                        }));
+        context.services().commands().desk().submit(live.who().user(), command, answer -> context.loop()
+                .later(() -> {
+                    pendingCommands--;
+                    if (answer instanceof ServerFrame.Accepted) {
+                        context.metrics().accepted(Duration.ofNanos(System.nanoTime() - asked));
+                    }
+                    answer(answer);
+                }));
     }
 
     private void answer(ServerFrame answer) {
@@ -235,7 +230,7 @@ final class StreamConnection implements ConnectionRegistry.Connection,
         }
     }
 
-    // ---- what the edge says
+    // ---- frames of the edge
 
     @Override
     public void send(byte[] frame) {
@@ -356,7 +351,7 @@ final class StreamConnection implements ConnectionRegistry.Connection,
         timers.released();
     }
 
-    /** Runs what a client set off; a bug ends this connection and no other. */
+    /** Runs a task of this connection; a bug ends this connection and no other. */
     private void guarded(Runnable task) {
         try {
             task.run();

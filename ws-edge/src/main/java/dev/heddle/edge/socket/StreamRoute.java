@@ -44,13 +44,13 @@ final class StreamRoute implements Handler<HttpServerRequest> {
             return;
         }
         if (GuardedConnection.announcesBody(request)) {
-            // It could not be told from the frames that follow; waiting for it would be waiting for anybody's pleasure.
+            // A body could not be told from the frames that follow, and the wait for its end has no bound.
             context.metrics().refused(Disconnect.BAD_PARAMETER);
             HttpAnswer.refuse(request.response(), Disconnect.BAD_PARAMETER);
             return;
         }
         OfferedSubprotocols offer = OfferedSubprotocols.of(request.headers());
-        // Whatever follows the head waits until it is known what it is.
+        // Bytes behind the head wait for the verdict: they may be frames.
         request.pause();
         handshake.check(request, offer, verdict -> answer(request, offer, verdict));
     }
@@ -72,7 +72,7 @@ final class StreamRoute implements Handler<HttpServerRequest> {
         }
     }
 
-    /** Whether the request asks for a WebSocket, of whatever version. */
+    /** True if the request asks for a WebSocket of any version. */
     static boolean isUpgrade(HttpServerRequest request) {
         return request.version() == HttpVersion.HTTP_1_1
                 && request.headers().contains("Upgrade", "websocket", true)
@@ -94,8 +94,8 @@ final class StreamRoute implements Handler<HttpServerRequest> {
 
     private void open(ServerWebSocket socket, Handshake.Verdict.Admit admit, GuardedConnection owner) {
         UserKey user = admit.who().user();
-        StreamConnection connection = new StreamConnection(
-                context, socket, new StreamConnection.Admitted(admit.who(), admit.request()));
+        StreamConnection connection =
+                new StreamConnection(context, socket, new StreamConnection.Admitted(admit.who(), admit.request()));
         owner.whenClosed(() -> admission.quit(user, connection));
         Admission.Member oldest = admission.join(user, connection);
         if (oldest != null) {
@@ -104,7 +104,7 @@ final class StreamRoute implements Handler<HttpServerRequest> {
         connection.open();
     }
 
-    /** Says a code that the client can see; until its end the connection counts as one that is waited for. */
+    /** Closes with a code that the client can see; until its end the connection counts as pending. */
     private void refuse(HttpServerRequest request, Disconnect cause) {
         context.metrics().refused(cause);
         GuardedConnection connection = GuardedConnection.of(request.connection());
@@ -115,8 +115,8 @@ final class StreamRoute implements Handler<HttpServerRequest> {
     }
 
     private void upgrade(HttpServerRequest request, Handler<ServerWebSocket> then) {
-        // Netty reads the first header of this name only, and a client may send one for each subprotocol; what we echo
-        // is decided anyway.
+        // Netty reads the first header of this name only, and a client may send one for each subprotocol; the echoed
+        // one is fixed anyway.
         request.headers().set("Sec-WebSocket-Protocol", ServerFrame.PROTOCOL);
         request.toWebSocket().onSuccess(then).onFailure(failure -> log.atDebug().log("A handshake failed"));
     }

@@ -5,7 +5,7 @@ import dev.heddle.edge.hub.Session;
 import dev.heddle.edge.protocol.Disconnect;
 
 /**
- * Where a connection stands. A refused request never gets this far: it has no state.
+ * The state of a connection. A refused request has none.
  *
  * <pre>
  *   upgraded
@@ -29,7 +29,7 @@ sealed interface StreamState {
 
     /** A connection that has not been told to end. */
     sealed interface Open extends StreamState {
-        /** Whom the connection belongs to; another token may follow, another user never. */
+        /** The verified user; another token may follow, another user never. */
         Verified who();
 
         /** The edge ends the connection. */

@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
  */
 final class TimingWheel {
 
-    /** How often {@link #tick()} is to be called, and so how late a timer may be, in ms. */
+    /** The interval of calls of {@link #tick()}, and so the largest delay of a timer, in ms. */
     static final int TICK_MILLIS = 50;
 
     private static final Logger log = LoggerFactory.getLogger(TimingWheel.class);
@@ -70,7 +70,7 @@ final class TimingWheel {
         return timer;
     }
 
-    /** Fires what is due. A task may set and cancel timers; one that throws is logged. */
+    /** Fires the timers that are due. A task may set and cancel timers; one that throws is logged. */
     void tick() {
         long target = now() / TICK_MILLIS;
         while (tick < target) {

@@ -28,7 +28,7 @@ public record TlsConfig(
         return new TlsConfig(null, null, Duration.ofMinutes(1));
     }
 
-    /** Whether the public port speaks TLS. */
+    /** True if the public port speaks TLS. */
     public boolean serves() {
         return certificate != null;
     }

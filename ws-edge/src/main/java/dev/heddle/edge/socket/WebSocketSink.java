@@ -17,9 +17,8 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * The one class that writes events to a socket. It takes each event together with the key it was read under, compares
- * that key with the user whom this socket was authenticated as, and writes nothing at all of a frame in which one
- * differs: promise 4's last line.
+ * The one class that writes events to a socket. It compares the key of each record with the user of this socket, and
+ * writes nothing of a frame in which one differs: the last check of the promise that no event reaches another user.
  *
  * <p>Owned by the connection's event loop; one frame is in flight at most.
  */
@@ -32,7 +31,7 @@ final class WebSocketSink implements SessionSink {
     private final Consumer<Ending> closer;
 
     /**
-     * @param user whom the socket was authenticated as, never changed
+     * @param user the authenticated user of the socket, never changed
      * @param operations metrics and traces
      * @param closer ends the connection
      */

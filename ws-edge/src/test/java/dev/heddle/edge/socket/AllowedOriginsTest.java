@@ -161,15 +161,14 @@ class AllowedOriginsTest {
     void otherListsAndAddressesNameWhatTheyCannotUse() {
         for (String network : List.of("proxy.internal", "10.0.0.0/33", "10.0.0/8", "::/129", "", "::ffff:10.0.0.0/8")) {
             String message = String.valueOf(assertThrows(
-                            IllegalArgumentException.class,
-                            () -> http(null, List.of(), List.of("10.0.0.0/8", network)))
+                            IllegalArgumentException.class, () -> http(null, List.of(), List.of("10.0.0.0/8", network)))
                     .getMessage());
             assertTrue(message.contains("'" + network + "'"), message);
         }
         for (String url : List.of("events.example.com", "wss://events.example.com", "https://")) {
-            String message = String.valueOf(assertThrows(
-                            IllegalArgumentException.class, () -> http(url, List.of(), List.of()))
-                    .getMessage());
+            String message =
+                    String.valueOf(assertThrows(IllegalArgumentException.class, () -> http(url, List.of(), List.of()))
+                            .getMessage());
             assertTrue(message.contains("'" + url + "'"), message);
         }
         ClientAddress mapped = new ClientAddress(List.of("::ffff:10.0.0.0/104"));

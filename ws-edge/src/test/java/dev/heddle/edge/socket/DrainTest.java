@@ -30,10 +30,7 @@ class DrainTest {
     void sessionsLeaveOneAfterTheOtherAndComeBackAllOverTheWindow(@TempDir Path directory) {
         TestTokens tokens = TestTokens.in(directory);
         List<RawClient> clients = new ArrayList<>();
-        try (EdgeRig rig = EdgeRig.start(
-                KAFKA.bootstrapServers(),
-                tokens,
-                "sessions.drainWindow=" + WINDOW)) {
+        try (EdgeRig rig = EdgeRig.start(KAFKA.bootstrapServers(), tokens, "sessions.drainWindow=" + WINDOW)) {
             for (int i = 0; i < SESSIONS; i++) {
                 clients.add(RawClient.connected(rig.port(), tokens.token("leaving-" + i)));
             }
@@ -78,10 +75,7 @@ class DrainTest {
     @Test
     void whoeverComesWhileItDrainsIsSentElsewhere(@TempDir Path directory) {
         TestTokens tokens = TestTokens.in(directory);
-        try (EdgeRig rig = EdgeRig.start(
-                        KAFKA.bootstrapServers(),
-                        tokens,
-                        "sessions.drainWindow=" + WINDOW);
+        try (EdgeRig rig = EdgeRig.start(KAFKA.bootstrapServers(), tokens, "sessions.drainWindow=" + WINDOW);
                 TestClient one = rig.connect("drained", "")) {
             one.next("caughtUp");
             CompletableFuture<Void> stopped = Background.run(rig::stopEdge);

@@ -42,7 +42,9 @@ class HostileConnectionsTest {
 
     @BeforeAll
     static void start(@TempDir Path directory) {
-        rig = EdgeRig.start(KAFKA.bootstrapServers(), TestTokens.in(directory), 
+        rig = EdgeRig.start(
+                KAFKA.bootstrapServers(),
+                TestTokens.in(directory),
                 "limits.connections=" + CROWD,
                 "limits.connectionsPerAddress=" + CROWD,
                 "limits.connectionsPerUser=" + CROWD,

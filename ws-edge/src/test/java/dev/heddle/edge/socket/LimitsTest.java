@@ -25,7 +25,9 @@ class LimitsTest {
     static final KafkaFixture KAFKA = KafkaFixture.shared();
 
     private static EdgeRig tightRig(Path directory) {
-        return EdgeRig.start(KAFKA.bootstrapServers(), TestTokens.in(directory),
+        return EdgeRig.start(
+                KAFKA.bootstrapServers(),
+                TestTokens.in(directory),
                 "limits.maxFrameBytes=1024",
                 "limits.maxFragments=8",
                 "limits.connections=4",
@@ -179,10 +181,12 @@ class LimitsTest {
 
     @Test
     void aRequestThatTricklesInIsCutAndSoIsOneThatNeverComes(@TempDir Path directory) {
-        try (EdgeRig rig = EdgeRig.start(KAFKA.bootstrapServers(), TestTokens.in(directory),
-                "http.requestTimeout=1s", // so short that only a sender that is slow on purpose misses it
-                "http.idleTimeout=1s",
-                "http.closeTimeout=1s");
+        try (EdgeRig rig = EdgeRig.start(
+                        KAFKA.bootstrapServers(),
+                        TestTokens.in(directory),
+                        "http.requestTimeout=1s", // so short that only a sender that is slow on purpose misses it
+                        "http.idleTimeout=1s",
+                        "http.closeTimeout=1s");
                 RawClient one = new RawClient(rig.port());
                 RawClient two = new RawClient(rig.port())) {
             one.write("GET /v1/stream HT".getBytes(StandardCharsets.US_ASCII));
@@ -284,7 +288,8 @@ class LimitsTest {
     void connectionsOfOneAgeLeaveOneAfterTheOther(@TempDir Path directory) {
         int crowd = 40;
         List<TestClient> clients = new ArrayList<>();
-        try (EdgeRig rig = EdgeRig.start(KAFKA.bootstrapServers(), TestTokens.in(directory), "sessions.maximumAge=2s")) {
+        try (EdgeRig rig =
+                EdgeRig.start(KAFKA.bootstrapServers(), TestTokens.in(directory), "sessions.maximumAge=2s")) {
             List<CompletableFuture<Long>> ages = new ArrayList<>();
             for (int i = 0; i < crowd; i++) {
                 long came = System.nanoTime(); // before the edge says so: on a busy machine the hello may come late

@@ -96,7 +96,7 @@ class TlsTest {
                         KAFKA.bootstrapServers(),
                         tokens,
                         "http.tls.certificate=" + certificate.certificate(),
-                "http.tls.key=" + certificate.key());
+                        "http.tls.key=" + certificate.key());
                 RawClient plain = new RawClient(rig.port())) {
             plain.tryWrite("GET /v1/stream HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
             assertFalse(plain.head().startsWith("HTTP"));

@@ -166,8 +166,7 @@ class TokenLifeTest {
     void aConnectWaitsForItsKeyNoLongerThanForItsRequest(@TempDir Path directory) throws IOException {
         TestTokens tokens = in(directory, "known");
         String invented = in(directory, "invented").token("nobody");
-        try (EdgeRig rig = EdgeRig.start(
-                        KAFKA.bootstrapServers(), tokens, rotating(Duration.ofHours(1)));
+        try (EdgeRig rig = EdgeRig.start(KAFKA.bootstrapServers(), tokens, rotating(Duration.ofHours(1)));
                 TestClient refused = TestClient.connect(rig.port(), "", invented);
                 TestClient other = rig.connect("other", "")) {
             assertEquals(4401, refused.closeCode());
@@ -194,10 +193,7 @@ class TokenLifeTest {
     @Test
     void withTenantsTheSameNameIsTwoUsers(@TempDir Path directory) {
         TestTokens tokens = TestTokens.in(directory);
-        try (EdgeRig rig = EdgeRig.start(
-                        KAFKA.bootstrapServers(),
-                        tokens,
-                        "auth.tenantClaim=org");
+        try (EdgeRig rig = EdgeRig.start(KAFKA.bootstrapServers(), tokens, "auth.tenantClaim=org");
                 TestClient acme = TestClient.connect(rig.port(), "", ofTenant(tokens, "acme"));
                 TestClient other = TestClient.connect(rig.port(), "", ofTenant(tokens, "acm"));
                 TestClient none = TestClient.connect(rig.port(), "", tokens.token("4:acmebob"))) {

@@ -38,7 +38,11 @@ class TraceTest {
         });
         collector.start();
         try (EdgeRig rig = EdgeRig.start(
-                        KAFKA.bootstrapServers(), TestTokens.in(directory), "tracing.endpoint=http://127.0.0.1:" + collector.getAddress().getPort(), "tracing.ratio=1");
+                        KAFKA.bootstrapServers(),
+                        TestTokens.in(directory),
+                        "tracing.endpoint=http://127.0.0.1:"
+                                + collector.getAddress().getPort(),
+                        "tracing.ratio=1");
                 TestClient client = rig.connect("traced-user", "")) {
             client.next("caughtUp");
             client.send(
