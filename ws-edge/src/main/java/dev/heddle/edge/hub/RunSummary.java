@@ -1,6 +1,7 @@
 package dev.heddle.edge.hub;
 
 import dev.heddle.event.Cursor;
+import dev.heddle.event.RunStatus;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -17,18 +18,9 @@ public record RunSummary(
         String threadId,
         String runId,
         @Nullable String agentId,
-        Status status,
+        RunStatus status,
         Instant startedAt,
         Instant updatedAt,
         long runSeq,
         int attempt,
-        Cursor startCursor) {
-    /** How a run stands; the name in lower case is the wire's word. */
-    public enum Status {
-        RUNNING,
-        FINISHED,
-        INTERRUPTED,
-        CANCELLED,
-        ERROR
-    }
-}
+        Cursor startCursor) {}

@@ -1,10 +1,9 @@
 package dev.heddle.edge.hub;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.heddle.event.Cursor;
 import dev.heddle.event.EventItem;
-import dev.heddle.event.Json;
 import dev.heddle.event.Position;
+import dev.heddle.event.RunState;
 import dev.heddle.event.UserKey;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -39,25 +38,15 @@ final class RunsBefore implements LookBackRequest {
     private int bytes;
     private boolean cutShort;
 
-    /** What is known of one run so far. */
+    /** One run so far, and the offset of its earliest event that was found. */
     private static final class Run {
-        final Newest newest;
-        RunSummary.@Nullable Status end;
-
-        @Nullable
-        String agentId;
-
-        long firstTimestamp;
+        final RunState state;
         long firstOffset;
-        boolean begun;
 
         Run(EventItem newest) {
-            this.newest = new Newest(newest.threadId(), newest.timestamp(), newest.runSeq(), newest.attempt());
+            this.state = new RunState(newest);
         }
     }
-
-    /** What the snapshot says of a run's newest event: not the event, which may be large. */
-    private record Newest(String threadId, long timestamp, long runSeq, int attempt) {}
 
     /**
      * A snapshot of nothing yet.
@@ -90,8 +79,7 @@ final class RunsBefore implements LookBackRequest {
         Run run = runs.get(runId);
         if (run == null) {
             run = new Run(item);
-            run.end = endOf(item);
-            if (run.end != null && ended >= NEWEST) {
+            if (run.state.hasEnded() && ended >= NEWEST) {
                 leftOut.add(runId);
                 return;
             }
@@ -101,54 +89,30 @@ final class RunsBefore implements LookBackRequest {
                 leftOut.add(runId);
                 return;
             }
-            ended += run.end == null ? 0 : 1;
+            ended += run.state.hasEnded() ? 1 : 0;
             runs.put(runId, run);
-        } else if (run.begun) {
-            return; // a run that began twice: the later beginning counts
-        } else if (run.end == null) {
-            run.end = endOf(item);
+        } else if (!run.state.addBefore(item)) {
+            return;
         }
-        run.firstTimestamp = item.timestamp();
         run.firstOffset = record.offset();
-        run.begun = item.type().equals("RUN_STARTED");
-        if (item.agentId() != null) {
-            run.agentId = item.agentId();
-        }
     }
 
     private static int utf8(@Nullable String id) {
         return id == null ? 0 : id.getBytes(StandardCharsets.UTF_8).length;
     }
 
-    private static RunSummary.@Nullable Status endOf(EventItem item) {
-        return switch (item.type()) {
-            case "RUN_ERROR" -> RunSummary.Status.ERROR;
-            case "RUN_FINISHED" -> outcomeOf(item);
-            default -> null;
-        };
-    }
-
-    private static RunSummary.Status outcomeOf(EventItem item) {
-        JsonNode event = Json.parseObject(item.eventJson());
-        return switch (event.path("outcome").path("type").asText()) {
-            case "cancelled" -> RunSummary.Status.CANCELLED;
-            case "interrupt" -> RunSummary.Status.INTERRUPTED;
-            default -> RunSummary.Status.FINISHED;
-        };
-    }
-
     @Override
     public void done(long reached, boolean whole) {
         List<RunSummary> summaries = new ArrayList<>(runs.size());
         runs.forEach((runId, run) -> summaries.add(new RunSummary(
-                run.newest.threadId(),
+                run.state.threadId(),
                 runId,
-                run.agentId,
-                run.end == null ? RunSummary.Status.RUNNING : run.end,
-                Instant.ofEpochMilli(run.firstTimestamp),
-                Instant.ofEpochMilli(run.newest.timestamp()),
-                run.newest.runSeq(),
-                run.newest.attempt(),
+                run.state.agentId(),
+                run.state.status(),
+                Instant.ofEpochMilli(run.state.startedAt()),
+                Instant.ofEpochMilli(run.state.updatedAt()),
+                run.state.lastSeq(),
+                run.state.attempt(),
                 cursor.at(new Position(run.firstOffset, -1)).withFlags(0))));
         request.made(new HubFrame.Snapshot(cursor.encode(), whole && !cutShort, summaries), bytes);
     }

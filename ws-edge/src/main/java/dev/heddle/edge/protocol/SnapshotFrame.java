@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.heddle.edge.hub.HubFrame;
 import dev.heddle.edge.hub.RunSummary;
 import java.nio.charset.StandardCharsets;
-import java.util.Locale;
 
 /** The writer of {@code snapshot} frames: runs from the newest on, instants in ISO 8601. */
 public final class SnapshotFrame {
@@ -31,7 +30,7 @@ public final class SnapshotFrame {
         if (run.agentId() != null) {
             line.put("agentId", run.agentId());
         }
-        line.put("status", run.status().name().toLowerCase(Locale.ROOT))
+        line.put("status", run.status().word())
                 .put("startedAt", run.startedAt().toString())
                 .put("updatedAt", run.updatedAt().toString())
                 .put("runSeq", run.runSeq())

@@ -106,7 +106,7 @@ class MutantTest {
                 mutant(
                         "the snapshot takes an ended run for an open one",
                         Promise.HONEST_RESUME,
-                        edit("RunsBefore.java", "case \"RUN_ERROR\" -> RunSummary.Status.ERROR;", "")),
+                        edit("RunsBefore.java", "run.state.status(),", "dev.heddle.event.RunStatus.RUNNING,")),
                 mutant(
                         "windows are never emptied",
                         Promise.BOUNDED,

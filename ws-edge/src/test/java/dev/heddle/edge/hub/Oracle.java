@@ -4,6 +4,7 @@ import dev.heddle.event.Cursor;
 import dev.heddle.event.EventItem;
 import dev.heddle.event.InvalidEventException;
 import dev.heddle.event.MalformedCursorException;
+import dev.heddle.event.RunStatus;
 import dev.heddle.event.UserKey;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -216,11 +217,11 @@ final class Oracle {
         }
     }
 
-    private static RunSummary.Status status(EventItem newest) {
+    private static RunStatus status(EventItem newest) {
         return switch (newest.type()) {
-            case "RUN_ERROR" -> RunSummary.Status.ERROR;
-            case "RUN_FINISHED" -> RunSummary.Status.CANCELLED;
-            default -> RunSummary.Status.RUNNING;
+            case "RUN_ERROR" -> RunStatus.ERROR;
+            case "RUN_FINISHED" -> RunStatus.CANCELLED;
+            default -> RunStatus.RUNNING;
         };
     }
 }

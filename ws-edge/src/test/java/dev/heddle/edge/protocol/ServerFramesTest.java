@@ -14,6 +14,7 @@ import dev.heddle.event.Generation;
 import dev.heddle.event.Json;
 import dev.heddle.event.Position;
 import dev.heddle.event.RunPlace;
+import dev.heddle.event.RunStatus;
 import dev.heddle.event.UserKey;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -111,7 +112,7 @@ class ServerFramesTest {
 
     @Test
     void snapshotsTellRunsWithoutWhatTheyDoNotKnow() throws IOException {
-        RunSummary open = new RunSummary("t", "r", null, RunSummary.Status.RUNNING, END, END, 5, 0, START);
+        RunSummary open = new RunSummary("t", "r", null, RunStatus.RUNNING, END, END, 5, 0, START);
         assertSnapshot("snapshot", new HubFrame.Snapshot("CURSOR", true, List.of(open)));
         assertSnapshot("snapshot-empty", new HubFrame.Snapshot("CURSOR", true, List.of()));
     }
@@ -119,7 +120,7 @@ class ServerFramesTest {
     @Test
     void snapshotsHaveAWordForEveryEnd() throws IOException {
         List<RunSummary> runs = new ArrayList<>();
-        for (RunSummary.Status status : RunSummary.Status.values()) {
+        for (RunStatus status : RunStatus.values()) {
             Instant begun = END.plusSeconds(runs.size());
             runs.add(new RunSummary(
                     "älice's", "r" + runs.size(), "echo", status, begun, begun.plusMillis(1234), 5, 1, START));
