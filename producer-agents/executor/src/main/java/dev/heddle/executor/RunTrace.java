@@ -4,34 +4,29 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.heddle.agents.RecordedRun;
 import dev.heddle.event.EventItem;
 import dev.heddle.event.Json;
+import dev.heddle.event.RunState;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What the log says of one run, gathered event by event. For one thread. */
+/** The trace of one run in the log: its state, and its events while it is open. For one thread. */
 final class RunTrace {
 
     /** So many deltas are joined at once: each one into the text so far would copy the text each time. */
     private static final int JOIN = 256;
 
-    private final String threadId;
-    private final @Nullable String agentId;
-    private final List<EventItem> events = new ArrayList<>();
-    private long lastSeq = -1;
-    private int attempt;
-    private boolean over;
+    private final RunState state;
+    /** Empty once the run has ended. */
+    private List<EventItem> events = new ArrayList<>();
 
     RunTrace(EventItem first) {
-        this.threadId = first.threadId();
-        this.agentId = first.agentId();
+        this.state = new RunState(first);
     }
 
     void add(EventItem item) {
-        lastSeq = Math.max(lastSeq, item.runSeq());
-        attempt = Math.max(attempt, item.attempt());
-        over |= item.type().equals("RUN_FINISHED") || item.type().equals("RUN_ERROR");
-        if (over) {
-            events.clear();
+        state.add(item);
+        if (state.hasEnded()) {
+            events = List.of();
         } else {
             events.add(item);
             if (events.size() % JOIN == 0) {
@@ -53,31 +48,30 @@ final class RunTrace {
         if (!group.isEmpty()) {
             joined.add(EventItem.joined(group));
         }
-        events.clear();
-        events.addAll(joined);
+        events = joined;
     }
 
     String threadId() {
-        return threadId;
+        return state.threadId();
     }
 
     @Nullable
     String agentId() {
-        return agentId;
+        return state.agentId();
     }
 
     /** The highest runSeq. */
     long lastSeq() {
-        return lastSeq;
+        return state.lastSeq();
     }
 
     /** The highest attempt. */
     int attempt() {
-        return attempt;
+        return state.attempt();
     }
 
     boolean isOver() {
-        return over;
+        return state.hasEnded();
     }
 
     /** The events of a run that is not over. */
@@ -85,6 +79,6 @@ final class RunTrace {
         join();
         List<ObjectNode> bodies =
                 events.stream().map(item -> Json.parseObject(item.eventJson())).toList();
-        return new RecordedRun(bodies, lastSeq, attempt);
+        return new RecordedRun(bodies, lastSeq(), attempt());
     }
 }
