@@ -1,5 +1,8 @@
 package dev.heddle.executor;
 
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.simpleName;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
@@ -35,8 +38,8 @@ class ArchitectureTest {
             .that()
             .resideInAPackage("dev.heddle.agents.examples")
             .should()
-            .dependOnClassesThat()
-            .resideInAnyPackage("dev.heddle.executor", "dev.heddle.event..", "org.apache.kafka..");
+            .dependOnClassesThat(resideInAnyPackage("dev.heddle.executor..", "dev.heddle.event..", "org.apache.kafka..")
+                    .and(not(simpleName("Json").or(simpleName("UserKey")))));
 
     @ArchTest
     static final ArchRule nobodySleeps = noClasses().should().callMethod(Thread.class, "sleep", long.class);
