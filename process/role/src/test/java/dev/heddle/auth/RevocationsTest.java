@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.heddle.config.KafkaClientSettings;
+import dev.heddle.config.Settings;
 import dev.heddle.event.RevocationCodec;
 import dev.heddle.event.UserKey;
 import dev.heddle.event.topic.TopicLayout;
@@ -84,7 +85,7 @@ class RevocationsTest {
         // Looks two minutes into the future, where tokens of the next minute are good.
         Clock ahead = Clock.offset(Clock.systemUTC(), Duration.ofMinutes(2));
         try (Access access = Access.open(
-                AuthConfig.defaults().withKeys(tokens.file().toString()),
+                Settings.with(AuthConfig.defaults(), "keys=" + tokens.file()),
                 KafkaClientSettings.at(KAFKA.bootstrapServers()),
                 ahead)) {
             await("it has been read").atMost(LIMIT).until(access::hasRevocations);
@@ -129,7 +130,7 @@ class RevocationsTest {
         append("unreadable", "not Avro".getBytes(StandardCharsets.UTF_8));
         append("", RevocationCodec.encode(NOON));
         try (Access access = Access.open(
-                AuthConfig.defaults().withKeys(tokens.file().toString()),
+                Settings.with(AuthConfig.defaults(), "keys=" + tokens.file()),
                 KafkaClientSettings.at(KAFKA.bootstrapServers()),
                 Clock.systemUTC())) {
             await("it has been read").atMost(LIMIT).until(access::hasRevocations);

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.heddle.config.Settings;
 import dev.heddle.event.InvalidEventException;
 import dev.heddle.event.UserKey;
 import dev.heddle.testing.TestTokens;
@@ -66,7 +67,7 @@ class TenantTest {
     void withATenantClaimAUserNeedsOneAndAServiceMayDoWithout(@TempDir Path directory) {
         TestTokens tokens = TestTokens.in(directory);
         TokenVerifier verifier = new TokenVerifier(
-                AuthConfig.defaults().withTenantClaim("org"),
+                Settings.with(AuthConfig.defaults(), "tenantClaim=org"),
                 KeyLocation.file(tokens.file().toString()).read(),
                 Clock.systemUTC());
         String ofTenant = tokens.token(claims -> claims.setStringClaim("org", "acme"));

@@ -284,7 +284,7 @@ class TokenVerifierTest {
         Path secret = directory.resolve("secret");
         Files.writeString(secret, "0123456789abcdef0123456789abcdef\n");
         TokenVerifier verifier = new TokenVerifier(
-                AuthConfig.defaults().withSecret(secret.toString()),
+                Settings.with(AuthConfig.defaults(), "secret=" + secret, "algorithms=HS256"),
                 new TokenVerifier.Knowledge(KeySource.fixed(null), Revocations.none(), Clock.systemUTC()),
                 SignatureChecks.onCallersThread());
         JsonWebSignature signature = new JsonWebSignature();
@@ -297,7 +297,7 @@ class TokenVerifierTest {
         Files.writeString(secret, "short");
         assertThrows(
                 UnusableKeysException.class,
-                () -> new SignatureCheck(AuthConfig.defaults().withSecret(secret.toString())));
+                () -> new SignatureCheck(Settings.with(AuthConfig.defaults(), "secret=" + secret, "algorithms=HS256")));
     }
 
     @Test

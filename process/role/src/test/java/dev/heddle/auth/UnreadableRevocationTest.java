@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.heddle.config.KafkaClientSettings;
+import dev.heddle.config.Settings;
 import dev.heddle.event.RevocationCodec;
 import dev.heddle.event.UserKey;
 import dev.heddle.event.topic.TopicLayout;
@@ -47,8 +48,9 @@ class UnreadableRevocationTest {
             revoke(producer, "carol");
             cluster.damage(Topics.AGENT_REVOCATIONS, lost.partition(), lost.offset(), BatchDamage.PAYLOAD);
             try (Access access = Access.open(
-                    AuthConfig.defaults()
-                            .withKeys(TestTokens.in(directory).file().toString()),
+                    Settings.with(
+                            AuthConfig.defaults(),
+                            "keys=" + TestTokens.in(directory).file()),
                     KafkaClientSettings.at(cluster.bootstrapServers()),
                     Clock.systemUTC())) {
                 await("they have been read").atMost(SOON).until(access::hasRevocations);

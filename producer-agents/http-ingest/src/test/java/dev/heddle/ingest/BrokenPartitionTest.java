@@ -4,6 +4,7 @@ import static dev.heddle.ingest.Sender.batch;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.heddle.config.KafkaClientSettings;
+import dev.heddle.config.Settings;
 import dev.heddle.event.topic.TopicLayout;
 import dev.heddle.event.topic.Topics;
 import dev.heddle.testing.BatchDamage;
@@ -38,7 +39,7 @@ class BrokenPartitionTest {
                             new IngestConfig.Http("127.0.0.1", 0, Duration.ofSeconds(10)),
                             new IngestConfig.Management("127.0.0.1", 0))
                     .withKafka(kafka, LAYOUT)
-                    .withAuth(defaults.auth().withKeys(tokens.file().toString()));
+                    .withAuth(Settings.with(defaults.auth(), "keys=" + tokens.file()));
             String token = tokens.token(claims -> claims.setStringClaim("scope", "events:write"));
             try (Ingest ingest = Ingest.start(config)) {
                 Sender sender = new Sender(ingest.port(), token);

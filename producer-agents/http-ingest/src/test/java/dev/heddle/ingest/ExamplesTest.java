@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.heddle.config.KafkaClientSettings;
+import dev.heddle.config.Settings;
 import dev.heddle.event.UserKey;
 import dev.heddle.event.topic.TopicLayout;
 import dev.heddle.testing.KafkaFixture;
@@ -69,7 +70,7 @@ class ExamplesTest {
                         new IngestConfig.Http("127.0.0.1", 0, Duration.ofSeconds(15)),
                         new IngestConfig.Management("127.0.0.1", 0))
                 .withKafka(KafkaClientSettings.at(KAFKA.bootstrapServers()), layout)
-                .withAuth(defaults.auth().withKeys(tokens.file().toString()));
+                .withAuth(Settings.with(defaults.auth(), "keys=" + tokens.file()));
         try (Ingest ingest = Ingest.start(config);
                 RunLog log = new RunLog(KAFKA.bootstrapServers())) {
             ProcessBuilder process = new ProcessBuilder(command, program.toString()).redirectErrorStream(true);

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.heddle.config.KafkaClientSettings;
+import dev.heddle.config.Settings;
 import dev.heddle.event.EventIds;
 import dev.heddle.event.topic.TopicLayout;
 import dev.heddle.testing.HostileCrowd;
@@ -76,7 +77,7 @@ class HostileSendersTest {
         tokens = TestTokens.in(directory);
         IngestConfig defaults = IngestConfig.defaults();
         IngestConfig config = defaults.withKafka(KafkaClientSettings.at(KAFKA.bootstrapServers()), layout)
-                .withAuth(defaults.auth().withKeys(tokens.file().toString()));
+                .withAuth(Settings.with(defaults.auth(), "keys=" + tokens.file()));
         IngestConfig.Management management = new IngestConfig.Management("127.0.0.1", 0);
         Duration answer = Duration.ofSeconds(15);
         patient = Ingest.start(

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.heddle.auth.TenantKeys;
 import dev.heddle.config.KafkaClientSettings;
+import dev.heddle.config.Settings;
 import dev.heddle.event.AgentEvent;
 import dev.heddle.event.Cursor;
 import dev.heddle.event.EventIds;
@@ -70,7 +71,7 @@ class IngestTest {
                         new IngestConfig.Http("127.0.0.1", 0, Duration.ofSeconds(15)),
                         new IngestConfig.Management("127.0.0.1", 0))
                 .withKafka(KafkaClientSettings.at(KAFKA.bootstrapServers()), layout)
-                .withAuth(defaults.auth().withKeys(tokens.file().toString()))
+                .withAuth(Settings.with(defaults.auth(), "keys=" + tokens.file()))
                 .withLimits(new IngestConfig.Limits(256 << 10, 500, 64 << 10, 1 << 20));
         one = Ingest.start(config);
         two = Ingest.start(config);
@@ -326,7 +327,7 @@ class IngestTest {
 
     @Test
     void aTenantsServiceReachesItsTenantsUsersOnly() {
-        IngestConfig tenants = config.withAuth(config.auth().withTenantClaim("tenant"));
+        IngestConfig tenants = config.withAuth(Settings.with(config.auth(), "tenantClaim=tenant"));
         String olga = TenantKeys.of("acme", "olga").value();
         String another = TenantKeys.of("other", "olga").value();
         ObjectNode batch = batch("r11", 0, 1, "x");

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.heddle.config.KafkaClientSettings;
+import dev.heddle.config.Settings;
 import dev.heddle.event.UserKey;
 import dev.heddle.event.topic.TopicLayout;
 import dev.heddle.testing.Background;
@@ -55,7 +56,7 @@ class KafkaAwayTest {
                             new IngestConfig.Http("127.0.0.1", 0, Duration.ofSeconds(3)),
                             new IngestConfig.Management("127.0.0.1", 0))
                     .withKafka(KafkaClientSettings.at(cluster.bootstrapServers()), layout)
-                    .withAuth(defaults.auth().withKeys(tokens.file().toString()));
+                    .withAuth(Settings.with(defaults.auth(), "keys=" + tokens.file()));
             try (Ingest ingest = Ingest.start(config)) {
                 Sender sender = new Sender(
                         ingest.port(), tokens.token(claims -> claims.setStringClaim("scope", "events:write")));

@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.heddle.config.KafkaClientSettings;
+import dev.heddle.config.Settings;
 import dev.heddle.event.AgentEvent;
 import dev.heddle.event.Envelope;
 import dev.heddle.event.EventCodec;
@@ -67,7 +68,7 @@ class RetryTest {
                         new IngestConfig.Http("127.0.0.1", 0, Duration.ofSeconds(20)),
                         new IngestConfig.Management("127.0.0.1", 0))
                 .withKafka(KafkaClientSettings.at(cluster.bootstrapServers()), layout)
-                .withAuth(config.auth().withKeys(tokens.file().toString()));
+                .withAuth(Settings.with(config.auth(), "keys=" + tokens.file()));
     }
 
     @AfterAll

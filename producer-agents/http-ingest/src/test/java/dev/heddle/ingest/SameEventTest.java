@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.heddle.config.KafkaClientSettings;
+import dev.heddle.config.Settings;
 import dev.heddle.event.UserKey;
 import dev.heddle.event.topic.TopicLayout;
 import dev.heddle.testing.KafkaFixture;
@@ -53,7 +54,7 @@ class SameEventTest {
                         new IngestConfig.Http("127.0.0.1", 0, Duration.ofSeconds(15)),
                         new IngestConfig.Management("127.0.0.1", 0))
                 .withKafka(KafkaClientSettings.at(KAFKA.bootstrapServers()), layout)
-                .withAuth(defaults.auth().withKeys(tokens.file().toString()));
+                .withAuth(Settings.with(defaults.auth(), "keys=" + tokens.file()));
         one = Ingest.start(config);
         two = Ingest.start(config);
         String token = tokens.token(claims -> claims.setStringClaim("scope", "events:write"));

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.heddle.config.KafkaClientSettings;
+import dev.heddle.config.Settings;
 import dev.heddle.event.RevocationCodec;
 import dev.heddle.event.UserKey;
 import dev.heddle.event.topic.TopicLayout;
@@ -47,9 +48,8 @@ class ServiceTokenTest {
                         new IngestConfig.Http("127.0.0.1", 0, Duration.ofSeconds(15)),
                         new IngestConfig.Management("127.0.0.1", 0))
                 .withKafka(KafkaClientSettings.at(KAFKA.bootstrapServers()), layout)
-                .withAuth(defaults.auth()
-                        .withKeys(tokens.file().toString())
-                        .withRotation(Duration.ofHours(1), COOL_DOWN)));
+                .withAuth(Settings.with(
+                        defaults.auth(), "keys=" + tokens.file(), "keysRefresh=1h", "keysCoolDown=" + COOL_DOWN)));
     }
 
     private static String token(TestTokens tokens, String service) {

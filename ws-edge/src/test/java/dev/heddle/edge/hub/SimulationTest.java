@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /**
- * The promises under seeded schedules: 3,000 every day, 10,000 in the profile {@code full}. A failing schedule names its seed;
- * {@code -Dheddle.simulation.seed=N} runs that one alone.
+ * The promises under seeded schedules: 3,000 every day, 10,000 in the profile {@code full}. A failing schedule names
+ * its seed; {@code -Dheddle.simulation.seed=N} runs that one alone.
  */
 class SimulationTest {
     private static final int SCHEDULES = Integer.getInteger("heddle.simulation.schedules", 3_000);
