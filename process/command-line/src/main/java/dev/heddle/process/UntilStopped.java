@@ -9,10 +9,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The waiting of a command whose work goes on in the background, until SIGTERM or SIGINT stops it or it fails.
+ * The wait of a command with work in the background, until SIGTERM or SIGINT stops it or it fails.
  *
- * <p>A stop by signal is what such a command is for, so the process then ends with {@link ExitCode#OK}, where the JVM
- * would say 143. A second signal ends it at once.
+ * <p>A stop by signal is the normal end of such a command, so the process then ends with {@link ExitCode#OK}, where the
+ * JVM would say 143. A second signal ends it at once.
  */
 public final class UntilStopped {
 

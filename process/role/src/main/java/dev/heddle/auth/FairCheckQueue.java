@@ -75,7 +75,7 @@ final class FairCheckQueue {
         return out;
     }
 
-    /** Takes the one whose turn it is; null if none waits. */
+    /** Takes the next check in turn; null if none waits. */
     @Nullable
     synchronized Waiting poll() {
         Iterator<Map.Entry<Object, OfAddress>> turns = addresses.entrySet().iterator();

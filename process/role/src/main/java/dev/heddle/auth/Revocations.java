@@ -45,10 +45,7 @@ public final class Revocations {
                 && (issuedAt == null || !issuedAt.isAfter(last.plus(skew).truncatedTo(ChronoUnit.SECONDS)));
     }
 
-    /**
-     * From now on {@code listener} is told of each user whose tokens are revoked, after {@link #covers} says so; it
-     * must hand over and return.
-     */
+    /** Adds a listener to revocations, which is told the user after {@link #covers} knows. It must not block. */
     public void subscribe(Consumer<UserKey> listener) {
         listeners.add(listener);
     }

@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
 /**
  * The bound on the connections of a Vert.x instance's ports that have not been authenticated. Each is counted from its
  * acceptance on, before TLS or HTTP have seen a byte of it, and has a deadline until it is admitted. When there are too
- * many, one that is waited for makes room for the newcomer: the oldest one of the address that holds more than its
+ * many, one that waits for its peer makes room for the newcomer: the oldest one of the address that holds more than its
  * share, or the oldest of all. So a client that sends its request at once is served beside any number of silent ones.
  *
  * <p>Vert.x has no hook at the acceptance: its {@code connectionHandler} is called after the TLS handshake. So the
@@ -48,7 +48,7 @@ public final class ConnectionGuard {
     private final Duration firstRequest;
 
     /**
-     * Makes one for one port, or for several that share its bound.
+     * A guard of one port, or of several that share its bound.
      *
      * @param most pending connections
      * @param firstRequest how long a new connection may take for TLS and the head of its first request
@@ -81,7 +81,7 @@ public final class ConnectionGuard {
         }
     }
 
-    /** Puts each accepted connection under guard, and looks at the deadlines of them all. */
+    /** Guards each accepted connection, and sweeps late ones. */
     @Sharable
     private final class Acceptance extends ChannelInboundHandlerAdapter {
         @Override

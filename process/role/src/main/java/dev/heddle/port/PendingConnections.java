@@ -11,9 +11,9 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The connections that have been accepted and not admitted, of all event loops. Those that a peer is waited for stand
- * in the order in which the waiting began; those that wait for us stand apart, and make room only when there is nobody
- * else. Any thread; the lock is held for a look at the addresses at most.
+ * The connections that have been accepted and not admitted, of all event loops. Connections that wait for their peer
+ * stand in the order in which the wait began; those that wait for us stand apart, and make room only when there is no
+ * other. Any thread; the lock is held for one pass over the addresses at most.
  */
 final class PendingConnections {
 
@@ -45,7 +45,7 @@ final class PendingConnections {
         this.dropped = dropped;
     }
 
-    /** A connection's peer is waited for; another connection makes room if there is none. */
+    /** Adds a connection that waits for its peer; if there is no room, another connection is dropped. */
     void await(Connection connection) {
         Connection leaving;
         lock.lock();
@@ -66,7 +66,7 @@ final class PendingConnections {
         }
     }
 
-    /** A connection's peer waits for us now. */
+    /** Notes that the connection's peer now waits for us. */
     void answer(Connection connection) {
         lock.lock();
         try {
@@ -78,7 +78,7 @@ final class PendingConnections {
         }
     }
 
-    /** A connection is admitted or gone; false if it was not here. */
+    /** Removes a connection that is admitted or gone; false if it was not pending. */
     boolean remove(Connection connection) {
         lock.lock();
         try {

@@ -4,7 +4,7 @@ import java.net.URI;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether and where traces are exported.
+ * The export of traces.
  *
  * @param endpoint where OTLP is spoken over HTTP ({@code http://collector:4318}), or null: then there is no tracing
  * @param ratio the share of traces that begin here and are kept, 0 to 1; one that began elsewhere is kept if it was

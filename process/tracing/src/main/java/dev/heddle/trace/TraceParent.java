@@ -17,7 +17,7 @@ public final class TraceParent {
     /** The name of the header, of a record as of a request. */
     public static final String HEADER = "traceparent";
 
-    /** What the header always has, in bytes. */
+    /** The length of the header in bytes. */
     public static final int LENGTH = 55;
 
     private static final int TRACE = 3;
@@ -32,7 +32,7 @@ public final class TraceParent {
                 .getBytes(StandardCharsets.US_ASCII);
     }
 
-    /** What the header says; invalid if it is not exactly what the recommendation asks for. */
+    /** The span context of the header; invalid if the header does not follow the recommendation exactly. */
     static SpanContext read(byte[] header) {
         if (header.length != LENGTH || !isShaped(header)) {
             return SpanContext.getInvalid();
@@ -46,7 +46,7 @@ public final class TraceParent {
                 : SpanContext.getInvalid();
     }
 
-    /** The header as text, as it goes into a request; null if it is not exactly what the recommendation asks for. */
+    /** The header as text for a request; null if it does not follow the recommendation exactly. */
     public static @Nullable String text(byte @Nullable [] header) {
         return header == null || !read(header).isValid() ? null : new String(header, StandardCharsets.US_ASCII);
     }
@@ -57,9 +57,9 @@ public final class TraceParent {
     }
 
     /**
-     * The text as the header of an event, of which there are many: null also for a trace that nobody keeps.
+     * The text as the header of an event; null also for a trace that is not sampled, as events are many.
      *
-     * @throws IllegalArgumentException if the text is not exactly what the recommendation asks for
+     * @throws IllegalArgumentException if the text does not follow the recommendation exactly
      */
     public static byte @Nullable [] ofEvents(@Nullable String text) {
         byte[] header = bytes(text);

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The tracing of one process: off, or a tracer whose spans a thread of its own exports. Spans wait in a bounded queue,
- * and are dropped when it is full; whoever makes them never waits. Any thread.
+ * and are dropped when it is full; their makers never wait. Any thread.
  */
 public final class Tracing implements AutoCloseable {
 
@@ -42,15 +42,15 @@ public final class Tracing implements AutoCloseable {
     }
 
     /**
-     * As configured. A collector that is away is no error: what it misses is dropped.
+     * Tracing as configured. An unreachable collector is no error: its spans are dropped.
      *
-     * @param service the role's name, which spans are shown under
+     * @param service the role's name, under which spans are shown
      */
     public static Tracing open(TraceConfig config, String service) {
         return open(config, service, PATIENCE);
     }
 
-    /** The same, with the longest that an export and the end wait for the collector. */
+    /** The same, with a limit on the wait of an export, and of the end, for the collector. */
     static Tracing open(TraceConfig config, String service, Duration patience) {
         String endpoint = config.endpoint();
         if (endpoint == null) {
@@ -70,34 +70,34 @@ public final class Tracing implements AutoCloseable {
         return new Tracing(provider, patience);
     }
 
-    /** Whether spans are made at all; ask before doing anything for them. */
+    /** True if spans are made; asked before any work for them. */
     public boolean isOn() {
         return tracer != null;
     }
 
     /**
-     * A step begins that asks for another one.
+     * Begins a span that asks for another one.
      *
-     * @param name of the kind of step, from us
-     * @param parent the header of the step before it, or null if this is the first one
+     * @param name the span's constant name
+     * @param parent the header of the parent span, or null for the first one
      */
-    public Step begin(String name, byte @Nullable [] parent) {
+    public TraceSpan begin(String name, byte @Nullable [] parent) {
         return begin(name, parent, SpanKind.PRODUCER);
     }
 
-    /** A step begins that another one, perhaps in another process, has asked for; otherwise as {@link #begin}. */
-    public Step take(String name, byte @Nullable [] parent) {
+    /** Begins a span that another one, perhaps in another process, has asked for; otherwise as {@link #begin}. */
+    public TraceSpan take(String name, byte @Nullable [] parent) {
         return begin(name, parent, SpanKind.CONSUMER);
     }
 
-    private Step begin(String name, byte @Nullable [] parent, SpanKind kind) {
+    private TraceSpan begin(String name, byte @Nullable [] parent, SpanKind kind) {
         return tracer == null
-                ? Step.passing(parent)
-                : Step.of(builder(tracer, name, parent).setSpanKind(kind).startSpan());
+                ? TraceSpan.passing(parent)
+                : TraceSpan.of(builder(tracer, name, parent).setSpanKind(kind).startSpan());
     }
 
     /**
-     * A step that began some time ago is done.
+     * Records a span that has already ended.
      *
      * @param beganAt in ms since the epoch
      */
@@ -117,7 +117,7 @@ public final class Tracing implements AutoCloseable {
                 .setParent(before.isValid() ? Context.root().with(Span.wrap(before)) : Context.root());
     }
 
-    /** Exports what waits, for a few seconds at most. */
+    /** Exports the waiting spans, for a few seconds at most. */
     @Override
     public void close() {
         if (provider != null) {

@@ -42,7 +42,7 @@ class TracingTest {
         collector.start();
         String endpoint = "http://127.0.0.1:" + collector.getAddress().getPort() + "/";
         try (Tracing tracing = Tracing.open(new TraceConfig(endpoint, 1), "test")) {
-            Step step = tracing.begin("first step", PARENT);
+            TraceSpan step = tracing.begin("first step", PARENT);
             String header = new String(Objects.requireNonNull(step.header()), US_ASCII);
             assertTrue(header.startsWith("00-" + TRACE + "-") && header.endsWith("-01"), header);
             assertFalse(header.contains("b7ad6b7169203331"), header);
@@ -64,7 +64,7 @@ class TracingTest {
         Tracing off = Tracing.open(TraceConfig.off(), "test");
         assertFalse(off.isOn());
         assertNull(off.begin("step", null).header());
-        Step passing = off.take("step", PARENT);
+        TraceSpan passing = off.take("step", PARENT);
         assertArrayEquals(PARENT, passing.header(), "a trace goes on through a process that does not trace");
         passing.end();
         off.done("step", PARENT, 0);
@@ -134,7 +134,7 @@ class TracingTest {
 
     private static void step(Tracing tracing, int times) {
         for (int i = 0; i < times; i++) {
-            Step step = tracing.begin("a step", null);
+            TraceSpan step = tracing.begin("a step", null);
             tracing.done("another", PARENT, i);
             assertNull(step.header());
             step.end();

@@ -2,8 +2,8 @@ package dev.heddle.agents;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.heddle.trace.Step;
 import dev.heddle.trace.TraceParent;
+import dev.heddle.trace.TraceSpan;
 import dev.heddle.trace.Tracing;
 import java.time.Duration;
 import org.apache.kafka.clients.producer.Callback;
@@ -29,7 +29,7 @@ record TracedSink(RecordSink sink, Tracing tracing) implements RecordSink {
             sink.send(record, done);
             return;
         }
-        Step step = tracing.begin(STEP, trace.value());
+        TraceSpan step = tracing.begin(STEP, trace.value());
         record.headers().remove(TraceParent.HEADER).add(TraceParent.HEADER, requireNonNull(step.header()));
         sink.send(record, (metadata, failure) -> {
             if (failure == null) {

@@ -11,8 +11,8 @@ import dev.heddle.agents.RunEmitter;
 import dev.heddle.agents.ToolRunner;
 import dev.heddle.agents.Tools;
 import dev.heddle.event.CommandHeader;
-import dev.heddle.trace.Step;
 import dev.heddle.trace.TraceParent;
+import dev.heddle.trace.TraceSpan;
 import dev.heddle.trace.Tracing;
 import java.time.Duration;
 import java.time.Instant;
@@ -86,7 +86,7 @@ final class RunLauncher implements AutoCloseable {
         Publisher publisher = job.record().claim().publisher();
         RecordedRun before = opening.before();
         RunEmitter out = before == null ? publisher.run(address) : publisher.resume(address, before);
-        Step step = surroundings
+        TraceSpan step = surroundings
                 .tracing()
                 .take("heddle.run", TraceParent.bytes(job.record().traceparent()));
         String trace = TraceParent.text(step.header());

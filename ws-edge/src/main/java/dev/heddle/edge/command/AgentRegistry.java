@@ -41,7 +41,7 @@ public final class AgentRegistry {
         return view.agents().containsKey(agentId);
     }
 
-    /** From now on {@code listener} is told each new view, on the writer's thread; it must hand over and return. */
+    /** Adds a listener to new views. It is called on the writer's thread and must not block. */
     public void subscribe(Consumer<AgentsView> listener) {
         listeners.add(listener);
     }

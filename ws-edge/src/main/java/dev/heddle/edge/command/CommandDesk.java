@@ -5,7 +5,7 @@ import dev.heddle.edge.protocol.RejectCode;
 import dev.heddle.edge.protocol.ServerFrame;
 import dev.heddle.event.AgentCommand;
 import dev.heddle.event.UserKey;
-import dev.heddle.trace.Step;
+import dev.heddle.trace.TraceSpan;
 import dev.heddle.trace.Tracing;
 import java.util.function.Consumer;
 
@@ -34,7 +34,7 @@ public final class CommandDesk {
     public void submit(UserKey user, ClientFrame.Command frame, Consumer<ServerFrame> answer) {
         CommandIntake.Result result = intake.read(user, frame);
         if (result instanceof CommandIntake.Result.Ready ready) {
-            Step step = tracing.begin("heddle.command", null);
+            TraceSpan step = tracing.begin("heddle.command", null);
             log.append(ready.command(), step.header(), outcome -> {
                 if (outcome == CommandLog.Outcome.APPENDED) {
                     step.end();

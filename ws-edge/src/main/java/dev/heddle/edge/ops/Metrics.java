@@ -155,7 +155,7 @@ public final class Metrics implements HubObserver {
     /**
      * Registers the gauges of the hub.
      *
-     * @param hub the one that is used now
+     * @param hub the present hub
      * @param tailLag in offsets
      * @param replacements the number of hubs that have been replaced
      */
@@ -200,8 +200,8 @@ public final class Metrics implements HubObserver {
     /**
      * Registers the counters of the index. They begin at 0 again when the hub is replaced.
      *
-     * @param readings of the hub that is used now
-     * @param built by the builder of now
+     * @param readings of the present hub
+     * @param built by the present builder
      */
     public void watchIndex(Supplier<IndexReadings> readings, Supplier<IndexBuilderCounts> built) {
         counter(
@@ -231,14 +231,14 @@ public final class Metrics implements HubObserver {
                 "Times that the index could not be read, or not in time: the log was scanned instead");
     }
 
-    /** Shows how many connections have been let in. */
+    /** Registers the gauge of admitted connections. */
     public void watchAdmitted(Supplier<Number> admitted) {
         Gauge.builder("heddle.edge.connections.admitted", admitted)
                 .description("Connections that count for `limits.connections`")
                 .register(registry);
     }
 
-    /** Counts the looks at the verification keys that failed. */
+    /** Registers the counter of failed refreshes of the verification keys. */
     public void watchKeys(LongSupplier failures) {
         counter(
                 "heddle.edge.keys.failures",
@@ -246,7 +246,7 @@ public final class Metrics implements HubObserver {
                 "Times that the verification keys could not be read; the last good ones are used meanwhile");
     }
 
-    /** Tells how many verification keys hold, and for how long they have not been read. */
+    /** Registers the gauges of the number and the age of the verification keys. */
     public void watchKeySet(IntSupplier count, DoubleSupplier ageSeconds) {
         Gauge.builder("heddle.edge.keys", count::getAsInt)
                 .description("Verification keys that hold; with none no token is accepted, but by a secret")
@@ -257,7 +257,7 @@ public final class Metrics implements HubObserver {
                 .register(registry);
     }
 
-    /** Tells how many revocations could not be obeyed. */
+    /** Registers the counter of unreadable revocations. */
     public void watchRevocations(LongSupplier unreadable) {
         counter(
                 "heddle.edge.revocations.unreadable",
@@ -383,7 +383,7 @@ public final class Metrics implements HubObserver {
         bad(Bad.UNDECODABLE, partition, offset, "A record is no event and is skipped");
     }
 
-    /** One publisher can make a million of these: each is counted, a few a minute are logged. */
+    /** One publisher can cause a million of these: each is counted, a few a minute are logged. */
     private void bad(Bad bad, int partition, long offset, String message) {
         count(badRecords, bad);
         LogLimit limit = badLogged.get(bad);

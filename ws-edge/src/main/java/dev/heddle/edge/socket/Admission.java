@@ -17,10 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Admission {
 
-    /**
-     * Sessions whose new tokens may wait for keys at once; typically a token has less than a tenth of what a place may
-     * hold.
-     */
+    /** Sessions whose new tokens may wait for keys at once; a token typically fills less than a tenth of its place. */
     private static final int MAX_RENEWALS = 4_096;
 
     /** A session goes on by its present token meanwhile, so the end of that is the bound. */
@@ -48,7 +45,7 @@ final class Admission {
 
     Admission(LimitsConfig limits, Duration requestTimeout) {
         this.limits = limits;
-        // Half of the sockets at most: those who need not wait find a place beside them.
+        // Half of the sockets at most: requests with a known key find a place beside them.
         this.newcomers = new KeyWaitLimit((limits.unauthenticated() + 1) / 2, requestTimeout);
         this.sessions = new KeyWaitLimit(Math.min(limits.connections(), MAX_RENEWALS), RENEWAL_PATIENCE);
         this.connects = new RateTable<>(limits.connectsPerSecond(), limits.connectBurst(), System::nanoTime);

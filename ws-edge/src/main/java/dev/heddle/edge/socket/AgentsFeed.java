@@ -34,7 +34,7 @@ final class AgentsFeed {
 
     /** A connection that has asked for the agents. */
     interface Subscriber {
-        /** True if the client takes what it is sent. */
+        /** True if the client reads. */
         boolean isReading();
 
         /** Writes a frame, if the connection is still open. */
@@ -94,7 +94,7 @@ final class AgentsFeed {
         }
     }
 
-    /** Frames of bounded size: what does not fit into the first follows as changes. */
+    /** Frames of bounded size: agents that do not fit into the first follow as changes. */
     static List<byte[]> frames(Extent extent, Collection<AgentsView.Agent> agents) {
         List<byte[]> frames = new ArrayList<>();
         List<AgentsView.Agent> some = new ArrayList<>();

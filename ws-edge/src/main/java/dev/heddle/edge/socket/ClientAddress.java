@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Which address a request counts for: the socket's, or, behind trusted proxies, the last one in {@code X-Forwarded-For}
  * that is not one of theirs. What stands before that, the client may have written itself. Of an IPv6 address only the
- * first 64 bits count, because who has one has all of them.
+ * first 64 bits count, which are one network's.
  */
 final class ClientAddress {
 
@@ -135,7 +135,8 @@ final class ClientAddress {
                 return null;
             }
             int most = prefix.length * Byte.SIZE;
-            // A mapped IPv4 network is counted as an IPv4 one, whose prefix is shorter by what all mapped ones share.
+            // A mapped IPv4 network is counted as an IPv4 one, whose prefix is shorter by the 96 bits that all mapped
+            // ones share.
             boolean mapped = prefix.length == IPV4_BYTES && text.indexOf(':') >= 0;
             try {
                 int bits = slash < 0

@@ -114,7 +114,7 @@ final class ConnectionTimers {
         stuckBeats = backlog > 0 && !takesBytes ? stuckBeats + 1 : 0;
         progress = channel.progress();
         backlog = channel.backlog();
-        // A peer that talks and does not read may do so, until others wait for what its frame holds.
+        // A peer that sends and does not read may do so, until others wait for the credit that its frame holds.
         boolean holdsUpOthers =
                 stuckBeats > SILENT_BEATS && context.services().hub().credit().waiting() > 0;
         if (silentBeats > SILENT_BEATS || holdsUpOthers) {

@@ -40,16 +40,16 @@ import org.slf4j.LoggerFactory;
  *   <li><b>Text frames from bytes.</b> A frame is one pooled direct buffer of exactly its size, which Netty hands to
  *       the kernel as it is: each item's bytes are copied once. Vert.x 5.1 makes text frames from a {@code String}
  *       only.
- *   <li><b>Broken framing and floods.</b> {@link #closeDiscarding} says the code, ends our side, and throws away what
- *       the peer still sends until it hangs up or is cut. Closing with unread input would be a TCP reset, and the peer
- *       would never see the code.
+ *   <li><b>Broken framing and floods.</b> {@link #closeDiscarding} sends the code, ends our side, and discards further
+ *       input until the peer hangs up or is cut. Closing with unread input would be a TCP reset, and the peer would
+ *       never see the code.
  *   <li><b>Pings of a peer that does not read.</b> While the channel is not writable they get no pong: RFC 6455 section
  *       5.5.3 asks for one to the latest only, and a pong for each would pile up without bound.
- *   <li><b>Orderly closing</b> as RFC 6455 section 7 has it: each side says a close frame once, data after it is
- *       dropped, and the server ends the TCP connection. That the peer does so in time is its listener's to see to
+ *   <li><b>Orderly closing</b> as RFC 6455 section 7 has it: each side sends a close frame once, data after it is
+ *       dropped, and the server ends the TCP connection. The listener sets the time limit for the peer
  *       ({@link #cut()}).
- *   <li><b>A time to wait.</b> Until {@link #proceed()} the peer's frames wait, in the kernel but for what one read
- *       brought.
+ *   <li><b>A time to wait.</b> Until {@link #proceed()} the peer's frames wait: in the kernel, but for the bytes of one
+ *       read.
  * </ol>
  *
  * <p>Owned by the connection's event loop.
@@ -70,7 +70,7 @@ final class FrameChannel extends ChannelInboundHandlerAdapter {
 
     private enum State {
         OPEN,
-        /** One side has said its close frame; only the other's is awaited. */
+        /** One side has sent its close frame; only the other's is awaited. */
         CLOSING,
         /** Input is discarded, no longer read as frames. */
         DISCARDING
@@ -84,7 +84,7 @@ final class FrameChannel extends ChannelInboundHandlerAdapter {
         /** A text, binary or continuation frame; it is released when this returns. */
         void data(WebSocketFrame frame);
 
-        /** The peer has said its close frame, and is being answered. */
+        /** The peer has sent its close frame, and is being answered. */
         void closedByPeer();
 
         /** The framing is beyond repair; nothing more can be read. */
@@ -151,8 +151,8 @@ final class FrameChannel extends ChannelInboundHandlerAdapter {
     }
 
     /**
-     * Writes a text frame and gives the buffer away. A frame that cannot be written ends the connection, for what
-     * follows it would arrive without it.
+     * Writes a text frame and gives the buffer away. A frame that cannot be written ends the connection, as later
+     * frames would arrive without it.
      *
      * @param outcome told once all of the frame is in the kernel's send buffer, or never will be
      */
@@ -212,7 +212,7 @@ final class FrameChannel extends ChannelInboundHandlerAdapter {
         return written * 31 + (waiting == null ? 0 : waiting.currentProgress());
     }
 
-    /** Says the close code; the peer's own close frame, or its end, ends the connection. */
+    /** Sends the close code; the peer's own close frame, or its end, ends the connection. */
     void close(CloseCode code) {
         if (state != State.OPEN) {
             return;
