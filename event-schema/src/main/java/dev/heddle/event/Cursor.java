@@ -10,7 +10,7 @@ import java.util.UUID;
 import java.util.zip.CRC32C;
 
 /**
- * A place in the log that a client stores: generation, partition, position, whose it is, and flags. As text it is
+ * A place in the log that a client stores: generation, partition, position, user check, and flags. As text it is
  * opaque, 68 characters of base64url (never more than {@value #MAX_LENGTH}), with one text for each value.
  *
  * <p>A cursor grants nothing: the user always comes from the token. {@code userCheck} is there to tell another user's

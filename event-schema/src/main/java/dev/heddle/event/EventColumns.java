@@ -9,7 +9,7 @@ import java.util.stream.IntStream;
 
 /** The AG-UI fields that have a column of their own in {@code AgentEvent.avsc}, in the order of the columns. */
 final class EventColumns {
-    /** All of type string. */
+    /** The names of the columns, all of type string. */
     static final List<String> NAMES = List.of(
             "subagentRunId",
             "messageId",

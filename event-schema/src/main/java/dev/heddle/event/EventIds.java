@@ -14,7 +14,7 @@ import java.util.function.LongSupplier;
  * the order also holds for more than 4,096 ids a millisecond and when the clock steps back. Thread-safe.
  */
 public final class EventIds {
-    /** Of an id, in characters. */
+    /** The length of an id in characters. */
     static final int LENGTH = 36;
 
     private static final byte[] DIGITS = "0123456789abcdef".getBytes(US_ASCII);

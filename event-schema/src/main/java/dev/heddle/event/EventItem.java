@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The wire form of one event: the JSON bytes of an ITEM, made straight from the stored Avro bytes, the same in every
- * process, and what the edge needs to know of it to filter and to join. Immutable.
+ * process, and the fields by which the edge filters and joins. Immutable.
  *
  * <p>Order of the fields: eventId, threadId, runId, agentId, runSeq, runSeqFrom, attempt, event; within the event:
  * type, timestamp, the columns in the order of the schema, what was in {@code body} in its own order, metadata.
@@ -122,11 +122,6 @@ public final class EventItem {
                 && same(end(a.eventId), a.afterIds, next, end(b.eventId), b.afterIds)
                 && same(a.columns, start(a.delta), next, b.columns, start(b.delta))
                 && same(end(a.delta), json.length, next, end(b.delta), next.json.length);
-    }
-
-    /** The two as one, or null if they do not join. */
-    public static @Nullable EventItem fold(EventItem first, EventItem next) {
-        return first.joins(next) ? joined(List.of(first, next)) : null;
     }
 
     /**

@@ -24,7 +24,7 @@ final class JsonBytes extends ByteBuilder {
     private static final byte[] HEX = "0123456789abcdef".getBytes(US_ASCII);
     /** For each ASCII character: 0 if it stands for itself, else what follows the backslash ('u' for the long form). */
     private static final byte[] ESCAPES = new byte[128];
-    /** For each byte of UTF-8: whether it is a character that stands for itself. */
+    /** For each byte of UTF-8: true if it is a character that stands for itself. */
     private static final boolean[] PLAIN = new boolean[256];
 
     static {

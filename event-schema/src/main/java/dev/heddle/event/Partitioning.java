@@ -3,10 +3,9 @@ package dev.heddle.event;
 import org.apache.kafka.common.utils.Utils;
 
 /**
- * Which partition a user's records lie in: Kafka's murmur2 of the key's bytes, made positive, modulo the
- * <em>configured</em> count. It equals what Kafka's Java client does by default; clients in other languages hash
- * differently, so a publisher passes the partition. {@code partition-vectors.json} among the resources has vectors to
- * test against.
+ * The partition of a user's records: Kafka's murmur2 of the key's bytes, made positive, modulo the <em>configured</em>
+ * count. It equals what Kafka's Java client does by default; clients in other languages hash differently, so a
+ * publisher passes the partition. {@code partition-vectors.json} among the resources has vectors to test against.
  */
 public final class Partitioning {
     private Partitioning() {}

@@ -7,8 +7,8 @@ import org.apache.kafka.common.utils.Utils;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The opaque id of one user: what a verified token says, and the Kafka record key of everything that is theirs. 1 to
- * 256 bytes of strict UTF-8; two keys are equal exactly if their bytes are.
+ * The opaque id of one user, from a verified token; the Kafka record key of all of the user's records. 1 to 256 bytes
+ * of strict UTF-8; two keys are equal exactly if their bytes are.
  */
 public final class UserKey {
     /** The most bytes that a key may have. */

@@ -2,7 +2,7 @@ package dev.heddle.replay;
 
 import dev.heddle.event.UserKey;
 import dev.heddle.process.PrivateFile;
-import dev.heddle.replay.log.LogReader;
+import dev.heddle.replay.log.LogConsumer;
 import dev.heddle.replay.log.Range;
 import dev.heddle.replay.log.RecordVisitor;
 import dev.heddle.replay.log.UserEvents;
@@ -73,7 +73,7 @@ public final class ExportCommand implements Callable<Integer> {
         });
     }
 
-    private int export(LogReader log, @Nullable UserKey key, Range wanted, Redaction redaction) throws IOException {
+    private int export(LogConsumer log, @Nullable UserKey key, Range wanted, Redaction redaction) throws IOException {
         EventPrinter reader = options.printer(filter.filter());
         try (PrivateFile file = PrivateFile.replacing(out);
                 Progress progress = options.progress("offsets")) {

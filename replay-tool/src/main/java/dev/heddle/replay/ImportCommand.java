@@ -2,7 +2,7 @@ package dev.heddle.replay;
 
 import dev.heddle.config.KafkaClientSettings;
 import dev.heddle.event.InvalidEventException;
-import dev.heddle.replay.log.LogReader;
+import dev.heddle.replay.log.LogConsumer;
 import dev.heddle.replay.log.ReplayException;
 import dev.heddle.replay.output.Progress;
 import dev.heddle.replay.transfer.EventFile;
@@ -70,7 +70,7 @@ public final class ImportCommand implements Callable<Integer> {
     }
 
     private ImportMark.Imported imported(KafkaClientSettings kafka, ImportMark mark) {
-        try (LogReader log = LogReader.open(kafka, options.topic());
+        try (LogConsumer log = LogConsumer.open(kafka, options.topic());
                 Progress progress = options.progress("records of the log")) {
             partitions = log.topic().generation().partitions();
             return mark.in(log, progress);

@@ -4,13 +4,13 @@ import dev.heddle.event.Cursor;
 import dev.heddle.event.UserKey;
 import dev.heddle.replay.inspect.CursorReport;
 import dev.heddle.replay.inspect.LogReport;
-import dev.heddle.replay.inspect.PartitionCensus;
+import dev.heddle.replay.inspect.PartitionStatistics;
 import dev.heddle.replay.inspect.TopicFacts;
 import dev.heddle.replay.inspect.UserReport;
-import dev.heddle.replay.log.LogReader;
+import dev.heddle.replay.log.LogConsumer;
 import dev.heddle.replay.log.PartitionSweep;
 import dev.heddle.replay.log.ReplayException;
-import dev.heddle.replay.log.Stretch;
+import dev.heddle.replay.log.OffsetRange;
 import dev.heddle.replay.output.EventFilter;
 import dev.heddle.replay.output.EventPrinter;
 import dev.heddle.replay.output.Progress;
@@ -23,7 +23,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code heddle inspect}: what there is in the log, of a user, or at a cursor. */
+/** {@code heddle inspect}: a report on the log, a user, or a cursor. */
 @Command(
         name = "inspect",
         description = {
@@ -69,7 +69,7 @@ public final class InspectCommand implements Callable<Integer> {
         });
     }
 
-    private int user(LogReader log, UserKey key, Redaction redaction) {
+    private int user(LogConsumer log, UserKey key, Redaction redaction) {
         EventPrinter reader = options.printer(EventFilter.NONE);
         UserReport report = UserReport.of(log, key, reader, redaction);
         if (report.events() == 0) {
@@ -80,20 +80,20 @@ public final class InspectCommand implements Callable<Integer> {
         return 0;
     }
 
-    private int log(LogReader log) {
-        List<Stretch> extents = log.extents(log.allPartitions());
-        List<PartitionCensus> partitions;
+    private int log(LogConsumer log) {
+        List<OffsetRange> extents = log.extents(log.allPartitions());
+        List<PartitionStatistics> partitions;
         try (Progress progress = options.progress("offsets")) {
-            progress.expect(extents.stream().mapToLong(Stretch::length).sum());
+            progress.expect(extents.stream().mapToLong(OffsetRange::length).sum());
             partitions = PartitionSweep.of(log)
                     .each(
                             extents,
-                            (reader, stretch) -> quick
-                                    ? PartitionCensus.ofIndex(reader, stretch)
-                                    : PartitionCensus.of(reader, stretch, progress));
+                            (reader, offsets) -> quick
+                                    ? PartitionStatistics.ofIndex(reader, offsets)
+                                    : PartitionStatistics.of(reader, offsets, progress));
         }
         partitions = partitions.stream()
-                .sorted(Comparator.comparingInt(each -> each.stretch().partition()))
+                .sorted(Comparator.comparingInt(each -> each.offsets().partition()))
                 .toList();
         try {
             List<TopicFacts> topics = log.ask(admin -> TopicFacts.of(admin, log.topic()));

@@ -1,6 +1,6 @@
 package dev.heddle.replay;
 
-import dev.heddle.replay.log.Place;
+import dev.heddle.replay.log.RangeBound;
 import dev.heddle.replay.log.Range;
 import dev.heddle.replay.log.WrongUseException;
 import picocli.CommandLine.Option;
@@ -23,10 +23,10 @@ final class RangeOptions {
     private String to = "latest";
 
     Range range() {
-        Place begin = Place.begin(from, null);
-        if (begin instanceof Place.Last) {
+        RangeBound begin = RangeBound.begin(from, null);
+        if (begin instanceof RangeBound.Last) {
             throw new WrongUseException("--from last:N is for replay only");
         }
-        return new Range(begin, Place.end(to));
+        return new Range(begin, RangeBound.end(to));
     }
 }

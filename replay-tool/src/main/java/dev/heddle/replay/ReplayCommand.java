@@ -1,7 +1,7 @@
 package dev.heddle.replay;
 
 import dev.heddle.event.UserKey;
-import dev.heddle.replay.log.Place;
+import dev.heddle.replay.log.RangeBound;
 import dev.heddle.replay.log.Range;
 import dev.heddle.replay.log.RecordVisitor;
 import dev.heddle.replay.log.UserEvents;
@@ -10,7 +10,7 @@ import dev.heddle.replay.output.EventFilter;
 import dev.heddle.replay.output.EventPrinter;
 import dev.heddle.replay.output.ItemJoiner;
 import dev.heddle.replay.output.ItemJoiner.Shown;
-import dev.heddle.replay.output.Pace;
+import dev.heddle.replay.output.ReplayPace;
 import dev.heddle.replay.output.Progress;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -22,7 +22,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code heddle replay}: a user's events, from somewhere to what is the end now. */
+/** {@code heddle replay}: a user's events, from a given place to the present end. */
 @Command(
         name = "replay",
         description = {
@@ -81,38 +81,38 @@ public final class ReplayCommand implements Callable<Integer> {
     public Integer call() {
         return options.onLog(() -> {
             UserKey key = ToolOptions.user(user);
-            Range range = new Range(Place.begin(from, cursor), Place.end(to));
-            Pace pace = Pace.parse(speed, LockSupport::parkNanos);
+            Range range = new Range(RangeBound.begin(from, cursor), RangeBound.end(to));
+            ReplayPace pace = ReplayPace.parse(speed, LockSupport::parkNanos);
             EventPrinter printer = options.printer(filter.filter());
             Skipping skipping = noIndex ? Skipping.NEVER : Skipping.BY_INDEX;
             return log -> replay(UserEvents.between(log, key, range, skipping), range, pace, printer);
         });
     }
 
-    private int replay(UserEvents events, Range range, Pace pace, EventPrinter printer) {
+    private int replay(UserEvents events, Range range, ReplayPace pace, EventPrinter printer) {
         Predicate<Shown> print = shown -> {
             pace.await(shown.appended());
             return printer.print(events.user(), shown.item());
         };
         ItemJoiner joiner = new ItemJoiner(print);
         Predicate<Shown> out = fold ? joiner::take : print;
-        boolean any = range.from() instanceof Place.Last last
+        boolean any = range.from() instanceof RangeBound.Last last
                 ? printLast(events, last.count(), printer, out)
                 : printAll(events, printer, out);
         joiner.flush();
         if (!any && filter.filter().equals(EventFilter.NONE) && isEverything(range)) {
             options.complain("the log holds no event of user " + user + " (partition "
-                    + events.stretch().partition() + ", offsets "
-                    + events.stretch().from() + " to "
-                    + events.stretch().to() + ")");
+                    + events.offsets().partition() + ", offsets "
+                    + events.offsets().from() + " to "
+                    + events.offsets().to() + ")");
             return 1;
         }
         return 0;
     }
 
     private static boolean isEverything(Range range) {
-        return range.to() instanceof Place.Latest
-                && (range.from() instanceof Place.Earliest || range.from() instanceof Place.Last);
+        return range.to() instanceof RangeBound.Latest
+                && (range.from() instanceof RangeBound.Earliest || range.from() instanceof RangeBound.Last);
     }
 
     /** Prints the last ones that are wanted and readable; whether there was any record. */
@@ -133,9 +133,9 @@ public final class ReplayCommand implements Callable<Integer> {
     private boolean printAll(UserEvents events, EventPrinter printer, Predicate<Shown> out) {
         boolean[] any = {false};
         try (Progress progress = options.progress("offsets")) {
-            progress.expect(events.stretch().length());
+            progress.expect(events.offsets().length());
             events.visit(new RecordVisitor() {
-                private long at = events.stretch().from();
+                private long at = events.offsets().from();
 
                 @Override
                 public boolean visit(ConsumerRecord<byte[], byte[]> record) {

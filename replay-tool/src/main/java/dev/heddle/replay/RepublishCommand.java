@@ -2,9 +2,9 @@ package dev.heddle.replay;
 
 import dev.heddle.config.KafkaClientSettings;
 import dev.heddle.process.VisibleText;
-import dev.heddle.replay.log.LogReader;
+import dev.heddle.replay.log.LogConsumer;
 import dev.heddle.replay.log.ReplayException;
-import dev.heddle.replay.log.Stretch;
+import dev.heddle.replay.log.OffsetRange;
 import dev.heddle.replay.log.TopicCopy;
 import dev.heddle.replay.log.WrongUseException;
 import dev.heddle.replay.transfer.LogWriter;
@@ -16,7 +16,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code heddle republish}: a log as another one with another partition count. Writes. */
+/** {@code heddle republish}: a copy of a log with another partition count. Writes. */
 @Command(
         name = "republish",
         description = {
@@ -65,24 +65,24 @@ public final class RepublishCommand implements Callable<Integer> {
             if (partitions != null && partitions < 1) {
                 throw new WrongUseException("--partitions must be at least 1, not " + partitions);
             }
-            try (LogReader from = LogReader.open(kafka, options.topic())) {
+            try (LogConsumer from = LogConsumer.open(kafka, options.topic())) {
                 if (partitions != null) {
                     TopicCopy.make(target, TopicCopy.like(kafka, from.topic()), toTopic, partitions);
                 }
-                try (LogReader to = LogReader.openNew(target, toTopic)) {
+                try (LogConsumer to = LogConsumer.openNew(target, toTopic)) {
                     return options.judged(republish(from, to, target), from);
                 }
             }
         });
     }
 
-    private int republish(LogReader from, LogReader to, KafkaClientSettings target) {
+    private int republish(LogConsumer from, LogConsumer to, KafkaClientSettings target) {
         int found = to.topic().generation().partitions();
         if (partitions != null && partitions != found) {
             throw new ReplayException("topic " + toTopic + " has " + found + " partitions, not " + partitions);
         }
-        List<Stretch> stretches = from.extents(from.allPartitions());
-        Republish republish = new Republish(from, to, stretches);
+        List<OffsetRange> ranges = from.extents(from.allPartitions());
+        Republish republish = new Republish(from, to, ranges);
         Republish.Outcome outcome;
         try (LogWriter writer = new LogWriter(target, toTopic, found)) {
             outcome = republish.copy(writer, options::progress);

@@ -2,7 +2,7 @@ package dev.heddle.replay;
 
 import dev.heddle.event.Json;
 import dev.heddle.event.UserKey;
-import dev.heddle.replay.log.LogReader;
+import dev.heddle.replay.log.LogConsumer;
 import dev.heddle.replay.log.Range;
 import dev.heddle.replay.log.UserEvents;
 import dev.heddle.replay.log.UserEvents.Skipping;
@@ -51,7 +51,7 @@ public final class RunsCommand implements Callable<Integer> {
         });
     }
 
-    private int runs(LogReader log, UserKey key, Range wanted, Redaction redaction) {
+    private int runs(LogConsumer log, UserKey key, Range wanted, Redaction redaction) {
         EventPrinter reader = options.printer(filter.filter());
         RunList runs = new RunList();
         UserEvents.between(log, key, wanted, Skipping.BY_INDEX).visit(record -> {

@@ -23,7 +23,7 @@ final class StopSignal implements AutoCloseable {
 
     private StopSignal() {}
 
-    /** From now on a signal ends the command, and not the process under it. */
+    /** Registers the signal, which from then on ends the command and not the process under it. */
     static StopSignal heard() {
         StopSignal signal = new StopSignal();
         Runtime.getRuntime().addShutdownHook(signal.hook);

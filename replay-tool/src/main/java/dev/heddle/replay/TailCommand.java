@@ -1,7 +1,7 @@
 package dev.heddle.replay;
 
 import dev.heddle.event.UserKey;
-import dev.heddle.replay.log.LogReader;
+import dev.heddle.replay.log.LogConsumer;
 import dev.heddle.replay.log.RecordVisitor;
 import dev.heddle.replay.log.UserEvents;
 import dev.heddle.replay.output.EventPrinter;
@@ -50,7 +50,7 @@ public final class TailCommand implements Callable<Integer> {
         }
     }
 
-    private void tail(LogReader log, @Nullable UserKey key, EventPrinter printer) {
+    private void tail(LogConsumer log, @Nullable UserKey key, EventPrinter printer) {
         List<Integer> partitions = key == null ? log.allPartitions() : List.of(UserEvents.partitionOf(log, key));
         log.follow(partitions, new RecordVisitor() {
             @Override

@@ -2,7 +2,7 @@ package dev.heddle.replay;
 
 import dev.heddle.event.UserKey;
 import dev.heddle.process.PrivateFile;
-import dev.heddle.replay.log.LogReader;
+import dev.heddle.replay.log.LogConsumer;
 import dev.heddle.replay.log.Range;
 import dev.heddle.replay.log.UserEvents;
 import dev.heddle.replay.log.UserEvents.Skipping;
@@ -21,7 +21,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code heddle timeline}: one run as a picture. */
+/** {@code heddle timeline}: a page with the timeline of one run. */
 @Command(
         name = "timeline",
         description = {
@@ -60,7 +60,7 @@ public final class TimelineCommand implements Callable<Integer> {
         });
     }
 
-    private int draw(LogReader log, UserKey key, Redaction redaction) throws IOException {
+    private int draw(LogConsumer log, UserKey key, Redaction redaction) throws IOException {
         EventPrinter reader = options.printer(new EventFilter(null, run, List.of()));
         Timeline timeline = new Timeline();
         UserEvents.between(log, key, Range.ALL, Skipping.BY_INDEX).visit(record -> {

@@ -9,7 +9,7 @@ import dev.heddle.event.UserKey;
 import dev.heddle.event.topic.Topics;
 import dev.heddle.process.KafkaOptions;
 import dev.heddle.process.VisibleText;
-import dev.heddle.replay.log.LogReader;
+import dev.heddle.replay.log.LogConsumer;
 import dev.heddle.replay.log.ReplayException;
 import dev.heddle.replay.log.WrongUseException;
 import dev.heddle.replay.output.EventFilter;
@@ -84,14 +84,14 @@ final class ToolOptions {
 
     /** The check of the whole command line before the log is opened; it gives the work. */
     interface Preparation {
-        Work<LogReader> prepare();
+        Work<LogConsumer> prepare();
     }
 
     /** Runs work on the open log; what goes wrong in an expected way becomes one line, and 1, or 2 for wrong use. */
     int onLog(Preparation preparation) {
         return guarded(kafka -> {
-            Work<LogReader> work = preparation.prepare();
-            try (LogReader log = LogReader.open(kafka, topic)) {
+            Work<LogConsumer> work = preparation.prepare();
+            try (LogConsumer log = LogConsumer.open(kafka, topic)) {
                 return judged(work.on(log), log);
             }
         });
@@ -101,7 +101,7 @@ final class ToolOptions {
      * The exit code of work that read a log: never 0 if some of it could not be read, for then the output is not all
      * there is.
      */
-    int judged(int code, LogReader log) {
+    int judged(int code, LogConsumer log) {
         List<String> lacking = new ArrayList<>();
         printers.forEach(printer -> printer.complaint().ifPresent(lacking::add));
         List<UnreadableRange> unreadable = log.unreadable();

@@ -3,9 +3,9 @@ package dev.heddle.replay;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.heddle.event.Json;
 import dev.heddle.event.UserKey;
-import dev.heddle.replay.log.LogReader;
+import dev.heddle.replay.log.LogConsumer;
 import dev.heddle.replay.log.Range;
-import dev.heddle.replay.log.Stretch;
+import dev.heddle.replay.log.OffsetRange;
 import dev.heddle.replay.log.UserEvents;
 import dev.heddle.replay.log.WrongUseException;
 import dev.heddle.replay.output.EventFilter;
@@ -109,11 +109,11 @@ public final class VerifyCommand implements Callable<Integer> {
         });
     }
 
-    private int verify(LogReader log, @Nullable UserKey key, Range wanted) {
+    private int verify(LogConsumer log, @Nullable UserKey key, Range wanted) {
         List<Integer> partitions = key == null ? log.allPartitions() : List.of(UserEvents.partitionOf(log, key));
-        List<Stretch> stretches = partitions.stream()
+        List<OffsetRange> ranges = partitions.stream()
                 .map(partition -> wanted.in(partition, log))
-                .filter(stretch -> stretch.length() > 0)
+                .filter(offsets -> offsets.length() > 0)
                 .toList();
         Predicate<ConsumerRecord<byte[], byte[]>> judged =
                 key == null ? record -> true : record -> Arrays.equals(key.utf8(), record.key());
@@ -124,7 +124,7 @@ public final class VerifyCommand implements Callable<Integer> {
         PartitionCounts counts;
         try (Progress progress = told) {
             counts = new LogVerification(judged, new LogVerification.Times(silentSince, silence), findings, progress)
-                    .run(log, stretches);
+                    .run(log, ranges);
         }
         return tell(findings, summary(counts, partitions.size(), told), json(counts, told));
     }
@@ -156,7 +156,7 @@ public final class VerifyCommand implements Callable<Integer> {
                 .put("seconds", progress.seconds());
     }
 
-    private int compare(LogReader log, UserKey key, Range wanted, Path file) throws IOException {
+    private int compare(LogConsumer log, UserKey key, Range wanted, Path file) throws IOException {
         EventPrinter reader = options.printer(filter.filter());
         List<TranscriptCheck.Logged> logged = new ArrayList<>();
         UserEvents.between(log, key, wanted, UserEvents.Skipping.BY_INDEX).visit(record -> {

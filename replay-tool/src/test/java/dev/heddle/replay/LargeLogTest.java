@@ -8,10 +8,10 @@ import dev.heddle.config.KafkaClientSettings;
 import dev.heddle.event.EventItem;
 import dev.heddle.event.UserKey;
 import dev.heddle.event.index.Block;
-import dev.heddle.replay.log.LogReader;
+import dev.heddle.replay.log.LogConsumer;
 import dev.heddle.replay.log.Range;
 import dev.heddle.replay.log.RecordVisitor;
-import dev.heddle.replay.log.Stretch;
+import dev.heddle.replay.log.OffsetRange;
 import dev.heddle.replay.log.UserEvents;
 import dev.heddle.replay.log.UserEvents.Skipping;
 import dev.heddle.replay.log.UserIndex;
@@ -64,14 +64,14 @@ class LargeLogTest {
         System.out.println("measured: " + String.format(Locale.ROOT, format, values));
     }
 
-    private static LogReader open() {
-        return LogReader.open(KafkaClientSettings.at(cluster.bootstrapServers()), log.name());
+    private static LogConsumer open() {
+        return LogConsumer.open(KafkaClientSettings.at(cluster.bootstrapServers()), log.name());
     }
 
     @Test
     void aUsersEventsAreAllFoundAndLittleElseIsRead() {
-        try (LogReader reader = open()) {
-            Stretch all = reader.extent(0);
+        try (LogConsumer reader = open()) {
+            OffsetRange all = reader.extent(0);
             UserIndex index = reader.indexOf(USER, 0);
             long[] read = {0, 0};
             reader.scan(all, index, record -> {
@@ -90,7 +90,7 @@ class LargeLogTest {
 
     @Test
     void theLastEventsAreFoundWithoutReadingTheLog() {
-        try (LogReader reader = open()) {
+        try (LogConsumer reader = open()) {
             UserEvents events = UserEvents.between(reader, USER, Range.ALL, Skipping.BY_INDEX);
             List<String> last = events.last(
                     150,
@@ -220,7 +220,7 @@ class LargeLogTest {
 
     private static void decode() {
         long[] bytes = {0};
-        try (LogReader reader = open()) {
+        try (LogConsumer reader = open()) {
             reader.scan(reader.extent(0), new RecordVisitor() {
                 @Override
                 public boolean visit(ConsumerRecord<byte[], byte[]> record) {

@@ -5,7 +5,7 @@ import dev.heddle.event.InvalidEventException;
 import java.nio.ByteBuffer;
 
 /**
- * {@value #OFFSETS} aligned offsets of one partition of one log: what one index record is about.
+ * {@value #OFFSETS} aligned offsets of one partition of one log, which one index record describes.
  *
  * @param start its first offset, a multiple of {@value #OFFSETS}
  */

@@ -169,18 +169,18 @@ public final class BlockFilter {
      *
      * @param userHashes see {@link UserHash}
      */
-    public Verdict verdict(long[] userHashes) {
-        return new Verdict(cover.first(), mayHold(userHashes));
+    public Match match(long[] userHashes) {
+        return new Match(cover.first(), mayHold(userHashes));
     }
 
-    /** As {@link Verdict#next} says. */
+    /** As {@link Match#next} says. */
     public long next(long[] userHashes, long from) {
-        return from < cover.first() ? from : verdict(userHashes).next(from);
+        return from < cover.first() ? from : match(userHashes).next(from);
     }
 
-    /** As {@link Verdict#previous} says. */
+    /** As {@link Match#previous} says. */
     public long previous(long[] userHashes, long to) {
-        return to <= cover.first() ? to : verdict(userHashes).previous(to);
+        return to <= cover.first() ? to : match(userHashes).previous(to);
     }
 
     /**
@@ -189,7 +189,7 @@ public final class BlockFilter {
      * @param first the first offset that the record covers
      * @param mayHold false if there is certainly no record of theirs from there on
      */
-    public record Verdict(long first, boolean mayHold) {
+    public record Match(long first, boolean mayHold) {
         /**
          * The first offset at or after {@code from} at which a record of one of the users may lie.
          *

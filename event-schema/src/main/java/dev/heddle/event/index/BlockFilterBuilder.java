@@ -89,7 +89,7 @@ public final class BlockFilterBuilder {
             slots = larger;
         }
 
-        /** All of them, mixed with the block's place, in ascending order: whatever order they were added in. */
+        /** The hashes mixed with the block's place, in ascending order. */
         long[] inBlock(long blockStart) {
             long[] mixed = new long[size + (zero ? 1 : 0)];
             int next = 0;

@@ -125,7 +125,7 @@ final class Ribbon {
         return (int) seeded & ((1 << MAX_COLUMNS) - 1);
     }
 
-    /** Which slots of its ribbon a seeded hash names; the first always. */
+    /** The slots of its ribbon that a seeded hash names; the first always. */
     static long named(long seeded) {
         return UserHash.mix(seeded) | 1;
     }

@@ -15,8 +15,7 @@ import java.util.List;
  * </ul>
  *
  * <p>Records are numbered 0, 1, 2, … in the order of the index. {@link BlockFilter#decode} refuses a record of another
- * log or partition, or with unknown parameters; a {@link BlockFilter.Verdict} gives the offsets that a record speaks
- * of.
+ * log or partition, or with unknown parameters; a {@link BlockFilter.Match} gives the offsets that a record speaks of.
  *
  * <p>Plain arrays, {@value #RECORD_BYTES} bytes a record. For one thread.
  */

@@ -8,13 +8,13 @@ public final class Topics {
     /** The clients' commands, by user key, with as many partitions as the log. */
     public static final String AGENT_COMMANDS = "agent-commands";
 
-    /** Which blocks of a partition hold which users, with as many partitions as the log. */
+    /** The index: filters of the users in each block, with as many partitions as the log. */
     public static final String AGENT_EVENTS_INDEX = "agent-events-index";
 
     /** The status of each executor, by executor id; compacted. */
     public static final String AGENT_EXECUTORS = "agent-executors";
 
-    /** From when on a user's tokens are good, by user key; compacted. */
+    /** The revocations: the time from which on a user's tokens are good, by user key; compacted. */
     public static final String AGENT_REVOCATIONS = "agent-revocations";
 
     private Topics() {}

@@ -57,12 +57,12 @@ class StandingBlocksTest {
     void beforeTheFirstOffsetThatARecordCoversAnybodyMayBe() {
         BlockFilterBuilder builder = new BlockFilterBuilder(new Block(LOG, 0, 0), 100);
         builder.add(200, UserKey.of("alice"));
-        BlockFilter.Verdict verdict = builder.build().verdict(BOB);
-        assertEquals(99, verdict.next(99));
-        assertEquals(Block.OFFSETS, verdict.next(100));
-        assertEquals(100, verdict.previous(Block.OFFSETS));
-        assertEquals(50, verdict.previous(50));
-        assertEquals(new BlockFilter.Verdict(Block.OFFSETS, false), rewind(0).verdict(BOB));
+        BlockFilter.Match match = builder.build().match(BOB);
+        assertEquals(99, match.next(99));
+        assertEquals(Block.OFFSETS, match.next(100));
+        assertEquals(100, match.previous(Block.OFFSETS));
+        assertEquals(50, match.previous(50));
+        assertEquals(new BlockFilter.Match(Block.OFFSETS, false), rewind(0).match(BOB));
     }
 
     /** However the index is read, piece after piece to either side, the same records stand. */

@@ -36,12 +36,12 @@ public record ByteSize(long bytes) implements Comparable<ByteSize> {
         }
     }
 
-    /** So many MiB. */
+    /** A size in MiB. */
     public static ByteSize mebibytes(long count) {
         return new ByteSize(Math.multiplyExact(count, 1L << 20));
     }
 
-    /** So many KiB. */
+    /** A size in KiB. */
     public static ByteSize kibibytes(long count) {
         return new ByteSize(Math.multiplyExact(count, 1L << 10));
     }

@@ -41,7 +41,7 @@ final class BatchProbe implements AutoCloseable {
     private static final Duration POLL = Duration.ofMillis(50);
     private static final Duration ANSWER = Duration.ofSeconds(5);
 
-    /** So many answered fetches bring nothing of an offset that is kept before the offset counts as unreadable. */
+    /** The number of answered fetches without a kept offset after which the offset counts as unreadable. */
     private static final double SILENT_FETCHES = 5;
 
     private static final long ANSWER_NANOS = ANSWER.toNanos();

@@ -271,7 +271,7 @@ public final class TopicAdmin {
         }
     }
 
-    /** Which log there is now. */
+    /** The generation of the log that there is now. */
     public static Generation generation(Admin admin) {
         String name = Topics.AGENT_EVENTS;
         KafkaFuture<TopicDescription> described = Objects.requireNonNull(

@@ -19,7 +19,7 @@ record TopicSpec(String name, int partitions, short replication, Map<String, Str
                 appendTimed(compacted(Topics.AGENT_REVOCATIONS, layout)));
     }
 
-    /** With Kafka's times: a revocation holds from when Kafka has it. */
+    /** Kafka's times count: a revocation holds from its appending on. */
     private static TopicSpec appendTimed(TopicSpec spec) {
         Map<String, String> config = new LinkedHashMap<>(spec.config());
         config.put(TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG, "LogAppendTime");
@@ -43,7 +43,7 @@ record TopicSpec(String name, int partitions, short replication, Map<String, Str
         return new TopicSpec(name, 1, layout.replication(), config);
     }
 
-    /** With one copy there is nobody to elect unclean. */
+    /** With one copy there is no unclean leader to elect. */
     private static Map<String, String> common(TopicLayout layout) {
         Map<String, String> config = new LinkedHashMap<>();
         config.put(TopicConfig.MIN_IN_SYNC_REPLICAS_CONFIG, Short.toString(layout.minInsyncReplicas()));

@@ -8,8 +8,8 @@ import dev.heddle.event.Json;
 import dev.heddle.event.MalformedCursorException;
 import dev.heddle.event.UserKey;
 import dev.heddle.process.VisibleText;
-import dev.heddle.replay.log.LogReader;
-import dev.heddle.replay.log.Stretch;
+import dev.heddle.replay.log.LogConsumer;
+import dev.heddle.replay.log.OffsetRange;
 import dev.heddle.replay.log.WrongUseException;
 import java.io.PrintStream;
 import java.time.Instant;
@@ -26,7 +26,7 @@ public final class CursorReport {
      *
      * @param user the client's user; null if that is not known
      */
-    public CursorReport(Cursor cursor, @Nullable UserKey user, LogReader log) {
+    public CursorReport(Cursor cursor, @Nullable UserKey user, LogConsumer log) {
         Generation now = log.topic().generation();
         facts.put("topicId", cursor.generation().topicId().toString())
                 .put("partitions", cursor.generation().partitions())
@@ -56,7 +56,7 @@ public final class CursorReport {
     }
 
     /** In the order in which an edge tries them; whether the log was cut since, only the leader can say to an edge. */
-    private String outcome(Cursor cursor, @Nullable UserKey user, LogReader log, Generation now) {
+    private String outcome(Cursor cursor, @Nullable UserKey user, LogConsumer log, Generation now) {
         if (user != null && !cursor.belongsTo(user)) {
             return "reset foreign: it is not this user's";
         }
@@ -65,7 +65,7 @@ public final class CursorReport {
                     ? "reset generation: the log has " + now.partitions() + " partitions by now"
                     : "reset generation: the log was made again since";
         }
-        Stretch kept = log.extent(cursor.partition());
+        OffsetRange kept = log.extent(cursor.partition());
         facts.put("earliest", kept.from()).put("latest", kept.to());
         long offset = cursor.position().offset();
         if (offset < kept.from()) {
@@ -74,7 +74,7 @@ public final class CursorReport {
         if (offset > kept.to()) {
             return "reset truncated: the log ends before it";
         }
-        log.scan(new Stretch(cursor.partition(), offset, kept.to()), record -> {
+        log.scan(new OffsetRange(cursor.partition(), offset, kept.to()), record -> {
             facts.put("nextAppended", Instant.ofEpochMilli(record.timestamp()).toString());
             return false;
         });

@@ -11,12 +11,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/**
- * All that is told of a log.
+/** The report on a log.
  *
  * @param partitions in order
  */
-public record LogReport(LogTopic log, List<TopicFacts> topics, List<PartitionCensus> partitions) {
+public record LogReport(LogTopic log, List<TopicFacts> topics, List<PartitionStatistics> partitions) {
     /** Prints it for people, or as one JSON object. */
     public void print(PrintStream out, boolean json) {
         if (json) {
@@ -42,8 +41,8 @@ public record LogReport(LogTopic log, List<TopicFacts> topics, List<PartitionCen
         out.println();
         printPartitions(out);
         out.println();
-        long blocks = partitions.stream().mapToLong(PartitionCensus::blocks).sum();
-        long indexed = partitions.stream().mapToLong(PartitionCensus::indexed).sum();
+        long blocks = partitions.stream().mapToLong(PartitionStatistics::blocks).sum();
+        long indexed = partitions.stream().mapToLong(PartitionStatistics::indexed).sum();
         long unusable =
                 partitions.stream().mapToLong(each -> each.index().unusable()).sum();
         out.println("index: " + Amounts.count(indexed) + " of " + Amounts.count(blocks) + " complete blocks, "
@@ -54,7 +53,7 @@ public record LogReport(LogTopic log, List<TopicFacts> topics, List<PartitionCen
         schemas()
                 .forEach((schema, count) -> out.println("schema " + schema + ": " + Amounts.count(count) + " records"));
         long undecodables =
-                partitions.stream().mapToLong(PartitionCensus::undecodables).sum();
+                partitions.stream().mapToLong(PartitionStatistics::undecodables).sum();
         if (undecodables > 0) {
             out.println(Amounts.count(undecodables) + " records cannot be read:");
             partitions.forEach(each -> each.undecodable().forEach(line -> out.println("  " + line)));
@@ -63,7 +62,7 @@ public record LogReport(LogTopic log, List<TopicFacts> topics, List<PartitionCen
                 each -> each.unreadable().forEach(range -> out.println("damaged: " + range + ": " + range.reason())));
     }
 
-    /** Without a census the offsets stand for the events. */
+    /** Without statistics of a partition its offsets stand for the events. */
     private void printPartitions(PrintStream out) {
         TopicFacts own = topics.stream()
                 .filter(topic -> topic.name().equals(log.name()))
@@ -71,12 +70,12 @@ public record LogReport(LogTopic log, List<TopicFacts> topics, List<PartitionCen
                 .orElseThrow();
         long largest = partitions.stream().mapToLong(LogReport::weight).max().orElse(0);
         Table table = new Table("PARTITION", "FROM", "TO", "EVENTS", "USERS", "SIZE", "INDEXED", "SHARE");
-        for (PartitionCensus each : partitions) {
-            Long size = own.bytes().get(each.stretch().partition());
+        for (PartitionStatistics each : partitions) {
+            Long size = own.bytes().get(each.offsets().partition());
             table.row(
-                    each.stretch().partition(),
-                    each.stretch().from(),
-                    each.stretch().to(),
+                    each.offsets().partition(),
+                    each.offsets().from(),
+                    each.offsets().to(),
                     isCounted() ? Amounts.count(each.events()) : "-",
                     isCounted() ? Amounts.count(each.users()) : "-",
                     size == null ? "?" : Amounts.bytes(size),
@@ -90,8 +89,8 @@ public record LogReport(LogTopic log, List<TopicFacts> topics, List<PartitionCen
         return partitions.stream().anyMatch(each -> each.events() > 0);
     }
 
-    private static long weight(PartitionCensus partition) {
-        return partition.events() > 0 ? partition.events() : partition.stretch().length();
+    private static long weight(PartitionStatistics partition) {
+        return partition.events() > 0 ? partition.events() : partition.offsets().length();
     }
 
     private Map<String, Long> schemas() {
@@ -119,11 +118,11 @@ public record LogReport(LogTopic log, List<TopicFacts> topics, List<PartitionCen
             }
         }
         ArrayNode parts = json.putArray("partitions");
-        for (PartitionCensus each : partitions) {
+        for (PartitionStatistics each : partitions) {
             ObjectNode part = parts.addObject()
-                    .put("partition", each.stretch().partition())
-                    .put("from", each.stretch().from())
-                    .put("to", each.stretch().to())
+                    .put("partition", each.offsets().partition())
+                    .put("from", each.offsets().from())
+                    .put("to", each.offsets().to())
                     .put("blocks", each.blocks())
                     .put("indexedBlocks", each.indexed());
             if (isCounted()) {

@@ -21,8 +21,7 @@ import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.jspecify.annotations.Nullable;
 
-/**
- * One of Heddle's topics as Kafka tells of it.
+/** Kafka's facts about one of Heddle's topics.
  *
  * @param replication how many copies the partition with the fewest has
  * @param retentionMillis null if records are kept for ever, or the topic is compacted
@@ -35,7 +34,7 @@ public record TopicFacts(
         @Nullable Long retentionMillis,
         Map<Integer, Long> bytes) {
 
-    /** All bytes of one copy; -1 if Kafka does not tell. */
+    /** The bytes of one replica; -1 if Kafka does not tell. */
     public long size() {
         return bytes.isEmpty()
                 ? -1

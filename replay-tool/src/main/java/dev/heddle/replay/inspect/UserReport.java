@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.heddle.event.Json;
 import dev.heddle.event.UserKey;
 import dev.heddle.process.VisibleText;
-import dev.heddle.replay.log.LogReader;
+import dev.heddle.replay.log.LogConsumer;
 import dev.heddle.replay.log.Range;
 import dev.heddle.replay.log.UserEvents;
 import dev.heddle.replay.output.Amounts;
@@ -36,9 +36,9 @@ public final class UserReport {
     }
 
     /** Reads all that is kept of a user; {@code reader} notes what cannot be read. */
-    public static UserReport of(LogReader log, UserKey user, EventPrinter reader, Redaction redaction) {
+    public static UserReport of(LogConsumer log, UserKey user, EventPrinter reader, Redaction redaction) {
         UserEvents all = UserEvents.between(log, user, Range.ALL, UserEvents.Skipping.BY_INDEX);
-        UserReport report = new UserReport(user, all.stretch().partition());
+        UserReport report = new UserReport(user, all.offsets().partition());
         all.visit(record -> {
             long size = record.value() == null ? 0 : record.value().length;
             if (report.events++ == 0) {

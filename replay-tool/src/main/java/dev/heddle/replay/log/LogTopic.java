@@ -4,7 +4,7 @@ import dev.heddle.event.Generation;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * The topic that is read as the log, under whatever name; its index is beside it.
+ * The topic that is read as the log, under any name, with its index beside it.
  *
  * @param generation which log it is
  */
@@ -16,11 +16,11 @@ public record LogTopic(String name, Generation generation) {
         return name + INDEX;
     }
 
-    TopicPartition place(int partition) {
+    TopicPartition partition(int partition) {
         return new TopicPartition(name, partition);
     }
 
-    TopicPartition indexPlace(int partition) {
+    TopicPartition indexPartition(int partition) {
         return new TopicPartition(indexName(), partition);
     }
 }

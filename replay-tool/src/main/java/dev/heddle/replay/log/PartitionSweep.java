@@ -12,30 +12,30 @@ import java.util.concurrent.Future;
 import java.util.function.BiFunction;
 
 /**
- * A walk over stretches of many partitions by several threads at once, each with a reader of its own; the longest
- * stretches come first, so that none is left for the end.
+ * A walk over ranges of many partitions by several threads at once, each with a reader of its own; the longest
+ * ranges come first, so that none is left for the end.
  */
 public final class PartitionSweep {
-    private final LogReader log;
+    private final LogConsumer log;
     private final int threads;
 
     /** @param threads at least 1 */
-    public PartitionSweep(LogReader log, int threads) {
+    public PartitionSweep(LogConsumer log, int threads) {
         this.log = log;
         this.threads = threads;
     }
 
     /** As many threads as there are processors. */
-    public static PartitionSweep of(LogReader log) {
+    public static PartitionSweep of(LogConsumer log) {
         return new PartitionSweep(log, Runtime.getRuntime().availableProcessors());
     }
 
-    /** Does the work on each stretch, and returns when all is done; the results in no particular order. */
-    public <T> List<T> each(List<Stretch> stretches, BiFunction<LogReader, Stretch, T> work) {
-        Queue<Stretch> waiting = new ConcurrentLinkedQueue<>(stretches.stream()
-                .sorted(Comparator.comparingLong(Stretch::length).reversed())
+    /** Does the work on each range, and returns when all is done; the results in no particular order. */
+    public <T> List<T> each(List<OffsetRange> ranges, BiFunction<LogConsumer, OffsetRange, T> work) {
+        Queue<OffsetRange> waiting = new ConcurrentLinkedQueue<>(ranges.stream()
+                .sorted(Comparator.comparingLong(OffsetRange::length).reversed())
                 .toList());
-        int workers = Math.max(1, Math.min(threads, stretches.size()));
+        int workers = Math.max(1, Math.min(threads, ranges.size()));
         ExecutorService pool = Executors.newFixedThreadPool(workers, task -> {
             Thread thread = new Thread(task, "heddle-sweep");
             thread.setDaemon(true);
@@ -61,10 +61,10 @@ public final class PartitionSweep {
         }
     }
 
-    private <T> List<T> drain(Queue<Stretch> waiting, BiFunction<LogReader, Stretch, T> work) {
+    private <T> List<T> drain(Queue<OffsetRange> waiting, BiFunction<LogConsumer, OffsetRange, T> work) {
         List<T> results = new ArrayList<>();
-        try (LogReader reader = log.another()) {
-            for (Stretch next = waiting.poll(); next != null; next = waiting.poll()) {
+        try (LogConsumer reader = log.another()) {
+            for (OffsetRange next = waiting.poll(); next != null; next = waiting.poll()) {
                 results.add(work.apply(reader, next));
             }
         }

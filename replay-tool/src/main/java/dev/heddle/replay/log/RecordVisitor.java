@@ -3,7 +3,7 @@ package dev.heddle.replay.log;
 import dev.heddle.topic.UnreadableRange;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
-/** Takes the records of a scan one by one, in the order of their partition. */
+/** The recipient of a scan: it gets records one by one, in the order of their partition. */
 public interface RecordVisitor {
     /** Takes a record; false ends the scan. */
     boolean visit(ConsumerRecord<byte[], byte[]> record);

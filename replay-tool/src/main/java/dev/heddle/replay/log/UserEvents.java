@@ -14,10 +14,10 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 /**
  * One user's records in a range of the log, read with the help of the index. For the thread of its reader.
  *
- * @param stretch the range, in the user's own partition
+ * @param offsets the range, in the user's own partition
  * @param index what may be skipped
  */
-public record UserEvents(LogReader log, UserKey user, Stretch stretch, UserIndex index) {
+public record UserEvents(LogConsumer log, UserKey user, OffsetRange offsets, UserIndex index) {
     /** The most that is read at once when going backwards: a block first, then more and more. */
     private static final long LARGEST_STEP = 64L * Block.OFFSETS;
 
@@ -28,26 +28,26 @@ public record UserEvents(LogReader log, UserKey user, Stretch stretch, UserIndex
     }
 
     /** The user's records between two places; the index is loaded. */
-    public static UserEvents between(LogReader log, UserKey user, Range range, Skipping skipping) {
+    public static UserEvents between(LogConsumer log, UserKey user, Range range, Skipping skipping) {
         int partition = partitionOf(log, user);
-        if (range.from() instanceof Place.After after) {
-            Place.check(after.cursor(), log, user);
+        if (range.from() instanceof RangeBound.After after) {
+            RangeBound.check(after.cursor(), log, user);
         }
-        Stretch stretch = range.in(partition, log);
-        UserIndex index = skipping == Skipping.BY_INDEX && stretch.length() > Block.OFFSETS
+        OffsetRange offsets = range.in(partition, log);
+        UserIndex index = skipping == Skipping.BY_INDEX && offsets.length() > Block.OFFSETS
                 ? log.indexOf(user, partition)
                 : UserIndex.none();
-        return new UserEvents(log, user, stretch, index);
+        return new UserEvents(log, user, offsets, index);
     }
 
     /** The partition that holds this user's records. */
-    public static int partitionOf(LogReader log, UserKey user) {
+    public static int partitionOf(LogConsumer log, UserKey user) {
         return Partitioning.partitionOf(user, log.topic().generation().partitions());
     }
 
     /** Visits the user's records in order. */
     public void visit(RecordVisitor visitor) {
-        log.scan(stretch, index, new RecordVisitor() {
+        log.scan(offsets, index, new RecordVisitor() {
             @Override
             public boolean visit(ConsumerRecord<byte[], byte[]> record) {
                 return !Arrays.equals(user.utf8(), record.key()) || visitor.visit(record);
@@ -70,15 +70,15 @@ public record UserEvents(LogReader log, UserKey user, Stretch stretch, UserIndex
         List<List<T>> latestFirst = new ArrayList<>();
         int found = 0;
         long step = Block.OFFSETS;
-        long to = stretch.to();
+        long to = offsets.to();
         while (found < count) {
-            to = index.previous(stretch.from(), to);
-            if (to <= stretch.from()) {
+            to = index.previous(offsets.from(), to);
+            if (to <= offsets.from()) {
                 break;
             }
-            long from = Math.max(stretch.from(), Block.startOf(to - 1) - step + Block.OFFSETS);
+            long from = Math.max(offsets.from(), Block.startOf(to - 1) - step + Block.OFFSETS);
             List<T> here = new ArrayList<>();
-            new UserEvents(log, user, new Stretch(stretch.partition(), from, to), index).visit(record -> {
+            new UserEvents(log, user, new OffsetRange(offsets.partition(), from, to), index).visit(record -> {
                 wanted.apply(record).ifPresent(here::add);
                 return true;
             });

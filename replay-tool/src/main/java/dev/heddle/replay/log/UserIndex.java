@@ -10,13 +10,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The stretches of one partition that certainly hold nothing of one user. Only ever a way to skip: what it knows
+ * The ranges of one partition that certainly hold nothing of one user. Only ever a way to skip: what it knows
  * nothing of may hold anything. Some 100 bytes a block, whatever the filters' size. Not changed once it is read.
  */
 public final class UserIndex {
     private final long[] hashes;
     private final StandingBlocks blocks = new StandingBlocks();
-    private final List<BlockFilter.Verdict> verdicts = new ArrayList<>();
+    private final List<BlockFilter.Match> matches = new ArrayList<>();
 
     UserIndex(UserKey user) {
         this.hashes = new long[] {UserHash.of(user)};
@@ -29,12 +29,12 @@ public final class UserIndex {
 
     void take(BlockFilter filter) {
         blocks.add(filter);
-        verdicts.add(filter.verdict(hashes));
+        matches.add(filter.match(hashes));
     }
 
-    private BlockFilter.@Nullable Verdict verdict(long blockStart) {
+    private BlockFilter.@Nullable Match match(long blockStart) {
         int record = blocks.at(blockStart);
-        return record < 0 ? null : verdicts.get(record);
+        return record < 0 ? null : matches.get(record);
     }
 
     /** The count of the blocks that it knows of. */
@@ -46,8 +46,8 @@ public final class UserIndex {
     public long next(long from, long to) {
         long at = from;
         while (at < to) {
-            BlockFilter.Verdict verdict = verdict(Block.startOf(at));
-            long next = verdict == null ? at : verdict.next(at);
+            BlockFilter.Match match = match(Block.startOf(at));
+            long next = match == null ? at : match.next(at);
             if (next == at) {
                 return at;
             }
@@ -57,14 +57,14 @@ public final class UserIndex {
     }
 
     /**
-     * The end of the last stretch between {@code from} and {@code to} in which a record of the user may lie;
+     * The end of the last offsets between {@code from} and {@code to} in which a record of the user may lie;
      * {@code from} if none.
      */
     public long previous(long from, long to) {
         long at = to;
         while (at > from) {
-            BlockFilter.Verdict verdict = verdict(Block.startOf(at - 1));
-            long previous = verdict == null ? at : verdict.previous(at);
+            BlockFilter.Match match = match(Block.startOf(at - 1));
+            long previous = match == null ? at : match.previous(at);
             if (previous == at) {
                 return at;
             }

@@ -5,7 +5,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which events are wanted.
+ * The filter of events, by thread, run and type.
  *
  * @param thread only this thread's, or null for all
  * @param run only this run's, or null for all

@@ -6,7 +6,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * A line on the terminal that says how far a long work is, from its second second on. Any thread may tell it; where no
+ * A progress line on the terminal, shown once a work has lasted for a second. Any thread may tell it; where no
  * terminal is, it only counts.
  */
 public final class Progress implements AutoCloseable {
@@ -29,12 +29,12 @@ public final class Progress implements AutoCloseable {
         this.what = what;
     }
 
-    /** So much is to be done, as far as is known. */
+    /** Sets the amount of work, as far as it is known. */
     public void expect(long amount) {
         total = amount;
     }
 
-    /** So much more is done. */
+    /** Adds work that is done. */
     public void add(long amount) {
         done.add(amount);
         long due = next.get();

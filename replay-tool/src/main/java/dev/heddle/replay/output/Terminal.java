@@ -1,7 +1,7 @@
 package dev.heddle.replay.output;
 
 /**
- * Which of the outputs a person looks at. The {@code heddle} script tells: Java cannot ask for standard error.
+ * The outputs that go to a terminal. The {@code heddle} script tells: Java cannot ask for standard error.
  *
  * @param colours whether standard output may have colours
  * @param progress whether standard error may have a line that is written over

@@ -76,7 +76,7 @@ public final class RunFacts {
         return state.startedAt();
     }
 
-    /** From the first event's time to the last one's, in milliseconds; 0 if the clock went back. */
+    /** The time from the first event to the last one, in milliseconds; 0 if the clock went back. */
     public long length() {
         return Math.max(0, state.updatedAt() - state.startedAt());
     }

@@ -167,7 +167,7 @@ public final class Timeline {
         return facts.runs().isEmpty() ? null : facts.runs().get(0);
     }
 
-    /** All of it, as the page takes it. */
+    /** The timeline as JSON, for its page. */
     ObjectNode json(String user) {
         RunFacts run = facts();
         if (run == null) {

@@ -64,7 +64,7 @@ final class AvroFile {
                 out.appendEncoded(ByteBuffer.wrap(value, HEADER, value.length - HEADER));
             } else {
                 byte[] today =
-                        Stored.of(event.user(), Json.parseObject(event.item())).bytes();
+                        StoredEvent.of(event.user(), Json.parseObject(event.item())).bytes();
                 out.appendEncoded(ByteBuffer.wrap(today, HEADER, today.length - HEADER));
             }
         }
@@ -97,7 +97,7 @@ final class AvroFile {
                 }
                 GenericRecord record = in.next();
                 UserKey user = UserKey.of(record.get("userKey").toString());
-                Stored stored = new Stored(singleObject(record));
+                StoredEvent stored = new StoredEvent(singleObject(record));
                 EventItem.of(user, stored.bytes()); // refuses what no edge could read
                 return new EventFile.Imported(user, stored);
             } catch (AvroRuntimeException e) {

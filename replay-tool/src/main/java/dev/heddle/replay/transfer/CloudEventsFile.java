@@ -77,7 +77,7 @@ final class CloudEventsFile {
                 throw new InvalidEventException("a CloudEvent without subject (the user) or data (the ITEM)");
             }
             UserKey user = UserKey.of(cloud.get("subject").textValue());
-            return new EventFile.Imported(user, Stored.of(user, item));
+            return new EventFile.Imported(user, StoredEvent.of(user, item));
         }
 
         @Override

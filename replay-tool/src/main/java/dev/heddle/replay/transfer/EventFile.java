@@ -4,7 +4,7 @@ import dev.heddle.event.UserKey;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/** A file of events, in whichever {@link FileFormat}: what is written to one, and what is read from one. */
+/** A file of events in a {@link FileFormat}, for writing or for reading. */
 public interface EventFile {
     /** Takes events one after the other. For one thread. */
     interface Writer extends AutoCloseable {
@@ -38,11 +38,11 @@ public interface EventFile {
      * @param value its stored form, after redaction
      * @param place where it lay
      */
-    record Exported(UserKey user, String item, Stored value, LogPlace place) {}
+    record Exported(UserKey user, String item, StoredEvent value, LogPlace place) {}
 
     /** The place of an event, and the time of its appending in milliseconds since the epoch. */
     record LogPlace(int partition, long offset, long appended) {}
 
     /** An event as it is put into a log. */
-    record Imported(UserKey user, Stored value) {}
+    record Imported(UserKey user, StoredEvent value) {}
 }

@@ -1,6 +1,6 @@
 package dev.heddle.replay.transfer;
 
-import dev.heddle.replay.log.LogReader;
+import dev.heddle.replay.log.LogConsumer;
 import dev.heddle.replay.log.PartitionSweep;
 import dev.heddle.replay.output.Progress;
 import java.io.IOException;
@@ -18,7 +18,7 @@ import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeader;
 
 /**
- * Which file imported records come from. Each carries in the header {@value #HEADER} the first half of the file's
+ * The file that imported records come from. Each carries in the header {@value #HEADER} the first half of the file's
  * SHA-256 (16 bytes) and its number in the file (8, big-endian), so that what is there already can be told from the log
  * alone. Edges and tools do not look at it.
  */
@@ -66,15 +66,15 @@ public final class ImportMark {
     }
 
     /** Reads what of this file is in the log already. */
-    public Imported in(LogReader log, Progress progress) {
+    public Imported in(LogConsumer log, Progress progress) {
         Imported imported = new Imported(log.topic().generation().partitions());
-        PartitionSweep.of(log).each(log.extents(log.allPartitions()), (reader, stretch) -> {
-            reader.scan(stretch, record -> {
+        PartitionSweep.of(log).each(log.extents(log.allPartitions()), (reader, offsets) -> {
+            reader.scan(offsets, record -> {
                 progress.add(1);
                 imported.take(record.partition(), number(record));
                 return true;
             });
-            return stretch;
+            return offsets;
         });
         return imported;
     }

@@ -13,7 +13,7 @@ import java.io.OutputStream;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** Files of {@link FileFormat#jsonl}: the ITEM in its own bytes, and whose it is. */
+/** Files of {@link FileFormat#jsonl}: the ITEM in its own bytes, and its user. */
 final class JsonLinesFile {
     private JsonLinesFile() {}
 
@@ -57,7 +57,7 @@ final class JsonLinesFile {
                 throw new InvalidEventException("not {\"user\":\"…\",\"item\":{…}}");
             }
             UserKey user = UserKey.of(line.get("user").textValue());
-            return new EventFile.Imported(user, Stored.of(user, item));
+            return new EventFile.Imported(user, StoredEvent.of(user, item));
         }
 
         @Override

@@ -29,7 +29,7 @@ public final class LogExport {
         UserKey user = Records.user(record);
         EventItem item = shown.item();
         EventFile.LogPlace place = new EventFile.LogPlace(record.partition(), record.offset(), record.timestamp());
-        Stored stored = redaction.isNone() ? new Stored(record.value()) : redacted(user, item);
+        StoredEvent stored = redaction.isNone() ? new StoredEvent(record.value()) : redacted(user, item);
         String json = new String(EventItem.of(user, stored.bytes()).json(), UTF_8);
         try {
             out.write(new EventFile.Exported(user, json, stored, place));
@@ -39,9 +39,9 @@ public final class LogExport {
         written++;
     }
 
-    private Stored redacted(UserKey user, EventItem item) {
+    private StoredEvent redacted(UserKey user, EventItem item) {
         try {
-            return Stored.of(user, redaction.tree(item.json()));
+            return StoredEvent.of(user, redaction.tree(item.json()));
         } catch (InvalidEventException e) {
             throw new ReplayException("an event cannot be kept with what --redact leaves of it: " + e.getMessage(), e);
         }

@@ -3,8 +3,8 @@ package dev.heddle.replay.transfer;
 import dev.heddle.event.InvalidEventException;
 import dev.heddle.event.Partitioning;
 import dev.heddle.event.UserKey;
-import dev.heddle.replay.log.LogReader;
-import dev.heddle.replay.log.Stretch;
+import dev.heddle.replay.log.LogConsumer;
+import dev.heddle.replay.log.OffsetRange;
 import dev.heddle.replay.output.Progress;
 import dev.heddle.replay.output.Records;
 import java.util.List;
@@ -14,14 +14,13 @@ import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
- * The copying of a log into one of another partition count: each user's records in their order, each once, whatever
- * ended an earlier copying. Where to go on is read from the copy, whose records say where they come from.
+ * The copying of a log into one of another partition count: each user's records in their order, each once, also after a copying that was cut off. Where to go on is read from the copy, whose records say where they come from.
  *
  * @param from the log
  * @param to the copy
- * @param stretches what is copied of each partition
+ * @param ranges what is copied of each partition
  */
-public record Republish(LogReader from, LogReader to, List<Stretch> stretches) {
+public record Republish(LogConsumer from, LogConsumer to, List<OffsetRange> ranges) {
     private static final int LISTED = 100;
 
     /**
@@ -36,17 +35,17 @@ public record Republish(LogReader from, LogReader to, List<Stretch> stretches) {
 
     /** Copies what is not there yet, one partition after the other. */
     public Outcome copy(LogWriter writer, Function<String, Progress> progress) {
-        Copied there;
+        CopyState there;
         try (Progress reading = progress.apply("records of the copy")) {
-            there = Copied.read(to, from.topic().generation(), reading);
+            there = CopyState.read(to, from.topic().generation(), reading);
         }
         Copying copying;
         try (Progress told = progress.apply("offsets")) {
             copying = new Copying(there, writer, told);
-            told.expect(stretches.stream().mapToLong(Stretch::length).sum());
-            for (Stretch stretch : stretches) {
-                Stretch left = stretch.within(there.next(stretch.partition()), stretch.to());
-                told.add(left.from() - stretch.from());
+            told.expect(ranges.stream().mapToLong(OffsetRange::length).sum());
+            for (OffsetRange offsets : ranges) {
+                OffsetRange left = offsets.within(there.next(offsets.partition()), offsets.to());
+                told.add(left.from() - offsets.from());
                 from.scan(left, copying::take);
             }
         }
@@ -56,31 +55,31 @@ public record Republish(LogReader from, LogReader to, List<Stretch> stretches) {
 
     /** The users whose records in the copy are not those in the log, in their order; a line each. */
     public List<String> differences(Function<String, Progress> progress) {
-        Map<Integer, Stretch> byPartition =
-                stretches.stream().collect(Collectors.toMap(Stretch::partition, Function.identity()));
+        Map<Integer, OffsetRange> byPartition =
+                ranges.stream().collect(Collectors.toMap(OffsetRange::partition, Function.identity()));
         try (Progress told = progress.apply("records compared")) {
-            List<Stretch> copy = to.extents(to.allPartitions());
-            told.expect(stretches.stream().mapToLong(Stretch::length).sum()
-                    + copy.stream().mapToLong(Stretch::length).sum());
-            UserDigests source = UserDigests.of(from, stretches, record -> true, told);
+            List<OffsetRange> copy = to.extents(to.allPartitions());
+            told.expect(ranges.stream().mapToLong(OffsetRange::length).sum()
+                    + copy.stream().mapToLong(OffsetRange::length).sum());
+            UserDigests source = UserDigests.of(from, ranges, record -> true, told);
             UserDigests target = UserDigests.of(to, copy, record -> isOf(byPartition, record), told);
             return source.differences(target, LISTED);
         }
     }
 
     /** Compares without records that have expired in the log since they were copied, or were appended to it since. */
-    private static boolean isOf(Map<Integer, Stretch> stretches, ConsumerRecord<byte[], byte[]> record) {
-        Origin origin = Origin.in(record.headers());
+    private static boolean isOf(Map<Integer, OffsetRange> ranges, ConsumerRecord<byte[], byte[]> record) {
+        RecordOrigin origin = RecordOrigin.in(record.headers());
         if (origin == null) {
             return false;
         }
-        Stretch stretch = stretches.get(origin.partition());
-        return stretch != null && origin.offset() >= stretch.from() && origin.offset() < stretch.to();
+        OffsetRange offsets = ranges.get(origin.partition());
+        return offsets != null && origin.offset() >= offsets.from() && origin.offset() < offsets.to();
     }
 
     /** One copying. */
     private final class Copying {
-        private final Copied there;
+        private final CopyState there;
         private final LogWriter writer;
         private final int targets = to.topic().generation().partitions();
         private final int sources = from.topic().generation().partitions();
@@ -89,7 +88,7 @@ public record Republish(LogReader from, LogReader to, List<Stretch> stretches) {
         private long nobodys;
         private long misplaced;
 
-        Copying(Copied there, LogWriter writer, Progress told) {
+        Copying(CopyState there, LogWriter writer, Progress told) {
             this.told = told;
             this.there = there;
             this.writer = writer;
@@ -108,7 +107,7 @@ public record Republish(LogReader from, LogReader to, List<Stretch> stretches) {
                 misplaced++;
             }
             if (!there.has(Partitioning.partitionOf(user, targets), record.partition(), record.offset())) {
-                Origin origin = Origin.of(from.topic().generation(), record.partition(), record.offset());
+                RecordOrigin origin = RecordOrigin.of(from.topic().generation(), record.partition(), record.offset());
                 writer.put(user, record.value(), List.of(origin.with(record.headers())));
                 copied++;
             }

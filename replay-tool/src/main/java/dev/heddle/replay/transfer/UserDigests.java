@@ -2,9 +2,9 @@ package dev.heddle.replay.transfer;
 
 import dev.heddle.event.InvalidEventException;
 import dev.heddle.event.UserKey;
-import dev.heddle.replay.log.LogReader;
+import dev.heddle.replay.log.LogConsumer;
 import dev.heddle.replay.log.PartitionSweep;
-import dev.heddle.replay.log.Stretch;
+import dev.heddle.replay.log.OffsetRange;
 import dev.heddle.replay.output.Progress;
 import dev.heddle.replay.output.Records;
 import java.security.MessageDigest;
@@ -31,18 +31,18 @@ final class UserDigests {
     }
 
     /**
-     * Those of these stretches, without what is not wanted or has no user key. A user's records lie in one partition.
+     * The digests of these ranges, without records that are not wanted or have no user key. A user's records lie in one partition.
      */
     static UserDigests of(
-            LogReader log,
-            List<Stretch> stretches,
+            LogConsumer log,
+            List<OffsetRange> ranges,
             Predicate<ConsumerRecord<byte[], byte[]>> wanted,
             Progress progress) {
         UserDigests all = new UserDigests();
-        for (UserDigests part : PartitionSweep.of(log).each(stretches, (reader, stretch) -> {
+        for (UserDigests part : PartitionSweep.of(log).each(ranges, (reader, offsets) -> {
             UserDigests here = new UserDigests();
             MessageDigest sha = sha();
-            reader.scan(stretch, record -> {
+            reader.scan(offsets, record -> {
                 progress.add(1);
                 if (wanted.test(record)) {
                     here.take(record, sha);

@@ -6,7 +6,7 @@ import dev.heddle.process.VisibleText;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One broken promise, and where.
+ * One broken promise, and its place.
  *
  * @param offset at which it was noticed
  * @param user whose it is, if that is known
@@ -14,13 +14,13 @@ import org.jspecify.annotations.Nullable;
  */
 public record Finding(
         Fault fault, int partition, long offset, @Nullable String user, String what) {
-    /** For people. */
+    /** The finding as a line for people. */
     public String text() {
         return VisibleText.of(fault.text() + ": partition " + partition + " offset " + offset
                 + (user == null ? "" : " user " + user) + ": " + what);
     }
 
-    /** For programs. */
+    /** The finding as JSON, for programs. */
     public ObjectNode json() {
         ObjectNode json = Json.object()
                 .put("finding", fault.text())

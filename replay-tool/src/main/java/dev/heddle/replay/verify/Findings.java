@@ -42,7 +42,7 @@ public final class Findings {
         return counts().isEmpty();
     }
 
-    /** Those that are kept, by place. */
+    /** The findings that are kept, by partition and offset. */
     public List<Finding> list() {
         lock.lock();
         try {

@@ -1,9 +1,9 @@
 package dev.heddle.replay.verify;
 
-import dev.heddle.replay.log.LogReader;
+import dev.heddle.replay.log.LogConsumer;
 import dev.heddle.replay.log.PartitionSweep;
 import dev.heddle.replay.log.RecordVisitor;
-import dev.heddle.replay.log.Stretch;
+import dev.heddle.replay.log.OffsetRange;
 import dev.heddle.replay.output.Progress;
 import dev.heddle.topic.UnreadableRange;
 import java.util.List;
@@ -28,23 +28,23 @@ public record LogVerification(
      */
     public record Times(long silentSince, long longestSilence) {}
 
-    /** Judges these stretches. */
-    public PartitionCounts run(LogReader log, List<Stretch> stretches) {
-        progress.expect(stretches.stream().mapToLong(Stretch::length).sum());
-        return PartitionSweep.of(log).each(stretches, this::check).stream()
+    /** Judges these ranges. */
+    public PartitionCounts run(LogConsumer log, List<OffsetRange> ranges) {
+        progress.expect(ranges.stream().mapToLong(OffsetRange::length).sum());
+        return PartitionSweep.of(log).each(ranges, this::check).stream()
                 .reduce(PartitionCounts.NONE, PartitionCounts::plus);
     }
 
-    private PartitionCounts check(LogReader log, Stretch stretch) {
+    private PartitionCounts check(LogConsumer log, OffsetRange offsets) {
         PartitionIndex index = new PartitionIndex();
-        log.readIndex(stretch.partition(), index::add);
+        log.readIndex(offsets.partition(), index::add);
         PartitionCheck check = new PartitionCheck(
-                stretch,
+                offsets,
                 log.topic().generation().partitions(),
                 index,
                 new PartitionCheck.Judgement(findings, times.longestSilence()));
-        log.scan(stretch, new RecordVisitor() {
-            private long at = stretch.from();
+        log.scan(offsets, new RecordVisitor() {
+            private long at = offsets.from();
 
             @Override
             public boolean visit(ConsumerRecord<byte[], byte[]> record) {

@@ -8,7 +8,7 @@ import dev.heddle.event.UserKey;
 import dev.heddle.event.index.Block;
 import dev.heddle.event.index.BlockFilter;
 import dev.heddle.event.index.UserHash;
-import dev.heddle.replay.log.Stretch;
+import dev.heddle.replay.log.OffsetRange;
 import dev.heddle.replay.output.Records;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * read.
  */
 final class PartitionCheck {
-    private final Stretch stretch;
+    private final OffsetRange offsets;
     private final int partitions;
     private final PartitionIndex index;
     private final Judgement judgement;
@@ -40,8 +40,8 @@ final class PartitionCheck {
     private long checkedByIndex;
 
     /** @param index the index of this partition */
-    PartitionCheck(Stretch stretch, int partitions, PartitionIndex index, Judgement judgement) {
-        this.stretch = stretch;
+    PartitionCheck(OffsetRange offsets, int partitions, PartitionIndex index, Judgement judgement) {
+        this.offsets = offsets;
         this.partitions = partitions;
         this.index = index;
         this.judgement = judgement;
@@ -124,7 +124,7 @@ final class PartitionCheck {
 
     /** The fault of a record that cannot be read: a foreign key if it can be read under its own user's key. */
     private static Fault fault(ConsumerRecord<byte[], byte[]> record) {
-        return Envelopes.readsUnderItsOwnKey(record.value()) ? Fault.FOREIGN_KEY : Fault.UNDECODABLE;
+        return EnvelopeUser.readsUnderItsOwnKey(record.value()) ? Fault.FOREIGN_KEY : Fault.UNDECODABLE;
     }
 
     private void checkRun(ConsumerRecord<byte[], byte[]> record, UserKey user, EventItem item) {
@@ -138,15 +138,15 @@ final class PartitionCheck {
             run = begin(item, record.timestamp());
             ofUser.put(runId, run);
         }
-        RunCheck.Verdict verdict = run.take(item, record.offset(), record.timestamp());
-        if (verdict != null) {
-            found(verdict.fault(), record, user, "run " + runId + ": " + verdict.what());
+        RunCheck.Problem problem = run.take(item, record.offset(), record.timestamp());
+        if (problem != null) {
+            found(problem.fault(), record, user, "run " + runId + ": " + problem.what());
         }
     }
 
     private RunCheck begin(EventItem item, long appended) {
         boolean beganBefore =
-                stretch.from() > 0 && item.runSeq() > 0 && appended - beginning <= judgement.longestSilence();
+                offsets.from() > 0 && item.runSeq() > 0 && appended - beginning <= judgement.longestSilence();
         if (beganBefore) {
             unjudgedBeginnings++;
         }
@@ -193,6 +193,6 @@ final class PartitionCheck {
     }
 
     private void found(Fault fault, long offset, String user, String what) {
-        judgement.findings().add(new Finding(fault, stretch.partition(), offset, user, what));
+        judgement.findings().add(new Finding(fault, offsets.partition(), offset, user, what));
     }
 }

@@ -35,7 +35,7 @@ final class RunCheck {
     }
 
     /** The fault in one event. */
-    record Verdict(Fault fault, String what) {}
+    record Problem(Fault fault, String what) {}
 
     /**
      * The check of a run before its first event.
@@ -49,7 +49,7 @@ final class RunCheck {
 
     /** Takes the run's next event; the fault in it, or null. */
     @Nullable
-    Verdict take(EventItem item, long offset, long appended) {
+    Problem take(EventItem item, long offset, long appended) {
         long seq = item.runSeq();
         lastOffset = offset;
         lastAppended = appended;
@@ -57,7 +57,7 @@ final class RunCheck {
             case REPEATED -> repeated(seq);
             case AFTER_END -> {
                 progress.add(item);
-                yield new Verdict(
+                yield new Problem(
                         Fault.AFTER_END,
                         item.type() + " #" + seq + " after the end of the run, at attempt " + item.attempt());
             }
@@ -70,12 +70,12 @@ final class RunCheck {
         };
     }
 
-    private @Nullable Verdict accept(EventItem item) {
+    private @Nullable Problem accept(EventItem item) {
         long seq = item.runSeq();
         int attempt = progress.attempt();
         progress.add(item);
         if (item.attempt() < attempt) {
-            return new Verdict(
+            return new Problem(
                     Fault.ILLEGAL, "attempt " + item.attempt() + " after attempt " + attempt + " at #" + seq);
         }
         RunGrammar judge = grammar;
@@ -83,10 +83,10 @@ final class RunCheck {
             return null;
         }
         try {
-            judge.accept(JudgedEvent.of(item));
+            judge.accept(GrammarEvent.of(item));
         } catch (InvalidEventException e) {
             grammar = null;
-            return new Verdict(Fault.ILLEGAL, "#" + seq + ": " + e.getMessage());
+            return new Problem(Fault.ILLEGAL, "#" + seq + ": " + e.getMessage());
         }
         if (progress.hasEnded()) {
             grammar = null;
@@ -94,8 +94,8 @@ final class RunCheck {
         return null;
     }
 
-    /** The verdict on a number that was passed: late if it was missing, else a repetition. */
-    private Verdict repeated(long seq) {
+    /** The problem of a number that was passed: late if it was missing, else a repetition. */
+    private Problem repeated(long seq) {
         for (int i = 0; i < gaps.size(); i++) {
             Gap gap = gaps.get(i);
             if (seq >= gap.from() && seq < gap.to()) {
@@ -106,10 +106,10 @@ final class RunCheck {
                 if (seq + 1 < gap.to()) {
                     gaps.add(new Gap(seq + 1, gap.to(), gap.offset()));
                 }
-                return new Verdict(Fault.OUT_OF_ORDER, "#" + seq + " after #" + progress.lastSeq());
+                return new Problem(Fault.OUT_OF_ORDER, "#" + seq + " after #" + progress.lastSeq());
             }
         }
-        return new Verdict(Fault.DOUBLED, "#" + seq + " is there before; the last one is #" + progress.lastSeq());
+        return new Problem(Fault.DOUBLED, "#" + seq + " is there before; the last one is #" + progress.lastSeq());
     }
 
     /** The numbers that have not come until now. */

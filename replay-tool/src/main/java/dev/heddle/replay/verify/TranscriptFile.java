@@ -20,7 +20,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The reading of what a client recorded: a line each, server frames of {@code heddle.v1} as they came (others than
+ * The reader of a client's record: a line each, server frames of {@code heddle.v1} as they came (others than
  * {@code hello} and {@code events} say nothing here), or ITEMs, as {@code replay --json} prints them. Each ITEM is kept
  * in the bytes that it has in the file.
  */
@@ -30,7 +30,7 @@ final class TranscriptFile {
 
     private TranscriptFile() {}
 
-    /** All of it, in order. */
+    /** The items of the transcript, in order. */
     static List<TranscriptItem> read(Path file) throws IOException {
         List<TranscriptItem> items = new ArrayList<>();
         try (InputStream in = new BufferedInputStream(Files.newInputStream(file), 1 << 16)) {

@@ -21,7 +21,6 @@ import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
@@ -86,7 +85,7 @@ class ServerFramesTest {
 
     @Test
     void aFoldedItemSaysWhichNumbersItStandsFor() throws IOException {
-        EventItem folded = Objects.requireNonNull(EventItem.fold(text(12, "Grü"), text(13, "ße 🧵")));
+        EventItem folded = EventItem.joined(List.of(text(12, "Grü"), text(13, "ße 🧵")));
         ByteArrayOutputStream frame = new ByteArrayOutputStream();
         frame.writeBytes(EventsFrame.head("CURSOR"));
         frame.writeBytes(folded.json());

@@ -11,32 +11,32 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** The beginning or the end of a reading in a partition, as the command line names it. */
-public sealed interface Place {
+public sealed interface RangeBound {
     /** The beginning of what is kept. */
-    record Earliest() implements Place {}
+    record Earliest() implements RangeBound {}
 
     /** The end as it is now. */
-    record Latest() implements Place {}
+    record Latest() implements RangeBound {}
 
     /**
      * The first record appended at the instant or later; {@link InstantText} keeps it within what a record can have.
      */
-    record At(Instant instant) implements Place {}
+    record At(Instant instant) implements RangeBound {}
 
     /** The offset itself. */
-    record Offset(long offset) implements Place {}
+    record Offset(long offset) implements RangeBound {}
 
     /** The user's last events, so many of them. */
-    record Last(int count) implements Place {}
+    record Last(int count) implements RangeBound {}
 
     /** The position of a cursor, which is checked against the log when it is opened. */
-    record After(Cursor cursor) implements Place {}
+    record After(Cursor cursor) implements RangeBound {}
 
     Pattern LAST = Pattern.compile("last:([1-9][0-9]{0,5})");
     Pattern OFFSET = Pattern.compile("offset:([0-9]{1,18})");
 
     /** Reads {@code --from} and {@code --cursor}, of which the cursor wins. */
-    static Place begin(String from, @Nullable String cursor) {
+    static RangeBound begin(String from, @Nullable String cursor) {
         if (cursor != null) {
             try {
                 return new After(Cursor.parse(cursor));
@@ -52,11 +52,11 @@ public sealed interface Place {
     }
 
     /** Reads {@code --to}: what lies before it is read. */
-    static Place end(String to) {
+    static RangeBound end(String to) {
         return place("--to", to, "latest, offset:N");
     }
 
-    private static Place place(String option, String text, String others) {
+    private static RangeBound place(String option, String text, String others) {
         Matcher offset = OFFSET.matcher(text);
         if (offset.matches()) {
             return new Offset(Long.parseLong(offset.group(1)));
@@ -80,7 +80,7 @@ public sealed interface Place {
      * The offset of it in what is kept of a partition; for {@link Last} that of the beginning, because the events have
      * to be counted.
      */
-    default long in(Stretch kept, LogReader log) {
+    default long in(OffsetRange kept, LogConsumer log) {
         if (this instanceof Latest) {
             return kept.to();
         }
@@ -97,7 +97,7 @@ public sealed interface Place {
     }
 
     /** Refuses a cursor that this user cannot go on from in this log. */
-    static void check(Cursor cursor, LogReader log, UserKey user) {
+    static void check(Cursor cursor, LogConsumer log, UserKey user) {
         if (!cursor.belongsTo(user)) {
             throw new ReplayException("the cursor is another user's");
         }
@@ -105,7 +105,7 @@ public sealed interface Place {
             throw new ReplayException("the cursor is of another generation: the log was made again since");
         }
         long offset = cursor.position().offset();
-        Stretch kept = log.extent(cursor.partition());
+        OffsetRange kept = log.extent(cursor.partition());
         if (offset < kept.from() || offset > kept.to()) {
             throw new ReplayException("the cursor's position " + offset + " is not kept (any more): the log goes from "
                     + kept.from() + " to " + kept.to());

@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-class PaceTest {
+class ReplayPaceTest {
     private long now = 5_000_000_000L;
     private final List<Long> slept = new ArrayList<>();
 
@@ -19,7 +19,7 @@ class PaceTest {
 
     @Test
     void eventsComeAtTheirDistancesDividedByTheFactorAndWorkDoesNotAddUp() {
-        Pace pace = new Pace(10, () -> now, this::sleep);
+        ReplayPace pace = new ReplayPace(10, () -> now, this::sleep);
         pace.await(1_000);
         now += 3_000_000; // printing
         pace.await(1_100);
@@ -32,7 +32,7 @@ class PaceTest {
 
     @Test
     void aWaitThatEndsEarlyGoesOn() {
-        Pace pace = new Pace(1, () -> now, nanos -> sleep(Math.min(nanos, 40_000_000)));
+        ReplayPace pace = new ReplayPace(1, () -> now, nanos -> sleep(Math.min(nanos, 40_000_000)));
         pace.await(0);
         pace.await(100);
         assertEquals(List.of(40_000_000L, 40_000_000L, 20_000_000L), slept);
@@ -40,12 +40,12 @@ class PaceTest {
 
     @Test
     void maxDoesNotWaitAndNonsenseIsRefused() {
-        Pace max = Pace.parse("max", this::sleep);
+        ReplayPace max = ReplayPace.parse("max", this::sleep);
         max.await(0);
         max.await(1_000_000);
         assertEquals(List.of(), slept);
         for (String nonsense : List.of("", "x", "0x", "fast", "10", "-1x", "1e3x")) {
-            assertThrows(WrongUseException.class, () -> Pace.parse(nonsense, this::sleep), nonsense);
+            assertThrows(WrongUseException.class, () -> ReplayPace.parse(nonsense, this::sleep), nonsense);
         }
     }
 }

@@ -7,11 +7,11 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** The user that a stored event names itself, read by hand: the codec reads an event only under a given user. */
-final class Envelopes {
+final class EnvelopeUser {
     /** Marker and fingerprint of Avro's single-object encoding. */
     private static final int HEADER = 10;
 
-    private Envelopes() {}
+    private EnvelopeUser() {}
 
     /** True if the record can be read under the user in its envelope. */
     static boolean readsUnderItsOwnKey(byte @Nullable [] value) {

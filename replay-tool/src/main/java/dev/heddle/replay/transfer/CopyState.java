@@ -1,11 +1,11 @@
 package dev.heddle.replay.transfer;
 
 import dev.heddle.event.Generation;
-import dev.heddle.replay.log.LogReader;
+import dev.heddle.replay.log.LogConsumer;
 import dev.heddle.replay.log.PartitionSweep;
 import dev.heddle.replay.log.RecordVisitor;
 import dev.heddle.replay.log.ReplayException;
-import dev.heddle.replay.log.Stretch;
+import dev.heddle.replay.log.OffsetRange;
 import dev.heddle.replay.output.Progress;
 import java.util.Arrays;
 import java.util.List;
@@ -17,11 +17,11 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
  * the log, the last offset that came over. What comes over from one partition into one other keeps its order, so all
  * before it is there too.
  */
-final class Copied {
+final class CopyState {
     private final long[][] last;
     private final AtomicLong records = new AtomicLong();
 
-    private Copied(int targets, int sources) {
+    private CopyState(int targets, int sources) {
         last = new long[targets][sources];
         for (long[] each : last) {
             Arrays.fill(each, -1);
@@ -29,13 +29,13 @@ final class Copied {
     }
 
     /** Reads the copy. Refuses one that holds what did not come from this log. */
-    static Copied read(LogReader copy, Generation source, Progress progress) {
+    static CopyState read(LogConsumer copy, Generation source, Progress progress) {
         int targets = copy.topic().generation().partitions();
-        Copied copied = new Copied(targets, source.partitions());
-        List<Stretch> all = copy.extents(copy.allPartitions());
-        progress.expect(all.stream().mapToLong(Stretch::length).sum());
-        PartitionSweep.of(copy).each(all, (reader, stretch) -> {
-            reader.scan(stretch, new RecordVisitor() {
+        CopyState copied = new CopyState(targets, source.partitions());
+        List<OffsetRange> all = copy.extents(copy.allPartitions());
+        progress.expect(all.stream().mapToLong(OffsetRange::length).sum());
+        PartitionSweep.of(copy).each(all, (reader, offsets) -> {
+            reader.scan(offsets, new RecordVisitor() {
                 @Override
                 public boolean visit(ConsumerRecord<byte[], byte[]> record) {
                     copied.take(record, source);
@@ -43,13 +43,13 @@ final class Copied {
                     return true;
                 }
             });
-            return stretch;
+            return offsets;
         });
         return copied;
     }
 
     private void take(ConsumerRecord<byte[], byte[]> record, Generation source) {
-        Origin origin = Origin.in(record.headers());
+        RecordOrigin origin = RecordOrigin.in(record.headers());
         if (origin == null || !origin.topicId().equals(source.topicId()) || origin.partition() >= source.partitions()) {
             throw new ReplayException("partition " + record.partition() + " of the copy holds at offset "
                     + record.offset() + " what was not republished from this log");

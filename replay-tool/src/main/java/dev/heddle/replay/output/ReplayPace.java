@@ -7,14 +7,14 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The time in which events are shown: the distances at which the log took them, divided by a factor; or none. For one
+ * The pace at which events are shown: the intervals of their appending, divided by a factor; or none. For one
  * thread.
  *
  * <p>The next moment counts from the first event, so that what the printing takes does not add up.
  */
-public final class Pace {
+public final class ReplayPace {
     /** As fast as it goes. */
-    public static final Pace MAX = new Pace(0, System::nanoTime, nanos -> {});
+    public static final ReplayPace MAX = new ReplayPace(0, System::nanoTime, nanos -> {});
 
     private static final Pattern FACTOR = Pattern.compile("([1-9][0-9]{0,5}(?:\\.[0-9]{1,3})?|0\\.[0-9]{0,2}[1-9])x");
 
@@ -30,14 +30,14 @@ public final class Pace {
      * @param nanoTime the clock
      * @param sleep waits so many nanoseconds
      */
-    Pace(double factor, LongSupplier nanoTime, LongConsumer sleep) {
+    ReplayPace(double factor, LongSupplier nanoTime, LongConsumer sleep) {
         this.factor = factor;
         this.nanoTime = nanoTime;
         this.sleep = sleep;
     }
 
     /** Reads {@code --speed}. */
-    public static Pace parse(String text, LongConsumer sleep) {
+    public static ReplayPace parse(String text, LongConsumer sleep) {
         if (text.equals("max")) {
             return MAX;
         }
@@ -45,7 +45,7 @@ public final class Pace {
         if (!factor.matches()) {
             throw new WrongUseException("--speed '" + text + "' is not max or a factor such as 1x, 10x or 0.5x");
         }
-        return new Pace(Double.parseDouble(factor.group(1)), System::nanoTime, sleep);
+        return new ReplayPace(Double.parseDouble(factor.group(1)), System::nanoTime, sleep);
     }
 
     /** Waits until an event that the log took then is due. */

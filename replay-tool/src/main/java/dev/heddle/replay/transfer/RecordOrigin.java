@@ -13,22 +13,22 @@ import org.jspecify.annotations.Nullable;
  * The origin of a republished record, carried in the header {@value #HEADER}: topic id (16 bytes), partition (4),
  * offset (8), big-endian. Edges and tools do not look at it.
  */
-record Origin(UUID topicId, int partition, long offset) {
+record RecordOrigin(UUID topicId, int partition, long offset) {
     static final String HEADER = "heddle.origin";
     private static final int BYTES = 28;
 
-    static Origin of(Generation log, int partition, long offset) {
-        return new Origin(log.topicId(), partition, offset);
+    static RecordOrigin of(Generation log, int partition, long offset) {
+        return new RecordOrigin(log.topicId(), partition, offset);
     }
 
     /** The origin in the headers; null if there is none. */
-    static @Nullable Origin in(Headers headers) {
+    static @Nullable RecordOrigin in(Headers headers) {
         Header header = headers.lastHeader(HEADER);
         if (header == null || header.value() == null || header.value().length != BYTES) {
             return null;
         }
         ByteBuffer in = ByteBuffer.wrap(header.value());
-        return new Origin(new UUID(in.getLong(), in.getLong()), in.getInt(), in.getLong());
+        return new RecordOrigin(new UUID(in.getLong(), in.getLong()), in.getInt(), in.getLong());
     }
 
     /** The record's other headers, and this. */

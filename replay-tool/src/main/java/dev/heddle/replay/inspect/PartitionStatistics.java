@@ -6,9 +6,9 @@ import dev.heddle.event.index.Block;
 import dev.heddle.event.index.StandingBlocks;
 import dev.heddle.event.index.UserHash;
 import dev.heddle.replay.log.IndexReading;
-import dev.heddle.replay.log.LogReader;
+import dev.heddle.replay.log.LogConsumer;
 import dev.heddle.replay.log.RecordVisitor;
-import dev.heddle.replay.log.Stretch;
+import dev.heddle.replay.log.OffsetRange;
 import dev.heddle.replay.output.Progress;
 import dev.heddle.replay.output.Records;
 import dev.heddle.topic.UnreadableRange;
@@ -24,13 +24,13 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
 /** The counts of one partition. Filled in by one thread. */
-public final class PartitionCensus {
+public final class PartitionStatistics {
     /** The number of unreadable records that are listed of a partition. */
     public static final int LISTED = 20;
 
     private static final int HEADER = 10;
 
-    private final Stretch stretch;
+    private final OffsetRange offsets;
     private final Set<Long> users = new HashSet<>();
     private final Map<String, Long> schemas = new TreeMap<>();
     private final List<String> undecodable = new ArrayList<>();
@@ -42,41 +42,41 @@ public final class PartitionCensus {
     private long indexed;
     private IndexReading index = new IndexReading(0, 0, 0);
 
-    private PartitionCensus(Stretch stretch) {
-        this.stretch = stretch;
+    private PartitionStatistics(OffsetRange offsets) {
+        this.offsets = offsets;
     }
 
     /** Only what the index covers; no record of the log is read. */
-    public static PartitionCensus ofIndex(LogReader log, Stretch stretch) {
-        PartitionCensus census = new PartitionCensus(stretch);
+    public static PartitionStatistics ofIndex(LogConsumer log, OffsetRange offsets) {
+        PartitionStatistics statistics = new PartitionStatistics(offsets);
         StandingBlocks standing = new StandingBlocks();
-        census.index = log.readIndex(stretch.partition(), standing::add);
-        for (long start = Block.startOf(stretch.from());
-                start + Block.OFFSETS <= stretch.to();
+        statistics.index = log.readIndex(offsets.partition(), standing::add);
+        for (long start = Block.startOf(offsets.from());
+                start + Block.OFFSETS <= offsets.to();
                 start += Block.OFFSETS) {
-            census.blocks++;
-            census.indexed += standing.at(start) < 0 ? 0 : 1;
+            statistics.blocks++;
+            statistics.indexed += standing.at(start) < 0 ? 0 : 1;
         }
-        return census;
+        return statistics;
     }
 
-    /** All of it. */
-    public static PartitionCensus of(LogReader log, Stretch stretch, Progress progress) {
-        PartitionCensus census = ofIndex(log, stretch);
-        log.scan(stretch, new RecordVisitor() {
+    /** The statistics of all records of a range. */
+    public static PartitionStatistics of(LogConsumer log, OffsetRange offsets, Progress progress) {
+        PartitionStatistics statistics = ofIndex(log, offsets);
+        log.scan(offsets, new RecordVisitor() {
             @Override
             public boolean visit(ConsumerRecord<byte[], byte[]> record) {
                 progress.add(1);
-                census.take(record);
+                statistics.take(record);
                 return true;
             }
 
             @Override
             public void unreadable(UnreadableRange range) {
-                census.unreadable.add(range);
+                statistics.unreadable.add(range);
             }
         });
-        return census;
+        return statistics;
     }
 
     private void take(ConsumerRecord<byte[], byte[]> record) {
@@ -105,8 +105,8 @@ public final class PartitionCensus {
                 "%016x", ByteBuffer.wrap(value).order(ByteOrder.LITTLE_ENDIAN).getLong(2));
     }
 
-    public Stretch stretch() {
-        return stretch;
+    public OffsetRange offsets() {
+        return offsets;
     }
 
     public long users() {
@@ -117,7 +117,7 @@ public final class PartitionCensus {
         return events;
     }
 
-    /** Of keys and values. */
+    /** The bytes of keys and values. */
     public long bytes() {
         return bytes;
     }
@@ -146,7 +146,7 @@ public final class PartitionCensus {
         return blocks;
     }
 
-    /** Those of them with an index record that stands. */
+    /** The number of blocks with an index record that stands. */
     public long indexed() {
         return indexed;
     }

@@ -15,10 +15,10 @@ import dev.heddle.event.UserKey;
 import org.jspecify.annotations.Nullable;
 
 /** The stored form of one event: a record's value. Immutable; its bytes are not to be modified. */
-public final class Stored {
+public final class StoredEvent {
     private final byte[] bytes;
 
-    public Stored(byte[] bytes) {
+    public StoredEvent(byte[] bytes) {
         this.bytes = bytes;
     }
 
@@ -31,7 +31,7 @@ public final class Stored {
      *
      * @throws InvalidEventException if it is no ITEM, stands for several events, or would not come out as it went in
      */
-    static Stored of(UserKey user, ObjectNode item) {
+    static StoredEvent of(UserKey user, ObjectNode item) {
         if (item.has("runSeqFrom")) {
             throw new InvalidEventException("a folded ITEM stands for several events, which it has lost");
         }
@@ -44,7 +44,7 @@ public final class Stored {
                 : new RunPlace(runId, number(item, "runSeq"), Math.toIntExact(number(item, "attempt")));
         Envelope envelope =
                 new Envelope(needed(item, "eventId"), user, needed(item, "threadId"), text(item, "agentId"), run);
-        Stored stored = new Stored(EventCodec.encode(new AgentEvent(envelope, event)));
+        StoredEvent stored = new StoredEvent(EventCodec.encode(new AgentEvent(envelope, event)));
         String again = new String(EventItem.of(user, stored.bytes).json(), UTF_8);
         if (!again.equals(Json.text(item))) {
             throw new InvalidEventException("the ITEM would not come out as it went in");

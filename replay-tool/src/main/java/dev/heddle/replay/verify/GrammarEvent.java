@@ -11,10 +11,10 @@ import dev.heddle.event.RunGrammar;
  * The fields of an event that {@link RunGrammar} looks at. Of a delta, and most events are deltas, these are type, id
  * and subagent: if none is named anywhere in its bytes, no tree of it needs to be made.
  */
-final class JudgedEvent {
+final class GrammarEvent {
     private static final byte[] SUBAGENT = "\"subagentRunId\"".getBytes(US_ASCII);
 
-    private JudgedEvent() {}
+    private GrammarEvent() {}
 
     static ObjectNode of(EventItem item) {
         String field =

@@ -30,7 +30,7 @@ import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.WakeupException;
 
 /** The log, open for reading by one thread; only {@link #stop()} may come from another. */
-public final class LogReader implements AutoCloseable {
+public final class LogConsumer implements AutoCloseable {
     private static final Duration POLL = Duration.ofMillis(200);
     private static final Comparator<UnreadableRange> BY_PLACE = Comparator.comparingInt(
                     (UnreadableRange range) -> range.partition().partition())
@@ -47,7 +47,7 @@ public final class LogReader implements AutoCloseable {
     private final SkippingPoller<byte[], byte[]> poller;
     private final NavigableSet<UnreadableRange> unreadable;
 
-    private LogReader(LogConnection connection, NavigableSet<UnreadableRange> unreadable) {
+    private LogConsumer(LogConnection connection, NavigableSet<UnreadableRange> unreadable) {
         this.connection = connection;
         this.topic = connection.topic();
         this.consumer = connection.consumer();
@@ -71,16 +71,16 @@ public final class LogReader implements AutoCloseable {
      *
      * @param topic the log's name
      */
-    public static LogReader open(KafkaClientSettings kafka, String topic) {
-        return new LogReader(LogConnection.open(kafka, topic), new ConcurrentSkipListSet<>(BY_PLACE));
+    public static LogConsumer open(KafkaClientSettings kafka, String topic) {
+        return new LogConsumer(LogConnection.open(kafka, topic), new ConcurrentSkipListSet<>(BY_PLACE));
     }
 
     /** The same for a topic that was made a moment ago: waits until brokers know of it, for about ten seconds. */
-    public static LogReader openNew(KafkaClientSettings kafka, String topic) {
+    public static LogConsumer openNew(KafkaClientSettings kafka, String topic) {
         long begun = System.nanoTime();
         while (true) {
             try {
-                LogReader log = open(kafka, topic);
+                LogConsumer log = open(kafka, topic);
                 log.extents(log.allPartitions()); // a broker leads new partitions a moment after it knows of them
                 return log;
             } catch (ReplayException e) {
@@ -94,8 +94,8 @@ public final class LogReader implements AutoCloseable {
     }
 
     /** Another reader of the same log, for another thread. */
-    public LogReader another() {
-        return new LogReader(connection.another(), unreadable);
+    public LogConsumer another() {
+        return new LogConsumer(connection.another(), unreadable);
     }
 
     /** A question to Kafka's admin client. */
@@ -119,46 +119,46 @@ public final class LogReader implements AutoCloseable {
     }
 
     /** The offsets of a partition that are kept now. */
-    public Stretch extent(int partition) {
+    public OffsetRange extent(int partition) {
         return extents(List.of(partition)).get(0);
     }
 
     /** The offsets that are kept now of each of these partitions, in order. */
-    public List<Stretch> extents(List<Integer> partitions) {
-        List<TopicPartition> places = partitions.stream().map(topic::place).toList();
+    public List<OffsetRange> extents(List<Integer> partitions) {
+        List<TopicPartition> places = partitions.stream().map(topic::partition).toList();
         Map<TopicPartition, Long> begins = consumer.beginningOffsets(places);
         Map<TopicPartition, Long> ends = consumer.endOffsets(places);
         return places.stream()
                 .map(place -> {
                     long begin = begins.getOrDefault(place, 0L);
-                    return new Stretch(place.partition(), begin, Math.max(begin, ends.getOrDefault(place, begin)));
+                    return new OffsetRange(place.partition(), begin, Math.max(begin, ends.getOrDefault(place, begin)));
                 })
                 .toList();
     }
 
     /** The offset of the first record that Kafka appended at or after the instant; the end if there is none yet. */
     public long at(int partition, Instant instant) {
-        TopicPartition place = topic.place(partition);
+        TopicPartition place = topic.partition(partition);
         OffsetAndTimestamp found =
                 consumer.offsetsForTimes(Map.of(place, instant.toEpochMilli())).get(place);
         return found == null ? extent(partition).to() : found.offset();
     }
 
-    /** Reads all of a stretch. */
-    public void scan(Stretch stretch, RecordVisitor visitor) {
-        scan(stretch, UserIndex.none(), visitor);
+    /** Reads a range of offsets. */
+    public void scan(OffsetRange offsets, RecordVisitor visitor) {
+        scan(offsets, UserIndex.none(), visitor);
     }
 
     /**
-     * Reads a stretch without the blocks that the index denies.
+     * Reads a range of offsets without the blocks that the index denies.
      *
      * <p>The end is reached when the consumer's position is: the last records before it may be markers of transactions,
      * which nobody sees.
      */
-    public void scan(Stretch stretch, UserIndex index, RecordVisitor visitor) {
-        TopicPartition place = topic.place(stretch.partition());
-        long from = index.next(stretch.from(), stretch.to());
-        boolean isWhole = read(place, from, stretch.to(), new PartitionPass.Visitor() {
+    public void scan(OffsetRange offsets, UserIndex index, RecordVisitor visitor) {
+        TopicPartition place = topic.partition(offsets.partition());
+        long from = index.next(offsets.from(), offsets.to());
+        boolean isWhole = read(place, from, offsets.to(), new PartitionPass.Visitor() {
             @Override
             public boolean visit(ConsumerRecord<byte[], byte[]> record) {
                 return visitor.visit(record);
@@ -171,13 +171,13 @@ public final class LogReader implements AutoCloseable {
 
             @Override
             public long reached(long offset) {
-                long next = index.next(offset, stretch.to());
+                long next = index.next(offset, offsets.to());
                 visitor.reached(next);
                 return next;
             }
         });
         if (isWhole) {
-            visitor.reached(stretch.to());
+            visitor.reached(offsets.to());
         }
     }
 
@@ -203,7 +203,7 @@ public final class LogReader implements AutoCloseable {
         if (found == null || found.size() != topic.generation().partitions()) {
             return IndexReading.NOTHING;
         }
-        TopicPartition place = topic.indexPlace(partition);
+        TopicPartition place = topic.indexPartition(partition);
         long begin = consumer.beginningOffsets(List.of(place)).getOrDefault(place, 0L);
         long end = consumer.endOffsets(List.of(place)).getOrDefault(place, begin);
         IndexIntake intake = new IndexIntake(topic.generation(), into);
@@ -226,7 +226,7 @@ public final class LogReader implements AutoCloseable {
 
     /** Reads what is appended to these partitions from now on, until the visitor has enough or {@link #stop()}. */
     public void follow(List<Integer> partitions, RecordVisitor visitor) {
-        List<TopicPartition> places = partitions.stream().map(topic::place).toList();
+        List<TopicPartition> places = partitions.stream().map(topic::partition).toList();
         consumer.assign(places);
         consumer.endOffsets(places).forEach(consumer::seek);
         try {
