@@ -11,13 +11,16 @@ import java.util.List;
  * @param jvm options that it needs beside those of the command line
  */
 record EdgeProgram(String mainClass, List<String> jvm) {
+    /** The main class of the {@code heddle} command. */
+    static final String HEDDLE = "dev.heddle.local.Heddle";
+
     private static final String ARCHIVE = "heddle.archive";
 
     /** The one that users run, with the archive of classes that the launcher gives them. */
     static EdgeProgram heddle() {
         String archive = System.getProperty(ARCHIVE);
         return new EdgeProgram(
-                Stand.HEDDLE,
+                HEDDLE,
                 archive == null || !Files.exists(Path.of(archive))
                         ? List.of()
                         : List.of("-XX:SharedArchiveFile=" + archive));

@@ -38,9 +38,6 @@ import org.jspecify.annotations.Nullable;
  * beside it; or a stack that runs already. Used by the main thread.
  */
 final class Stand implements AutoCloseable {
-    /** The command line of Heddle. */
-    static final String HEDDLE = "dev.heddle.local.Heddle";
-
     private static final long LIMIT_SECONDS = 30;
     private static final Duration START = Duration.ofSeconds(90);
 
@@ -76,7 +73,7 @@ final class Stand implements AutoCloseable {
 
     private JavaProcess launchKafka() {
         String data = directory.resolve("kafka").toString();
-        return launch("kafka", HEDDLE, options.kafkaJvm(), List.of("kafka", "--port", "0", "--data", data));
+        return launch("kafka", EdgeProgram.HEDDLE, options.kafkaJvm(), List.of("kafka", "--port", "0", "--data", data));
     }
 
     /** Starts Kafka and makes the topics, or looks at those that there are. */

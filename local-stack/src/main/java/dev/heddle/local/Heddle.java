@@ -19,7 +19,6 @@ import java.util.Set;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
-import picocli.CommandLine.IVersionProvider;
 
 /** The {@code heddle} command line: one entry for every command of every role. */
 @Command(
@@ -86,14 +85,5 @@ public final class Heddle extends HeddleRoot {
 
     private static CommandLine told(CommandLine line) {
         return line.setParameterExceptionHandler(new OneUsageLine()).setExecutionExceptionHandler(new OneLine());
-    }
-
-    /** The version that the build wrote into the jar. */
-    static final class Version implements IVersionProvider {
-        @Override
-        public String[] getVersion() {
-            String version = Heddle.class.getPackage().getImplementationVersion();
-            return new String[] {"heddle " + (version == null ? "(not packaged)" : version)};
-        }
     }
 }

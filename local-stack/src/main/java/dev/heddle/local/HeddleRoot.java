@@ -6,13 +6,13 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
-/** What holds for the {@code heddle} command line whichever commands it has. */
+/** The root of the {@code heddle} command line: its help, version and exit codes. */
 @Command(
         name = "heddle",
         description = "Delivers what AI agents do to the people they do it for.",
         mixinStandardHelpOptions = true,
         scope = ScopeType.INHERIT,
-        versionProvider = Heddle.Version.class,
+        versionProvider = PackagedVersion.class,
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {"0:done", "1:failed", "2:used wrongly"})
 class HeddleRoot implements Runnable {

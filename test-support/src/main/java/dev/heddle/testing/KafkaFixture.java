@@ -36,9 +36,6 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  * wants an empty log takes a {@link #freshCluster()}, which is embedded always.
  */
 public final class KafkaFixture implements BeforeAllCallback, ExecutionCondition {
-    /** The system property that chooses: {@code embedded} (default), {@code container} or {@code auto}. */
-    public static final String SWITCH = "heddle.test.kafka";
-
     private static final long LIMIT_SECONDS = 30;
 
     private volatile @Nullable SharedKafka kafka;
@@ -62,9 +59,10 @@ public final class KafkaFixture implements BeforeAllCallback, ExecutionCondition
     /** Skips the tests, and says so, where Docker was asked for and is not there. */
     @Override
     public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {
-        return SharedKafka.isPossible(System.getProperty(SWITCH))
+        return SharedKafka.isPossible(System.getProperty(SharedKafka.SWITCH))
                 ? ConditionEvaluationResult.enabled("Kafka can run")
-                : ConditionEvaluationResult.disabled("-D" + SWITCH + "=container, and there is no Docker here");
+                : ConditionEvaluationResult.disabled(
+                        "-D" + SharedKafka.SWITCH + "=container, and there is no Docker here");
     }
 
     /** Starts the shared Kafka if this is the first class of the JVM to need it; JUnit closes it after the last one. */
@@ -73,7 +71,9 @@ public final class KafkaFixture implements BeforeAllCallback, ExecutionCondition
         kafka = context.getRoot()
                 .getStore(ExtensionContext.Namespace.create(KafkaFixture.class))
                 .getOrComputeIfAbsent(
-                        SharedKafka.class, key -> SharedKafka.start(System.getProperty(SWITCH)), SharedKafka.class);
+                        SharedKafka.class,
+                        key -> SharedKafka.start(System.getProperty(SharedKafka.SWITCH)),
+                        SharedKafka.class);
     }
 
     public String bootstrapServers() {

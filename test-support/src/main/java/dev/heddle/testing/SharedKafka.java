@@ -5,12 +5,15 @@ import org.testcontainers.DockerClientFactory;
 import org.testcontainers.kafka.KafkaContainer;
 
 /**
- * The Kafka that all tests of a JVM share, whichever way it runs.
+ * The Kafka that all tests of a JVM share, embedded or in a container.
  *
- * @param bootstrapServers where it is
- * @param end what ends it
+ * @param bootstrapServers its address
+ * @param end its stop
  */
 record SharedKafka(String bootstrapServers, Runnable end) implements AutoCloseable {
+    /** The system property that chooses: {@code embedded} (default), {@code container} or {@code auto}. */
+    static final String SWITCH = "heddle.test.kafka";
+
     private static final String IMAGE = "apache/kafka:4.3.1";
 
     static SharedKafka start(@Nullable String how) {
@@ -18,19 +21,17 @@ record SharedKafka(String bootstrapServers, Runnable end) implements AutoCloseab
             case "embedded" -> embedded();
             case "container" -> container();
             case "auto" -> DockerClientFactory.instance().isDockerAvailable() ? container() : embedded();
-            default ->
-                throw new IllegalArgumentException(
-                        KafkaFixture.SWITCH + " must be embedded, container or auto, not " + how);
+            default -> throw new IllegalArgumentException(SWITCH + " must be embedded, container or auto, not " + how);
         };
     }
 
-    /** Whether it can run that way on this machine. */
+    /** True if it can run that way on this machine. */
     static boolean isPossible(@Nullable String how) {
         return !"container".equals(how) || DockerClientFactory.instance().isDockerAvailable();
     }
 
     private static SharedKafka embedded() {
-        FreshCluster cluster = KafkaFixture.freshCluster();
+        FreshCluster cluster = FreshCluster.start(config -> config);
         return new SharedKafka(cluster.bootstrapServers(), cluster::close);
     }
 

@@ -34,14 +34,15 @@ public final class Page {
     private void write(Report report) {
         String title = "heddle bench " + report.suite();
         out.append("<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>")
-                .append(escaped(title))
+                .append(Html.escaped(title))
                 .append("</title><style>")
                 .append(STYLE)
                 .append("</style></head><body>\n");
-        out.append("<h1>").append(escaped(title)).append("</h1>\n");
+        out.append("<h1>").append(Html.escaped(title)).append("</h1>\n");
         Report.Findings found = report.findings();
         verdicts(found);
-        report.notes().forEach(note -> out.append("<p>").append(escaped(note)).append("</p>\n"));
+        report.notes()
+                .forEach(note -> out.append("<p>").append(Html.escaped(note)).append("</p>\n"));
         if (!found.curves().isEmpty()) {
             latencies(found.curves());
         }
@@ -77,7 +78,7 @@ public final class Page {
         out.append("<tr>");
         for (int i = 0; i < cells.size(); i++) {
             out.append(i == 0 ? "<td class=\"" + style + "\">" : i == cells.size() - 1 ? "<td class=\"n\">" : "<td>")
-                    .append(escaped(cells.get(i)))
+                    .append(Html.escaped(cells.get(i)))
                     .append("</td>");
         }
         out.append("</tr>\n");
@@ -88,7 +89,7 @@ public final class Page {
                 "<h2>Latency, from the instant at which an event was due</h2>\n<table><tr><th>ms</th><th>events</th>");
         out.append("<th>p50</th><th>p90</th><th>p99</th><th>p99.9</th><th>max</th></tr>\n");
         for (Curve curve : curves) {
-            out.append("<tr><td>").append(escaped(curve.name())).append("</td>");
+            out.append("<tr><td>").append(Html.escaped(curve.name())).append("</td>");
             numbers(List.of((double) curve.count()));
             numbers(List.of(
                     curve.millis(50), curve.millis(90), curve.millis(99), curve.millis(99.9), curve.maxMillis()));
@@ -111,12 +112,12 @@ public final class Page {
         out.append("<h2>Figures</h2>\n<table>\n");
         for (Figure figure : figures) {
             out.append("<tr><td>")
-                    .append(escaped(figure.of()))
+                    .append(Html.escaped(figure.of()))
                     .append("</td><td>")
-                    .append(escaped(figure.name()))
+                    .append(Html.escaped(figure.name()))
                     .append("</td>");
             numbers(List.of(figure.value()));
-            out.append("<td>").append(escaped(figure.unit())).append("</td></tr>\n");
+            out.append("<td>").append(Html.escaped(figure.unit())).append("</td></tr>\n");
         }
         out.append("</table>\n");
     }
@@ -124,9 +125,9 @@ public final class Page {
     private void pairs(Map<String, String> pairs) {
         out.append("<table>\n");
         pairs.forEach((name, value) -> out.append("<tr><td>")
-                .append(escaped(name))
+                .append(Html.escaped(name))
                 .append("</td><td>")
-                .append(escaped(value))
+                .append(Html.escaped(value))
                 .append("</td></tr>\n"));
         out.append("</table>\n");
     }
@@ -136,16 +137,9 @@ public final class Page {
         PrintStream stream = new PrintStream(bytes, true, StandardCharsets.UTF_8);
         curve.nanos().outputPercentileDistribution(stream, TICKS, NANOS_PER_MILLI);
         out.append("<details><summary>")
-                .append(escaped(String.format(Locale.ROOT, "%s: %d latencies in ms", curve.name(), curve.count())))
+                .append(Html.escaped(String.format(Locale.ROOT, "%s: %d latencies in ms", curve.name(), curve.count())))
                 .append("</summary><pre>")
-                .append(escaped(bytes.toString(StandardCharsets.UTF_8)))
+                .append(Html.escaped(bytes.toString(StandardCharsets.UTF_8)))
                 .append("</pre></details>\n");
-    }
-
-    static String escaped(String text) {
-        return text.replace("&", "&amp;")
-                .replace("<", "&lt;")
-                .replace(">", "&gt;")
-                .replace("\"", "&quot;");
     }
 }

@@ -148,7 +148,7 @@ final class Plot {
 
     private static void text(StringBuilder svg, Point at, String text) {
         svg.append(String.format(
-                Locale.ROOT, "<text x=\"%.1f\" y=\"%.1f\">%s</text>%n", at.x(), at.y(), Page.escaped(text)));
+                Locale.ROOT, "<text x=\"%.1f\" y=\"%.1f\">%s</text>%n", at.x(), at.y(), Html.escaped(text)));
     }
 
     private static String plain(double number) {
