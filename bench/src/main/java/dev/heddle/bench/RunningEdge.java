@@ -5,11 +5,13 @@ import dev.heddle.bench.load.Population;
 import dev.heddle.bench.load.Target;
 import dev.heddle.bench.process.EdgeMetrics;
 import dev.heddle.bench.process.JavaProcess;
+import dev.heddle.client.HeddleConnection;
+import dev.heddle.client.StreamQuery;
 import dev.heddle.event.Partitioning;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.util.List;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,28 +24,31 @@ record RunningEdge(URI url, @Nullable Ours ours) implements AutoCloseable {
     /** What only a process that was started here tells. */
     record Ours(JavaProcess process, int managementPort) {}
 
-    private static final String PATH = "/v1/stream?snapshot=false&";
-
     /**
      * Where a fleet of these users' clients connects: with its newest cursor if it has one, else at the end of the log.
      *
      * @param tokens by the index of the user
      */
     Target target(List<String> tokens) {
-        return target(tokens, link -> "");
+        return target(tokens, (query, link) -> query);
     }
 
     /** The same with the hint for a balancer: in which of so many partitions a user's events lie. */
     Target hinted(List<String> tokens, Population users, int partitions) {
-        return target(tokens, link -> "&p=" + Partitioning.partitionOf(users.user(link.user()), partitions));
+        return target(
+                tokens,
+                (query, link) -> query.partition(Partitioning.partitionOf(users.user(link.user()), partitions)));
     }
 
-    private Target target(List<String> tokens, Function<Link, String> hint) {
+    private Target target(List<String> tokens, BiFunction<StreamQuery, Link, StreamQuery> hint) {
         return new Target(new InetSocketAddress(url.getHost(), url.getPort()), link -> {
             String cursor = link.receiver().cursor();
+            StreamQuery query =
+                    StreamQuery.after(cursor.isEmpty() ? null : cursor).withoutSnapshot();
             return new Target.Request(
-                    PATH + (cursor.isEmpty() ? "from=latest" : "cursor=" + cursor) + hint.apply(link),
-                    "Sec-WebSocket-Protocol: heddle.v1\r\nAuthorization: Bearer " + tokens.get(link.user()) + "\r\n");
+                    hint.apply(query, link).requestTarget(),
+                    "Sec-WebSocket-Protocol: " + HeddleConnection.SUBPROTOCOL + "\r\nAuthorization: Bearer "
+                            + tokens.get(link.user()) + "\r\n");
         });
     }
 

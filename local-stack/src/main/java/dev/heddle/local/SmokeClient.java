@@ -2,90 +2,61 @@ package dev.heddle.local;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.heddle.client.Command;
+import dev.heddle.client.FrameQueue;
+import dev.heddle.client.HeddleConnection;
+import dev.heddle.client.HeddleEndpoint;
+import dev.heddle.client.StreamEvent;
+import dev.heddle.client.StreamFrame;
+import dev.heddle.client.StreamQuery;
 import dev.heddle.event.Json;
-import java.io.IOException;
-import java.net.URI;
-import java.net.URLEncoder;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
-import java.net.http.WebSocket;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
-import java.util.UUID;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.CompletionStage;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One user's client of {@link SmokeCommand}: the JDK's WebSocket, the partition hint, the newest cursor, and every item
- * that came. Used by one thread; the socket only hands frames over. Each wait fails with {@link CommandFailedException}
- * when its limit is over.
+ * One user's client of {@link SmokeCommand}: it keeps the newest cursor and every event. Used by one thread. Each wait
+ * fails with {@link CommandFailedException} after the endpoint's timeout.
  */
 final class SmokeClient {
-    private static final String CLOSED = "{\"type\":\"closed\"}";
-
-    private final Fleet fleet;
+    private final HeddleEndpoint fleet;
     private final String token;
-    private final List<JsonNode> items = new ArrayList<>();
-    private BlockingQueue<String> frames = new LinkedBlockingQueue<>();
-    private @Nullable WebSocket socket;
-    private @Nullable JsonNode hello;
+    private final List<StreamEvent> events = new ArrayList<>();
+    private FrameQueue frames = new FrameQueue();
+    private @Nullable HeddleConnection connection;
+    private StreamFrame.@Nullable Hello hello;
     private String cursor = "";
     private String firstCursor = "";
 
-    /**
-     * Where all of a test's clients go.
-     *
-     * @param url the public address
-     * @param http what they have in common: which certificates it trusts
-     * @param limit how long one step may take
-     */
-    record Fleet(URI url, HttpClient http, Duration limit) {}
-
-    SmokeClient(Fleet fleet, String token) {
+    SmokeClient(HeddleEndpoint fleet, String token) {
         this.fleet = fleet;
         this.token = token;
     }
 
-    /** Another client of the same user, which has got nothing yet. */
+    /** Another client of the same user, without any event. */
     SmokeClient anew() {
         return new SmokeClient(fleet, token);
     }
 
     /**
-     * Connects and gives the fleet's hello.
+     * Connects and returns the fleet's hello.
      *
-     * @param from the cursor to go on after, or null to begin at the end
+     * @param after the cursor to continue after, or null to begin at the end of the log
      */
-    JsonNode connect(@Nullable String from) {
-        String begin = from == null ? "from=latest" : "cursor=" + URLEncoder.encode(from, StandardCharsets.UTF_8);
-        URI stream =
-                URI.create(fleet.url().toString().replaceFirst("^http", "ws").replaceFirst("/$", "")
-                        + "/v1/stream?snapshot=false&" + begin + "&p=" + partition());
-        BlockingQueue<String> own = new LinkedBlockingQueue<>();
-        frames = own;
+    StreamFrame.Hello connect(@Nullable String after) {
+        StreamQuery query = StreamQuery.after(after).withoutSnapshot().partition(partition());
+        frames = new FrameQueue();
         hello = null;
         try {
-            socket = fleet.http()
-                    .newWebSocketBuilder()
-                    .header("Authorization", "Bearer " + token)
-                    .connectTimeout(fleet.limit())
-                    .subprotocols("heddle.v1")
-                    .buildAsync(stream, new Frames(own))
-                    .join();
+            connection = fleet.connect(query, token, frames).join();
         } catch (CompletionException e) {
-            throw new CommandFailedException("no WebSocket at " + stream.getAuthority() + ": " + e.getCause(), e);
+            throw new CommandFailedException("no WebSocket at " + fleet.url().getAuthority() + ": " + e.getCause(), e);
         }
         until("hello", () -> hello != null);
         if (firstCursor.isEmpty()) {
@@ -94,53 +65,46 @@ final class SmokeClient {
         return Objects.requireNonNull(hello);
     }
 
-    /** Which partition the fleet says is the user's. */
     private int partition() {
-        HttpRequest request = HttpRequest.newBuilder(fleet.url().resolve("/v1/partition"))
-                .header("Authorization", "Bearer " + token)
-                .timeout(fleet.limit())
-                .build();
         try {
-            HttpResponse<String> answer = fleet.http().send(request, BodyHandlers.ofString());
-            SmokeCommand.require(
-                    answer.statusCode() == 200, fleet.url() + "/v1/partition answered " + answer.statusCode());
-            return Json.parseObject(answer.body()).path("partition").asInt();
-        } catch (IOException e) {
-            throw new CommandFailedException(fleet.url() + " does not answer: " + e, e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new CommandFailedException("interrupted", e);
+            return fleet.partition(token).join();
+        } catch (CompletionException e) {
+            String failure = e.getCause() instanceof IllegalStateException refused
+                    ? String.valueOf(refused.getMessage())
+                    : fleet.url() + " does not answer: " + e.getCause();
+            throw new CommandFailedException(failure, e);
         }
     }
 
-    /** Asks for a run of an agent that counts, so many events at such a pace. */
-    void start(String agent, int count, int everyMillis) {
-        ObjectNode command = Json.object()
-                .put("type", "command")
-                .put("id", UUID.randomUUID().toString())
-                .put("command", "run.start")
-                .put("agentId", agent)
-                .put("threadId", "smoke");
-        ObjectNode input = command.putObject("input");
+    /** Asks for a run of an agent that counts to a number, with a pause before each event. */
+    void start(String agent, int count, int pauseMillis) {
+        ObjectNode input = Json.object();
         input.putArray("messages")
                 .addObject()
                 .put("id", "m1")
                 .put("role", "user")
                 .put("content", "smoke test");
-        input.putObject("forwardedProps").put("count", count).put("intervalMs", everyMillis);
-        Objects.requireNonNull(socket).sendText(command.toString(), true).join();
+        input.putObject("forwardedProps").put("count", count).put("intervalMs", pauseMillis);
+        Objects.requireNonNull(connection)
+                .send(Command.start(agent, "smoke", input))
+                .join();
     }
 
     /** Takes frames until the condition holds. */
     void until(String what, BooleanSupplier condition) {
-        long end = System.nanoTime() + fleet.limit().toNanos();
+        long end = System.nanoTime() + fleet.timeout().toNanos();
         while (!condition.getAsBoolean()) {
             try {
-                String frame = frames.poll(Math.max(0, end - System.nanoTime()), TimeUnit.NANOSECONDS);
-                SmokeCommand.require(
-                        frame != null,
-                        what + " did not come within " + fleet.limit().toSeconds() + " s");
-                take(Json.parseObject(Objects.requireNonNull(frame)));
+                String text = frames.nextText(Duration.ofNanos(Math.max(0, end - System.nanoTime())));
+                if (text == null && frames.closed().isDone()) {
+                    throw new CommandFailedException("the connection was closed: "
+                            + frames.closed().join().code());
+                }
+                if (text == null) {
+                    throw new CommandFailedException(
+                            what + " did not come within " + fleet.timeout().toSeconds() + " s");
+                }
+                take(StreamFrame.parse(text));
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 throw new CommandFailedException("interrupted", e);
@@ -148,28 +112,27 @@ final class SmokeClient {
         }
     }
 
-    private void take(JsonNode frame) {
-        switch (frame.path("type").asText()) {
-            case "hello" -> hello = frame;
-            case "events" -> frame.path("events").forEach(items::add);
-            case "rejected" -> throw new CommandFailedException("the command was rejected: " + frame);
-            case "goodbye" -> throw new CommandFailedException("the edge said goodbye: " + frame);
-            case "closed" -> throw new CommandFailedException("the connection was closed: " + frame);
-            default -> {}
+    private void take(StreamFrame frame) {
+        if (frame instanceof StreamFrame.Hello first) {
+            hello = first;
+        } else if (frame instanceof StreamFrame.Events more) {
+            events.addAll(more.events());
+        } else if (frame instanceof StreamFrame.Rejected) {
+            throw new CommandFailedException("the command was rejected: " + frame.json());
+        } else if (frame instanceof StreamFrame.Goodbye) {
+            throw new CommandFailedException("the edge said goodbye: " + frame.json());
         }
-        if (frame.has("cursor")) {
-            cursor = frame.path("cursor").asText();
-        }
+        cursor = frame.cursor().orElse(cursor);
     }
 
-    /** Breaks the connection without a word, as a lost network does. What was on its way is not looked at. */
+    /** Breaks the connection without a word, as a lost network does. Frames that were not taken are dropped. */
     void cut() {
-        if (socket != null) {
-            socket.abort();
+        if (connection != null) {
+            connection.abort();
         }
     }
 
-    /** The cursor after everything that was taken. */
+    /** The cursor after every event that was taken. */
     String cursor() {
         return cursor;
     }
@@ -179,60 +142,30 @@ final class SmokeClient {
         return firstCursor;
     }
 
-    List<JsonNode> items() {
-        return items;
+    List<StreamEvent> events() {
+        return events;
     }
 
-    /** The items' numbers in their run. */
+    /** The numbers of the events in their run. */
     List<Long> numbers() {
-        return items.stream().map(item -> item.path("runSeq").asLong()).toList();
+        return events.stream().map(StreamEvent::runSeq).toList();
     }
 
     Set<String> runs() {
         Set<String> runs = new LinkedHashSet<>();
-        items.forEach(item -> runs.add(item.path("runId").asText()));
+        events.forEach(event -> runs.add(event.runId()));
         return runs;
     }
 
-    /** Whether the last item ends its run well; one that ends it badly fails. */
+    /** True if the last event ends its run well; fails if it is an error. */
     boolean hasFinished() {
-        if (items.isEmpty()) {
+        if (events.isEmpty() || !events.get(events.size() - 1).isTerminal()) {
             return false;
         }
-        JsonNode last = items.get(items.size() - 1).path("event");
-        SmokeCommand.require(!last.path("type").asText().equals("RUN_ERROR"), "the run failed: " + last);
-        return last.path("type").asText().equals("RUN_FINISHED");
-    }
-
-    /** Joins the parts of a message and hands it over. */
-    private static final class Frames implements WebSocket.Listener {
-        private final BlockingQueue<String> to;
-        private final StringBuilder part = new StringBuilder();
-
-        Frames(BlockingQueue<String> to) {
-            this.to = to;
+        JsonNode last = events.get(events.size() - 1).event();
+        if (last.path("type").asText().equals("RUN_ERROR")) {
+            throw new CommandFailedException("the run failed: " + last);
         }
-
-        @Override
-        public @Nullable CompletionStage<?> onText(WebSocket webSocket, CharSequence data, boolean last) {
-            part.append(data);
-            if (last) {
-                to.add(part.toString());
-                part.setLength(0);
-            }
-            webSocket.request(1);
-            return null;
-        }
-
-        @Override
-        public @Nullable CompletionStage<?> onClose(WebSocket webSocket, int code, String reason) {
-            to.add(CLOSED);
-            return null;
-        }
-
-        @Override
-        public void onError(WebSocket webSocket, Throwable error) {
-            to.add(CLOSED);
-        }
+        return true;
     }
 }

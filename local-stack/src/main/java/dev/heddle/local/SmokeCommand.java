@@ -1,6 +1,7 @@
 package dev.heddle.local;
 
-import com.fasterxml.jackson.databind.JsonNode;
+import dev.heddle.client.HeddleEndpoint;
+import dev.heddle.client.StreamEvent;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.URI;
@@ -112,7 +113,7 @@ final class SmokeCommand implements Callable<Integer> {
         String bob = "smoke-b-" + suffix;
         List<String> signed = tokens == null ? signed(alice, bob) : given(tokens);
         HttpClient http = authorities == null ? HttpClient.newHttpClient() : TrustedCertificates.client(authorities);
-        SmokeClient.Fleet fleet = new SmokeClient.Fleet(url, http, limit);
+        HeddleEndpoint fleet = HeddleEndpoint.at(url).through(http).within(limit);
         SmokeClient mine = new SmokeClient(fleet, signed.get(0));
         SmokeClient other = new SmokeClient(fleet, signed.get(1));
         mine.connect(null);
@@ -154,13 +155,11 @@ final class SmokeCommand implements Callable<Integer> {
 
     /** One run until its end, and a connection that is cut in the middle of it. */
     private void finish(SmokeClient client, String user) {
-        client.until("the middle of the run", () -> client.items().size() >= events / 2);
+        client.until("the middle of the run", () -> client.events().size() >= events / 2);
         String cursor = client.cursor();
         client.cut();
-        JsonNode hello = client.connect(cursor);
-        require(
-                hello.path("resume").asText().equals("resumed"),
-                "after a cut the fleet said " + hello.path("resume").asText());
+        String outcome = client.connect(cursor).resume();
+        require(outcome.equals("resumed"), "after a cut the fleet said " + outcome);
         client.until("the end of the run", client::hasFinished);
         List<Long> numbers = client.numbers();
         for (int i = 0; i < numbers.size(); i++) {
@@ -171,11 +170,11 @@ final class SmokeCommand implements Callable<Integer> {
 
     /** The same events once more, by the cursor before them. */
     private void resumed(SmokeClient client) {
-        List<JsonNode> all = new ArrayList<>(client.items());
+        List<StreamEvent> all = new ArrayList<>(client.events());
         SmokeClient again = client.anew();
         again.connect(client.firstCursor());
         again.until("the run once more", again::hasFinished);
-        require(again.items().equals(all), "a second reading of the run differs from the first");
+        require(again.events().equals(all), "a second reading of the run differs from the first");
         again.cut();
         say("ok: resume from before the run brings the same " + all.size() + " events");
     }
@@ -183,8 +182,8 @@ final class SmokeCommand implements Callable<Integer> {
     private void alone(SmokeClient mine, SmokeClient other) {
         mine.cut();
         other.cut();
-        List<JsonNode> shared = new ArrayList<>(mine.items());
-        shared.retainAll(other.items());
+        List<StreamEvent> shared = new ArrayList<>(mine.events());
+        shared.retainAll(other.events());
         require(shared.isEmpty(), "both users got " + shared);
         require(mine.runs().size() == 1 && other.runs().size() == 1, "a user got another one's run");
         say("ok: neither user got anything of the other's");
@@ -196,7 +195,7 @@ final class SmokeCommand implements Callable<Integer> {
         out.flush();
     }
 
-    static void require(boolean holds, String otherwise) {
+    private static void require(boolean holds, String otherwise) {
         if (!holds) {
             throw new CommandFailedException(otherwise);
         }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.heddle.client.HeddleEndpoint;
 import dev.heddle.testing.Background;
 import java.io.IOException;
 import java.net.URI;
@@ -60,7 +61,7 @@ class OneMachineTest {
                 executor.ready();
 
                 SmokeClient client = new SmokeClient(
-                        new SmokeClient.Fleet(URI.create(edgeUrl), HTTP, LIMIT), keys.token("alice", LIMIT, null));
+                        HeddleEndpoint.at(URI.create(edgeUrl)).through(HTTP).within(LIMIT), keys.token("alice", LIMIT, null));
                 client.connect(null);
                 append(ingestUrl, keys.token("service", LIMIT, "events:write"));
                 client.until("what ingest appended", client::hasFinished);

@@ -3,19 +3,20 @@ package dev.heddle.systemtest.delivery;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.heddle.bench.process.Tokens;
-import io.vertx.core.Vertx;
-import io.vertx.core.VertxOptions;
-import io.vertx.core.http.ClientWebSocket;
-import io.vertx.core.http.WebSocketClient;
-import io.vertx.core.http.WebSocketClientOptions;
-import io.vertx.core.http.WebSocketConnectOptions;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
+import dev.heddle.client.HeddleEndpoint;
+import dev.heddle.client.StreamQuery;
+import dev.heddle.testing.TestCertificate;
+import java.net.URI;
+import java.net.http.HttpClient;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Predicate;
@@ -24,56 +25,61 @@ import org.HdrHistogram.ConcurrentHistogram;
 import org.HdrHistogram.Histogram;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionTimeoutException;
-import org.jspecify.annotations.Nullable;
 
-/** Thousands of users' clients on a few event loops. Used by the test's thread; the clients live on the event loops. */
+/** Thousands of users' clients. Used by the test's thread; the clients live on a few threads of their HTTP client. */
 final class ClientFleet implements AutoCloseable {
-    /** Above what a frame may be, and an event alone in one. */
-    private static final int MAX_FRAME = 4 * 1024 * 1024;
-
-    /** Small, so that a client that does not read is felt early. */
-    private static final int RECEIVE_BUFFER = 16 * 1024;
-
+    private static final Duration HANDSHAKE = Duration.ofSeconds(10);
     private static final long HIGHEST_NANOS = TimeUnit.MINUTES.toNanos(10);
+    private static final int THREADS = 2;
 
-    private final Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(2));
-    private final WebSocketClient client;
+    static {
+        // Small, so that a client that does not read is felt early.
+        System.setProperty("jdk.httpclient.receiveBufferSize", Integer.toString(16 * 1024));
+    }
+
+    private final ExecutorService executor = Executors.newFixedThreadPool(THREADS, ClientFleet::daemon);
+    private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(ClientFleet::daemon);
+    private final HttpClient http = HttpClient.newBuilder()
+            .executor(executor)
+            .sslContext(TestCertificate.trustingAll())
+            .build();
     private final Map<String, FleetUser> users = new LinkedHashMap<>();
     private final ConcurrentHashMap<String, LongAdder> refusals = new ConcurrentHashMap<>();
-    private final String query;
+    private final StreamQuery query;
     private volatile Histogram latencies = new ConcurrentHistogram(HIGHEST_NANOS, 3);
-    private volatile int port;
-    private volatile boolean tls;
+    private volatile HeddleEndpoint endpoint = at(URI.create("http://127.0.0.1:0"));
 
     /**
      * A fleet that has not connected.
      *
-     * @param query how a client without a cursor begins, say {@code from=latest}
+     * @param query where a client without a cursor begins, and the filter
      */
-    ClientFleet(List<String> names, Tokens tokens, String query) {
-        this.query = query;
-        this.client = vertx.createWebSocketClient(new WebSocketClientOptions()
-                .setMaxConnections(Math.max(1, names.size() * 2))
-                .setTrustAll(true)
-                .setVerifyHost(false)
-                .setMaxFrameSize(MAX_FRAME)
-                .setMaxMessageSize(MAX_FRAME)
-                .setReceiveBufferSize(RECEIVE_BUFFER));
+    ClientFleet(List<String> names, Tokens tokens, StreamQuery query) {
+        this.query = query.withoutSnapshot();
         names.parallelStream()
                 .map(name -> new FleetUser(this, name, tokens.of(name)))
                 .toList()
                 .forEach(user -> users.put(user.name(), user));
     }
 
+    private static Thread daemon(Runnable task) {
+        Thread thread = new Thread(task, "client-fleet");
+        thread.setDaemon(true);
+        return thread;
+    }
+
+    private HeddleEndpoint at(URI url) {
+        return HeddleEndpoint.at(url).through(http).within(HANDSHAKE);
+    }
+
     /** Where clients connect from now on; those that are connected stay. */
     void target(int edgePort) {
-        port = edgePort;
+        endpoint = at(URI.create("http://127.0.0.1:" + edgePort));
     }
 
     /** As {@link #target}, by TLS with whatever certificate is shown. */
     void targetByTls(int edgePort) {
-        tls = true;
-        target(edgePort);
+        endpoint = at(URI.create("https://127.0.0.1:" + edgePort));
     }
 
     /** Connects everybody and returns when all have been greeted. */
@@ -160,21 +166,16 @@ final class ClientFleet implements AutoCloseable {
 
     // ---- for the users
 
-    ClientWebSocket newSocket() {
-        return client.webSocket();
+    HeddleEndpoint endpoint() {
+        return endpoint;
     }
 
-    WebSocketConnectOptions address(FleetUser user, @Nullable String cursor) {
-        String where = cursor == null ? query : "cursor=" + URLEncoder.encode(cursor, StandardCharsets.UTF_8);
-        WebSocketConnectOptions options = new WebSocketConnectOptions();
-        options.setHost("127.0.0.1").setPort(port).setSsl(tls).setURI("/v1/stream?snapshot=false&" + where);
-        options.setTimeout(TimeUnit.SECONDS.toMillis(10));
-        options.putHeader("Authorization", "Bearer " + user.token());
-        return options.addSubProtocol("heddle.v1");
+    StreamQuery query() {
+        return query;
     }
 
     void later(int millis, Runnable task) {
-        vertx.setTimer(millis, timer -> task.run());
+        ScheduledFuture<?> unused = timer.schedule(task, millis, TimeUnit.MILLISECONDS);
     }
 
     void refused(Throwable why) {
@@ -184,6 +185,7 @@ final class ClientFleet implements AutoCloseable {
     @Override
     public void close() {
         users.values().forEach(FleetUser::leave);
-        vertx.close().toCompletionStage().toCompletableFuture().join();
+        timer.shutdownNow();
+        executor.shutdown();
     }
 }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.heddle.bench.process.Tokens;
+import dev.heddle.client.StreamQuery;
 import dev.heddle.event.topic.Topics;
 import dev.heddle.systemtest.Cli;
 import dev.heddle.systemtest.StreamClient;
@@ -70,7 +71,7 @@ final class DamagedBatchTest {
                     RoleProcess ingest = RoleProcess.launch(
                             new RoleProcess.Program("ingest", List.of(), cluster.settings(tokens)),
                             directory.resolve("ingest.log"));
-                    ClientFleet fleet = new ClientFleet(all, tokens, "from=earliest")) {
+                    ClientFleet fleet = new ClientFleet(all, tokens, StreamQuery.from("earliest"))) {
                 CompletableFuture<Void> tools = Background.run(() -> toolsNameIt(cluster, offset, hit));
                 fleet.target(edge.port());
                 fleet.come(LIMIT);

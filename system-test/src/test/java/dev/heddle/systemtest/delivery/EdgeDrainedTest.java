@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.heddle.bench.process.Tokens;
+import dev.heddle.client.StreamQuery;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -33,7 +34,7 @@ final class EdgeDrainedTest {
                         EdgeProcess.launch(cluster.edgeSettings(tokens, settings), directory.resolve("first.log"));
                 EdgeProcess second =
                         EdgeProcess.launch(cluster.edgeSettings(tokens, settings), directory.resolve("second.log"));
-                ClientFleet fleet = new ClientFleet(users, tokens, "from=latest");
+                ClientFleet fleet = new ClientFleet(users, tokens, StreamQuery.from("latest"));
                 LoadPublisher load = new LoadPublisher(cluster)) {
             fleet.target(first.port());
             fleet.come(LIMIT);

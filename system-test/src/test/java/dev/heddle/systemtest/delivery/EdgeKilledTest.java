@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.heddle.bench.process.EdgeMetrics;
 import dev.heddle.bench.process.Tokens;
+import dev.heddle.client.StreamQuery;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -29,7 +30,7 @@ final class EdgeKilledTest {
         try (Cluster cluster = Cluster.start(PARTITIONS);
                 EdgeProcess first = EdgeProcess.launch(cluster.edgeSettings(tokens), directory.resolve("first.log"));
                 EdgeProcess second = EdgeProcess.launch(cluster.edgeSettings(tokens), directory.resolve("second.log"));
-                ClientFleet fleet = new ClientFleet(users, tokens, "from=latest");
+                ClientFleet fleet = new ClientFleet(users, tokens, StreamQuery.from("latest"));
                 LoadPublisher load = new LoadPublisher(cluster)) {
             fleet.target(first.port());
             fleet.come(LIMIT);

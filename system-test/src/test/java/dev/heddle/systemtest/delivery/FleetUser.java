@@ -1,20 +1,24 @@
 package dev.heddle.systemtest.delivery;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.heddle.event.Json;
-import io.vertx.core.Future;
-import io.vertx.core.http.ClientWebSocket;
+import dev.heddle.client.ConnectionListener;
+import dev.heddle.client.Disconnection;
+import dev.heddle.client.HeddleConnection;
+import dev.heddle.client.StreamFrame;
+import dev.heddle.client.StreamQuery;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One user's client: keeps the newest cursor, judges every event by what it says of itself, and comes back with the
- * cursor whenever its connection ends. Its sockets' event loops and the test's thread call in; every method is short
- * and synchronized.
+ * cursor whenever its connection ends. The threads of its connections and the test's call in; every method is short and
+ * synchronized.
  */
 final class FleetUser {
     /** No goodbye has said when to come back. */
@@ -31,7 +35,7 @@ final class FleetUser {
     private final List<String> otherTypes = new ArrayList<>();
 
     private String token;
-    private @Nullable ClientWebSocket socket;
+    private @Nullable Incoming incoming;
     private @Nullable String cursor;
     private int pause = NOT_TOLD;
     private boolean wanted;
@@ -69,7 +73,9 @@ final class FleetUser {
     /** Renews its session with another token, which it has from now on. */
     synchronized void renew(String fresh) {
         token = fresh;
-        send(Json.object().put("type", "token").put("token", fresh).toString());
+        connection().ifPresent(open -> {
+            CompletableFuture<?> unused = open.renew(fresh);
+        });
     }
 
     // ---- the connection
@@ -85,26 +91,53 @@ final class FleetUser {
             return;
         }
         greeted = false;
-        ClientWebSocket opening = fleet.newSocket();
-        socket = opening;
-        opening.textMessageHandler(text -> frame(opening, text));
-        opening.exceptionHandler(broken -> {});
-        opening.closeHandler(gone -> ended(opening, opening.closeStatusCode()));
-        opening.connect(fleet.address(this, cursor)).onFailure(refused -> {
-            fleet.refused(refused);
-            comeBack();
-        });
+        Incoming opening = new Incoming();
+        incoming = opening;
+        StreamQuery query = fleet.query().resumedAfter(cursor);
+        CompletableFuture<?> unused = fleet.endpoint()
+                .connect(query, token, opening)
+                .whenComplete((open, refused) -> {
+                    if (refused != null) {
+                        fleet.refused(refused);
+                        comeBack();
+                    } else {
+                        opened(opening, open);
+                    }
+                });
     }
 
-    private synchronized void ended(ClientWebSocket which, @Nullable Short code) {
-        if (which == socket && wanted) {
-            closes.add(code == null ? 1006 : code.intValue());
+    private synchronized void opened(Incoming which, HeddleConnection connection) {
+        if (which.connection == null && (which != incoming || !wanted)) {
+            connection.close();
+        }
+        which.connection = connection;
+    }
+
+    private synchronized void ended(Incoming which, int code) {
+        if (which == incoming && wanted) {
+            closes.add(code);
             greeted = false;
             comeBack();
         }
     }
 
-    private void comeBack() {
+    /** The frames of one connection. */
+    private final class Incoming implements ConnectionListener {
+        private @Nullable HeddleConnection connection;
+
+        @Override
+        public void onText(HeddleConnection from, String text) {
+            opened(this, from);
+            frame(this, StreamFrame.parse(text));
+        }
+
+        @Override
+        public void onClosed(HeddleConnection from, Disconnection end) {
+            ended(this, end.code());
+        }
+    }
+
+    private synchronized void comeBack() {
         int told = pause;
         pause = NOT_TOLD;
         fleet.later(
@@ -118,52 +151,49 @@ final class FleetUser {
     synchronized void leave() {
         wanted = false;
         greeted = false;
-        if (socket != null) {
-            Future<Void> unused = socket.close();
-        }
+        connection().ifPresent(HeddleConnection::close);
     }
 
     /** Stops reading: what is sent fills the socket's buffers. */
     synchronized void pause() {
-        if (socket != null) {
-            socket.pause();
-        }
+        connection().ifPresent(HeddleConnection::pause);
     }
 
     synchronized void resume() {
-        if (socket != null) {
-            socket.resume();
-        }
+        connection().ifPresent(HeddleConnection::resume);
     }
 
     synchronized void send(String frame) {
-        if (socket != null) {
-            Future<Void> unused = socket.writeTextMessage(frame);
-        }
+        connection().ifPresent(open -> {
+            CompletableFuture<?> unused = open.send(frame);
+        });
+    }
+
+    private Optional<HeddleConnection> connection() {
+        return Optional.ofNullable(incoming).map(each -> each.connection);
     }
 
     // ---- what comes
 
-    private void frame(ClientWebSocket from, String text) {
+    private void frame(Incoming from, StreamFrame frame) {
         long now = System.nanoTime();
-        JsonNode frame = Json.parseObject(text);
         synchronized (this) {
-            if (from != socket) {
+            if (from != incoming) {
                 return;
             }
-            switch (frame.path("type").asText()) {
-                case "hello" -> hello(frame, now);
-                case "events" -> events(frame, now);
-                case "caughtUp" -> behind = false;
-                case "goodbye" -> {
-                    pause = frame.path("retryAfterMs").asInt();
-                    dueAt = now + TimeUnit.MILLISECONDS.toNanos(pause);
-                }
-                default -> answers.add(frame);
+            if (frame instanceof StreamFrame.Hello) {
+                hello(frame.json(), now);
+            } else if (frame instanceof StreamFrame.Events) {
+                events(frame.json(), now);
+            } else if (frame instanceof StreamFrame.CaughtUp) {
+                behind = false;
+            } else if (frame instanceof StreamFrame.Goodbye goodbye) {
+                pause = (int) goodbye.retryAfterMs();
+                dueAt = now + TimeUnit.MILLISECONDS.toNanos(pause);
+            } else {
+                answers.add(frame.json());
             }
-            if (frame.has("cursor")) {
-                cursor = frame.path("cursor").asText();
-            }
+            cursor = frame.cursor().orElse(cursor);
         }
     }
 

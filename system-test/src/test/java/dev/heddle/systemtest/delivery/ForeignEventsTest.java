@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.heddle.bench.process.EdgeMetrics;
 import dev.heddle.bench.process.Tokens;
+import dev.heddle.client.StreamQuery;
 import dev.heddle.edge.Edge;
 import dev.heddle.event.topic.Topics;
 import java.nio.file.Path;
@@ -94,7 +95,7 @@ final class ForeignEventsTest {
     private static ClientFleet cursors(List<Stage> stages, Tokens tokens, Edge edge) {
         List<String> all =
                 stages.stream().flatMap(stage -> stage.users().stream()).toList();
-        ClientFleet fleet = new ClientFleet(all, tokens, "from=latest");
+        ClientFleet fleet = new ClientFleet(all, tokens, StreamQuery.from("latest"));
         fleet.target(edge.port());
         fleet.come(LIMIT);
         fleet.users().forEach(FleetUser::leave);

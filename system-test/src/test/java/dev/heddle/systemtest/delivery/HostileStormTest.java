@@ -8,6 +8,7 @@ import dev.heddle.bench.process.EdgeMetrics;
 import dev.heddle.bench.process.JavaProcess;
 import dev.heddle.bench.process.Tokens;
 import dev.heddle.bench.process.Usage;
+import dev.heddle.client.StreamQuery;
 import dev.heddle.testing.FreePorts;
 import java.net.URI;
 import java.nio.file.Path;
@@ -47,8 +48,9 @@ final class HostileStormTest {
         int management = FreePorts.next();
         try (Cluster cluster = Cluster.start(8);
                 JavaProcess edge = edge(cluster, tokens, management, directory);
-                ClientFleet fleet = new ClientFleet(users, tokens, "from=latest");
-                ClientFleet late = new ClientFleet(Cluster.users("late-", NEWCOMERS), tokens, "from=latest");
+                ClientFleet fleet = new ClientFleet(users, tokens, StreamQuery.from("latest"));
+                ClientFleet late =
+                        new ClientFleet(Cluster.users("late-", NEWCOMERS), tokens, StreamQuery.from("latest"));
                 LoadPublisher load = new LoadPublisher(cluster)) {
             int port = URI.create(edge.ready()).getPort();
             fleet.target(port);

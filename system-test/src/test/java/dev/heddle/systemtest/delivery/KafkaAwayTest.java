@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.heddle.bench.process.Tokens;
+import dev.heddle.client.StreamQuery;
 import dev.heddle.edge.Edge;
 import dev.heddle.event.topic.TopicLayout;
 import dev.heddle.event.topic.Topics;
@@ -45,7 +46,7 @@ final class KafkaAwayTest {
         List<String> users = Cluster.users("user-", USERS);
         try (Cluster cluster = Cluster.start(PARTITIONS);
                 Edge edge = cluster.startEdge(tokens, "commands.timeout=3s");
-                ClientFleet fleet = new ClientFleet(users, tokens, "from=latest");
+                ClientFleet fleet = new ClientFleet(users, tokens, StreamQuery.from("latest"));
                 LoadPublisher load = new LoadPublisher(cluster)) {
             fleet.target(edge.port());
             fleet.come(LIMIT);
@@ -123,7 +124,7 @@ final class KafkaAwayTest {
         TopicLayout layout = TopicLayout.production().withPartitions(PARTITIONS);
         try (Cluster cluster = Cluster.start(layout, 3);
                 Edge edge = cluster.startEdge(tokens);
-                ClientFleet fleet = new ClientFleet(users, tokens, "from=latest");
+                ClientFleet fleet = new ClientFleet(users, tokens, StreamQuery.from("latest"));
                 LoadPublisher load = new LoadPublisher(cluster)) {
             fleet.target(edge.port());
             fleet.come(LIMIT);

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.heddle.bench.process.Tokens;
+import dev.heddle.client.StreamQuery;
 import dev.heddle.edge.Edge;
 import dev.heddle.event.Cursor;
 import dev.heddle.event.topic.TopicLayout;
@@ -39,7 +40,7 @@ final class RetentionAndResetTest {
         List<String> users = List.of("alice", "bob", "carol");
         try (Cluster cluster = Cluster.start(4);
                 Edge edge = cluster.startEdge(tokens);
-                ClientFleet fleet = new ClientFleet(users, tokens, "from=latest");
+                ClientFleet fleet = new ClientFleet(users, tokens, StreamQuery.from("latest"));
                 LoadPublisher load = new LoadPublisher(cluster)) {
             fleet.target(edge.port());
             fleet.come(LIMIT);
@@ -88,7 +89,7 @@ final class RetentionAndResetTest {
         List<String> users = Cluster.users("user-", 20);
         try (Cluster cluster = Cluster.start(4);
                 Edge edge = cluster.startEdge(tokens);
-                ClientFleet fleet = new ClientFleet(users, tokens, "from=latest")) {
+                ClientFleet fleet = new ClientFleet(users, tokens, StreamQuery.from("latest"))) {
             fleet.target(edge.port());
             fleet.come(LIMIT);
             try (LoadPublisher load = new LoadPublisher(cluster)) {
@@ -124,7 +125,7 @@ final class RetentionAndResetTest {
         TopicLayout layout = new TopicLayout(1, (short) 2, (short) 1, Duration.ofDays(7));
         try (Cluster cluster = Cluster.start(layout, 3);
                 Edge edge = cluster.startEdge(tokens);
-                ClientFleet fleet = new ClientFleet(List.of("alice", "bob"), tokens, "from=latest");
+                ClientFleet fleet = new ClientFleet(List.of("alice", "bob"), tokens, StreamQuery.from("latest"));
                 LoadPublisher load = new LoadPublisher(cluster)) {
             fleet.target(edge.port());
             fleet.come(LIMIT);

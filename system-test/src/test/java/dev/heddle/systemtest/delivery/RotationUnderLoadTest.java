@@ -4,6 +4,7 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.heddle.bench.process.Tokens;
+import dev.heddle.client.StreamQuery;
 import dev.heddle.testing.TestCertificate;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -69,8 +70,8 @@ final class RotationUnderLoadTest {
         try (Cluster cluster = Cluster.start(PARTITIONS);
                 EdgeProcess edge = EdgeProcess.launch(
                         cluster.edgeSettings(rotation.old(), rotation.settings()), directory.resolve("edge.log"));
-                ClientFleet fleet = new ClientFleet(users, rotation.old(), "from=latest");
-                ClientFleet late = new ClientFleet(List.of("late"), rotation.old(), "from=latest");
+                ClientFleet fleet = new ClientFleet(users, rotation.old(), StreamQuery.from("latest"));
+                ClientFleet late = new ClientFleet(List.of("late"), rotation.old(), StreamQuery.from("latest"));
                 LoadPublisher load = new LoadPublisher(cluster)) {
             fleet.targetByTls(edge.port());
             late.targetByTls(edge.port());

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.heddle.bench.process.EdgeMetrics;
 import dev.heddle.bench.process.Tokens;
+import dev.heddle.client.StreamQuery;
 import dev.heddle.edge.Edge;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -56,8 +57,8 @@ final class SlowReadersTest {
                         "http.sendBufferBytes=" + SEND_BUFFER,
                         // Who does not read does not answer pings either.
                         "sessions.heartbeat=5m");
-                ClientFleet readers = new ClientFleet(reading, tokens, "from=latest");
-                ClientFleet slow = new ClientFleet(stopping, tokens, "from=latest");
+                ClientFleet readers = new ClientFleet(reading, tokens, StreamQuery.from("latest"));
+                ClientFleet slow = new ClientFleet(stopping, tokens, StreamQuery.from("latest"));
                 LoadPublisher load = new LoadPublisher(cluster)) {
             readers.target(edge.port());
             readers.come(LIMIT);

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.heddle.agents.PublisherSettings;
 import dev.heddle.bench.process.Tokens;
+import dev.heddle.client.StreamQuery;
 import dev.heddle.config.KafkaClientSettings;
 import dev.heddle.edge.Edge;
 import dev.heddle.executor.Executor;
@@ -42,7 +43,7 @@ final class TraceTest {
                 Cluster cluster = Cluster.start(2);
                 Executor executor = executor(cluster, new TraceConfig(collector.endpoint(), 1));
                 Edge edge = cluster.startEdge(tokens, "tracing.endpoint=" + collector.endpoint(), "tracing.ratio=1");
-                ClientFleet fleet = new ClientFleet(List.of(USER), tokens, "from=latest")) {
+                ClientFleet fleet = new ClientFleet(List.of(USER), tokens, StreamQuery.from("latest"))) {
             run(fleet, edge, executor);
             OtlpCollector.Span command = named(collector, "heddle.command");
             OtlpCollector.Span run = child(collector, "heddle.run", command);
@@ -73,7 +74,7 @@ final class TraceTest {
                 Cluster cluster = Cluster.start(2);
                 Executor executor = executor(cluster, TraceConfig.off());
                 Edge edge = cluster.startEdge(tokens, "tracing.endpoint=" + collector.endpoint(), "tracing.ratio=1");
-                ClientFleet fleet = new ClientFleet(List.of(USER), tokens, "from=latest")) {
+                ClientFleet fleet = new ClientFleet(List.of(USER), tokens, StreamQuery.from("latest"))) {
             run(fleet, edge, executor);
             child(collector, "heddle.deliver", named(collector, "heddle.command"));
         }
@@ -85,7 +86,7 @@ final class TraceTest {
         try (Cluster cluster = Cluster.start(2);
                 Executor executor = executor(cluster, TraceConfig.off());
                 Edge edge = cluster.startEdge(tokens);
-                ClientFleet fleet = new ClientFleet(List.of(USER), tokens, "from=latest")) {
+                ClientFleet fleet = new ClientFleet(List.of(USER), tokens, StreamQuery.from("latest"))) {
             run(fleet, edge, executor);
             for (String topic : List.of("agent-commands", "agent-events")) {
                 List<ConsumerRecord<byte[], byte[]>> records = records(cluster, topic);

@@ -3,95 +3,63 @@ package dev.heddle.edge.socket;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.heddle.client.Disconnection;
+import dev.heddle.client.FrameQueue;
+import dev.heddle.client.HeddleConnection;
+import dev.heddle.client.HeddleEndpoint;
+import dev.heddle.client.StreamQuery;
 import dev.heddle.event.Json;
 import java.io.IOException;
 import java.net.URI;
+import java.net.URLDecoder;
 import java.net.http.HttpClient;
-import java.net.http.WebSocket;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Objects;
-import java.util.concurrent.BlockingQueue;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import org.jspecify.annotations.Nullable;
 
-/** A WebSocket client on the JDK's own implementation, read frame by frame. */
+/** A client of {@code heddle.v1} whose frames a test takes one by one. */
 public final class TestClient implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final HttpClient HTTP = HttpClient.newHttpClient();
 
-    private final BlockingQueue<String> frames = new LinkedBlockingQueue<>();
-    private final CompletableFuture<Integer> closed = new CompletableFuture<>();
-    private final StringBuilder partial = new StringBuilder();
-    private @Nullable WebSocket socket;
+    private final FrameQueue frames = new FrameQueue();
+    private final HeddleConnection connection;
 
-    private TestClient() {}
+    private TestClient(int port, StreamQuery query, String token) {
+        URI edge = URI.create("http://127.0.0.1:" + port);
+        connection = HeddleEndpoint.at(edge)
+                .through(HTTP)
+                .within(PATIENCE)
+                .sending(HeddleEndpoint.TokenTransport.SUBPROTOCOL)
+                .connect(query, token, frames)
+                .join();
+    }
 
     /** Connects as a browser does, with the token as a second subprotocol. */
     public static TestClient connect(int port, String query, String token) {
-        TestClient client = new TestClient();
-        client.open(port, query, token);
-        return client;
-    }
-
-    private void open(int port, String query, String token) {
-        try {
-            socket = HttpClient.newHttpClient()
-                    .newWebSocketBuilder()
-                    .subprotocols("heddle.v1", "bearer." + token)
-                    .buildAsync(URI.create("ws://127.0.0.1:" + port + "/v1/stream" + query), new Receiver())
-                    .get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
-        } catch (ExecutionException | TimeoutException e) {
-            throw new AssertionError("cannot connect", e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new AssertionError("interrupted", e);
-        }
-    }
-
-    private final class Receiver implements WebSocket.Listener {
-        @Override
-        public @Nullable CompletionStage<?> onText(WebSocket from, CharSequence data, boolean last) {
-            partial.append(data);
-            if (last) {
-                frames.add(partial.toString());
-                partial.setLength(0);
+        Map<String, String> parameters = new LinkedHashMap<>();
+        for (String each : query.replaceFirst("^\\?", "").split("&", -1)) {
+            String[] pair = each.split("=", 2);
+            if (pair.length == 2) {
+                parameters.put(pair[0], URLDecoder.decode(pair[1], StandardCharsets.UTF_8));
             }
-            from.request(1);
-            return null;
         }
-
-        @Override
-        public @Nullable CompletionStage<?> onClose(WebSocket from, int code, String reason) {
-            closed.complete(code);
-            return null;
-        }
-
-        @Override
-        public void onError(WebSocket from, Throwable error) {
-            closed.completeExceptionally(error);
-        }
-    }
-
-    private WebSocket socket() {
-        WebSocket open = socket;
-        if (open == null) {
-            throw new IllegalStateException("not connected");
-        }
-        return open;
+        return new TestClient(port, new StreamQuery(parameters), token);
     }
 
     public String subprotocol() {
-        return socket().getSubprotocol();
+        return connection.subprotocol();
     }
 
     public void send(String text) {
-        socket().sendText(text, true).join();
+        connection.send(text).join();
     }
 
     /** Sends to an edge that may have closed already because of what came before; the close code tells. */
@@ -108,9 +76,9 @@ public final class TestClient implements AutoCloseable {
     /** The next frame as it came. */
     public String nextText() {
         try {
-            String frame = frames.poll(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+            String frame = frames.nextText(PATIENCE);
             if (frame == null) {
-                throw new AssertionError("no frame came; closed: " + closed);
+                throw new AssertionError("no frame came; closed: " + frames.closed());
             }
             return frame;
         } catch (InterruptedException e) {
@@ -132,9 +100,9 @@ public final class TestClient implements AutoCloseable {
         return frame;
     }
 
-    /** Completes with the code that the edge closes with, when it does. */
+    /** The code that the edge closes with, when it has; 1006 if the connection broke. */
     public CompletableFuture<Integer> closed() {
-        return closed;
+        return frames.closed().thenApply(Disconnection::code);
     }
 
     /** The code that the edge closed with. */
@@ -145,9 +113,9 @@ public final class TestClient implements AutoCloseable {
     /** The code that the edge closed with, for which the test has more patience than usual. */
     public int closeCode(Duration patience) {
         try {
-            return closed.get(patience.toSeconds(), TimeUnit.SECONDS);
+            return closed().get(patience.toSeconds(), TimeUnit.SECONDS);
         } catch (ExecutionException | TimeoutException e) {
-            throw new AssertionError("not closed; frames left: " + frames, e);
+            throw new AssertionError("not closed", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new AssertionError("interrupted", e);
@@ -156,20 +124,17 @@ public final class TestClient implements AutoCloseable {
 
     /** Waits for the first sign: true if it is a close, false if it is a frame. */
     boolean isRefused() {
-        return await("a frame or a close")
-                .atMost(PATIENCE)
-                .until(
-                        () -> closed.isDone() ? Boolean.TRUE : frames.isEmpty() ? null : Boolean.FALSE,
-                        Objects::nonNull);
+        await("a frame or a close").atMost(PATIENCE).until(() -> closed().isDone() || frames.hasNext());
+        return closed().isDone();
     }
 
-    /** Whether any frame has come that was not read yet. */
+    /** True if a frame has come that was not taken yet. */
     public boolean hasFrames() {
-        return !frames.isEmpty();
+        return frames.hasNext();
     }
 
     @Override
     public void close() {
-        socket().abort();
+        connection.abort();
     }
 }

@@ -1,0 +1,161 @@
+package dev.heddle.client;
+
+import java.net.http.WebSocket;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One connection of {@code heddle.v1}: text frames in both directions. Made by {@link HeddleEndpoint#connect}; it does
+ * not come back by itself. Thread-safe.
+ */
+public final class HeddleConnection {
+    /** The WebSocket subprotocol. */
+    public static final String SUBPROTOCOL = "heddle.v1";
+
+    private static final int NORMAL = 1000;
+
+    private final ConnectionListener listener;
+    private final AtomicBoolean ended = new AtomicBoolean();
+    private volatile long heardAt = System.nanoTime();
+    private volatile @Nullable WebSocket socket;
+    private CompletableFuture<?> sent = CompletableFuture.completedFuture(null);
+    private boolean paused;
+    private long withheld;
+
+    HeddleConnection(ConnectionListener listener) {
+        this.listener = listener;
+    }
+
+    /** The subprotocol that the edge chose. */
+    public String subprotocol() {
+        return open().getSubprotocol();
+    }
+
+    /**
+     * Sends a text frame behind those that were sent before.
+     *
+     * @return complete when the frame has been written
+     */
+    public synchronized CompletableFuture<?> send(String frame) {
+        CompletableFuture<?> next =
+                sent.handle((done, failed) -> null).thenCompose(before -> open().sendText(frame, true));
+        sent = next;
+        return next;
+    }
+
+    /** Sends a command. */
+    public CompletableFuture<?> send(Command command) {
+        return send(command.json().toString());
+    }
+
+    /** Sends a fresh token of the same user. */
+    public CompletableFuture<?> renew(String token) {
+        return send(ClientJson.MAPPER
+                .createObjectNode()
+                .put("type", "token")
+                .put("token", token)
+                .toString());
+    }
+
+    /** Stops reading from the socket, so that what the edge sends fills the kernel's buffers. */
+    public synchronized void pause() {
+        paused = true;
+    }
+
+    /** Reads again. */
+    public synchronized void resume() {
+        paused = false;
+        if (withheld > 0) {
+            open().request(withheld);
+            withheld = 0;
+        }
+    }
+
+    /** The time since anything came, a ping included. */
+    public Duration silence() {
+        return Duration.ofNanos(System.nanoTime() - heardAt);
+    }
+
+    /** Closes with code 1000; the listener hears the end when the edge has answered. */
+    public synchronized void close() {
+        CompletableFuture<?> unused =
+                sent.handle((done, failed) -> null).thenCompose(before -> open().sendClose(NORMAL, ""));
+    }
+
+    /** Breaks the connection without a word, as a lost network does; the listener hears the end at once. */
+    public void abort() {
+        open().abort();
+        end(new Disconnection(Disconnection.BROKEN, "aborted", null));
+    }
+
+    WebSocket.Listener receiver() {
+        return new Receiver();
+    }
+
+    private WebSocket open() {
+        return Objects.requireNonNull(socket, "not connected");
+    }
+
+    private void end(Disconnection end) {
+        if (ended.compareAndSet(false, true)) {
+            listener.onClosed(this, end);
+        }
+    }
+
+    private synchronized void demand(WebSocket from) {
+        if (paused) {
+            withheld++;
+        } else {
+            from.request(1);
+        }
+    }
+
+    /** Joins the parts of a message, and asks for the next one when it has been handed over. */
+    private final class Receiver implements WebSocket.Listener {
+        private final StringBuilder parts = new StringBuilder();
+
+        @Override
+        public void onOpen(WebSocket opened) {
+            socket = opened;
+            opened.request(1);
+        }
+
+        @Override
+        public @Nullable CompletionStage<?> onText(WebSocket from, CharSequence data, boolean last) {
+            heardAt = System.nanoTime();
+            parts.append(data);
+            if (last) {
+                String text = parts.toString();
+                parts.setLength(0);
+                if (!ended.get()) {
+                    listener.onText(HeddleConnection.this, text);
+                }
+            }
+            demand(from);
+            return null;
+        }
+
+        @Override
+        public @Nullable CompletionStage<?> onPing(WebSocket from, ByteBuffer message) {
+            heardAt = System.nanoTime();
+            demand(from);
+            return null;
+        }
+
+        @Override
+        public @Nullable CompletionStage<?> onClose(WebSocket from, int code, String reason) {
+            end(new Disconnection(code, reason, null));
+            return null;
+        }
+
+        @Override
+        public void onError(WebSocket from, Throwable error) {
+            end(Disconnection.broken(error));
+        }
+    }
+}

@@ -1,0 +1,31 @@
+package dev.heddle.client;
+
+import java.time.Duration;
+
+/**
+ * The receiver of a {@link HeddleClient}'s frames. Called by one thread at a time. The client's cursor moves when a
+ * call has returned; an exception ends the client, and its cursor stays before the frame.
+ */
+@FunctionalInterface
+public interface HeddleListener {
+    /** Called with events in the order of the log. The application stores its state and the frame's cursor together. */
+    void onEvents(StreamFrame.Events events);
+
+    /** Called first on every connection: {@link StreamFrame.Hello#resume} tells whether events may have been lost. */
+    default void onHello(StreamFrame.Hello hello) {}
+
+    /** Called with the runs before the cursor of {@code hello}. */
+    default void onSnapshot(StreamFrame.Snapshot snapshot) {}
+
+    /** Called once a connection, at what was the end of the log when it connected. */
+    default void onCaughtUp(StreamFrame.CaughtUp caughtUp) {}
+
+    /** Called with every other frame: agents, status, goodbye. */
+    default void onOther(StreamFrame frame) {}
+
+    /** Called when a connection has ended and the client will come back. */
+    default void onDisconnected(Disconnection end, Duration retryAfter) {}
+
+    /** Called once, when the client has ended and will not come back. */
+    default void onEnded(Disconnection end) {}
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.heddle.client;
+
+import org.jspecify.annotations.NullMarked;
