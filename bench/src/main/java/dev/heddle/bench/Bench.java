@@ -1,5 +1,6 @@
 package dev.heddle.bench;
 
+import dev.heddle.token.KeyFileException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -41,7 +42,7 @@ public final class Bench implements Runnable {
     }
 
     private static int oneLine(Exception failure, CommandLine command, CommandLine.ParseResult parsed) {
-        if (failure instanceof BenchFailedException) {
+        if (failure instanceof BenchFailedException || failure instanceof KeyFileException) {
             command.getErr().println(command.getCommandSpec().qualifiedName(" ") + ": " + failure.getMessage());
         } else {
             failure.printStackTrace(command.getErr());

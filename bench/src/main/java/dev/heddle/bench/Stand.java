@@ -7,7 +7,7 @@ import dev.heddle.bench.load.Population;
 import dev.heddle.bench.load.Target;
 import dev.heddle.bench.process.FreePort;
 import dev.heddle.bench.process.JavaProcess;
-import dev.heddle.bench.process.Tokens;
+import dev.heddle.token.TokenSigner;
 import dev.heddle.event.topic.TopicLayout;
 import dev.heddle.topic.TopicAdmin;
 import java.io.IOException;
@@ -45,7 +45,7 @@ final class Stand implements AutoCloseable {
     private final EdgeProgram program;
     private final Path directory;
     private final Path talk;
-    private final Tokens tokens;
+    private final TokenSigner tokens;
     private final StackOptions.@Nullable RunningStack running;
     private final @Nullable JavaProcess kafka;
     private final String bootstrap;
@@ -64,7 +64,7 @@ final class Stand implements AutoCloseable {
         }
         Runtime.getRuntime().addShutdownHook(abandon);
         running = options.running();
-        tokens = running == null ? Tokens.in(directory) : Tokens.ofFile(running.key());
+        tokens = running == null ? TokenSigner.in(directory) : TokenSigner.read(running.key());
         kafka = running == null ? launchKafka() : null;
         bootstrap =
                 kafka != null ? kafka.ready() : Objects.requireNonNull(running).bootstrap();
@@ -128,7 +128,7 @@ final class Stand implements AutoCloseable {
     List<String> tokens(Population users) {
         return IntStream.range(0, users.size())
                 .parallel()
-                .mapToObj(i -> tokens.of(users.user(i).value()))
+                .mapToObj(i -> tokens.token(users.user(i).value()))
                 .toList();
     }
 

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.heddle.bench.process.FreePort;
 import dev.heddle.bench.process.JavaProcess;
-import dev.heddle.bench.process.Tokens;
+import dev.heddle.token.TokenSigner;
 import dev.heddle.event.Json;
 import dev.heddle.event.topic.TopicLayout;
 import dev.heddle.testing.FreshCluster;
@@ -101,7 +101,7 @@ class FaultsAreFoundTest {
         "DELAY, 'warm edge: no event later than 5000 ms', ' were, the latest '"
     })
     void eachFaultIsReported(String faults, String brokenCheck, String detail) throws Exception {
-        Tokens tokens = Tokens.in(directory);
+        TokenSigner tokens = TokenSigner.in(directory);
         try (JavaProcess edge = JavaProcess.launch(faulty(faults, tokens), directory, START)) {
             Said said = benchmark(
                     "--edge",
@@ -122,7 +122,7 @@ class FaultsAreFoundTest {
         }
     }
 
-    private static JavaProcess.Program faulty(String faults, Tokens tokens) {
+    private static JavaProcess.Program faulty(String faults, TokenSigner tokens) {
         List<String> arguments =
                 new ArrayList<>(List.of("edge", "--management-port", Integer.toString(FreePort.next())));
         for (String setting : List.of(

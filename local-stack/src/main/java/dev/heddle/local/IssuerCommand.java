@@ -1,5 +1,6 @@
 package dev.heddle.local;
 
+import dev.heddle.token.TokenSigner;
 import dev.heddle.process.UntilStopped;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
@@ -67,11 +68,11 @@ final class IssuerCommand implements Callable<Integer> {
         if (partitions < 1) {
             throw new ParameterException(spec.commandLine(), "--partitions must be at least 1, not " + partitions);
         }
-        DevKeys keys = DevKeys.read(key);
+        TokenSigner keys = TokenSigner.read(key);
         LoopbackOnly door = new LoopbackOnly(publicPorts);
         Vertx vertx = Vertx.vertx();
         Router router = Router.router(vertx);
-        new DevTokens(keys, partitions, door).mount(router);
+        new TokenRoute(keys, partitions, door).mount(router);
         new ConsolePages(door).mount(router);
         HttpServer server = vertx.createHttpServer(new HttpServerOptions().setIdleTimeout(60))
                 .requestHandler(router);

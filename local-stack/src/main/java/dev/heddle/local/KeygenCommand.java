@@ -1,5 +1,6 @@
 package dev.heddle.local;
 
+import dev.heddle.token.TokenSigner;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -13,7 +14,7 @@ final class KeygenCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        DevKeys.create(out);
+        TokenSigner.create(out);
         return 0;
     }
 }

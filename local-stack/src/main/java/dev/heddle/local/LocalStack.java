@@ -1,5 +1,6 @@
 package dev.heddle.local;
 
+import dev.heddle.token.TokenSigner;
 import dev.heddle.config.KafkaClientSettings;
 import dev.heddle.config.Settings;
 import dev.heddle.edge.Edge;
@@ -85,7 +86,7 @@ final class LocalStack implements AutoCloseable {
         parts.push(kafka);
         forward(kafka.failure());
         Path keyFile = config.data().resolve(DataLocation.KEYS);
-        DevKeys keys = DevKeys.keep(keyFile);
+        TokenSigner keys = TokenSigner.readOrCreate(keyFile);
         boolean fresh = prepareTopics(kafka.bootstrapServers());
 
         KafkaClientSettings clients = KafkaClientSettings.at(kafka.bootstrapServers());
@@ -98,7 +99,7 @@ final class LocalStack implements AutoCloseable {
         forward(executor.ended().handle(LocalStack::endOfExecutor));
 
         LoopbackOnly door = new LoopbackOnly();
-        DevTokens tokens = new DevTokens(keys, LAYOUT.partitions(), door);
+        TokenRoute tokens = new TokenRoute(keys, LAYOUT.partitions(), door);
         ConsolePages console = new ConsolePages(door);
         List<RouteExtension> routes = List.of(tokens::mount, console::mount);
         EdgeConfig serving = Settings.with(

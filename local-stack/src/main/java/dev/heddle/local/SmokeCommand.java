@@ -1,5 +1,6 @@
 package dev.heddle.local;
 
+import dev.heddle.token.TokenSigner;
 import dev.heddle.client.HeddleEndpoint;
 import dev.heddle.client.StreamEvent;
 import java.io.IOException;
@@ -54,16 +55,16 @@ final class SmokeCommand implements Callable<Integer> {
     @Option(
             names = "--issuer",
             paramLabel = "ISS",
-            defaultValue = DevKeys.ISSUER,
+            defaultValue = TokenSigner.ISSUER,
             description = "what edges expect as iss, their auth.issuer (default: ${DEFAULT-VALUE})")
-    private String issuer = DevKeys.ISSUER;
+    private String issuer = TokenSigner.ISSUER;
 
     @Option(
             names = "--audience",
             paramLabel = "AUD",
-            defaultValue = DevKeys.AUDIENCE,
+            defaultValue = TokenSigner.AUDIENCE,
             description = "what edges expect as aud, their auth.audience (default: ${DEFAULT-VALUE})")
-    private String audience = DevKeys.AUDIENCE;
+    private String audience = TokenSigner.AUDIENCE;
 
     @Option(
             names = "--token",
@@ -130,9 +131,9 @@ final class SmokeCommand implements Callable<Integer> {
     }
 
     private List<String> signed(String alice, String bob) {
-        DevKeys keys = DevKeys.read(key == null ? DataLocation.defaultKeys() : key);
-        DevKeys.Claims claims = new DevKeys.Claims(issuer, audience, null);
-        return List.of(keys.signed(alice, TTL, claims), keys.signed(bob, TTL, claims));
+        TokenSigner keys = TokenSigner.read(key == null ? DataLocation.defaultKeys() : key);
+        TokenSigner.Terms claims = new TokenSigner.Terms(issuer, audience, null);
+        return List.of(keys.issue(alice, TTL, claims), keys.issue(bob, TTL, claims));
     }
 
     /** The two tokens of a file; the message of a failure never tells what is in it. */

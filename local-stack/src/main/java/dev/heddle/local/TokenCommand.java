@@ -1,5 +1,6 @@
 package dev.heddle.local;
 
+import dev.heddle.token.TokenSigner;
 import dev.heddle.event.InvalidEventException;
 import dev.heddle.event.UserKey;
 import java.nio.file.Path;
@@ -36,16 +37,16 @@ final class TokenCommand implements Callable<Integer> {
     @Option(
             names = "--issuer",
             paramLabel = "ISS",
-            defaultValue = DevKeys.ISSUER,
+            defaultValue = TokenSigner.ISSUER,
             description = "its iss claim (default: ${DEFAULT-VALUE})")
-    private String issuer = DevKeys.ISSUER;
+    private String issuer = TokenSigner.ISSUER;
 
     @Option(
             names = "--audience",
             paramLabel = "AUD",
-            defaultValue = DevKeys.AUDIENCE,
+            defaultValue = TokenSigner.AUDIENCE,
             description = "its aud claim (default: ${DEFAULT-VALUE})")
-    private String audience = DevKeys.AUDIENCE;
+    private String audience = TokenSigner.AUDIENCE;
 
     @Option(
             names = "--key",
@@ -60,8 +61,8 @@ final class TokenCommand implements Callable<Integer> {
         } catch (InvalidEventException e) {
             throw new ParameterException(spec.commandLine(), "--user: " + e.getMessage(), e);
         }
-        DevKeys keys = DevKeys.read(key == null ? DataLocation.defaultKeys() : key);
-        spec.commandLine().getOut().println(keys.signed(user, ttl, new DevKeys.Claims(issuer, audience, scope)));
+        TokenSigner keys = TokenSigner.read(key == null ? DataLocation.defaultKeys() : key);
+        spec.commandLine().getOut().println(keys.issue(user, ttl, new TokenSigner.Terms(issuer, audience, scope)));
         return 0;
     }
 }

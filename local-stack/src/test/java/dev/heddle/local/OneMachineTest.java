@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.heddle.token.TokenSigner;
 import dev.heddle.client.HeddleEndpoint;
 import dev.heddle.testing.Background;
 import java.io.IOException;
@@ -37,7 +38,7 @@ class OneMachineTest {
     @Test
     void allRolesWorkTogetherOnOneBrokerWithoutAnyPreparation() throws Exception {
         Path key = directory.resolve("keys.json");
-        DevKeys keys = DevKeys.create(key);
+        TokenSigner keys = TokenSigner.create(key);
         try (HeddleProcess kafka = HeddleProcess.start(
                 directory,
                 "kafka",
@@ -61,9 +62,9 @@ class OneMachineTest {
                 executor.ready();
 
                 SmokeClient client = new SmokeClient(
-                        HeddleEndpoint.at(URI.create(edgeUrl)).through(HTTP).within(LIMIT), keys.token("alice", LIMIT, null));
+                        HeddleEndpoint.at(URI.create(edgeUrl)).through(HTTP).within(LIMIT), keys.issue("alice", LIMIT, TokenSigner.Terms.ofScope(null)));
                 client.connect(null);
-                append(ingestUrl, keys.token("service", LIMIT, "events:write"));
+                append(ingestUrl, keys.issue("service", LIMIT, TokenSigner.Terms.ofScope("events:write")));
                 client.until("what ingest appended", client::hasFinished);
                 client.start("echo", 1, 1);
                 client.until("the echo", () -> client.runs().size() == 2 && client.hasFinished());
@@ -102,7 +103,7 @@ class OneMachineTest {
     @Test
     void aTopicThatIsNotAsConfiguredIsRefusedWithOneLine() throws Exception {
         Path key = directory.resolve("keys.json");
-        DevKeys.create(key);
+        TokenSigner.create(key);
         try (HeddleProcess kafka = HeddleProcess.start(
                 directory,
                 "kafka",

@@ -4,6 +4,7 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.heddle.token.TokenSigner;
 import dev.heddle.event.Json;
 import dev.heddle.kafka.EmbeddedKafkaConfig;
 import dev.heddle.testing.Background;
@@ -96,22 +97,12 @@ class RevokeCommandTest {
         assertTrue(unanswered.join().contains("Kafka at 127.0.0.1:1 does not answer"));
     }
 
-    /** A token of the stack's own key, dated like this. */
-    private static String signed(Path keys, String user, Instant issuedAt) throws Exception {
-        JsonWebKey key =
-                new JsonWebKeySet(Files.readString(keys)).getJsonWebKeys().get(0);
-        JwtClaims claims = new JwtClaims();
-        claims.setIssuer("heddle-dev");
-        claims.setAudience("heddle");
-        claims.setSubject(user);
-        claims.setIssuedAt(NumericDate.fromSeconds(issuedAt.getEpochSecond()));
-        claims.setExpirationTimeMinutesInTheFuture(60);
-        JsonWebSignature signature = new JsonWebSignature();
-        signature.setAlgorithmHeaderValue(AlgorithmIdentifiers.RSA_USING_SHA256);
-        signature.setKeyIdHeaderValue(key.getKeyId());
-        signature.setKey(((PublicJsonWebKey) key).getPrivateKey());
-        signature.setPayload(claims.toJson());
-        return signature.getCompactSerialization();
+    /** A token of the stack's own key with this time of issue. */
+    private static String signed(Path keys, String user, Instant issuedAt) {
+        return TokenSigner.read(keys).token(claims -> {
+            claims.setSubject(user);
+            claims.setIssuedAt(NumericDate.fromSeconds(issuedAt.getEpochSecond()));
+        });
     }
 
     private static String token(LocalStack stack, String user) {

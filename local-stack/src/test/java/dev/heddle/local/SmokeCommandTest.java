@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.heddle.token.TokenSigner;
 import dev.heddle.agents.PublisherSettings;
 import dev.heddle.config.KafkaClientSettings;
 import dev.heddle.config.Settings;
@@ -60,7 +61,7 @@ class SmokeCommandTest {
     @Test
     void anEdgeThatExpectsAnotherIssuerIsTriedWithItsKeyOrWithItsTokens() throws Exception {
         String key = directory.resolve("keys.json").toString();
-        DevKeys keys = DevKeys.create(directory.resolve("keys.json"));
+        TokenSigner keys = TokenSigner.create(directory.resolve("keys.json"));
         try (FreshCluster kafka = KafkaFixture.freshCluster();
                 Edge edge = edge(kafka, key);
                 Executor executor = Executor.start(ExecutorConfig.defaults()
@@ -71,11 +72,11 @@ class SmokeCommandTest {
             assertEquals(0, smoke(edge, "--key", key, "--issuer", ISSUER, "--audience", AUDIENCE), err::toString);
             assertTrue(out.toString().contains("ok: neither user got anything of the other's"), out::toString);
 
-            DevKeys.Claims claims = new DevKeys.Claims(ISSUER, AUDIENCE, null);
+            TokenSigner.Terms claims = new TokenSigner.Terms(ISSUER, AUDIENCE, null);
             Duration ttl = Duration.ofMinutes(5);
             Path tokens = Files.writeString(
                     directory.resolve("tokens"),
-                    keys.signed("alice", ttl, claims) + "\n" + keys.signed("bob", ttl, claims) + "\n");
+                    keys.issue("alice", ttl, claims) + "\n" + keys.issue("bob", ttl, claims) + "\n");
             assertEquals(0, smoke(edge, "--token", tokens.toString()), err::toString);
 
             for (List<String> wrong : List.of(
@@ -86,7 +87,7 @@ class SmokeCommandTest {
                 assertEquals(1, err.toString().lines().count(), err::toString);
                 assertEquals("", out.toString());
             }
-            String one = keys.signed("carol", ttl, claims);
+            String one = keys.issue("carol", ttl, claims);
             for (String content : List.of("", one, one + "\n" + one, "a\nb\nc")) {
                 Path file = Files.writeString(directory.resolve("wrong"), content);
                 assertEquals(1, smoke(edge, "--token", file.toString()), content);

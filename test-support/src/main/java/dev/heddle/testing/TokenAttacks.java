@@ -1,5 +1,6 @@
 package dev.heddle.testing;
 
+import dev.heddle.token.TokenSigner;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.LinkedHashMap;
@@ -49,7 +50,7 @@ public final class TokenAttacks {
         JsonWebSignature none = new JsonWebSignature();
         none.setAlgorithmConstraints(AlgorithmConstraints.NO_CONSTRAINTS);
         none.setAlgorithmHeaderValue(AlgorithmIdentifiers.NONE);
-        tokens.put("4401 alg none", TestTokens.sign(none, TestTokens.claims(claims -> {})));
+        tokens.put("4401 alg none", TokenSigner.sign(none, TokenSigner.claims(claims -> {})));
         for (String name : List.of("nOnE", "NONE", "", "ES257", "HS256", "RS256")) {
             tokens.put(
                     "4401 alg '" + name + "' without a signature",
@@ -64,11 +65,11 @@ public final class TokenAttacks {
         JsonWebSignature confused = signature();
         confused.setAlgorithmHeaderValue(AlgorithmIdentifiers.HMAC_SHA256);
         confused.setKey(new HmacKey(key.getPublicKey().getEncoded()));
-        tokens.put("4401 HS256 by the public key", TestTokens.sign(confused, TestTokens.claims(claims -> {})));
+        tokens.put("4401 HS256 by the public key", TokenSigner.sign(confused, TokenSigner.claims(claims -> {})));
         JsonWebSignature written = signature();
         written.setAlgorithmHeaderValue(AlgorithmIdentifiers.HMAC_SHA256);
         written.setKey(new HmacKey(key.toJson().getBytes(StandardCharsets.UTF_8)));
-        tokens.put("4401 HS256 by the public JWK", TestTokens.sign(written, TestTokens.claims(claims -> {})));
+        tokens.put("4401 HS256 by the public JWK", TokenSigner.sign(written, TokenSigner.claims(claims -> {})));
     }
 
     private void keyIds() throws JoseException {
@@ -83,12 +84,12 @@ public final class TokenAttacks {
             signature.setKey(stranger.getPrivateKey());
             tokens.put(
                     "4401 a stranger's key as '" + id.substring(0, Math.min(20, id.length())) + "'",
-                    TestTokens.sign(signature, TestTokens.claims(claims -> {})));
+                    TokenSigner.sign(signature, TokenSigner.claims(claims -> {})));
         }
         JsonWebSignature critical = signature();
         critical.setHeader("crit", List.of("x-new"));
         critical.setHeader("x-new", "1");
-        tokens.put("4401 an unknown critical header", TestTokens.sign(critical, TestTokens.claims(claims -> {})));
+        tokens.put("4401 an unknown critical header", TokenSigner.sign(critical, TokenSigner.claims(claims -> {})));
     }
 
     private void claims() {
@@ -123,7 +124,7 @@ public final class TokenAttacks {
     }
 
     private String signed(Consumer<JwtClaims> change) {
-        return TestTokens.sign(signature(), TestTokens.claims(change));
+        return TokenSigner.sign(signature(), TokenSigner.claims(change));
     }
 
     private JsonWebSignature signature() {

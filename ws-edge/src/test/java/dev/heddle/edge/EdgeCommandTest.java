@@ -10,7 +10,7 @@ import dev.heddle.config.SettingsSources;
 import dev.heddle.edge.socket.EdgeRig;
 import dev.heddle.process.ExitCode;
 import dev.heddle.testing.KafkaFixture;
-import dev.heddle.testing.TestTokens;
+import dev.heddle.token.TokenSigner;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -58,7 +58,7 @@ class EdgeCommandTest {
 
     @Test
     void anUnknownOrImpossibleSettingIsNamed(@TempDir Path directory) {
-        String key = TestTokens.in(directory).file().toString();
+        String key = TokenSigner.ellipticIn(directory).file().toString();
         assertTrue(refusal(ExitCode.USAGE, "--key", key, "--set", "limits.maxFrames=1")
                 .contains("limits.maxFrames"));
         assertTrue(refusal(ExitCode.USAGE, "--key", key, "--set", "http.port=70000")
@@ -78,7 +78,7 @@ class EdgeCommandTest {
                 "--bootstrap",
                 KAFKA.bootstrapServers(),
                 "--key",
-                TestTokens.in(directory).file().toString(),
+                TokenSigner.ellipticIn(directory).file().toString(),
                 "--set",
                 "topics.partitions=5");
         assertTrue(line.contains("the topics are not as configured"), line);
@@ -87,7 +87,7 @@ class EdgeCommandTest {
     @Test
     void aTakenPortIsOneLineThatNamesItsOption(@TempDir Path directory) throws IOException {
         EdgeRig.prepare(KAFKA.bootstrapServers());
-        String key = TestTokens.in(directory).file().toString();
+        String key = TokenSigner.ellipticIn(directory).file().toString();
         try (ServerSocket other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             String port = Integer.toString(other.getLocalPort());
             for (List<String> ports : List.of(

@@ -9,7 +9,7 @@ import dev.heddle.edge.socket.EdgeRig;
 import dev.heddle.testing.Background;
 import dev.heddle.testing.FreePorts;
 import dev.heddle.testing.KafkaFixture;
-import dev.heddle.testing.TestTokens;
+import dev.heddle.token.TokenSigner;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -39,7 +39,7 @@ class StartTest {
         EdgeRig.prepare(KAFKA.bootstrapServers());
         int port = FreePorts.next();
         EdgeConfig config = EdgeRig.config(
-                KAFKA.bootstrapServers(), TestTokens.in(directory), "management.port=" + port, "start.rehearsal=5s");
+                KAFKA.bootstrapServers(), TokenSigner.ellipticIn(directory), "management.port=" + port, "start.rehearsal=5s");
         CompletableFuture<Edge> starting = Background.supply(() -> Edge.start(config, List.of()));
         HttpResponse<String> early =
                 await("an answer").atMost(LIMIT).until(() -> ask(port, "/health/ready"), Objects::nonNull);

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.heddle.auth.TokenVerdict.Reason;
-import dev.heddle.testing.TestTokens;
+import dev.heddle.token.TokenSigner;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -42,7 +42,7 @@ class FairCheckQueueTest {
     Path directory = Path.of("");
 
     @SuppressWarnings("NullAway.Init") // made for each test
-    private TestTokens tokens;
+    private TokenSigner tokens;
 
     private KeySource keys = KeySource.fixed(null);
     private TokenVerifier verifier = verifier();
@@ -72,7 +72,7 @@ class FairCheckQueueTest {
 
     @BeforeEach
     void start() {
-        tokens = TestTokens.in(directory);
+        tokens = TokenSigner.ellipticIn(directory);
         keys = KeySource.watching(
                 KeyLocation.file(tokens.file().toString()),
                 new KeySource.Rotation(Duration.ofMillis(50), Duration.ofMillis(50), LIMIT));
@@ -211,7 +211,7 @@ class FairCheckQueueTest {
         assertInstanceOf(TokenVerdict.Verified.class, ask("here", token).join());
         VerificationKeys before = keys.current();
         Path elsewhere = Files.createDirectory(directory.resolve("elsewhere"));
-        TestTokens next = TestTokens.in(elsewhere, "test");
+        TokenSigner next = TokenSigner.ellipticIn(elsewhere, "test");
         Files.copy(next.file(), tokens.file(), StandardCopyOption.REPLACE_EXISTING);
         await("the keys are read again")
                 .atMost(LIMIT)
@@ -226,11 +226,11 @@ class FairCheckQueueTest {
         CheckedTokens checked = new CheckedTokens();
         VerificationKeys by = keys.current();
         for (int i = 0; i <= CheckedTokens.MOST; i++) {
-            checked.add("token-" + i, TestTokens.claims(claims -> {}), by);
+            checked.add("token-" + i, TokenSigner.claims(claims -> {}), by);
         }
         assertEquals(null, checked.find("token-0", by));
         assertTrue(checked.find("token-" + CheckedTokens.MOST, by) != null);
-        checked.add("x".repeat(8_000), TestTokens.claims(claims -> {}), by);
+        checked.add("x".repeat(8_000), TokenSigner.claims(claims -> {}), by);
         assertEquals(null, checked.find("x".repeat(8_000), by));
     }
 }

@@ -8,7 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.net.httpserver.HttpServer;
 import dev.heddle.testing.Background;
-import dev.heddle.testing.TestTokens;
+import dev.heddle.token.TokenSigner;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
@@ -88,15 +88,15 @@ class KeyRotationTest {
         }
     }
 
-    private TestTokens tokens(String id) {
+    private TokenSigner tokens(String id) {
         try {
-            return TestTokens.in(Files.createDirectories(directory.resolve(id)), id);
+            return TokenSigner.ellipticIn(Files.createDirectories(directory.resolve(id)), id);
         } catch (IOException e) {
             throw new AssertionError("no directory", e);
         }
     }
 
-    private void publish(TestTokens tokens) {
+    private void publish(TokenSigner tokens) {
         try {
             answer = Files.readAllBytes(tokens.file());
         } catch (IOException e) {
@@ -135,8 +135,8 @@ class KeyRotationTest {
 
     @Test
     void aTokenOfANewKeyThatComesWithinTheCoolDownWaitsForTheNextLook() {
-        TestTokens old = tokens("old");
-        TestTokens fresh = tokens("fresh");
+        TokenSigner old = tokens("old");
+        TokenSigner fresh = tokens("fresh");
         publish(old);
         try (KeySource keys = source(NEVER, BRIEFLY)) {
             TokenVerifier verifier = verifier(keys);
@@ -155,7 +155,7 @@ class KeyRotationTest {
     void oneLookAnswersAllWhoWaitAndAFullRoomHoldsUpNobodyElse() {
         publish(tokens("old"));
         String invented = tokens("invented").token("mallory");
-        TestTokens fresh = tokens("fresh");
+        TokenSigner fresh = tokens("fresh");
         String good = fresh.token("alice");
         try (KeySource keys = source(NEVER, BRIEFLY)) {
             TokenVerifier verifier = verifier(keys);
@@ -180,7 +180,7 @@ class KeyRotationTest {
     @Test
     void nobodyWaitsForLongerThanTheirPatienceWhateverTheAddressDoes() {
         publish(tokens("old"));
-        TestTokens fresh = tokens("fresh");
+        TokenSigner fresh = tokens("fresh");
         Duration patience = Duration.ofMillis(300);
         room = new KeyWaitLimit(PLACES, patience);
         try (KeySource keys = source(NEVER, SOON)) {
@@ -244,7 +244,7 @@ class KeyRotationTest {
 
     @Test
     void inventedKeyIdsDoNotMakeItAskOverAndOver() {
-        TestTokens old = tokens("old");
+        TokenSigner old = tokens("old");
         publish(old);
         try (KeySource keys = source(NEVER, NEVER)) {
             TokenVerifier verifier = verifier(keys);
@@ -259,7 +259,7 @@ class KeyRotationTest {
 
     @Test
     void theLastGoodKeysStayWhileTheAddressIsAwayOrTalksNonsense() {
-        TestTokens old = tokens("old");
+        TokenSigner old = tokens("old");
         publish(old);
         try (KeySource keys = source(SOON, SOON)) {
             TokenVerifier verifier = verifier(keys);
@@ -283,7 +283,7 @@ class KeyRotationTest {
 
     @Test
     void anEmptySetMeansThatThereAreNone() {
-        TestTokens old = tokens("old");
+        TokenSigner old = tokens("old");
         publish(old);
         try (KeySource keys = source(SOON, SOON)) {
             TokenVerifier verifier = verifier(keys);
@@ -305,7 +305,7 @@ class KeyRotationTest {
 
     @Test
     void keysThatCannotBeReadAnyMoreHoldForTheirGreatestAgeAndNoLonger() {
-        TestTokens old = tokens("old");
+        TokenSigner old = tokens("old");
         publish(old);
         KeySource.Rotation brief = new KeySource.Rotation(SOON, SOON, BRIEFLY);
         try (KeySource keys = KeySource.watching(location(), brief)) {
@@ -328,12 +328,12 @@ class KeyRotationTest {
 
     @Test
     void goodKeysAreTakenBesideBadOnesWhichAreNamed() {
-        TestTokens good = tokens("good");
-        TestTokens twin = tokens("twin");
+        TokenSigner good = tokens("good");
+        TokenSigner twin = tokens("twin");
         twin.key().setKeyId("good");
-        TestTokens forEncryption = tokens("enc");
+        TokenSigner forEncryption = tokens("enc");
         forEncryption.key().setUse("enc");
-        TestTokens otherAlgorithm = tokens("hash");
+        TokenSigner otherAlgorithm = tokens("hash");
         otherAlgorithm.key().setAlgorithm("ES512");
         String document = "{\"keys\":[{\"kty\":\"EC\",\"kid\":\"half\",\"crv\":\"P-256\",\"x\":\"AA\"},"
                 + "{\"kty\":\"oct\",\"kid\":\"shared\",\"k\":\"c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0\"},"
@@ -369,8 +369,8 @@ class KeyRotationTest {
 
     @Test
     void aFileIsReadAgainAndAHalfWrittenOneChangesNothing() throws IOException {
-        TestTokens old = tokens("old");
-        TestTokens fresh = tokens("fresh");
+        TokenSigner old = tokens("old");
+        TokenSigner fresh = tokens("fresh");
         Path file = Files.copy(old.file(), directory.resolve("keys.json"));
         try (KeySource keys = KeySource.watching(KeyLocation.file(file.toString()), rotation(SOON, SOON))) {
             TokenVerifier verifier = verifier(keys);

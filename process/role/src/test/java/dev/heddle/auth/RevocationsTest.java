@@ -12,7 +12,7 @@ import dev.heddle.event.UserKey;
 import dev.heddle.event.topic.TopicLayout;
 import dev.heddle.event.topic.Topics;
 import dev.heddle.testing.KafkaFixture;
-import dev.heddle.testing.TestTokens;
+import dev.heddle.token.TokenSigner;
 import dev.heddle.topic.TopicAdmin;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -78,7 +78,7 @@ class RevocationsTest {
 
     @Test
     void itsInstantIsKafkasWhateverTheClockOfTheWriterSays(@TempDir Path directory) {
-        TestTokens tokens = TestTokens.in(directory);
+        TokenSigner tokens = TokenSigner.ellipticIn(directory);
         try (Admin admin = Admin.create(Map.<String, Object>of("bootstrap.servers", KAFKA.bootstrapServers()))) {
             TopicAdmin.create(admin, TopicLayout.local().withPartitions(4));
         }
@@ -104,7 +104,7 @@ class RevocationsTest {
         }
     }
 
-    private static String issued(TestTokens tokens, String user, Instant at) {
+    private static String issued(TokenSigner tokens, String user, Instant at) {
         return tokens.token(claims -> {
             claims.setSubject(user);
             claims.setIssuedAt(NumericDate.fromSeconds(at.getEpochSecond()));
@@ -122,7 +122,7 @@ class RevocationsTest {
 
     @Test
     void theTopicIsReadToItsEndAndOn(@TempDir Path directory) {
-        TestTokens tokens = TestTokens.in(directory);
+        TokenSigner tokens = TokenSigner.ellipticIn(directory);
         try (Admin admin = Admin.create(Map.<String, Object>of("bootstrap.servers", KAFKA.bootstrapServers()))) {
             TopicAdmin.create(admin, TopicLayout.local().withPartitions(4));
         }

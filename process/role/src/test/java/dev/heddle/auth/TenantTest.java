@@ -10,7 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.heddle.config.Settings;
 import dev.heddle.event.InvalidEventException;
 import dev.heddle.event.UserKey;
-import dev.heddle.testing.TestTokens;
+import dev.heddle.token.TokenSigner;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.HashMap;
@@ -65,7 +65,7 @@ class TenantTest {
 
     @Test
     void withATenantClaimAUserNeedsOneAndAServiceMayDoWithout(@TempDir Path directory) {
-        TestTokens tokens = TestTokens.in(directory);
+        TokenSigner tokens = TokenSigner.ellipticIn(directory);
         TokenVerifier verifier = new TokenVerifier(
                 Settings.with(AuthConfig.defaults(), "tenantClaim=org"),
                 KeyLocation.file(tokens.file().toString()).read(),

@@ -9,7 +9,7 @@ import dev.heddle.config.InvalidSettingException;
 import dev.heddle.config.Settings;
 import dev.heddle.config.SettingsSources;
 import dev.heddle.event.UserKey;
-import dev.heddle.testing.TestTokens;
+import dev.heddle.token.TokenSigner;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -41,11 +41,11 @@ class TokenVerifierTest {
 
     private static final Set<String> EVERY_SCOPE = Set.of("events:write", "other");
 
-    private TestTokens tokens = TestTokens.in(Path.of("target"));
+    private TokenSigner tokens = TokenSigner.ellipticIn(Path.of("target"));
 
     @BeforeEach
     void key(@TempDir Path directory) {
-        tokens = TestTokens.in(directory);
+        tokens = TokenSigner.ellipticIn(directory);
     }
 
     private TokenVerifier verifier() {
@@ -125,7 +125,7 @@ class TokenVerifierTest {
         signature.setAlgorithmHeaderValue(algorithm);
         signature.setKeyIdHeaderValue(key.getKeyId());
         signature.setKey(key.getPrivateKey());
-        return TestTokens.sign(signature, TestTokens.claims(claims -> {}));
+        return TokenSigner.sign(signature, TokenSigner.claims(claims -> {}));
     }
 
     @Test
@@ -133,7 +133,7 @@ class TokenVerifierTest {
         JsonWebSignature unsigned = new JsonWebSignature();
         unsigned.setAlgorithmConstraints(AlgorithmConstraints.NO_CONSTRAINTS);
         unsigned.setAlgorithmHeaderValue(AlgorithmIdentifiers.NONE);
-        assertRefused(TokenVerdict.Reason.INVALID, TestTokens.sign(unsigned, TestTokens.claims(claims -> {})));
+        assertRefused(TokenVerdict.Reason.INVALID, TokenSigner.sign(unsigned, TokenSigner.claims(claims -> {})));
         String[] parts = tokens.token("alice").split("\\.", -1);
         String none = Base64.getUrlEncoder()
                 .withoutPadding()
@@ -147,7 +147,7 @@ class TokenVerifierTest {
         confused.setAlgorithmHeaderValue(AlgorithmIdentifiers.HMAC_SHA256);
         confused.setKeyIdHeaderValue("test");
         confused.setKey(new HmacKey(tokens.key().getPublicKey().getEncoded()));
-        assertRefused(TokenVerdict.Reason.INVALID, TestTokens.sign(confused, TestTokens.claims(claims -> {})));
+        assertRefused(TokenVerdict.Reason.INVALID, TokenSigner.sign(confused, TokenSigner.claims(claims -> {})));
     }
 
     @Test
@@ -159,7 +159,7 @@ class TokenVerifierTest {
         signature.setHeader("jku", "https://evil.example/keys.json");
         signature.setKeyIdHeaderValue("../../etc/passwd");
         signature.setKey(stranger.getPrivateKey());
-        assertRefused(TokenVerdict.Reason.INVALID, TestTokens.sign(signature, TestTokens.claims(claims -> {})));
+        assertRefused(TokenVerdict.Reason.INVALID, TokenSigner.sign(signature, TokenSigner.claims(claims -> {})));
     }
 
     @Test
@@ -276,7 +276,7 @@ class TokenVerifierTest {
         signature.setHeader("crit", List.of("x-new"));
         signature.setHeader("x-new", "1");
         signature.setKey(tokens.key().getPrivateKey());
-        assertRefused(TokenVerdict.Reason.INVALID, TestTokens.sign(signature, TestTokens.claims(claims -> {})));
+        assertRefused(TokenVerdict.Reason.INVALID, TokenSigner.sign(signature, TokenSigner.claims(claims -> {})));
     }
 
     @Test
@@ -292,7 +292,7 @@ class TokenVerifierTest {
         signature.setKey(new HmacKey("0123456789abcdef0123456789abcdef".getBytes(StandardCharsets.UTF_8)));
         assertInstanceOf(
                 TokenVerdict.Verified.class,
-                verifier.verify(TestTokens.sign(signature, TestTokens.claims(claims -> {}))));
+                verifier.verify(TokenSigner.sign(signature, TokenSigner.claims(claims -> {}))));
         assertInstanceOf(TokenVerdict.Refused.class, verifier.verify(tokens.token("alice")));
         Files.writeString(secret, "short");
         assertThrows(

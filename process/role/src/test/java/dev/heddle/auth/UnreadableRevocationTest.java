@@ -14,7 +14,7 @@ import dev.heddle.event.topic.Topics;
 import dev.heddle.testing.BatchDamage;
 import dev.heddle.testing.FreshCluster;
 import dev.heddle.testing.KafkaFixture;
-import dev.heddle.testing.TestTokens;
+import dev.heddle.token.TokenSigner;
 import dev.heddle.topic.TopicAdmin;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -48,9 +48,8 @@ class UnreadableRevocationTest {
             revoke(producer, "carol");
             cluster.damage(Topics.AGENT_REVOCATIONS, lost.partition(), lost.offset(), BatchDamage.PAYLOAD);
             try (Access access = Access.open(
-                    Settings.with(
-                            AuthConfig.defaults(),
-                            "keys=" + TestTokens.in(directory).file()),
+                    AuthConfig.defaults()
+                            .withKeys(TokenSigner.ellipticIn(directory).file().toString()),
                     KafkaClientSettings.at(cluster.bootstrapServers()),
                     Clock.systemUTC())) {
                 await("they have been read").atMost(SOON).until(access::hasRevocations);

@@ -10,7 +10,7 @@ import dev.heddle.event.topic.Topics;
 import dev.heddle.testing.BatchDamage;
 import dev.heddle.testing.FreshCluster;
 import dev.heddle.testing.KafkaFixture;
-import dev.heddle.testing.TestTokens;
+import dev.heddle.token.TokenSigner;
 import dev.heddle.topic.TopicAdmin;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -26,7 +26,7 @@ class BrokenPartitionTest {
     @Test
     void aRunGoesOnAfterARestartAlthoughAnotherOnesBatchInItsPartitionIsDamaged(@TempDir Path directory)
             throws Exception {
-        TestTokens tokens = TestTokens.in(directory);
+        TokenSigner tokens = TokenSigner.ellipticIn(directory);
         try (FreshCluster cluster = KafkaFixture.freshCluster()) {
             try (Admin admin = Admin.create(Map.<String, Object>of("bootstrap.servers", cluster.bootstrapServers()))) {
                 TopicAdmin.create(admin, LAYOUT);

@@ -12,7 +12,7 @@ import dev.heddle.testing.KafkaFixture;
 import dev.heddle.testing.MissingTool;
 import dev.heddle.testing.PageCode;
 import dev.heddle.testing.RunLog;
-import dev.heddle.testing.TestTokens;
+import dev.heddle.token.TokenSigner;
 import dev.heddle.topic.TopicAdmin;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -60,7 +60,7 @@ class ExamplesTest {
         assertEquals(10, blocks.get(0).lines().count(), "ten lines");
         Path program = directory.resolve(language.equals("js") ? "example.mjs" : "example.py");
         Files.writeString(program, blocks.get(0));
-        TestTokens tokens = TestTokens.in(directory);
+        TokenSigner tokens = TokenSigner.ellipticIn(directory);
         TopicLayout layout = TopicLayout.local().withPartitions(4);
         try (Admin admin = KAFKA.admin()) {
             TopicAdmin.create(admin, layout);

@@ -12,7 +12,7 @@ import dev.heddle.event.topic.TopicLayout;
 import dev.heddle.testing.HostileCrowd;
 import dev.heddle.testing.HostileCrowd.Script;
 import dev.heddle.testing.KafkaFixture;
-import dev.heddle.testing.TestTokens;
+import dev.heddle.token.TokenSigner;
 import dev.heddle.topic.TopicAdmin;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -64,7 +64,7 @@ class HostileSendersTest {
     @RegisterExtension
     static final KafkaFixture KAFKA = KafkaFixture.shared();
 
-    private TestTokens tokens;
+    private TokenSigner tokens;
     private Ingest patient;
     private Ingest hasty;
 
@@ -74,7 +74,7 @@ class HostileSendersTest {
         try (Admin admin = KAFKA.admin()) {
             TopicAdmin.create(admin, layout);
         }
-        tokens = TestTokens.in(directory);
+        tokens = TokenSigner.ellipticIn(directory);
         IngestConfig defaults = IngestConfig.defaults();
         IngestConfig config = defaults.withKafka(KafkaClientSettings.at(KAFKA.bootstrapServers()), layout)
                 .withAuth(Settings.with(defaults.auth(), "keys=" + tokens.file()));

@@ -16,7 +16,7 @@ import dev.heddle.event.UserKey;
 import dev.heddle.event.topic.TopicLayout;
 import dev.heddle.testing.KafkaFixture;
 import dev.heddle.testing.RunLog;
-import dev.heddle.testing.TestTokens;
+import dev.heddle.token.TokenSigner;
 import dev.heddle.topic.TopicAdmin;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -51,7 +51,7 @@ class IngestTest {
     @RegisterExtension
     static final KafkaFixture KAFKA = KafkaFixture.shared();
 
-    private TestTokens tokens;
+    private TokenSigner tokens;
     private IngestConfig config;
     private Ingest one;
     private Ingest two;
@@ -65,7 +65,7 @@ class IngestTest {
         try (Admin admin = KAFKA.admin()) {
             TopicAdmin.create(admin, layout);
         }
-        tokens = TestTokens.in(directory);
+        tokens = TokenSigner.ellipticIn(directory);
         IngestConfig defaults = IngestConfig.defaults();
         config = defaults.at(
                         new IngestConfig.Http("127.0.0.1", 0, Duration.ofSeconds(15)),

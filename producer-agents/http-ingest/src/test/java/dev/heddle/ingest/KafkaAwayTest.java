@@ -14,7 +14,7 @@ import dev.heddle.testing.Background;
 import dev.heddle.testing.FreshCluster;
 import dev.heddle.testing.KafkaFixture;
 import dev.heddle.testing.RunLog;
-import dev.heddle.testing.TestTokens;
+import dev.heddle.token.TokenSigner;
 import dev.heddle.topic.TopicAdmin;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -45,7 +45,7 @@ class KafkaAwayTest {
     @Test
     void whileKafkaIsAwayABatchIsAnsweredWith503AndTheSameBatchIsTakenAfterwards(@TempDir Path directory)
             throws Exception {
-        TestTokens tokens = TestTokens.in(directory);
+        TokenSigner tokens = TokenSigner.ellipticIn(directory);
         try (FreshCluster cluster = KafkaFixture.freshCluster()) {
             TopicLayout layout = TopicLayout.local().withPartitions(2);
             try (Admin admin = Admin.create(Map.<String, Object>of("bootstrap.servers", cluster.bootstrapServers()))) {

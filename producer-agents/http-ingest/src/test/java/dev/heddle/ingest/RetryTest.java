@@ -23,7 +23,7 @@ import dev.heddle.testing.Background;
 import dev.heddle.testing.FreshCluster;
 import dev.heddle.testing.KafkaFixture;
 import dev.heddle.testing.RunLog;
-import dev.heddle.testing.TestTokens;
+import dev.heddle.token.TokenSigner;
 import dev.heddle.topic.RecordLimit;
 import dev.heddle.topic.TopicAdmin;
 import java.nio.file.Path;
@@ -62,7 +62,7 @@ class RetryTest {
         try (Admin admin = admin()) {
             TopicAdmin.create(admin, layout);
         }
-        TestTokens tokens = TestTokens.in(directory);
+        TokenSigner tokens = TokenSigner.ellipticIn(directory);
         token = tokens.token(claims -> claims.setStringClaim("scope", "events:write"));
         config = config.at(
                         new IngestConfig.Http("127.0.0.1", 0, Duration.ofSeconds(20)),

@@ -9,7 +9,7 @@ import dev.heddle.event.UserKey;
 import dev.heddle.event.topic.TopicLayout;
 import dev.heddle.testing.KafkaFixture;
 import dev.heddle.testing.RunLog;
-import dev.heddle.testing.TestTokens;
+import dev.heddle.token.TokenSigner;
 import dev.heddle.topic.TopicAdmin;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -48,7 +48,7 @@ class SameEventTest {
         try (Admin admin = KAFKA.admin()) {
             TopicAdmin.create(admin, layout);
         }
-        TestTokens tokens = TestTokens.in(directory);
+        TokenSigner tokens = TokenSigner.ellipticIn(directory);
         IngestConfig defaults = IngestConfig.defaults();
         IngestConfig config = defaults.at(
                         new IngestConfig.Http("127.0.0.1", 0, Duration.ofSeconds(15)),

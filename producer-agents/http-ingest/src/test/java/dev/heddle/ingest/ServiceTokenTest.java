@@ -11,7 +11,7 @@ import dev.heddle.event.UserKey;
 import dev.heddle.event.topic.TopicLayout;
 import dev.heddle.event.topic.Topics;
 import dev.heddle.testing.KafkaFixture;
-import dev.heddle.testing.TestTokens;
+import dev.heddle.token.TokenSigner;
 import dev.heddle.topic.TopicAdmin;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -38,7 +38,7 @@ class ServiceTokenTest {
     @RegisterExtension
     static final KafkaFixture KAFKA = KafkaFixture.shared();
 
-    private static Ingest start(TestTokens tokens) {
+    private static Ingest start(TokenSigner tokens) {
         TopicLayout layout = TopicLayout.local().withPartitions(4);
         try (Admin admin = KAFKA.admin()) {
             TopicAdmin.create(admin, layout);
@@ -52,7 +52,7 @@ class ServiceTokenTest {
                         defaults.auth(), "keys=" + tokens.file(), "keysRefresh=1h", "keysCoolDown=" + COOL_DOWN)));
     }
 
-    private static String token(TestTokens tokens, String service) {
+    private static String token(TokenSigner tokens, String service) {
         return tokens.token(claims -> {
             claims.setSubject(service);
             claims.setStringClaim("scope", "events:write");
@@ -61,8 +61,8 @@ class ServiceTokenTest {
 
     @Test
     void aKeyThatHasJustComeIntoUseIsLookedForWhenATokenNamesIt(@TempDir Path directory) throws IOException {
-        TestTokens old = TestTokens.in(Files.createDirectories(directory.resolve("old")), "old");
-        TestTokens fresh = TestTokens.in(Files.createDirectories(directory.resolve("fresh")), "fresh");
+        TokenSigner old = TokenSigner.ellipticIn(Files.createDirectories(directory.resolve("old")), "old");
+        TokenSigner fresh = TokenSigner.ellipticIn(Files.createDirectories(directory.resolve("fresh")), "fresh");
         try (Ingest node = start(old)) {
             Sender before = new Sender(node.port(), token(old, "a-service"));
             assertEquals(
@@ -81,7 +81,7 @@ class ServiceTokenTest {
 
     @Test
     void aRevokedServiceIsRefusedAndAnotherIsNot(@TempDir Path directory) throws Exception {
-        TestTokens tokens = TestTokens.in(directory);
+        TokenSigner tokens = TokenSigner.ellipticIn(directory);
         try (Ingest node = start(tokens)) {
             Sender revoked = new Sender(node.port(), token(tokens, "a-revoked-service"));
             Sender other = new Sender(node.port(), token(tokens, "another-service"));

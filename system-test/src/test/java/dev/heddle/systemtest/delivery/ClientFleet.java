@@ -2,7 +2,7 @@ package dev.heddle.systemtest.delivery;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.heddle.bench.process.Tokens;
+import dev.heddle.token.TokenSigner;
 import dev.heddle.client.HeddleEndpoint;
 import dev.heddle.client.StreamQuery;
 import dev.heddle.testing.TestCertificate;
@@ -54,10 +54,10 @@ final class ClientFleet implements AutoCloseable {
      *
      * @param query where a client without a cursor begins, and the filter
      */
-    ClientFleet(List<String> names, Tokens tokens, StreamQuery query) {
+    ClientFleet(List<String> names, TokenSigner tokens, StreamQuery query) {
         this.query = query.withoutSnapshot();
         names.parallelStream()
-                .map(name -> new FleetUser(this, name, tokens.of(name)))
+                .map(name -> new FleetUser(this, name, tokens.token(name)))
                 .toList()
                 .forEach(user -> users.put(user.name(), user));
     }

@@ -1,6 +1,6 @@
 package dev.heddle.systemtest.delivery;
 
-import dev.heddle.bench.process.Tokens;
+import dev.heddle.token.TokenSigner;
 import dev.heddle.config.Settings;
 import dev.heddle.config.SettingsSources;
 import dev.heddle.edge.Edge;
@@ -82,7 +82,7 @@ final class Cluster implements AutoCloseable {
     }
 
     /** The settings of an edge here, followed by more. */
-    List<String> edgeSettings(Tokens tokens, String... more) {
+    List<String> edgeSettings(TokenSigner tokens, String... more) {
         List<String> settings = new ArrayList<>(settings(tokens));
         // Every day it is asked what is delivered, not how soon.
         settings.add("start.rehearsal=" + Scale.of(0, REHEARSAL_SECONDS) + "s");
@@ -91,7 +91,7 @@ final class Cluster implements AutoCloseable {
     }
 
     /** What every role with a public port is told. */
-    List<String> settings(Tokens tokens) {
+    List<String> settings(TokenSigner tokens) {
         return List.of(
                 "kafka.bootstrapServers=" + bootstrapServers(),
                 "topics.partitions=" + layout.partitions(),
@@ -105,7 +105,7 @@ final class Cluster implements AutoCloseable {
     }
 
     /** An edge in this process. */
-    Edge startEdge(Tokens tokens, String... more) {
+    Edge startEdge(TokenSigner tokens, String... more) {
         return Edge.start(
                 Settings.load(
                         EdgeConfig.class,
@@ -115,7 +115,7 @@ final class Cluster implements AutoCloseable {
     }
 
     /** An ingest in this process. */
-    Ingest startIngest(Tokens tokens, String... more) {
+    Ingest startIngest(TokenSigner tokens, String... more) {
         List<String> settings = new ArrayList<>(settings(tokens));
         settings.addAll(List.of(more));
         return Ingest.start(Settings.load(

@@ -4,7 +4,7 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.heddle.bench.process.Tokens;
+import dev.heddle.token.TokenSigner;
 import dev.heddle.client.StreamQuery;
 import dev.heddle.event.topic.Topics;
 import dev.heddle.systemtest.Cli;
@@ -49,7 +49,7 @@ final class DamagedBatchTest {
 
     @Test
     void everyRoleGoesOnAndOnlyTheDamagedBatchIsMissing(@TempDir Path directory) {
-        Tokens tokens = Tokens.in(directory);
+        TokenSigner tokens = TokenSigner.in(directory);
         try (Cluster cluster = Cluster.start(PARTITIONS);
                 RoleProcess first = RoleProcess.launch(executor(cluster), directory.resolve("first.log"));
                 LoadPublisher load = new LoadPublisher(cluster)) {
@@ -164,8 +164,8 @@ final class DamagedBatchTest {
         assertEquals(2, user.missing());
     }
 
-    private void sendBatches(String url, Tokens tokens, Cluster cluster) {
-        String service = tokens.with(claims -> {
+    private void sendBatches(String url, TokenSigner tokens, Cluster cluster) {
+        String service = tokens.token(claims -> {
             claims.setSubject("sender");
             claims.setClaim("scope", "events:write");
         });
@@ -193,10 +193,10 @@ final class DamagedBatchTest {
         }
     }
 
-    private static void runAsUsersOf(String url, Tokens tokens, Cluster cluster, String run) {
+    private static void runAsUsersOf(String url, TokenSigner tokens, Cluster cluster, String run) {
         for (int partition : List.of(DAMAGED, OTHER)) {
             String user = cluster.usersOf(partition, "asking-", 1).get(0);
-            try (StreamClient client = StreamClient.connect(url, tokens.of(user), Map.of("snapshot", "false"))) {
+            try (StreamClient client = StreamClient.connect(url, tokens.token(user), Map.of("snapshot", "false"))) {
                 client.start(run + partition, "echo", StreamClient.saying("one two", Map.of()));
                 client.awaitEnds(1);
             }

@@ -4,7 +4,7 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.heddle.bench.process.Tokens;
+import dev.heddle.token.TokenSigner;
 import dev.heddle.client.StreamQuery;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -25,7 +25,7 @@ final class EdgeDrainedTest {
 
     @Test
     void everybodyGoesToTheOtherOneSpreadOverTheWindowAndNothingIsLostOrDoubled(@TempDir Path directory) {
-        Tokens tokens = Tokens.in(directory);
+        TokenSigner tokens = TokenSigner.in(directory);
         List<String> users = Cluster.users("user-", USERS);
         // Rehearsed: a cold edge takes a quarter of the window for its first connections.
         String[] settings = {"sessions.drainWindow=" + WINDOW_MILLIS + "ms", "start.rehearsal=" + REHEARSAL};

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.heddle.bench.process.EdgeMetrics;
-import dev.heddle.bench.process.Tokens;
+import dev.heddle.token.TokenSigner;
 import dev.heddle.client.StreamQuery;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -25,7 +25,7 @@ final class EdgeKilledTest {
 
     @Test
     void everybodyGoesOnAtAnotherEdgeWithNothingLostDoubledOrReordered(@TempDir Path directory) {
-        Tokens tokens = Tokens.in(directory);
+        TokenSigner tokens = TokenSigner.in(directory);
         List<String> users = Cluster.users("user-", USERS);
         try (Cluster cluster = Cluster.start(PARTITIONS);
                 EdgeProcess first = EdgeProcess.launch(cluster.edgeSettings(tokens), directory.resolve("first.log"));

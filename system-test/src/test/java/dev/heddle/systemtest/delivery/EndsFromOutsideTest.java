@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.heddle.bench.process.Tokens;
+import dev.heddle.token.TokenSigner;
 import dev.heddle.edge.Edge;
 import dev.heddle.event.Json;
 import dev.heddle.event.topic.Topics;
@@ -32,11 +32,11 @@ final class EndsFromOutsideTest {
     private static final int DRAIN_MILLIS = 6_000;
 
     private Cluster cluster;
-    private Tokens tokens;
+    private TokenSigner tokens;
 
     @BeforeAll
     void start(@TempDir Path directory) {
-        tokens = Tokens.in(directory);
+        tokens = TokenSigner.in(directory);
         cluster = Cluster.start(4);
     }
 
@@ -81,7 +81,7 @@ final class EndsFromOutsideTest {
     @Test
     void aDrainIs4001WithAGoodbyeAndWhoComesMeanwhileIs4503(@TempDir Path directory) {
         try (Edge edge = cluster.startEdge(tokens, "sessions.drainWindow=" + DRAIN_MILLIS + "ms");
-                Stage stage = Stage.set(directory, edge, tokens.of("drained"))) {
+                Stage stage = Stage.set(directory, edge, tokens.token("drained"))) {
             CompletableFuture<Void> closing = Background.run(edge::close);
             stage.clients().ask("goodbye");
             JsonNode late = stage.clients().ask("late");
@@ -106,7 +106,7 @@ final class EndsFromOutsideTest {
     @Test
     void aRevokedUsersSessionsAre4401(@TempDir Path directory) {
         try (Edge edge = cluster.startEdge(tokens);
-                Stage stage = Stage.set(directory, edge, tokens.of("revoked"))) {
+                Stage stage = Stage.set(directory, edge, tokens.token("revoked"))) {
             cluster.revoke("revoked");
             stage.allEnd(4401);
         }
@@ -115,7 +115,7 @@ final class EndsFromOutsideTest {
     @Test
     void aLogThatIsMadeAnewIs4410(@TempDir Path directory) {
         try (Edge edge = cluster.startEdge(tokens);
-                Stage stage = Stage.set(directory, edge, tokens.of("reader"))) {
+                Stage stage = Stage.set(directory, edge, tokens.token("reader"))) {
             Cluster.get(
                     cluster.admin().deleteTopics(List.of(Topics.AGENT_EVENTS)).all());
             cluster.createTopics();
@@ -126,7 +126,7 @@ final class EndsFromOutsideTest {
     @Test
     void withKafkaAwayACommandIsUnavailableAndAConnectIs4503(@TempDir Path directory) {
         try (Edge edge = cluster.startEdge(tokens, "commands.timeout=2s", "sessions.beginTimeout=3s");
-                Stage stage = Stage.set(directory, edge, tokens.of("waiting"))) {
+                Stage stage = Stage.set(directory, edge, tokens.token("waiting"))) {
             cluster.kafka().stopBroker(0);
             try {
                 JsonNode answers = stage.clients().ask("command");

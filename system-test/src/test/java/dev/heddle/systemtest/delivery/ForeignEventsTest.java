@@ -4,7 +4,7 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.heddle.bench.process.EdgeMetrics;
-import dev.heddle.bench.process.Tokens;
+import dev.heddle.token.TokenSigner;
 import dev.heddle.client.StreamQuery;
 import dev.heddle.edge.Edge;
 import dev.heddle.event.topic.Topics;
@@ -69,7 +69,7 @@ final class ForeignEventsTest {
 
     @Test
     void catchUpCostsWhatTheUserMissedWhateverOthersDid(@TempDir Path directory) {
-        Tokens tokens = Tokens.in(directory);
+        TokenSigner tokens = TokenSigner.in(directory);
         try (Cluster cluster = Cluster.start(4);
                 LoadPublisher load = new LoadPublisher(cluster)) {
             Stage few = new Stage(0, FEW, cluster.usersOf(0, "few-", 2 * ROUNDS));
@@ -92,7 +92,7 @@ final class ForeignEventsTest {
     private record Stages(ClientFleet fleet, Stage few, Stage many, Stage spread) {}
 
     /** Every user's cursor before anything has happened. */
-    private static ClientFleet cursors(List<Stage> stages, Tokens tokens, Edge edge) {
+    private static ClientFleet cursors(List<Stage> stages, TokenSigner tokens, Edge edge) {
         List<String> all =
                 stages.stream().flatMap(stage -> stage.users().stream()).toList();
         ClientFleet fleet = new ClientFleet(all, tokens, StreamQuery.from("latest"));
@@ -148,7 +148,7 @@ final class ForeignEventsTest {
         }
     }
 
-    private static void judge(Cluster cluster, Tokens tokens, Stages stages) {
+    private static void judge(Cluster cluster, TokenSigner tokens, Stages stages) {
         Outcome few = measure(cluster, tokens, stages.fleet(), stages.few());
         Outcome many = measure(cluster, tokens, stages.fleet(), stages.many());
         Outcome spread = measure(cluster, tokens, stages.fleet(), stages.spread());
@@ -205,7 +205,7 @@ final class ForeignEventsTest {
     }
 
     /** Catches the stage's users up in pairs, each pair at an edge that nobody has used. */
-    private static Outcome measure(Cluster cluster, Tokens tokens, ClientFleet fleet, Stage stage) {
+    private static Outcome measure(Cluster cluster, TokenSigner tokens, ClientFleet fleet, Stage stage) {
         List<CatchUp> first = new ArrayList<>();
         List<CatchUp> next = new ArrayList<>();
         EdgeMetrics read = new EdgeMetrics(Map.of());

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.heddle.bench.process.EdgeMetrics;
 import dev.heddle.bench.process.JavaProcess;
-import dev.heddle.bench.process.Tokens;
+import dev.heddle.token.TokenSigner;
 import dev.heddle.bench.process.Usage;
 import dev.heddle.testing.FreePorts;
 import dev.heddle.testing.HostileCrowd;
@@ -55,7 +55,7 @@ final class HalfHandshakesTest {
 
     @Test
     void othersComeInAndMemoryStaysAsItWas(@TempDir Path directory) {
-        Tokens tokens = Tokens.in(directory);
+        TokenSigner tokens = TokenSigner.in(directory);
         int management = FreePorts.next();
         try (Cluster cluster = Cluster.start(8);
                 JavaProcess edge = edge(cluster, tokens, management, directory)) {
@@ -93,7 +93,7 @@ final class HalfHandshakesTest {
                 .collect(Collectors.joining(", "));
     }
 
-    private static Beside besideCrowds(int port, Tokens tokens, JavaProcess edge, int good) {
+    private static Beside besideCrowds(int port, TokenSigner tokens, JavaProcess edge, int good) {
         Histogram took = new Histogram(3);
         try (HostileCrowd half = HostileCrowd.start(port, CROWD, Script.of(HALF));
                 HostileCrowd slow =
@@ -107,11 +107,11 @@ final class HalfHandshakesTest {
     /**
      * Comes in one after the other, each with more tries if it was the one that made room, and stays until all are in.
      */
-    private static void hold(int port, Tokens tokens, Histogram took, int good) {
+    private static void hold(int port, TokenSigner tokens, Histogram took, int good) {
         HttpClient http = HttpClient.newHttpClient();
         List<WebSocket> held = new ArrayList<>();
         for (int i = 0; i < good; i++) {
-            String token = tokens.of("good-" + i);
+            String token = tokens.token("good-" + i);
             long began = System.nanoTime();
             WebSocket socket = null;
             while (socket == null && System.nanoTime() - began < LIMIT.toNanos()) {
@@ -160,7 +160,7 @@ final class HalfHandshakesTest {
         }
     }
 
-    private static JavaProcess edge(Cluster cluster, Tokens tokens, int management, Path directory) {
+    private static JavaProcess edge(Cluster cluster, TokenSigner tokens, int management, Path directory) {
         List<String> arguments = new ArrayList<>(List.of("edge"));
         cluster.edgeSettings(tokens).forEach(setting -> arguments.addAll(List.of("--set", setting)));
         arguments.addAll(List.of("--management-port", Integer.toString(management)));

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.heddle.bench.process.EdgeMetrics;
 import dev.heddle.bench.process.JavaProcess;
-import dev.heddle.bench.process.Tokens;
+import dev.heddle.token.TokenSigner;
 import dev.heddle.bench.process.Usage;
 import dev.heddle.client.StreamQuery;
 import dev.heddle.testing.FreePorts;
@@ -43,7 +43,7 @@ final class HostileStormTest {
 
     @Test
     void aStormOfNonsenseLeavesOthersServedAndMemoryAsItWas(@TempDir Path directory) {
-        Tokens tokens = Tokens.in(directory);
+        TokenSigner tokens = TokenSigner.in(directory);
         List<String> users = Cluster.users("user-", USERS);
         int management = FreePorts.next();
         try (Cluster cluster = Cluster.start(8);
@@ -122,7 +122,7 @@ final class HostileStormTest {
         }
     }
 
-    private static JavaProcess edge(Cluster cluster, Tokens tokens, int management, Path directory) {
+    private static JavaProcess edge(Cluster cluster, TokenSigner tokens, int management, Path directory) {
         List<String> arguments = new ArrayList<>(List.of("edge"));
         cluster.edgeSettings(tokens, "http.requestTimeout=5s", "http.closeTimeout=1s")
                 .forEach(setting -> arguments.addAll(List.of("--set", setting)));
@@ -132,8 +132,8 @@ final class HostileStormTest {
         return JavaProcess.launch(new JavaProcess.Program("edge", HEDDLE, jvm, arguments), directory, LIMIT);
     }
 
-    private static JavaProcess attackers(int port, Tokens tokens, Path directory) {
-        List<String> arguments = List.of(Integer.toString(port), tokens.of("hostile"));
+    private static JavaProcess attackers(int port, TokenSigner tokens, Path directory) {
+        List<String> arguments = List.of(Integer.toString(port), tokens.token("hostile"));
         return JavaProcess.launch(
                 new JavaProcess.Program("hostile", HostileClients.class.getName(), List.of("-Xmx128m"), arguments),
                 directory,

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.heddle.bench.process.Tokens;
+import dev.heddle.token.TokenSigner;
 import dev.heddle.client.StreamQuery;
 import dev.heddle.edge.Edge;
 import dev.heddle.event.topic.TopicLayout;
@@ -42,7 +42,7 @@ final class KafkaAwayTest {
 
     @Test
     void kafkaAwayClosesNoSocketAndLosesAndDoublesNothing(@TempDir Path directory) {
-        Tokens tokens = Tokens.in(directory);
+        TokenSigner tokens = TokenSigner.in(directory);
         List<String> users = Cluster.users("user-", USERS);
         try (Cluster cluster = Cluster.start(PARTITIONS);
                 Edge edge = cluster.startEdge(tokens, "commands.timeout=3s");
@@ -119,7 +119,7 @@ final class KafkaAwayTest {
 
     @Test
     void leadersThatMoveAndABrokerThatStopsLoseAndDoubleNothing(@TempDir Path directory) {
-        Tokens tokens = Tokens.in(directory);
+        TokenSigner tokens = TokenSigner.in(directory);
         List<String> users = Cluster.users("user-", USERS);
         TopicLayout layout = TopicLayout.production().withPartitions(PARTITIONS);
         try (Cluster cluster = Cluster.start(layout, 3);

@@ -4,7 +4,7 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.heddle.bench.process.Tokens;
+import dev.heddle.token.TokenSigner;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,7 +40,7 @@ final class LeakWatchTest {
 
     @Test
     void noRoleHoldsMoreAndMoreIdleOrBusy(@TempDir Path directory) {
-        Tokens tokens = Tokens.in(directory);
+        TokenSigner tokens = TokenSigner.in(directory);
         try (Cluster cluster = Cluster.start(PARTITIONS);
                 RoleProcess edge = launch("edge", edgeSettings(cluster, tokens), directory);
                 RoleProcess executor = launch("executor", executorSettings(cluster), directory);
@@ -94,13 +94,13 @@ final class LeakWatchTest {
                 directory.resolve(role + ".log"));
     }
 
-    private static List<String> edgeSettings(Cluster cluster, Tokens tokens) {
+    private static List<String> edgeSettings(Cluster cluster, TokenSigner tokens) {
         List<String> settings = new ArrayList<>(cluster.settings(tokens));
         settings.addAll(List.of("start.rehearsal=0s", "hub.windowBytes=8KiB", "hub.linger=1s"));
         return settings;
     }
 
-    private static List<String> ingestSettings(Cluster cluster, Tokens tokens) {
+    private static List<String> ingestSettings(Cluster cluster, TokenSigner tokens) {
         List<String> settings = new ArrayList<>(cluster.settings(tokens));
         settings.addAll(List.of("runs.remember=1s", "runs.known=1"));
         return settings;

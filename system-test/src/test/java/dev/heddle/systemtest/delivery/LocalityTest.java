@@ -8,7 +8,7 @@ import dev.heddle.bench.load.OpenLoopPublisher;
 import dev.heddle.bench.load.Population;
 import dev.heddle.bench.load.Target;
 import dev.heddle.bench.process.EdgeMetrics;
-import dev.heddle.bench.process.Tokens;
+import dev.heddle.token.TokenSigner;
 import dev.heddle.event.Partitioning;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -59,7 +59,7 @@ final class LocalityTest {
     void eachOfNEdgesReadsAboutItsShareOfTheLogWithTheHintAndEverybodyHasEverythingWithoutItToo(
             @TempDir Path directory) {
         Balancer.require();
-        Tokens tokens = Tokens.in(directory);
+        TokenSigner tokens = TokenSigner.in(directory);
         List<EdgeProcess> edges = new ArrayList<>();
         try (Cluster cluster = Cluster.start(PARTITIONS)) {
             for (int count : FLEETS) {
@@ -87,7 +87,7 @@ final class LocalityTest {
     }
 
     /** Where events are published, and who may read them. */
-    private record Log(Cluster cluster, Tokens tokens) {}
+    private record Log(Cluster cluster, TokenSigner tokens) {}
 
     private static List<Share> measure(Balancer balancer, List<EdgeProcess> edges, Log log, Hint hint) {
         // Nobody's events are read any more of those who were there before.
@@ -151,9 +151,9 @@ final class LocalityTest {
     }
 
     /** Each user's client begins at the end, or after its cursor, and says the partition if it is to. */
-    private static Target target(Balancer balancer, Population users, Tokens tokens, Hint hint) {
+    private static Target target(Balancer balancer, Population users, TokenSigner tokens, Hint hint) {
         List<String> signed = IntStream.range(0, USERS)
-                .mapToObj(i -> tokens.of(users.user(i).value()))
+                .mapToObj(i -> tokens.token(users.user(i).value()))
                 .toList();
         return new Target(new InetSocketAddress(InetAddress.getLoopbackAddress(), balancer.port()), link -> {
             String cursor = link.receiver().cursor();

@@ -1,13 +1,14 @@
 package dev.heddle.systemtest.delivery;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.heddle.bench.process.Tokens;
+import dev.heddle.token.TokenSigner;
 import dev.heddle.edge.Edge;
 import dev.heddle.event.Json;
 import dev.heddle.event.topic.Topics;
 import dev.heddle.ingest.Ingest;
 import dev.heddle.testing.TokenAttacks;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.function.IntUnaryOperator;
@@ -39,7 +40,7 @@ final class RefusalsFromOutsideTest {
     private static final int BRIEF_SECONDS = 6;
 
     private Cluster cluster;
-    private Tokens tokens;
+    private TokenSigner tokens;
     private Edge contract;
     private Edge rates;
     private Edge ages;
@@ -49,7 +50,7 @@ final class RefusalsFromOutsideTest {
 
     @BeforeAll
     void start(@TempDir Path directory) {
-        tokens = Tokens.in(directory);
+        tokens = TokenSigner.in(directory);
         cluster = Cluster.start(4);
         cluster.revoke("revoked");
         String proxies = "http.trustedProxies=127.0.0.1";
@@ -115,7 +116,7 @@ final class RefusalsFromOutsideTest {
         ObjectNode plan = Json.object().put("balanced", way == Way.BALANCED);
         ObjectNode edges = plan.putObject("edges");
         ((ObjectNode) edge(edges, "brief", port.applyAsInt(contract.port())).path("tokens"))
-                .put("brief", tokens.endingIn("brief", BRIEF_SECONDS));
+                .put("brief", tokens.token("brief", Duration.ofSeconds(BRIEF_SECONDS)));
         ObjectNode first =
                 edge(edges, "contract", port.applyAsInt(contract.port()), "good", "other", "crowd", "revoked");
         ObjectNode given = (ObjectNode) first.path("tokens");
@@ -137,7 +138,7 @@ final class RefusalsFromOutsideTest {
         ((ObjectNode) last.path("tokens"))
                 .put("acme", ofTenant("bob", "acme"))
                 .put("rival", ofTenant("bob", "acm"))
-                .put("forged", tokens.of("4:acmebob"));
+                .put("forged", tokens.token("4:acmebob"));
         judgeIngest(edges, port);
         PythonProgram.judge("refusals.py", plan);
     }
@@ -148,7 +149,7 @@ final class RefusalsFromOutsideTest {
         TokenAttacks.of(tokens.key()).forEach((name, token) -> given.put(name, token));
         given.put("service", ofService("a-service", ""))
                 .put("revoked", ofService("revoked", ""))
-                .put("scopeless", tokens.of("a-service"));
+                .put("scopeless", tokens.token("a-service"));
         first.putObject("limits")
                 .put("batchBytes", 64 << 10)
                 .put("batchEvents", 100)
@@ -158,7 +159,7 @@ final class RefusalsFromOutsideTest {
     }
 
     private String ofService(String service, String tenant) {
-        return tokens.with(claims -> {
+        return tokens.token(claims -> {
             claims.setSubject(service);
             claims.setStringClaim("scope", "events:write");
             if (!tenant.isEmpty()) {
@@ -171,13 +172,13 @@ final class RefusalsFromOutsideTest {
         ObjectNode edge = edges.putObject(part).put("url", "ws://127.0.0.1:" + port + "/v1/stream");
         ObjectNode given = edge.putObject("tokens");
         for (String user : users) {
-            given.put(user, tokens.of(user));
+            given.put(user, tokens.token(user));
         }
         return edge;
     }
 
     private String ofTenant(String user, String tenant) {
-        return tokens.with(claims -> {
+        return tokens.token(claims -> {
             claims.setSubject(user);
             claims.setStringClaim("org", tenant);
         });

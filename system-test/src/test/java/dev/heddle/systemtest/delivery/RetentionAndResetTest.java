@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.heddle.bench.process.Tokens;
+import dev.heddle.token.TokenSigner;
 import dev.heddle.client.StreamQuery;
 import dev.heddle.edge.Edge;
 import dev.heddle.event.Cursor;
@@ -36,7 +36,7 @@ final class RetentionAndResetTest {
 
     @Test
     void expiredForeignAndMalformedCursorsAreToldAndGoOnAsPromised(@TempDir Path directory) {
-        Tokens tokens = Tokens.in(directory);
+        TokenSigner tokens = TokenSigner.in(directory);
         List<String> users = List.of("alice", "bob", "carol");
         try (Cluster cluster = Cluster.start(4);
                 Edge edge = cluster.startEdge(tokens);
@@ -85,7 +85,7 @@ final class RetentionAndResetTest {
 
     @Test
     void aLogThatIsMadeAnewUnderLiveSessionsIsTold(@TempDir Path directory) {
-        Tokens tokens = Tokens.in(directory);
+        TokenSigner tokens = TokenSigner.in(directory);
         List<String> users = Cluster.users("user-", 20);
         try (Cluster cluster = Cluster.start(4);
                 Edge edge = cluster.startEdge(tokens);
@@ -121,7 +121,7 @@ final class RetentionAndResetTest {
 
     @Test
     void aLogThatIsCutByAnUncleanElectionIsTold(@TempDir Path directory) {
-        Tokens tokens = Tokens.in(directory);
+        TokenSigner tokens = TokenSigner.in(directory);
         TopicLayout layout = new TopicLayout(1, (short) 2, (short) 1, Duration.ofDays(7));
         try (Cluster cluster = Cluster.start(layout, 3);
                 Edge edge = cluster.startEdge(tokens);

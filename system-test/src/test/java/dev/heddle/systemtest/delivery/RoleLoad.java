@@ -2,7 +2,7 @@ package dev.heddle.systemtest.delivery;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.heddle.bench.process.Tokens;
+import dev.heddle.token.TokenSigner;
 import dev.heddle.event.Json;
 import dev.heddle.systemtest.StreamClient;
 import java.io.IOException;
@@ -33,7 +33,7 @@ final class RoleLoad implements AutoCloseable {
 
     private final String edgeUrl;
     private final String ingestUrl;
-    private final Tokens tokens;
+    private final TokenSigner tokens;
     private final String name = "load-" + LOADS.incrementAndGet();
     private final String service;
     private final HttpClient http = HttpClient.newHttpClient();
@@ -50,17 +50,17 @@ final class RoleLoad implements AutoCloseable {
         void at(long number) throws IOException, InterruptedException;
     }
 
-    private RoleLoad(String edgeUrl, String ingestUrl, Tokens tokens) {
+    private RoleLoad(String edgeUrl, String ingestUrl, TokenSigner tokens) {
         this.edgeUrl = edgeUrl;
         this.ingestUrl = ingestUrl;
         this.tokens = tokens;
-        this.service = tokens.with(claims -> {
+        this.service = tokens.token(claims -> {
             claims.setSubject("sender");
             claims.setClaim("scope", "events:write");
         });
     }
 
-    static RoleLoad start(RoleProcess edge, RoleProcess ingest, Tokens tokens) {
+    static RoleLoad start(RoleProcess edge, RoleProcess ingest, TokenSigner tokens) {
         RoleLoad load = new RoleLoad(edge.awaitReady(), ingest.awaitReady(), tokens);
         load.repeat("visitors", 50, load::visit);
         load.repeat("strangers", 50, load::comeAsAStranger);
@@ -96,7 +96,7 @@ final class RoleLoad implements AutoCloseable {
 
     private void visit(long number) {
         String user = name + "-visitor-" + number / VISITS_PER_USER;
-        try (StreamClient client = StreamClient.connect(edgeUrl, tokens.of(user), Map.of("agents", "true"))) {
+        try (StreamClient client = StreamClient.connect(edgeUrl, tokens.token(user), Map.of("agents", "true"))) {
             client.start(name + "-run-" + number, "echo", StreamClient.saying("one two three four", Map.of()));
             client.awaitEnds(1);
             visits.incrementAndGet();

@@ -3,7 +3,7 @@ package dev.heddle.systemtest.delivery;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.heddle.bench.process.Tokens;
+import dev.heddle.token.TokenSigner;
 import dev.heddle.client.StreamQuery;
 import dev.heddle.testing.TestCertificate;
 import java.io.IOException;
@@ -30,13 +30,13 @@ final class RotationUnderLoadTest {
     private static final Duration LIMIT = Duration.ofSeconds(60);
 
     /** What changes, and what it is changed to. */
-    private record Rotation(TestCertificate certificate, Tokens old, Tokens fresh) {
+    private record Rotation(TestCertificate certificate, TokenSigner old, TokenSigner fresh) {
 
         static Rotation in(Path directory) throws IOException {
             Rotation rotation = new Rotation(
                     new TestCertificate(directory),
-                    Tokens.in(directory, "old"),
-                    Tokens.in(Files.createDirectories(directory.resolve("fresh")), "fresh"));
+                    TokenSigner.in(directory, "old"),
+                    TokenSigner.in(Files.createDirectories(directory.resolve("fresh")), "fresh"));
             rotation.certificate().install("first");
             return rotation;
         }
@@ -52,9 +52,9 @@ final class RotationUnderLoadTest {
         }
 
         /** From now on these keys verify tokens. */
-        void publish(Tokens... those) throws IOException {
+        void publish(TokenSigner... those) throws IOException {
             JsonWebKeySet set = new JsonWebKeySet();
-            for (Tokens each : those) {
+            for (TokenSigner each : those) {
                 set.addJsonWebKey(each.key());
             }
             Path next = old.file().resolveSibling("next.json");
@@ -101,10 +101,10 @@ final class RotationUnderLoadTest {
         // One half renews at once, before the edge may look at the keys again: they wait for that look.
         List<FleetUser> renewing = all.subList(0, USERS / 2);
         List<FleetUser> brief = all.subList(USERS / 2, USERS / 2 + BRIEF);
-        renewing.forEach(user -> user.renew(rotation.fresh().of(user.name())));
+        renewing.forEach(user -> user.renew(rotation.fresh().token(user.name())));
         for (FleetUser user : brief) {
-            user.renew(rotation.old().endingIn(user.name(), BRIEF_SECONDS));
-            user.takeToken(rotation.fresh().of(user.name()));
+            user.renew(rotation.old().token(user.name(), Duration.ofSeconds(BRIEF_SECONDS)));
+            user.takeToken(rotation.fresh().token(user.name()));
         }
         fleet.await("all are answered", LIMIT, user -> !renewing.contains(user) || isRenewed(user));
         fleet.await(

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.heddle.bench.process.EdgeMetrics;
-import dev.heddle.bench.process.Tokens;
+import dev.heddle.token.TokenSigner;
 import dev.heddle.client.StreamQuery;
 import dev.heddle.edge.Edge;
 import java.nio.file.Path;
@@ -46,7 +46,7 @@ final class SlowReadersTest {
 
     @Test
     void clientsThatStopReadingCostNobodyAnythingAndLoseNothing(@TempDir Path directory) {
-        Tokens tokens = Tokens.in(directory);
+        TokenSigner tokens = TokenSigner.in(directory);
         List<String> reading = Cluster.users("reader-", READERS);
         List<String> stopping = Cluster.users("slow-", SLOW);
         try (Cluster cluster = Cluster.start(PARTITIONS);

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.heddle.agents.PublisherSettings;
-import dev.heddle.bench.process.Tokens;
+import dev.heddle.token.TokenSigner;
 import dev.heddle.client.StreamQuery;
 import dev.heddle.config.KafkaClientSettings;
 import dev.heddle.edge.Edge;
@@ -38,7 +38,7 @@ final class TraceTest {
 
     @Test
     void oneTraceGoesFromTheCommandThroughItsRunToEachFrame(@TempDir Path directory) {
-        Tokens tokens = Tokens.in(directory);
+        TokenSigner tokens = TokenSigner.in(directory);
         try (OtlpCollector collector = OtlpCollector.start();
                 Cluster cluster = Cluster.start(2);
                 Executor executor = executor(cluster, new TraceConfig(collector.endpoint(), 1));
@@ -69,7 +69,7 @@ final class TraceTest {
 
     @Test
     void aTraceGoesThroughAnExecutorThatDoesNotTrace(@TempDir Path directory) {
-        Tokens tokens = Tokens.in(directory);
+        TokenSigner tokens = TokenSigner.in(directory);
         try (OtlpCollector collector = OtlpCollector.start();
                 Cluster cluster = Cluster.start(2);
                 Executor executor = executor(cluster, TraceConfig.off());
@@ -82,7 +82,7 @@ final class TraceTest {
 
     @Test
     void withoutTracingNoRecordBearsAHeader(@TempDir Path directory) {
-        Tokens tokens = Tokens.in(directory);
+        TokenSigner tokens = TokenSigner.in(directory);
         try (Cluster cluster = Cluster.start(2);
                 Executor executor = executor(cluster, TraceConfig.off());
                 Edge edge = cluster.startEdge(tokens);

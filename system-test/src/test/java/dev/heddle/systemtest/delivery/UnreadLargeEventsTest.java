@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.heddle.bench.process.EdgeMetrics;
-import dev.heddle.bench.process.Tokens;
+import dev.heddle.token.TokenSigner;
 import dev.heddle.event.AgentEvent;
 import dev.heddle.event.Envelope;
 import dev.heddle.event.EventCodec;
@@ -61,7 +61,7 @@ final class UnreadLargeEventsTest {
 
     @Test
     void whatNobodyReadsIsHeldWithinTheBoundAndDeliveredOnceItIsRead(@TempDir Path directory) throws Exception {
-        Tokens tokens = Tokens.in(directory);
+        TokenSigner tokens = TokenSigner.in(directory);
         Path log = directory.resolve("edge.log");
         List<String> users = Cluster.users("unread-", USERS);
         List<UnreadSocket> sockets = new ArrayList<>();
@@ -78,10 +78,10 @@ final class UnreadLargeEventsTest {
                     "sessions.heartbeat=5m");
             List<String> options = List.of("-Xmx" + HEAP_MIB + "m", "-XX:NativeMemoryTracking=summary");
             try (EdgeProcess edge = EdgeProcess.launch(settings, log, options);
-                    UnreadSocket good = UnreadSocket.connect(edge.port(), tokens.of(GOOD), "from=latest")) {
+                    UnreadSocket good = UnreadSocket.connect(edge.port(), tokens.token(GOOD), "from=latest")) {
                 Holdings before = edge.holdings();
                 for (String user : users) {
-                    sockets.add(UnreadSocket.connect(edge.port(), tokens.of(user), "from=earliest"));
+                    sockets.add(UnreadSocket.connect(edge.port(), tokens.token(user), "from=earliest"));
                 }
                 long most = settle(edge);
                 Holdings after = edge.holdings();

@@ -18,7 +18,7 @@ import dev.heddle.event.Generation;
 import dev.heddle.event.MalformedCursorException;
 import dev.heddle.event.Position;
 import dev.heddle.event.UserKey;
-import dev.heddle.testing.TestTokens;
+import dev.heddle.token.TokenSigner;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -137,7 +137,7 @@ public enum Decoder {
 
     private static final UserKey USER = UserKey.of("alice");
     private static final CommandIntake INTAKE = new CommandIntake(agent -> agent.length() < 10, Clock.systemUTC());
-    private static final TestTokens TOKENS = keys();
+    private static final TokenSigner TOKENS = keys();
     private static final TokenVerifier VERIFIER = new TokenVerifier(
             AuthConfig.defaults(),
             VerificationKeys.parse(
@@ -150,9 +150,9 @@ public enum Decoder {
     /** Reads these bytes as the edge would. */
     public abstract void feed(byte[] bytes);
 
-    private static TestTokens keys() {
+    private static TokenSigner keys() {
         try {
-            return TestTokens.in(Files.createTempDirectory("heddle-fuzz"));
+            return TokenSigner.ellipticIn(Files.createTempDirectory("heddle-fuzz"));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

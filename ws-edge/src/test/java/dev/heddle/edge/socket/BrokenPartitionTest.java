@@ -14,7 +14,7 @@ import dev.heddle.event.topic.Topics;
 import dev.heddle.testing.BatchDamage;
 import dev.heddle.testing.FreshCluster;
 import dev.heddle.testing.KafkaFixture;
-import dev.heddle.testing.TestTokens;
+import dev.heddle.token.TokenSigner;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -39,7 +39,7 @@ class BrokenPartitionTest {
     private static final Duration SOON = Duration.ofSeconds(30);
 
     private static FreshCluster cluster;
-    private static TestTokens tokens;
+    private static TokenSigner tokens;
     private static int users;
 
     /** In one partition, and in another one. */
@@ -49,7 +49,7 @@ class BrokenPartitionTest {
 
     @BeforeAll
     static void start(@TempDir Path directory) {
-        tokens = TestTokens.in(directory);
+        tokens = TokenSigner.ellipticIn(directory);
         cluster = KafkaFixture.freshCluster();
         EdgeRig.prepare(cluster.bootstrapServers());
     }

@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.heddle.testing.KafkaFixture;
-import dev.heddle.testing.TestTokens;
+import dev.heddle.token.TokenSigner;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -34,7 +34,7 @@ class CorsTest {
     static void start(@TempDir Path directory) {
         rig = EdgeRig.start(
                 KAFKA.bootstrapServers(),
-                TestTokens.in(directory),
+                TokenSigner.ellipticIn(directory),
                 "http.allowedOrigins=" + PAGE + "/,https://*.example.org,null");
     }
 

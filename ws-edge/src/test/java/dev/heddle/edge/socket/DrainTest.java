@@ -7,7 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.heddle.event.Json;
 import dev.heddle.testing.Background;
 import dev.heddle.testing.KafkaFixture;
-import dev.heddle.testing.TestTokens;
+import dev.heddle.token.TokenSigner;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -28,7 +28,7 @@ class DrainTest {
 
     @Test
     void sessionsLeaveOneAfterTheOtherAndComeBackAllOverTheWindow(@TempDir Path directory) {
-        TestTokens tokens = TestTokens.in(directory);
+        TokenSigner tokens = TokenSigner.ellipticIn(directory);
         List<RawClient> clients = new ArrayList<>();
         try (EdgeRig rig = EdgeRig.start(KAFKA.bootstrapServers(), tokens, "sessions.drainWindow=" + WINDOW)) {
             for (int i = 0; i < SESSIONS; i++) {
@@ -74,7 +74,7 @@ class DrainTest {
 
     @Test
     void whoeverComesWhileItDrainsIsSentElsewhere(@TempDir Path directory) {
-        TestTokens tokens = TestTokens.in(directory);
+        TokenSigner tokens = TokenSigner.ellipticIn(directory);
         try (EdgeRig rig = EdgeRig.start(KAFKA.bootstrapServers(), tokens, "sessions.drainWindow=" + WINDOW);
                 TestClient one = rig.connect("drained", "")) {
             one.next("caughtUp");

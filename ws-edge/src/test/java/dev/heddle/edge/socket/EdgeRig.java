@@ -19,7 +19,7 @@ import dev.heddle.event.RunPlace;
 import dev.heddle.event.UserKey;
 import dev.heddle.event.topic.TopicLayout;
 import dev.heddle.event.topic.Topics;
-import dev.heddle.testing.TestTokens;
+import dev.heddle.token.TokenSigner;
 import dev.heddle.topic.TopicAdmin;
 import java.io.IOException;
 import java.net.URI;
@@ -48,11 +48,11 @@ public final class EdgeRig implements AutoCloseable {
     static final TopicLayout LAYOUT = TopicLayout.local().withPartitions(4);
 
     private final KafkaProducer<byte[], byte[]> producer;
-    private final TestTokens tokens;
+    private final TokenSigner tokens;
     private final Edge edge;
     private final HttpClient http = HttpClient.newHttpClient();
 
-    private EdgeRig(KafkaProducer<byte[], byte[]> producer, TestTokens tokens, Edge edge) {
+    private EdgeRig(KafkaProducer<byte[], byte[]> producer, TokenSigner tokens, Edge edge) {
         this.producer = producer;
         this.tokens = tokens;
         this.edge = edge;
@@ -63,7 +63,7 @@ public final class EdgeRig implements AutoCloseable {
      *
      * @param settings beside the defaults, as {@code key=value}
      */
-    public static EdgeRig start(String bootstrap, TestTokens tokens, String... settings) {
+    public static EdgeRig start(String bootstrap, TokenSigner tokens, String... settings) {
         prepare(bootstrap);
         KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
                 Map.of("bootstrap.servers", bootstrap, "acks", "all"),
@@ -74,7 +74,7 @@ public final class EdgeRig implements AutoCloseable {
     }
 
     /** The defaults on free ports of loopback, and these settings. */
-    public static EdgeConfig config(String bootstrap, TestTokens tokens, String... settings) {
+    public static EdgeConfig config(String bootstrap, TokenSigner tokens, String... settings) {
         EdgeConfig defaults = Settings.with(
                 EdgeConfig.defaults(),
                 "http.host=127.0.0.1",
@@ -178,7 +178,7 @@ public final class EdgeRig implements AutoCloseable {
         return Json.object().put("type", type).put("timestamp", 1_700_000_000_000L);
     }
 
-    public TestTokens tokens() {
+    public TokenSigner tokens() {
         return tokens;
     }
 

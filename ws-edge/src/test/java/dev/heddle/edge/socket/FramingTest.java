@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.heddle.testing.KafkaFixture;
-import dev.heddle.testing.TestTokens;
+import dev.heddle.token.TokenSigner;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -30,7 +30,7 @@ class FramingTest {
 
     @BeforeAll
     static void start(@TempDir Path directory) {
-        rig = EdgeRig.start(KAFKA.bootstrapServers(), TestTokens.in(directory));
+        rig = EdgeRig.start(KAFKA.bootstrapServers(), TokenSigner.ellipticIn(directory));
     }
 
     @AfterAll

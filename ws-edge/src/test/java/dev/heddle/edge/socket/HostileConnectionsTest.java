@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.heddle.testing.HostileCrowd;
 import dev.heddle.testing.HostileCrowd.Script;
 import dev.heddle.testing.KafkaFixture;
-import dev.heddle.testing.TestTokens;
+import dev.heddle.token.TokenSigner;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -44,7 +44,7 @@ class HostileConnectionsTest {
     static void start(@TempDir Path directory) {
         rig = EdgeRig.start(
                 KAFKA.bootstrapServers(),
-                TestTokens.in(directory),
+                TokenSigner.ellipticIn(directory),
                 "limits.connections=" + CROWD,
                 "limits.connectionsPerAddress=" + CROWD,
                 "limits.connectionsPerUser=" + CROWD,

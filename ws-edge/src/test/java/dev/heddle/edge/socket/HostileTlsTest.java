@@ -10,7 +10,7 @@ import dev.heddle.testing.HostileCrowd;
 import dev.heddle.testing.HostileCrowd.Script;
 import dev.heddle.testing.KafkaFixture;
 import dev.heddle.testing.TestCertificate;
-import dev.heddle.testing.TestTokens;
+import dev.heddle.token.TokenSigner;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -51,7 +51,7 @@ class HostileTlsTest {
         certificate.install("only");
         rig = EdgeRig.start(
                 KAFKA.bootstrapServers(),
-                TestTokens.in(directory),
+                TokenSigner.ellipticIn(directory),
                 "limits.unauthenticated=" + PENDING,
                 "http.tls.certificate=" + certificate.certificate(),
                 "http.tls.key=" + certificate.key(),

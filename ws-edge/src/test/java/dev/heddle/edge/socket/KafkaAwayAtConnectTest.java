@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import dev.heddle.testing.FreshCluster;
 import dev.heddle.testing.KafkaFixture;
-import dev.heddle.testing.TestTokens;
+import dev.heddle.token.TokenSigner;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterAll;
@@ -32,7 +32,7 @@ class KafkaAwayAtConnectTest {
     /** Two edges: of one the patience ends first, of the other the log's own. */
     @Test
     void whoComesWhileKafkaIsAwayIsSentAwayWithoutAFrameAndServedAfterwards(@TempDir Path directory) {
-        TestTokens tokens = TestTokens.in(directory);
+        TokenSigner tokens = TokenSigner.ellipticIn(directory);
         try (EdgeRig hasty = EdgeRig.start(cluster.bootstrapServers(), tokens, "sessions.beginTimeout=3s");
                 EdgeRig slow = EdgeRig.start(cluster.bootstrapServers(), tokens, "sessions.beginTimeout=5m")) {
             String cursor;

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.heddle.testing.KafkaFixture;
-import dev.heddle.testing.TestTokens;
+import dev.heddle.token.TokenSigner;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -27,7 +27,7 @@ class LimitsTest {
     private static EdgeRig tightRig(Path directory) {
         return EdgeRig.start(
                 KAFKA.bootstrapServers(),
-                TestTokens.in(directory),
+                TokenSigner.ellipticIn(directory),
                 "limits.maxFrameBytes=1024",
                 "limits.maxFragments=8",
                 "limits.connections=4",
@@ -93,7 +93,7 @@ class LimitsTest {
     void tooManyRequestsOfAnAddressInATimeAre4429AndAnothersAreNone(@TempDir Path directory) {
         try (EdgeRig rig = EdgeRig.start(
                 KAFKA.bootstrapServers(),
-                TestTokens.in(directory),
+                TokenSigner.ellipticIn(directory),
                 "limits.connectsPerSecond=1",
                 "limits.connectBurst=2",
                 "http.trustedProxies=127.0.0.0/8")) {
@@ -135,7 +135,7 @@ class LimitsTest {
                 "{\"type\":\"command\",\"id\":\"%s\",\"command\":\"run.cancel\",\"threadId\":\"t\",\"runId\":\"r\"}";
         try (EdgeRig rig = EdgeRig.start(
                         KAFKA.bootstrapServers(),
-                        TestTokens.in(directory),
+                        TokenSigner.ellipticIn(directory),
                         "limits.commandsPerSecond=1",
                         "limits.commandBurst=2");
                 TestClient one = rig.connect("commander", "");
@@ -183,7 +183,7 @@ class LimitsTest {
     void aRequestThatTricklesInIsCutAndSoIsOneThatNeverComes(@TempDir Path directory) {
         try (EdgeRig rig = EdgeRig.start(
                         KAFKA.bootstrapServers(),
-                        TestTokens.in(directory),
+                        TokenSigner.ellipticIn(directory),
                         "http.requestTimeout=1s", // so short that only a sender that is slow on purpose misses it
                         "http.idleTimeout=1s",
                         "http.closeTimeout=1s");
@@ -198,7 +198,7 @@ class LimitsTest {
 
     @Test
     void ofTooManySilentSocketsTheLongestSilentMakesRoomForWhoAsks(@TempDir Path directory) {
-        TestTokens tokens = TestTokens.in(directory);
+        TokenSigner tokens = TokenSigner.ellipticIn(directory);
         byte[] request = ("GET /v1/partition HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer " + tokens.token("asker")
                         + "\r\n\r\n")
                 .getBytes(StandardCharsets.US_ASCII);
@@ -264,7 +264,7 @@ class LimitsTest {
 
     @Test
     void aConnectionOfTheMaximumAgeIsAskedToComeAgain(@TempDir Path directory) {
-        try (EdgeRig rig = EdgeRig.start(KAFKA.bootstrapServers(), TestTokens.in(directory), "sessions.maximumAge=1s");
+        try (EdgeRig rig = EdgeRig.start(KAFKA.bootstrapServers(), TokenSigner.ellipticIn(directory), "sessions.maximumAge=1s");
                 TestClient client = rig.connect("aged", "")) {
             client.next("caughtUp");
             rig.publish("aged", 0, "before");
@@ -289,7 +289,7 @@ class LimitsTest {
         int crowd = 40;
         List<TestClient> clients = new ArrayList<>();
         try (EdgeRig rig =
-                EdgeRig.start(KAFKA.bootstrapServers(), TestTokens.in(directory), "sessions.maximumAge=2s")) {
+                EdgeRig.start(KAFKA.bootstrapServers(), TokenSigner.ellipticIn(directory), "sessions.maximumAge=2s")) {
             List<CompletableFuture<Long>> ages = new ArrayList<>();
             for (int i = 0; i < crowd; i++) {
                 long came = System.nanoTime(); // before the edge says so: on a busy machine the hello may come late

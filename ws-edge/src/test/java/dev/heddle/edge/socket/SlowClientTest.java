@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.heddle.event.Json;
 import dev.heddle.testing.KafkaFixture;
-import dev.heddle.testing.TestTokens;
+import dev.heddle.token.TokenSigner;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -30,7 +30,7 @@ class SlowClientTest {
 
     @Test
     void aClientThatStopsReadingHoldsOneFrameAndLosesNothing(@TempDir Path directory) {
-        try (EdgeRig rig = EdgeRig.start(KAFKA.bootstrapServers(), TestTokens.in(directory));
+        try (EdgeRig rig = EdgeRig.start(KAFKA.bootstrapServers(), TokenSigner.ellipticIn(directory));
                 RawClient slow = RawClient.connected(rig.port(), rig.tokens().token("slow"));
                 TestClient other = rig.connect("other", "")) {
             other.next("caughtUp");

@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.heddle.testing.KafkaFixture;
 import dev.heddle.testing.TestCertificate;
-import dev.heddle.testing.TestTokens;
+import dev.heddle.token.TokenSigner;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -32,7 +32,7 @@ class TlsTest {
     void aCertificateIsChangedUnderConnectionsThatGoOn() throws IOException {
         TestCertificate certificate = new TestCertificate(directory);
         certificate.install("first");
-        TestTokens tokens = TestTokens.in(directory);
+        TokenSigner tokens = TokenSigner.ellipticIn(directory);
         try (EdgeRig rig = EdgeRig.start(
                         KAFKA.bootstrapServers(),
                         tokens,
@@ -64,7 +64,7 @@ class TlsTest {
     void theEdgesOwnOriginIsTheOneByTls() {
         TestCertificate certificate = new TestCertificate(directory);
         certificate.install("only");
-        TestTokens tokens = TestTokens.in(directory);
+        TokenSigner tokens = TokenSigner.ellipticIn(directory);
         try (EdgeRig rig = EdgeRig.start(
                 KAFKA.bootstrapServers(),
                 tokens,
@@ -91,7 +91,7 @@ class TlsTest {
     void plainHttpOnTheTlsPortIsHungUpOn() {
         TestCertificate certificate = new TestCertificate(directory);
         certificate.install("only");
-        TestTokens tokens = TestTokens.in(directory);
+        TokenSigner tokens = TokenSigner.ellipticIn(directory);
         try (EdgeRig rig = EdgeRig.start(
                         KAFKA.bootstrapServers(),
                         tokens,

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.heddle.testing.KafkaFixture;
-import dev.heddle.testing.TestTokens;
+import dev.heddle.token.TokenSigner;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,7 +33,7 @@ class TokenLifeTest {
 
     private static final Duration BRIEF = Duration.ofMillis(200);
 
-    private static String issued(TestTokens tokens, String user, Instant at) {
+    private static String issued(TokenSigner tokens, String user, Instant at) {
         return tokens.token(claims -> {
             claims.setSubject(user);
             claims.setIssuedAt(NumericDate.fromSeconds(at.getEpochSecond()));
@@ -48,7 +48,7 @@ class TokenLifeTest {
     void sessionsOfARevokedUserEndAndOnlyALaterTokenComesInAgain(@TempDir Path directory) {
         Instant now = Instant.now();
         Instant before = now.minusSeconds(100);
-        TestTokens tokens = TestTokens.in(directory);
+        TokenSigner tokens = TokenSigner.ellipticIn(directory);
         try (EdgeRig rig = EdgeRig.start(KAFKA.bootstrapServers(), tokens);
                 TestClient one = TestClient.connect(rig.port(), "", issued(tokens, "revoked", before));
                 TestClient undated = TestClient.connect(rig.port(), "", tokens.token("revoked"));
@@ -83,7 +83,7 @@ class TokenLifeTest {
 
     @Test
     void anEdgeKnowsBeforeItIsReadyWhatWasRevokedEarlier(@TempDir Path directory) {
-        TestTokens tokens = TestTokens.in(directory);
+        TokenSigner tokens = TokenSigner.ellipticIn(directory);
         Instant now = Instant.now();
         try (EdgeRig rig = EdgeRig.start(KAFKA.bootstrapServers(), tokens)) {
             rig.revoke("revoked-before", now);
@@ -96,8 +96,8 @@ class TokenLifeTest {
 
     @Test
     void keysAreChangedUnderSessionsThatGoOn(@TempDir Path directory) throws IOException {
-        TestTokens old = in(directory, "old");
-        TestTokens fresh = in(directory, "new");
+        TokenSigner old = in(directory, "old");
+        TokenSigner fresh = in(directory, "new");
         try (EdgeRig rig = EdgeRig.start(KAFKA.bootstrapServers(), old, rotating(BRIEF));
                 TestClient staying = rig.connect("stays", "")) {
             staying.next("caughtUp");
@@ -123,8 +123,8 @@ class TokenLifeTest {
     @Test
     void renewalsCountInTheOrderInWhichTheyCameThoughTheFirstWaitsForItsKey(@TempDir Path directory)
             throws IOException {
-        TestTokens known = in(directory, "known");
-        TestTokens fresh = in(directory, "fresh");
+        TokenSigner known = in(directory, "known");
+        TokenSigner fresh = in(directory, "fresh");
         String invented = in(directory, "invented").token("eager");
         try (EdgeRig rig = EdgeRig.start(KAFKA.bootstrapServers(), known, rotating(COOL_DOWN));
                 TestClient client = rig.connect("hurried", "");
@@ -151,7 +151,7 @@ class TokenLifeTest {
 
     @Test
     void aBadRenewalEndsTheSessionThoughAGoodOneFollows(@TempDir Path directory) throws IOException {
-        TestTokens tokens = in(directory, "known");
+        TokenSigner tokens = in(directory, "known");
         try (EdgeRig rig = EdgeRig.start(KAFKA.bootstrapServers(), tokens, rotating(BRIEF));
                 TestClient client = rig.connect("both", "")) {
             client.next("caughtUp");
@@ -164,7 +164,7 @@ class TokenLifeTest {
 
     @Test
     void aConnectWaitsForItsKeyNoLongerThanForItsRequest(@TempDir Path directory) throws IOException {
-        TestTokens tokens = in(directory, "known");
+        TokenSigner tokens = in(directory, "known");
         String invented = in(directory, "invented").token("nobody");
         try (EdgeRig rig = EdgeRig.start(KAFKA.bootstrapServers(), tokens, rotating(Duration.ofHours(1)));
                 TestClient refused = TestClient.connect(rig.port(), "", invented);
@@ -175,15 +175,15 @@ class TokenLifeTest {
     }
 
     /** A key of this id, in a place of its own. */
-    private static TestTokens in(Path directory, String keyId) throws IOException {
-        return TestTokens.in(Files.createDirectories(directory.resolve(keyId)), keyId);
+    private static TokenSigner in(Path directory, String keyId) throws IOException {
+        return TokenSigner.ellipticIn(Files.createDirectories(directory.resolve(keyId)), keyId);
     }
 
     private static String[] rotating(Duration coolDown) {
         return new String[] {"auth.keysRefresh=1h", "auth.keysCoolDown=" + coolDown};
     }
 
-    private static String endingIn(TestTokens tokens, String user, int minutes) {
+    private static String endingIn(TokenSigner tokens, String user, int minutes) {
         return tokens.token(claims -> {
             claims.setSubject(user);
             claims.setExpirationTimeMinutesInTheFuture(minutes);
@@ -192,7 +192,7 @@ class TokenLifeTest {
 
     @Test
     void withTenantsTheSameNameIsTwoUsers(@TempDir Path directory) {
-        TestTokens tokens = TestTokens.in(directory);
+        TokenSigner tokens = TokenSigner.ellipticIn(directory);
         try (EdgeRig rig = EdgeRig.start(KAFKA.bootstrapServers(), tokens, "auth.tenantClaim=org");
                 TestClient acme = TestClient.connect(rig.port(), "", ofTenant(tokens, "acme"));
                 TestClient other = TestClient.connect(rig.port(), "", ofTenant(tokens, "acm"));
@@ -209,7 +209,7 @@ class TokenLifeTest {
         }
     }
 
-    private static String ofTenant(TestTokens tokens, String tenant) {
+    private static String ofTenant(TokenSigner tokens, String tenant) {
         return tokens.token(claims -> {
             claims.setSubject("bob");
             claims.setStringClaim("org", tenant);

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import com.sun.net.httpserver.HttpServer;
 import dev.heddle.testing.KafkaFixture;
-import dev.heddle.testing.TestTokens;
+import dev.heddle.token.TokenSigner;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -39,7 +39,7 @@ class TraceTest {
         collector.start();
         try (EdgeRig rig = EdgeRig.start(
                         KAFKA.bootstrapServers(),
-                        TestTokens.in(directory),
+                        TokenSigner.ellipticIn(directory),
                         "tracing.endpoint=http://127.0.0.1:"
                                 + collector.getAddress().getPort(),
                         "tracing.ratio=1");

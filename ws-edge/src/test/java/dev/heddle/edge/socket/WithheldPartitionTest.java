@@ -9,7 +9,7 @@ import dev.heddle.event.UserKey;
 import dev.heddle.event.topic.Topics;
 import dev.heddle.testing.FreshCluster;
 import dev.heddle.testing.KafkaFixture;
-import dev.heddle.testing.TestTokens;
+import dev.heddle.token.TokenSigner;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -51,7 +51,7 @@ class WithheldPartitionTest {
                                 "authorizer.class.name", "org.apache.kafka.metadata.authorizer.StandardAuthorizer")
                         .withProperty("allow.everyone.if.no.acl.found", "true"));
                 Admin admin = admin(cluster);
-                EdgeRig edge = EdgeRig.start(cluster.bootstrapServers(), TestTokens.in(directory));
+                EdgeRig edge = EdgeRig.start(cluster.bootstrapServers(), TokenSigner.ellipticIn(directory));
                 TestClient client = edge.connect("alice", "")) {
             client.next("caughtUp");
             edge.publish("alice", 0, "before");
@@ -102,7 +102,7 @@ class WithheldPartitionTest {
         try (FreshCluster cluster = KafkaFixture.freshCluster(config -> config.withBrokers(3));
                 Admin admin = admin(cluster)) {
             EdgeRig.prepare(cluster.bootstrapServers());
-            TestTokens tokens = TestTokens.in(directory);
+            TokenSigner tokens = TokenSigner.ellipticIn(directory);
             try (EdgeRig before = EdgeRig.start(cluster.bootstrapServers(), tokens)) {
                 IntStream.range(0, 20).forEach(i -> before.publish("user-" + i, 0, "before"));
             }

@@ -1,5 +1,6 @@
 package dev.heddle.local;
 
+import dev.heddle.token.TokenSigner;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.heddle.event.InvalidEventException;
@@ -15,22 +16,22 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code POST /dev/tokens}: a token for whichever user is asked for, which is why only stacks for development have it.
+ * {@code POST /dev/tokens}: a token of any user. Only stacks for development have it.
  *
  * <p>It asks for {@code application/json} because a page from elsewhere cannot send that without asking first. Called
  * on the edge's event loops.
  */
-final class DevTokens {
+final class TokenRoute {
     private static final String PATH = "/dev/tokens";
     private static final String JSON = "application/json";
     private static final Duration TTL = Duration.ofHours(1);
     private static final long MAX_BODY = 4096;
 
-    private final DevKeys keys;
+    private final TokenSigner keys;
     private final int partitions;
     private final LoopbackOnly door;
 
-    DevTokens(DevKeys keys, int partitions, LoopbackOnly door) {
+    TokenRoute(TokenSigner keys, int partitions, LoopbackOnly door) {
         this.keys = keys;
         this.partitions = partitions;
         this.door = door;
@@ -55,7 +56,7 @@ final class DevTokens {
                     200,
                     Json.mapper()
                             .createObjectNode()
-                            .put("token", keys.token(user.value(), TTL, null))
+                            .put("token", keys.issue(user.value(), TTL, TokenSigner.Terms.ofScope(null)))
                             .put("partition", Partitioning.partitionOf(user, partitions)));
         } catch (InvalidEventException e) {
             answer(context, 400, Json.mapper().createObjectNode().put("error", e.getMessage()));
