@@ -1,7 +1,7 @@
 package dev.heddle.local;
 
-import dev.heddle.token.TokenSigner;
 import dev.heddle.process.UntilStopped;
+import dev.heddle.token.TokenSigner;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;

@@ -1,6 +1,5 @@
 package dev.heddle.local;
 
-import dev.heddle.token.TokenSigner;
 import dev.heddle.config.KafkaClientSettings;
 import dev.heddle.config.Settings;
 import dev.heddle.edge.Edge;
@@ -12,6 +11,7 @@ import dev.heddle.executor.Executor;
 import dev.heddle.executor.ExecutorConfig;
 import dev.heddle.kafka.EmbeddedKafka;
 import dev.heddle.kafka.EmbeddedKafkaConfig;
+import dev.heddle.token.TokenSigner;
 import dev.heddle.topic.TopicAdmin;
 import java.io.IOException;
 import java.net.InetAddress;

@@ -1,8 +1,8 @@
 package dev.heddle.local;
 
-import dev.heddle.token.TokenSigner;
 import dev.heddle.client.HeddleEndpoint;
 import dev.heddle.client.StreamEvent;
+import dev.heddle.token.TokenSigner;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.URI;

@@ -1,8 +1,8 @@
 package dev.heddle.local;
 
-import dev.heddle.token.TokenSigner;
 import dev.heddle.event.InvalidEventException;
 import dev.heddle.event.UserKey;
+import dev.heddle.token.TokenSigner;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Callable;

@@ -1,12 +1,12 @@
 package dev.heddle.local;
 
-import dev.heddle.token.TokenSigner;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.heddle.event.InvalidEventException;
 import dev.heddle.event.Json;
 import dev.heddle.event.Partitioning;
 import dev.heddle.event.UserKey;
+import dev.heddle.token.TokenSigner;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;

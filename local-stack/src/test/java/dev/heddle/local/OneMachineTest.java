@@ -4,9 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.heddle.token.TokenSigner;
 import dev.heddle.client.HeddleEndpoint;
 import dev.heddle.testing.Background;
+import dev.heddle.token.TokenSigner;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -62,7 +62,8 @@ class OneMachineTest {
                 executor.ready();
 
                 SmokeClient client = new SmokeClient(
-                        HeddleEndpoint.at(URI.create(edgeUrl)).through(HTTP).within(LIMIT), keys.issue("alice", LIMIT, TokenSigner.Terms.ofScope(null)));
+                        HeddleEndpoint.at(URI.create(edgeUrl)).through(HTTP).within(LIMIT),
+                        keys.issue("alice", LIMIT, TokenSigner.Terms.ofScope(null)));
                 client.connect(null);
                 append(ingestUrl, keys.issue("service", LIMIT, TokenSigner.Terms.ofScope("events:write")));
                 client.until("what ingest appended", client::hasFinished);

@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.heddle.token.TokenSigner;
 import dev.heddle.agents.PublisherSettings;
 import dev.heddle.config.KafkaClientSettings;
 import dev.heddle.config.Settings;
@@ -15,6 +14,7 @@ import dev.heddle.executor.Executor;
 import dev.heddle.executor.ExecutorConfig;
 import dev.heddle.testing.FreshCluster;
 import dev.heddle.testing.KafkaFixture;
+import dev.heddle.token.TokenSigner;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;

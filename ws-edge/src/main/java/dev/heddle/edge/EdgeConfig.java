@@ -46,7 +46,7 @@ public record EdgeConfig(
     public static EdgeConfig defaults() {
         return new EdgeConfig(
                 HttpConfig.defaults(),
-                ManagementConfig.defaults(),
+                new ManagementConfig("0.0.0.0", 9464),
                 KafkaClientSettings.at("localhost:9092"),
                 TopicLayout.production(),
                 AuthConfig.defaults(),

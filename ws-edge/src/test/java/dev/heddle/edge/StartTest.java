@@ -39,7 +39,10 @@ class StartTest {
         EdgeRig.prepare(KAFKA.bootstrapServers());
         int port = FreePorts.next();
         EdgeConfig config = EdgeRig.config(
-                KAFKA.bootstrapServers(), TokenSigner.ellipticIn(directory), "management.port=" + port, "start.rehearsal=5s");
+                KAFKA.bootstrapServers(),
+                TokenSigner.ellipticIn(directory),
+                "management.port=" + port,
+                "start.rehearsal=5s");
         CompletableFuture<Edge> starting = Background.supply(() -> Edge.start(config, List.of()));
         HttpResponse<String> early =
                 await("an answer").atMost(LIMIT).until(() -> ask(port, "/health/ready"), Objects::nonNull);

@@ -13,9 +13,4 @@ public record ManagementConfig(String host, int port) {
             throw new IllegalArgumentException("management.port must be between 0 and 65535");
         }
     }
-
-    /** The defaults of an edge. */
-    public static ManagementConfig defaults() {
-        return new ManagementConfig("0.0.0.0", 9464);
-    }
 }

@@ -4,6 +4,7 @@ import dev.heddle.auth.AuthConfig;
 import dev.heddle.config.KafkaClientSettings;
 import dev.heddle.event.topic.TopicLayout;
 import dev.heddle.port.GuardedConnection;
+import dev.heddle.role.ManagementConfig;
 import java.time.Duration;
 
 /**
@@ -20,7 +21,7 @@ import java.time.Duration;
  */
 public record IngestConfig(
         Http http,
-        Management management,
+        ManagementConfig management,
         KafkaClientSettings kafka,
         TopicLayout topics,
         AuthConfig auth,
@@ -32,7 +33,7 @@ public record IngestConfig(
     public static IngestConfig defaults() {
         return new IngestConfig(
                 new Http("0.0.0.0", 8090, Duration.ofSeconds(20)),
-                new Management("0.0.0.0", 9465),
+                new ManagementConfig("0.0.0.0", 9465),
                 KafkaClientSettings.at("localhost:9092"),
                 TopicLayout.production(),
                 AuthConfig.defaults(),
@@ -42,7 +43,7 @@ public record IngestConfig(
     }
 
     /** The same listening elsewhere. */
-    public IngestConfig at(Http otherHttp, Management otherManagement) {
+    public IngestConfig at(Http otherHttp, ManagementConfig otherManagement) {
         return new IngestConfig(otherHttp, otherManagement, kafka, topics, auth, limits, waiting, runs);
     }
 
@@ -115,18 +116,6 @@ public record IngestConfig(
         /** How long a connection may take that brings no batch. */
         GuardedConnection.Times times() {
             return new GuardedConnection.Times(requestTimeout, idleTimeout, closeTimeout);
-        }
-    }
-
-    /**
-     * Where health and metrics are served; not for senders.
-     *
-     * @param host the address to listen on
-     * @param port of health and metrics; 0 takes a free one
-     */
-    public record Management(String host, int port) {
-        public Management {
-            require(port >= 0 && port <= 65_535, "management.port must be between 0 and 65535");
         }
     }
 

@@ -7,6 +7,7 @@ import dev.heddle.config.KafkaClientSettings;
 import dev.heddle.config.Settings;
 import dev.heddle.event.topic.TopicLayout;
 import dev.heddle.event.topic.Topics;
+import dev.heddle.role.ManagementConfig;
 import dev.heddle.testing.BatchDamage;
 import dev.heddle.testing.FreshCluster;
 import dev.heddle.testing.KafkaFixture;
@@ -37,7 +38,7 @@ class BrokenPartitionTest {
                     cluster.bootstrapServers(), Map.of("isolation.level", "read_committed", "acks", "0"));
             IngestConfig config = defaults.at(
                             new IngestConfig.Http("127.0.0.1", 0, Duration.ofSeconds(10)),
-                            new IngestConfig.Management("127.0.0.1", 0))
+                            new ManagementConfig("127.0.0.1", 0))
                     .withKafka(kafka, LAYOUT)
                     .withAuth(Settings.with(defaults.auth(), "keys=" + tokens.file()));
             String token = tokens.token(claims -> claims.setStringClaim("scope", "events:write"));

@@ -8,6 +8,7 @@ import dev.heddle.config.KafkaClientSettings;
 import dev.heddle.config.Settings;
 import dev.heddle.event.UserKey;
 import dev.heddle.event.topic.TopicLayout;
+import dev.heddle.role.ManagementConfig;
 import dev.heddle.testing.KafkaFixture;
 import dev.heddle.testing.MissingTool;
 import dev.heddle.testing.PageCode;
@@ -68,7 +69,7 @@ class ExamplesTest {
         IngestConfig defaults = IngestConfig.defaults();
         IngestConfig config = defaults.at(
                         new IngestConfig.Http("127.0.0.1", 0, Duration.ofSeconds(15)),
-                        new IngestConfig.Management("127.0.0.1", 0))
+                        new ManagementConfig("127.0.0.1", 0))
                 .withKafka(KafkaClientSettings.at(KAFKA.bootstrapServers()), layout)
                 .withAuth(Settings.with(defaults.auth(), "keys=" + tokens.file()));
         try (Ingest ingest = Ingest.start(config);

@@ -9,6 +9,7 @@ import dev.heddle.config.KafkaClientSettings;
 import dev.heddle.config.Settings;
 import dev.heddle.event.EventIds;
 import dev.heddle.event.topic.TopicLayout;
+import dev.heddle.role.ManagementConfig;
 import dev.heddle.testing.HostileCrowd;
 import dev.heddle.testing.HostileCrowd.Script;
 import dev.heddle.testing.KafkaFixture;
@@ -78,7 +79,7 @@ class HostileSendersTest {
         IngestConfig defaults = IngestConfig.defaults();
         IngestConfig config = defaults.withKafka(KafkaClientSettings.at(KAFKA.bootstrapServers()), layout)
                 .withAuth(Settings.with(defaults.auth(), "keys=" + tokens.file()));
-        IngestConfig.Management management = new IngestConfig.Management("127.0.0.1", 0);
+        ManagementConfig management = new ManagementConfig("127.0.0.1", 0);
         Duration answer = Duration.ofSeconds(15);
         patient = Ingest.start(
                 config.at(new IngestConfig.Http("127.0.0.1", 0, answer, LONG, LONG, LONG, LONG), management)

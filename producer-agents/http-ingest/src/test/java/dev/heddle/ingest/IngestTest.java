@@ -14,6 +14,7 @@ import dev.heddle.event.EventIds;
 import dev.heddle.event.RunPlace;
 import dev.heddle.event.UserKey;
 import dev.heddle.event.topic.TopicLayout;
+import dev.heddle.role.ManagementConfig;
 import dev.heddle.testing.KafkaFixture;
 import dev.heddle.testing.RunLog;
 import dev.heddle.token.TokenSigner;
@@ -69,7 +70,7 @@ class IngestTest {
         IngestConfig defaults = IngestConfig.defaults();
         config = defaults.at(
                         new IngestConfig.Http("127.0.0.1", 0, Duration.ofSeconds(15)),
-                        new IngestConfig.Management("127.0.0.1", 0))
+                        new ManagementConfig("127.0.0.1", 0))
                 .withKafka(KafkaClientSettings.at(KAFKA.bootstrapServers()), layout)
                 .withAuth(Settings.with(defaults.auth(), "keys=" + tokens.file()))
                 .withLimits(new IngestConfig.Limits(256 << 10, 500, 64 << 10, 1 << 20));

@@ -10,6 +10,7 @@ import dev.heddle.config.KafkaClientSettings;
 import dev.heddle.config.Settings;
 import dev.heddle.event.UserKey;
 import dev.heddle.event.topic.TopicLayout;
+import dev.heddle.role.ManagementConfig;
 import dev.heddle.testing.Background;
 import dev.heddle.testing.FreshCluster;
 import dev.heddle.testing.KafkaFixture;
@@ -54,7 +55,7 @@ class KafkaAwayTest {
             IngestConfig defaults = IngestConfig.defaults();
             IngestConfig config = defaults.at(
                             new IngestConfig.Http("127.0.0.1", 0, Duration.ofSeconds(3)),
-                            new IngestConfig.Management("127.0.0.1", 0))
+                            new ManagementConfig("127.0.0.1", 0))
                     .withKafka(KafkaClientSettings.at(cluster.bootstrapServers()), layout)
                     .withAuth(Settings.with(defaults.auth(), "keys=" + tokens.file()));
             try (Ingest ingest = Ingest.start(config)) {

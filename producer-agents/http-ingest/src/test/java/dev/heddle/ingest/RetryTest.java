@@ -19,6 +19,7 @@ import dev.heddle.event.Json;
 import dev.heddle.event.RunPlace;
 import dev.heddle.event.UserKey;
 import dev.heddle.event.topic.TopicLayout;
+import dev.heddle.role.ManagementConfig;
 import dev.heddle.testing.Background;
 import dev.heddle.testing.FreshCluster;
 import dev.heddle.testing.KafkaFixture;
@@ -66,7 +67,7 @@ class RetryTest {
         token = tokens.token(claims -> claims.setStringClaim("scope", "events:write"));
         config = config.at(
                         new IngestConfig.Http("127.0.0.1", 0, Duration.ofSeconds(20)),
-                        new IngestConfig.Management("127.0.0.1", 0))
+                        new ManagementConfig("127.0.0.1", 0))
                 .withKafka(KafkaClientSettings.at(cluster.bootstrapServers()), layout)
                 .withAuth(Settings.with(config.auth(), "keys=" + tokens.file()));
     }

@@ -10,6 +10,7 @@ import dev.heddle.event.RevocationCodec;
 import dev.heddle.event.UserKey;
 import dev.heddle.event.topic.TopicLayout;
 import dev.heddle.event.topic.Topics;
+import dev.heddle.role.ManagementConfig;
 import dev.heddle.testing.KafkaFixture;
 import dev.heddle.token.TokenSigner;
 import dev.heddle.topic.TopicAdmin;
@@ -46,7 +47,7 @@ class ServiceTokenTest {
         IngestConfig defaults = IngestConfig.defaults();
         return Ingest.start(defaults.at(
                         new IngestConfig.Http("127.0.0.1", 0, Duration.ofSeconds(15)),
-                        new IngestConfig.Management("127.0.0.1", 0))
+                        new ManagementConfig("127.0.0.1", 0))
                 .withKafka(KafkaClientSettings.at(KAFKA.bootstrapServers()), layout)
                 .withAuth(Settings.with(
                         defaults.auth(), "keys=" + tokens.file(), "keysRefresh=1h", "keysCoolDown=" + COOL_DOWN)));

@@ -264,7 +264,8 @@ class LimitsTest {
 
     @Test
     void aConnectionOfTheMaximumAgeIsAskedToComeAgain(@TempDir Path directory) {
-        try (EdgeRig rig = EdgeRig.start(KAFKA.bootstrapServers(), TokenSigner.ellipticIn(directory), "sessions.maximumAge=1s");
+        try (EdgeRig rig = EdgeRig.start(
+                        KAFKA.bootstrapServers(), TokenSigner.ellipticIn(directory), "sessions.maximumAge=1s");
                 TestClient client = rig.connect("aged", "")) {
             client.next("caughtUp");
             rig.publish("aged", 0, "before");
