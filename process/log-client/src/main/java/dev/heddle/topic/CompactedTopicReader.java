@@ -1,5 +1,6 @@
 package dev.heddle.topic;
 
+import dev.heddle.concurrent.DaemonThreads;
 import dev.heddle.config.KafkaClientSettings;
 import java.time.Duration;
 import java.util.HashMap;
@@ -84,8 +85,7 @@ public final class CompactedTopicReader implements AutoCloseable {
         this.properties.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, (int) POLL.toMillis());
         this.topic = topic;
         this.target = target;
-        this.thread = new Thread(this::run, "heddle-" + topic);
-        this.thread.setDaemon(true);
+        this.thread = DaemonThreads.newThread("heddle-" + topic, this::run);
     }
 
     /** Starts reading at once, on its own thread. */

@@ -1,5 +1,6 @@
 package dev.heddle.auth;
 
+import dev.heddle.concurrent.DaemonThreads;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.Queue;
@@ -53,11 +54,7 @@ final class KeySource implements AutoCloseable {
         this.maxAge = rotation.maxAge();
         this.thread = location == null
                 ? null
-                : Executors.newSingleThreadScheduledExecutor(task -> {
-                    Thread made = new Thread(task, "heddle-keys");
-                    made.setDaemon(true);
-                    return made;
-                });
+                : Executors.newSingleThreadScheduledExecutor(DaemonThreads.named("heddle-keys"));
     }
 
     /**

@@ -1,9 +1,9 @@
 package dev.heddle.auth;
 
+import dev.heddle.concurrent.DaemonThreads;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * The threads that check signatures beside the event loops, so that a storm of connects, or a sender of forged tokens,
@@ -25,18 +25,13 @@ final class SignatureCheckExecutor implements SignatureChecks, AutoCloseable {
     }
 
     SignatureCheckExecutor(int threads) {
-        AtomicInteger started = new AtomicInteger();
         this.pool = new ThreadPoolExecutor(
                 threads,
                 threads,
                 IDLE_SECONDS,
                 TimeUnit.SECONDS,
                 new LinkedBlockingQueue<>(),
-                work -> {
-                    Thread thread = new Thread(work, "heddle-tokens-" + started.getAndIncrement());
-                    thread.setDaemon(true);
-                    return thread;
-                },
+                DaemonThreads.numbered("heddle-tokens"),
                 // Every check is answered, also after the end.
                 (work, ended) -> work.run());
         pool.allowCoreThreadTimeOut(true);

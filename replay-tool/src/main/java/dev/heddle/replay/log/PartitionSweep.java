@@ -1,5 +1,6 @@
 package dev.heddle.replay.log;
 
+import dev.heddle.concurrent.DaemonThreads;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -36,11 +37,7 @@ public final class PartitionSweep {
                 .sorted(Comparator.comparingLong(OffsetRange::length).reversed())
                 .toList());
         int workers = Math.max(1, Math.min(threads, ranges.size()));
-        ExecutorService pool = Executors.newFixedThreadPool(workers, task -> {
-            Thread thread = new Thread(task, "heddle-sweep");
-            thread.setDaemon(true);
-            return thread;
-        });
+        ExecutorService pool = Executors.newFixedThreadPool(workers, DaemonThreads.named("heddle-sweep"));
         try {
             List<Future<List<T>>> results = new ArrayList<>();
             for (int i = 0; i < workers; i++) {

@@ -1,5 +1,6 @@
 package dev.heddle.edge.hub;
 
+import dev.heddle.concurrent.DaemonThreads;
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -30,8 +31,7 @@ final class HubThread implements AutoCloseable {
      */
     HubThread(String name, Runnable first, BooleanSupplier step, AutoCloseable owned) {
         this.owned = owned;
-        this.thread = new Thread(() -> run(first, step), name);
-        this.thread.setDaemon(true);
+        this.thread = DaemonThreads.newThread(name, () -> run(first, step));
     }
 
     void start() {

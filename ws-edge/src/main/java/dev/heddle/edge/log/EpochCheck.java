@@ -1,5 +1,6 @@
 package dev.heddle.edge.log;
 
+import dev.heddle.concurrent.DaemonThreads;
 import dev.heddle.edge.hub.EventLog.Extent;
 import dev.heddle.event.Position;
 import java.time.Duration;
@@ -32,11 +33,7 @@ final class EpochCheck implements AutoCloseable {
     private final LogTopic topic;
     private final Supplier<Consumer<?, ?>> consumers;
     private final ConcurrentHashMap<Epoch, Reach> known = new ConcurrentHashMap<>();
-    private final ExecutorService thread = Executors.newSingleThreadExecutor(task -> {
-        Thread made = new Thread(task, "epoch-check");
-        made.setDaemon(true);
-        return made;
-    });
+    private final ExecutorService thread = Executors.newSingleThreadExecutor(DaemonThreads.named("epoch-check"));
 
     private record Epoch(int partition, int leaderEpoch) {}
 

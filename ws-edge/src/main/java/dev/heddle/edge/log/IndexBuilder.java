@@ -1,5 +1,6 @@
 package dev.heddle.edge.log;
 
+import dev.heddle.concurrent.DaemonThreads;
 import dev.heddle.config.KafkaClientSettings;
 import dev.heddle.topic.LogLimit;
 import java.time.Duration;
@@ -36,8 +37,7 @@ public final class IndexBuilder implements AutoCloseable {
     private IndexBuilder(KafkaClientSettings kafka, LogTopic topic) {
         this.kafka = kafka;
         this.topic = topic;
-        this.thread = new Thread(this::run, "index-builder");
-        thread.setDaemon(true);
+        this.thread = DaemonThreads.newThread("index-builder", this::run);
     }
 
     /** A builder at work on this log. */

@@ -1,5 +1,6 @@
 package dev.heddle.edge.log;
 
+import dev.heddle.concurrent.DaemonThreads;
 import dev.heddle.config.KafkaClientSettings;
 import dev.heddle.edge.command.CommandConfig;
 import dev.heddle.edge.command.CommandLog;
@@ -57,12 +58,13 @@ public final class KafkaCommandLog implements CommandLog, AutoCloseable {
         this.timeoutNanos = config.timeout().toNanos();
         this.producer = new KafkaProducer<>(
                 properties(kafka, config.timeout()), new ByteArraySerializer(), new ByteArraySerializer());
-        this.sender =
-                new ThreadPoolExecutor(1, 1, 0, TimeUnit.SECONDS, new ArrayBlockingQueue<>(config.pending()), task -> {
-                    Thread thread = new Thread(task, "heddle-commands");
-                    thread.setDaemon(true);
-                    return thread;
-                });
+        this.sender = new ThreadPoolExecutor(
+                1,
+                1,
+                0,
+                TimeUnit.SECONDS,
+                new ArrayBlockingQueue<>(config.pending()),
+                DaemonThreads.named("heddle-commands"));
     }
 
     private static Map<String, Object> properties(KafkaClientSettings kafka, Duration timeout) {

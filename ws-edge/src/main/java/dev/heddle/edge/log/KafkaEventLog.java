@@ -1,5 +1,6 @@
 package dev.heddle.edge.log;
 
+import dev.heddle.concurrent.DaemonThreads;
 import dev.heddle.config.KafkaClientSettings;
 import dev.heddle.edge.hub.BlockIndex;
 import dev.heddle.edge.hub.EventLog;
@@ -48,8 +49,8 @@ public final class KafkaEventLog implements EventLog {
      * Where the ends of damaged batches are searched, so that no reader waits for that; it has a thread while there is
      * one.
      */
-    private final ThreadPoolExecutor searches =
-            new ThreadPoolExecutor(0, 1, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), KafkaEventLog::searcher);
+    private final ThreadPoolExecutor searches = new ThreadPoolExecutor(
+            0, 1, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), DaemonThreads.named("log-search"));
 
     /** A log whose index is read within the default bounds. */
     public KafkaEventLog(KafkaClientSettings kafka, LogTopic topic, HubObserver observer) {
@@ -74,12 +75,6 @@ public final class KafkaEventLog implements EventLog {
         this.admin = Admin.create(properties);
         this.extents = new ExtentQuestions(admin, topic);
         this.epochs = new EpochCheck(topic, () -> consumer("heddle-edge-epochs", LogReader.Use.CATCH_UP));
-    }
-
-    private static Thread searcher(Runnable task) {
-        Thread made = new Thread(task, "log-search");
-        made.setDaemon(true);
-        return made;
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.heddle.edge.log;
 
+import dev.heddle.concurrent.DaemonThreads;
 import dev.heddle.config.KafkaClientSettings;
 import dev.heddle.event.Generation;
 import dev.heddle.event.topic.Topics;
@@ -34,11 +35,8 @@ public final class LogWatch implements AutoCloseable {
 
     private final Admin admin;
     private final Listener listener;
-    private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(task -> {
-        Thread made = new Thread(task, "log-watch");
-        made.setDaemon(true);
-        return made;
-    });
+    private final ScheduledExecutorService thread =
+            Executors.newSingleThreadScheduledExecutor(DaemonThreads.named("log-watch"));
     private int failures;
 
     /** Told what the watch sees, on its thread; must not throw. */

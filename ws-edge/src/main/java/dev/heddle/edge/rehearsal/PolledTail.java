@@ -1,5 +1,6 @@
 package dev.heddle.edge.rehearsal;
 
+import dev.heddle.concurrent.DaemonThreads;
 import dev.heddle.edge.hub.EventLog;
 import dev.heddle.edge.hub.LogReader;
 import java.time.Duration;
@@ -28,12 +29,11 @@ public final class PolledTail {
     private static final Duration CLOSE = Duration.ofSeconds(2);
 
     private final EventLog events;
-    private final Thread thread = new Thread(this::run, "rehearsal-tail");
+    private final Thread thread = DaemonThreads.newThread("rehearsal-tail", this::run);
     private volatile boolean ended;
 
     private PolledTail(EventLog events) {
         this.events = events;
-        thread.setDaemon(true);
     }
 
     /** Reads while something else is done; returns when that has ended and nothing is read any more. */
