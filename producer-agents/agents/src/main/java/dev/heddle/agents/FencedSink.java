@@ -1,5 +1,6 @@
 package dev.heddle.agents;
 
+import dev.heddle.topic.FencedProducer;
 import java.time.Duration;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
@@ -7,10 +8,8 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.apache.kafka.clients.producer.Callback;
-import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.errors.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,15 +29,13 @@ final class FencedSink implements RecordSink {
     /** After a commit nothing is left that would be worth more. */
     private static final Duration LEAVING = Duration.ofSeconds(5);
 
-    private final Producer<byte[], byte[]> producer;
+    private final FencedProducer producer;
     private final long mostHeld;
-    private final Duration patience;
     private final ReentrantReadWriteLock gate = new ReentrantReadWriteLock();
     private final Queue<Held> held = new ConcurrentLinkedQueue<>();
     private final AtomicLong heldBytes = new AtomicLong();
     private final CompletableFuture<Exception> broken = new CompletableFuture<>();
     private volatile State state = State.OPEN;
-    private volatile boolean begun;
     private @Nullable CompletableFuture<Void> committing;
 
     private enum State {
@@ -49,15 +46,10 @@ final class FencedSink implements RecordSink {
 
     private record Held(ProducerRecord<byte[], byte[]> record, Callback done) {}
 
-    /**
-     * @param producer one whose transactions have been initialised; the first record begins one
-     * @param mostHeld bytes that may wait for a commit; senders beyond wait themselves
-     * @param patience how long a commit is tried again that Kafka does not answer in time
-     */
-    FencedSink(Producer<byte[], byte[]> producer, long mostHeld, Duration patience) {
+    /** @param mostHeld bytes that may wait for a commit; senders beyond wait themselves */
+    FencedSink(FencedProducer producer, long mostHeld) {
         this.producer = producer;
         this.mostHeld = mostHeld;
-        this.patience = patience;
     }
 
     /** Completes with the reason once nothing can be sent here any more; on any thread. */
@@ -98,7 +90,6 @@ final class FencedSink implements RecordSink {
 
     private void pass(ProducerRecord<byte[], byte[]> record, Callback done) {
         try {
-            begin();
             var unused = producer.send(record, (metadata, failure) -> {
                 if (failure != null) {
                     fail(failure);
@@ -111,24 +102,12 @@ final class FencedSink implements RecordSink {
         }
     }
 
-    /** Not before there is a record: a producer that is closed in an empty transaction waits for its end in vain. */
-    private void begin() {
-        if (!begun) {
-            synchronized (held) {
-                if (!begun) {
-                    producer.beginTransaction();
-                    begun = true;
-                }
-            }
-        }
-    }
-
     /** Commits what has been sent; does nothing if there is nothing. One thread. */
     void commit() {
         CompletableFuture<Void> end = new CompletableFuture<>();
         gate.writeLock().lock();
         try {
-            if (!begun || state != State.OPEN) {
+            if (!producer.isInTransaction() || state != State.OPEN) {
                 return;
             }
             state = State.COMMITTING;
@@ -138,8 +117,7 @@ final class FencedSink implements RecordSink {
         }
         @Nullable Exception failure = null;
         try {
-            commitPatiently();
-            begun = false;
+            producer.commit();
         } catch (RuntimeException e) {
             failure = e;
         } catch (Error e) {
@@ -148,20 +126,6 @@ final class FencedSink implements RecordSink {
         }
         reopen(failure);
         end.complete(null);
-    }
-
-    private void commitPatiently() {
-        long limit = System.nanoTime() + patience.toNanos();
-        while (true) {
-            try {
-                producer.commitTransaction();
-                return;
-            } catch (TimeoutException e) {
-                if (System.nanoTime() > limit) {
-                    throw e;
-                }
-            }
-        }
     }
 
     private void reopen(@Nullable Exception failure) {

@@ -1,37 +1,21 @@
 package dev.heddle.agents;
 
 import dev.heddle.config.KafkaClientSettings;
+import dev.heddle.topic.FencedProducer;
 import dev.heddle.topic.RecordLimit;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
-import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
-import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
- * The exclusive right to append to one partition on behalf of its commands: whoever takes it shuts out the one before,
- * also one that does not know yet that its time is over. None of the former holder's records reach the log once
- * {@link #take} has returned.
- *
- * <p>Kafka keeps the promise (KIP-98, and KIP-890 for a producer whose transaction has not begun at the partition's
- * leader yet): the holder's producer has a transactional id that belongs to the partition. Readers do not wait for
- * commits, so {@link #commit} only has to come before the transaction times out.
+ * The exclusive right to append to one partition on behalf of its commands, and the {@link Publisher} that appends with
+ * it. None of the former holder's records reach the log once {@link #take} has returned ({@link FencedProducer} says
+ * how). Readers do not wait for commits, so {@link #commit} only has to come before the transaction times out.
  *
  * <p>One thread at a time takes, commits and closes; the publisher is safe on any.
  */
 public final class PartitionFence implements AutoCloseable {
-
-    /** Longer than a delivery may take, so that Kafka's own time-out is not what ends a transaction. */
-    private static final Duration LEAST_TIMEOUT = Duration.ofSeconds(60);
-
-    /** What brokers allow by default. */
-    private static final Duration MOST_TIMEOUT = Duration.ofMinutes(15);
-
-    /** For a moment after a commit Kafka answers "not yet" to the next record; tries grow further apart from here. */
-    private static final int FIRST_RETRY_MILLIS = 5;
 
     private final FencedSink sink;
     private final Publisher publisher;
@@ -48,11 +32,14 @@ public final class PartitionFence implements AutoCloseable {
      * holder's open transaction.
      *
      * @param transactionalId the partition's own
-     * @throws KafkaException if Kafka did not answer in time or refuses
+     * @throws org.apache.kafka.common.KafkaException if Kafka did not answer in time or refuses
      */
     public static PartitionFence take(
-            KafkaClientSettings kafka, PublisherSettings settings, String transactionalId, Publisher.Sight sight) {
-        return take(kafka, settings, transactionalId, sight, RecordLimit.none());
+            KafkaClientSettings kafka,
+            PublisherSettings settings,
+            String transactionalId,
+            Publisher.Telemetry telemetry) {
+        return take(kafka, settings, transactionalId, telemetry, RecordLimit.none());
     }
 
     /**
@@ -64,30 +51,16 @@ public final class PartitionFence implements AutoCloseable {
             KafkaClientSettings kafka,
             PublisherSettings settings,
             String transactionalId,
-            Publisher.Sight sight,
+            Publisher.Telemetry telemetry,
             RecordLimit limit) {
         Map<String, Object> properties = Publisher.properties(kafka, settings);
-        properties.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, transactionalId);
         properties.put(ProducerConfig.CLIENT_ID_CONFIG, "heddle-fenced-" + transactionalId);
-        properties.put(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, timeoutMillis(settings.deliveryTimeout()));
-        properties.put(ProducerConfig.RETRY_BACKOFF_MS_CONFIG, FIRST_RETRY_MILLIS);
-        KafkaProducer<byte[], byte[]> producer =
-                new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
-        try {
-            producer.initTransactions();
-        } catch (KafkaException e) {
-            producer.close(Duration.ZERO);
-            throw e;
-        }
+        FencedProducer producer = FencedProducer.take(transactionalId, settings.deliveryTimeout(), properties);
         FencedSink sink =
-                new FencedSink(producer, settings.bounds().bufferBytes().bytes(), settings.deliveryTimeout());
-        RecordSink traced = TracedSink.over(sink, sight.tracing());
-        return new PartitionFence(sink, new Publisher(traced, settings, InstantSource.system(), sight.meters(), limit));
-    }
-
-    private static int timeoutMillis(Duration delivery) {
-        long twice = Math.max(LEAST_TIMEOUT.toMillis(), 2 * delivery.toMillis());
-        return Math.toIntExact(Math.min(twice, MOST_TIMEOUT.toMillis()));
+                new FencedSink(producer, settings.bounds().bufferBytes().bytes());
+        RecordSink traced = TracedSink.over(sink, telemetry.tracing());
+        return new PartitionFence(
+                sink, new Publisher(traced, settings, InstantSource.system(), telemetry.meters(), limit));
     }
 
     /** What appends behind this fence. Not to be closed by itself. */

@@ -1,11 +1,9 @@
 package dev.heddle.agents;
 
+import dev.heddle.topic.FencedProducer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
-import org.apache.kafka.common.errors.FencedInstanceIdException;
-import org.apache.kafka.common.errors.InvalidProducerEpochException;
-import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.RetriableException;
 
@@ -63,9 +61,7 @@ public final class PublishFailedException extends RuntimeException {
             return Reason.TOO_LARGE;
         } else if (failure instanceof AuthorizationException || failure instanceof AuthenticationException) {
             return Reason.FORBIDDEN;
-        } else if (failure instanceof ProducerFencedException
-                || failure instanceof InvalidProducerEpochException
-                || failure instanceof FencedInstanceIdException) {
+        } else if (FencedProducer.isFenced(failure)) {
             return Reason.FENCED;
         } else if (failure instanceof RetriableException) {
             return Reason.UNAVAILABLE;

@@ -4,10 +4,6 @@ import dev.heddle.config.KafkaClientSettings;
 import dev.heddle.event.AgentEvent;
 import dev.heddle.event.EventCodec;
 import dev.heddle.event.InvalidEventException;
-import dev.heddle.event.Partitioning;
-import dev.heddle.event.TooLargeEventException;
-import dev.heddle.event.UserKey;
-import dev.heddle.event.topic.Topics;
 import dev.heddle.topic.RecordLimit;
 import dev.heddle.topic.TopicAdmin;
 import dev.heddle.trace.TraceParent;
@@ -17,21 +13,11 @@ import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.TimeUnit;
-import java.util.function.BiConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.clients.producer.RecordMetadata;
-import org.apache.kafka.common.errors.InterruptException;
-import org.apache.kafka.common.header.Header;
-import org.apache.kafka.common.header.internals.RecordHeader;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 
@@ -45,23 +31,18 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Publisher implements AutoCloseable {
 
-    private final RecordSink sink;
-    private final PublisherSettings settings;
-    private final InstantSource clock;
-    private final PublishMetrics metrics;
-    private final RecordLimit limit;
-    private final @Nullable ScheduledThreadPoolExecutor joiner;
+    private final EventProducer events;
 
     /**
-     * What operators see of a publisher.
+     * The meters and traces of a publisher.
      *
-     * @param tracing traces the events of runs that belong to a trace; closed by whoever opened it, after the publisher
+     * @param tracing of the events of runs that belong to a trace; closed by its owner, after the publisher
      */
-    public record Sight(MeterRegistry meters, Tracing tracing) {
+    public record Telemetry(MeterRegistry meters, Tracing tracing) {
 
         /** Meters alone: what belongs to a trace still bears its header. */
-        public static Sight of(MeterRegistry meters) {
-            return new Sight(meters, Tracing.off());
+        public static Telemetry of(MeterRegistry meters) {
+            return new Telemetry(meters, Tracing.off());
         }
     }
 
@@ -69,15 +50,10 @@ public final class Publisher implements AutoCloseable {
         this(sink, settings, clock, meters, RecordLimit.none());
     }
 
-    /** @param limit what the topic takes, closed by its owner */
+    /** @param limit of the topic, closed by its owner */
     Publisher(
             RecordSink sink, PublisherSettings settings, InstantSource clock, MeterRegistry meters, RecordLimit limit) {
-        this.limit = limit;
-        this.sink = sink;
-        this.settings = settings;
-        this.clock = clock;
-        this.joiner = settings.join().isZero() ? null : joiner();
-        this.metrics = new PublishMetrics(meters);
+        this.events = new EventProducer(sink, settings, clock, meters, limit);
     }
 
     /**
@@ -86,15 +62,6 @@ public final class Publisher implements AutoCloseable {
      */
     public static void describe(MeterRegistry meters) {
         PublishMetrics unused = new PublishMetrics(meters);
-    }
-
-    private static ScheduledThreadPoolExecutor joiner() {
-        ThreadFactory daemons = work -> {
-            Thread thread = new Thread(work, "heddle-joiner");
-            thread.setDaemon(true);
-            return thread;
-        };
-        return new ScheduledThreadPoolExecutor(1, daemons);
     }
 
     /**
@@ -117,14 +84,15 @@ public final class Publisher implements AutoCloseable {
     }
 
     public static Publisher open(KafkaClientSettings kafka, PublisherSettings settings, MeterRegistry meters) {
-        return open(kafka, settings, Sight.of(meters));
+        return open(kafka, settings, Telemetry.of(meters));
     }
 
-    public static Publisher open(KafkaClientSettings kafka, PublisherSettings settings, Sight sight) {
+    public static Publisher open(KafkaClientSettings kafka, PublisherSettings settings, Telemetry telemetry) {
         RecordSink plain = new PlainSink(
                 new KafkaProducer<>(properties(kafka, settings), new ByteArraySerializer(), new ByteArraySerializer()));
         RecordSink sink = new FirstAlone(plain, Duration.ofMillis(maxBlockMillis(settings)));
-        return new Publisher(TracedSink.over(sink, sight.tracing()), settings, InstantSource.system(), sight.meters());
+        return new Publisher(
+                TracedSink.over(sink, telemetry.tracing()), settings, InstantSource.system(), telemetry.meters());
     }
 
     private static long maxBlockMillis(PublisherSettings settings) {
@@ -171,9 +139,9 @@ public final class Publisher implements AutoCloseable {
     public CompletionStage<LogPlace> publish(AgentEvent event, @Nullable String traceparent) {
         byte[] trace = TraceParent.ofEvents(traceparent);
         byte[] value = EventCodec.encode(event);
-        checkSize(value);
+        events.checkSize(value);
         CompletableFuture<LogPlace> done = new CompletableFuture<>();
-        send(event.envelope().user(), value, trace, (place, failure) -> {
+        events.send(event.envelope().user(), value, trace, (place, failure) -> {
             if (failure != null) {
                 done.completeExceptionally(failure);
             } else {
@@ -190,7 +158,7 @@ public final class Publisher implements AutoCloseable {
 
     /** Opens the emitter of a run's given attempt. */
     public RunEmitter run(RunAddress address, int attempt) {
-        return new RunEmitter(this, address, attempt);
+        return new RunEmitter(events, address, attempt);
     }
 
     /**
@@ -199,7 +167,7 @@ public final class Publisher implements AutoCloseable {
      * @throws InvalidEventException if what is recorded is not a legal run so far
      */
     public RunEmitter resume(RunAddress address, RecordedRun recorded) {
-        return RunEmitter.after(recorded, this, address);
+        return RunEmitter.after(recorded, events, address);
     }
 
     /**
@@ -229,86 +197,20 @@ public final class Publisher implements AutoCloseable {
     }
 
     public PublisherSettings settings() {
-        return settings;
+        return events.settings();
     }
 
-    boolean joinsDeltas() {
-        return joiner != null;
-    }
-
-    /** Calls back once deltas have waited to be joined for as long as the settings say. */
-    void whenJoined(Runnable flush) {
-        if (joiner != null) {
-            var unused = joiner.schedule(flush, settings.join().toMillis(), TimeUnit.MILLISECONDS);
-        }
+    EventProducer events() {
+        return events;
     }
 
     InstantSource clock() {
-        return clock;
+        return events.clock();
     }
 
-    void checkSize(byte[] value) {
-        if (value.length > settings.bounds().eventBytes().bytes()) {
-            throw new TooLargeEventException("the event has " + value.length + " bytes, more than the "
-                    + settings.bounds().eventBytes() + " that are allowed");
-        }
-        int most = limit.most(value.length);
-        if (value.length > most) {
-            throw new TooLargeEventException(
-                    "the event has " + value.length + " bytes, more than the " + most + " that the topic takes");
-        }
-    }
-
-    /**
-     * Hands one record to Kafka; {@code done} is called exactly once, on Kafka's thread or on this one.
-     *
-     * @param trace the header of the trace that the record belongs to, or null
-     */
-    void send(
-            UserKey user,
-            byte[] value,
-            byte @Nullable [] trace,
-            BiConsumer<@Nullable LogPlace, @Nullable PublishFailedException> done) {
-        int partition = Partitioning.partitionOf(user, settings.partitions());
-        long began = System.nanoTime();
-        try {
-            sink.send(
-                    new ProducerRecord<>(Topics.AGENT_EVENTS, partition, user.utf8(), value, headers(trace)),
-                    (metadata, failure) -> finished(metadata, failure, began, done));
-        } catch (InterruptException e) {
-            finished(null, e, began, done);
-            Thread.currentThread().interrupt();
-        } catch (RuntimeException e) {
-            finished(null, e, began, done);
-        }
-    }
-
-    private static List<Header> headers(byte @Nullable [] trace) {
-        return trace == null ? List.of() : List.of(new RecordHeader(TraceParent.HEADER, trace));
-    }
-
-    private void finished(
-            @Nullable RecordMetadata metadata,
-            @Nullable Exception failure,
-            long began,
-            BiConsumer<@Nullable LogPlace, @Nullable PublishFailedException> done) {
-        if (failure == null && metadata != null) {
-            metrics.acknowledged(System.nanoTime() - began);
-            done.accept(new LogPlace(metadata.partition(), metadata.offset()), null);
-        } else {
-            PublishFailedException problem =
-                    PublishFailedException.from(failure != null ? failure : new IllegalStateException("no metadata"));
-            metrics.failed(problem.reason());
-            done.accept(null, problem);
-        }
-    }
-
-    /** Waits for what is unacknowledged, at most as long as the delivery time-out, and lets go of Kafka. */
+    /** Waits for what is unacknowledged, at most as long as the delivery time-out, and closes the producer. */
     @Override
     public void close() {
-        if (joiner != null) {
-            joiner.shutdown();
-        }
-        sink.close(settings.deliveryTimeout());
+        events.close();
     }
 }

@@ -25,7 +25,7 @@ final class RunAppender {
     /** In characters; a joined delta does not grow beyond. */
     private static final int LONGEST_JOINED = 16 << 10;
 
-    private final Publisher publisher;
+    private final EventProducer events;
     private final RunAddress address;
     private final int attempt;
     private final Unacknowledged unacknowledged;
@@ -34,11 +34,11 @@ final class RunAppender {
     private long nextSeq;
     private @Nullable JoinedDelta pending;
 
-    RunAppender(Publisher publisher, RunAddress address, int attempt) {
-        this.publisher = publisher;
+    RunAppender(EventProducer events, RunAddress address, int attempt) {
+        this.events = events;
         this.address = address;
         this.attempt = attempt;
-        this.unacknowledged = new Unacknowledged(publisher.settings().bounds());
+        this.unacknowledged = new Unacknowledged(events.settings().bounds());
     }
 
     /** Goes on where the log ends. */
@@ -74,7 +74,7 @@ final class RunAppender {
     boolean append(ObjectNode event) {
         ObjectNode stamped = event.has("timestamp") ? event : stamp(event);
         AgUiEvents.validate(stamped);
-        if (publisher.joinsDeltas() && JoinedDelta.isOne(stamped, LONGEST_JOINED)) {
+        if (events.joinsDeltas() && JoinedDelta.isOne(stamped, LONGEST_JOINED)) {
             grammar.accept(stamped);
             return keep(stamped);
         }
@@ -98,11 +98,11 @@ final class RunAppender {
      */
     boolean append(Deltas deltas, String text) {
         DeltaForm form = deltas.form();
-        if (form == null || publisher.joinsDeltas() || !deltas.stream().isOpen() || !DeltaForm.takes(text)) {
+        if (form == null || events.joinsDeltas() || !deltas.stream().isOpen() || !DeltaForm.takes(text)) {
             return false;
         }
-        byte[] value = form.encode(nextSeq, publisher.clock().millis(), text);
-        publisher.checkSize(value);
+        byte[] value = form.encode(nextSeq, events.clock().millis(), text);
+        events.checkSize(value);
         send(value);
         return true;
     }
@@ -138,20 +138,19 @@ final class RunAppender {
 
     private byte[] encode(ObjectNode event) {
         byte[] value = EventCodec.encode(new AgentEvent(envelope(nextSeq), event));
-        publisher.checkSize(value);
+        events.checkSize(value);
         return value;
     }
 
     private void send(byte[] value) {
         nextSeq++;
         unacknowledged.sent(value.length);
-        publisher.send(
-                address.user(), value, trace, (at, failure) -> unacknowledged.acknowledged(value.length, failure));
+        events.send(address.user(), value, trace, (at, failure) -> unacknowledged.acknowledged(value.length, failure));
     }
 
     private ObjectNode stamp(ObjectNode event) {
         ObjectNode stamped = JsonNodeFactory.instance.objectNode();
         stamped.setAll(event);
-        return stamped.put("timestamp", publisher.clock().millis());
+        return stamped.put("timestamp", events.clock().millis());
     }
 }

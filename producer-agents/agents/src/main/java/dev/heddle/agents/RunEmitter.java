@@ -6,12 +6,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.heddle.event.EventIds;
 import dev.heddle.event.InvalidEventException;
 import dev.heddle.event.Json;
-import dev.heddle.event.RunGrammar;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,50 +42,38 @@ public final class RunEmitter implements AutoCloseable {
 
     private static final String BROKEN_OFF = "The run ended before its work was done.";
 
-    private final Publisher publisher;
-    private final RunAddress address;
-    private final RunAppender log;
-    private final Unacknowledged unacknowledged;
-    private final RunGrammar grammar;
-    private final ReentrantLock appending = new ReentrantLock();
-    private final ChunkExpander chunks = new ChunkExpander();
-    private final UsageLedger usage = new UsageLedger();
-    private boolean abandoned;
-    private boolean refused;
+    private final RunWriter writer;
 
-    RunEmitter(Publisher publisher, RunAddress address, int attempt) {
-        this.publisher = publisher;
-        this.address = address;
-        this.log = new RunAppender(publisher, address, attempt);
-        this.unacknowledged = log.unacknowledged();
-        this.grammar = log.grammar();
+    RunEmitter(EventProducer events, RunAddress address, int attempt) {
+        this.writer = new RunWriter(events, address, attempt, null);
+    }
+
+    private RunEmitter(RunWriter writer) {
+        this.writer = writer;
     }
 
     /** The emitter of a run that another process began: it goes on where the log ends. */
-    static RunEmitter after(RecordedRun recorded, Publisher publisher, RunAddress address) {
-        RunEmitter emitter = new RunEmitter(publisher, address, recorded.attempt() + 1);
-        emitter.log.restore(recorded);
-        return emitter;
+    static RunEmitter after(RecordedRun recorded, EventProducer events, RunAddress address) {
+        return new RunEmitter(new RunWriter(events, address, recorded.attempt() + 1, recorded));
     }
 
     public RunAddress address() {
-        return address;
+        return writer.address();
     }
 
-    /** Has the events from now on belong to the trace of this {@code traceparent} header (W3C); null for none. */
+    /**
+     * Sets the trace that the events from now on belong to.
+     *
+     * @param traceparent W3C's header, or null for no trace
+     */
     public RunEmitter traced(@Nullable String traceparent) {
-        appending.lock();
-        try {
-            log.traced(traceparent);
-        } finally {
-            appending.unlock();
-        }
+        writer.traced(traceparent);
         return this;
     }
 
-    /** Which attempt of the run this is: 0 at first. */
+    /** The number of this attempt at the run: 0 at first. */
     public int attempt() {
-        return log.attempt();
+        return writer.attempt();
     }
 
     /**
@@ -97,7 +82,7 @@ public final class RunEmitter implements AutoCloseable {
      * @throws InvalidEventException if the input is not what AG-UI allows; the run has then not begun
      */
     public void start(RunInput input) {
-        emit(AgUi.runStarted(address, input));
+        emit(AgUi.runStarted(writer.address(), input));
     }
 
     /**
@@ -108,50 +93,7 @@ public final class RunEmitter implements AutoCloseable {
      * @throws PublishFailedException if an earlier append has failed
      */
     public void emit(ObjectNode event) {
-        step(() -> take(event));
-    }
-
-    Deltas deltas(String type, String idField, String id) {
-        return log.deltas(type, idField, id);
-    }
-
-    /** Appends the next piece of a text; the same rules as for {@link #emit(ObjectNode)}. */
-    void emit(Deltas deltas, String text) {
-        step(() -> {
-            if (chunks.areOpen() || !log.append(deltas, text)) {
-                take(deltas.event(text));
-            }
-        });
-    }
-
-    private void take(ObjectNode event) {
-        address.check(event);
-        begin(event);
-        for (ObjectNode each : chunks.expand(event)) {
-            append(each);
-        }
-        if (grammar.isOver()) {
-            unacknowledged.close();
-        }
-    }
-
-    private void step(Runnable append) {
-        try {
-            unacknowledged.awaitRoom();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw RunEndedException.stopped();
-        }
-        appending.lock();
-        try {
-            checkOpen();
-            append.run();
-        } catch (InvalidEventException e) {
-            refused = true;
-            throw e;
-        } finally {
-            appending.unlock();
-        }
+        writer.emit(event);
     }
 
     /** Appends a whole message of the assistant's. */
@@ -163,29 +105,29 @@ public final class RunEmitter implements AutoCloseable {
 
     /** Appends a whole message of the assistant's under an id that the caller has chosen. */
     public void text(String messageId, String text) {
-        try (TextStream message = TextStream.message(this, messageId)) {
+        try (TextStream message = TextStream.message(writer, messageId)) {
             message.write(text);
         }
     }
 
     /** Begins a message of the assistant's, to be written piece by piece. */
     public TextStream message() {
-        return TextStream.message(this, EventIds.next());
+        return TextStream.message(writer, EventIds.next());
     }
 
     /** Goes on with a message that is open, as one may be after a takeover. */
     public TextStream continueMessage(String messageId) {
-        return TextStream.open(this, messageId);
+        return TextStream.open(writer, messageId);
     }
 
     /** Begins a span of reasoning with one message in it, to be written piece by piece. */
     public TextStream reasoning() {
-        return TextStream.reasoning(this, EventIds.next());
+        return TextStream.reasoning(writer, EventIds.next());
     }
 
     /** Begins a tool call whose arguments are written piece by piece. */
     public ToolCall toolCall(String tool) {
-        return new ToolCall(this, tool);
+        return new ToolCall(writer, tool);
     }
 
     /** Appends a whole tool call; its result is still to come. */
@@ -203,7 +145,7 @@ public final class RunEmitter implements AutoCloseable {
 
     /** Begins a step; closing it finishes it. */
     public Step step(String name) {
-        return new Step(this, name);
+        return new Step(writer, name);
     }
 
     public void stateSnapshot(JsonNode state) {
@@ -229,34 +171,29 @@ public final class RunEmitter implements AutoCloseable {
 
     /** Notes what a model has used; the sums go into the event that ends the run, whatever the end is. */
     public void used(ModelUsage more) {
-        appending.lock();
-        try {
-            usage.add(more);
-        } finally {
-            appending.unlock();
-        }
+        writer.used(more);
     }
 
     /** Ends the run with success, after closing what is open. Does nothing if it is over. */
     public void finish() {
-        end(AgUi.runFinished(address));
+        writer.end(AgUi.runFinished(writer.address()));
     }
 
     /** Ends the run with success and a result, after closing what is open. */
     public void finish(JsonNode result) {
-        ObjectNode event = AgUi.runFinished(address);
+        ObjectNode event = AgUi.runFinished(writer.address());
         event.set("result", result);
-        end(event);
+        writer.end(event);
     }
 
     /** Ends the run with the outcome {@code interrupt}: it waits for answers, which start the next run. */
     public void interrupt(ArrayNode asked) {
-        end(AgUi.interrupted(address, asked));
+        writer.end(AgUi.interrupted(writer.address(), asked));
     }
 
     /** Ends the run as cancelled, after closing what is open. Does nothing if it is over. */
     public void cancel() {
-        end(AgUi.runFinished(address, "cancelled"));
+        writer.end(AgUi.runFinished(writer.address(), "cancelled"));
     }
 
     /**
@@ -266,34 +203,27 @@ public final class RunEmitter implements AutoCloseable {
      * @param message for people; the user sees it, so it must not tell internals
      */
     public void fail(String code, String message) {
-        end(AgUi.runError(code, message));
+        writer.end(AgUi.runError(code, message));
     }
 
     /** Appends nothing more, not even an end, because another process has taken the run over. */
     public void abandon() {
-        appending.lock();
-        try {
-            abandoned = true;
-            log.drop();
-        } finally {
-            appending.unlock();
-        }
-        unacknowledged.abandon();
+        writer.abandon();
     }
 
-    /** Whether nothing more can be appended. */
+    /** True if nothing more can be appended. */
     public boolean isOver() {
-        return locked(() -> abandoned || grammar.isOver());
+        return writer.isOver();
     }
 
-    /** Whether RUN_STARTED has been appended. */
+    /** True if RUN_STARTED has been appended. */
     public boolean hasBegun() {
-        return locked(() -> grammar.hasBegun());
+        return writer.hasBegun();
     }
 
-    /** The ids of the messages and tool calls that this run has told of, its input's included. */
+    /** The ids of the messages and tool calls of this run, its input's included. */
     public Set<String> messageIds() {
-        return locked(() -> grammar.messageIds());
+        return writer.messageIds();
     }
 
     /**
@@ -301,7 +231,7 @@ public final class RunEmitter implements AutoCloseable {
      * when the run was abandoned. Completes on Kafka's thread: do not block there.
      */
     public CompletionStage<Void> ended() {
-        return unacknowledged.ended();
+        return writer.ended();
     }
 
     /**
@@ -310,8 +240,7 @@ public final class RunEmitter implements AutoCloseable {
      * @throws PublishFailedException if it has not
      */
     public void flush() throws InterruptedException {
-        flushJoined();
-        unacknowledged.awaitAll();
+        writer.flush();
     }
 
     /**
@@ -334,67 +263,10 @@ public final class RunEmitter implements AutoCloseable {
 
     /** Ends a run whose work has returned: with success, unless something is still open or an event was refused. */
     void finishUnbroken() {
-        if (locked(() -> refused || !grammar.closing().isEmpty())) {
+        if (writer.isBrokenOff()) {
             fail("abandoned", BROKEN_OFF);
         } else {
             finish();
-        }
-    }
-
-    /** Ends do not wait for room: they are few, small, and must get through when the run is being held back. */
-    private void end(ObjectNode terminal) {
-        appending.lock();
-        try {
-            unacknowledged.check();
-            if (abandoned || grammar.isOver()) {
-                return;
-            }
-            begin(terminal);
-            chunks.close().forEach(this::append);
-            grammar.closing().forEach(this::append);
-            usage.tell(terminal);
-            append(terminal);
-            unacknowledged.close();
-        } finally {
-            appending.unlock();
-        }
-    }
-
-    private <T> T locked(Supplier<T> look) {
-        appending.lock();
-        try {
-            return look.get();
-        } finally {
-            appending.unlock();
-        }
-    }
-
-    private void checkOpen() {
-        unacknowledged.check();
-        if (abandoned || grammar.isOver()) {
-            throw RunEndedException.over();
-        }
-    }
-
-    private void begin(ObjectNode first) {
-        if (!grammar.hasBegun() && !first.path("type").asText().equals("RUN_STARTED")) {
-            append(AgUi.runStarted(address, null));
-        }
-    }
-
-    private void append(ObjectNode event) {
-        if (log.append(event)) {
-            publisher.whenJoined(this::flushJoined);
-        }
-    }
-
-    /** What waited to be joined has waited long enough. */
-    private void flushJoined() {
-        appending.lock();
-        try {
-            log.flush();
-        } finally {
-            appending.unlock();
         }
     }
 }

@@ -3,11 +3,11 @@ package dev.heddle.agents;
 /** An open step of a run; closing it finishes it. */
 public final class Step implements AutoCloseable {
 
-    private final RunEmitter run;
+    private final RunWriter run;
     private final String name;
     private boolean closed;
 
-    Step(RunEmitter run, String name) {
+    Step(RunWriter run, String name) {
         this.run = run;
         this.name = name;
         run.emit(AgUi.event("STEP_STARTED").put("stepName", name));

@@ -3,7 +3,7 @@ package dev.heddle.agents;
 /** An open message, or an open span of reasoning, that is written piece by piece; closing it ends it. */
 public final class TextStream implements AutoCloseable {
 
-    private final RunEmitter run;
+    private final RunWriter run;
     private final String messageId;
     private final Kind kind;
     private final Deltas deltas;
@@ -22,23 +22,23 @@ public final class TextStream implements AutoCloseable {
         }
     }
 
-    private TextStream(RunEmitter run, String messageId, Kind kind) {
+    private TextStream(RunWriter run, String messageId, Kind kind) {
         this.run = run;
         this.messageId = messageId;
         this.kind = kind;
         this.deltas = run.deltas(kind.content, "messageId", messageId);
     }
 
-    static TextStream message(RunEmitter run, String messageId) {
+    static TextStream message(RunWriter run, String messageId) {
         run.emit(AgUi.textStart(messageId, "assistant"));
         return new TextStream(run, messageId, Kind.MESSAGE);
     }
 
-    static TextStream open(RunEmitter run, String messageId) {
+    static TextStream open(RunWriter run, String messageId) {
         return new TextStream(run, messageId, Kind.MESSAGE);
     }
 
-    static TextStream reasoning(RunEmitter run, String messageId) {
+    static TextStream reasoning(RunWriter run, String messageId) {
         run.emit(AgUi.ofMessage("REASONING_START", messageId));
         run.emit(AgUi.ofMessage("REASONING_MESSAGE_START", messageId).put("role", "reasoning"));
         return new TextStream(run, messageId, Kind.REASONING);

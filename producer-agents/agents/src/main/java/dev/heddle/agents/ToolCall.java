@@ -5,12 +5,12 @@ import dev.heddle.event.EventIds;
 /** One call of a tool: its arguments are written piece by piece, then it ends, then it has a result. */
 public final class ToolCall {
 
-    private final RunEmitter run;
+    private final RunWriter run;
     private final String toolCallId = EventIds.next();
     private final Deltas deltas;
     private boolean ended;
 
-    ToolCall(RunEmitter run, String tool) {
+    ToolCall(RunWriter run, String tool) {
         this.run = run;
         this.deltas = run.deltas("TOOL_CALL_ARGS", "toolCallId", toolCallId);
         run.emit(AgUi.toolCallStart(toolCallId, tool));

@@ -92,8 +92,8 @@ final class FenceCost {
 
     private void streamFenced(String what, Duration commitEvery) throws Exception {
         ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1);
-        try (PartitionFence fence =
-                PartitionFence.take(client(), settings, "fence-cost", Publisher.Sight.of(new SimpleMeterRegistry()))) {
+        try (PartitionFence fence = PartitionFence.take(
+                client(), settings, "fence-cost", Publisher.Telemetry.of(new SimpleMeterRegistry()))) {
             var commits = timer.scheduleWithFixedDelay(
                     fence::commit, commitEvery.toMillis(), commitEvery.toMillis(), TimeUnit.MILLISECONDS);
             stream(what, fence.publisher());
@@ -116,7 +116,7 @@ final class FenceCost {
             int n = i;
             byte[] value = token(n);
             sent[n] = System.nanoTime();
-            publisher.send(USER, value, null, (at, failure) -> {
+            publisher.events().send(USER, value, null, (at, failure) -> {
                 acknowledged[n] = System.nanoTime() - sent[n];
                 all.countDown();
             });
@@ -223,8 +223,8 @@ final class FenceCost {
     }
 
     private double fenced(int threads) throws Exception {
-        try (PartitionFence fence =
-                PartitionFence.take(client(), settings, "fence-cost", Publisher.Sight.of(new SimpleMeterRegistry()))) {
+        try (PartitionFence fence = PartitionFence.take(
+                client(), settings, "fence-cost", Publisher.Telemetry.of(new SimpleMeterRegistry()))) {
             return emitted(fence.publisher(), threads);
         }
     }

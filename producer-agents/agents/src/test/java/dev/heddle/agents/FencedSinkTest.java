@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.heddle.testing.Background;
+import dev.heddle.topic.FencedProducer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -28,7 +29,7 @@ import org.junit.jupiter.api.Test;
 class FencedSinkTest {
 
     private final SlowCommit producer = new SlowCommit();
-    private final FencedSink sink = new FencedSink(producer, 10, Duration.ofSeconds(5));
+    private final FencedSink sink = new FencedSink(new FencedProducer(producer, Duration.ofSeconds(5)), 10);
     private final List<@Nullable Exception> done = new ArrayList<>();
 
     /** Kafka's own stand-in, whose commit takes as long as the test wants. */

@@ -77,7 +77,7 @@ public class RunBenchmark {
                 Integer.MAX_VALUE,
                 ToolRunner.Limits.defaults().resultBytes());
         ToolRunner runner = new ToolRunner(threads, limits, (status, took) -> {});
-        return new Tools(List.of(Tool.of("nothing", SCHEMA, made -> "done")), context, out, runner);
+        return new ToolDispatcher(List.of(Tool.of("nothing", SCHEMA, made -> "done")), context, out, runner);
     }
 
     @TearDown
@@ -92,7 +92,7 @@ public class RunBenchmark {
         RunEmitter emitter = publisher.run(ADDRESS);
         RunContext bare = new RunContext(
                 ADDRESS, 0, new RunInput(arguments), new Cancellation(InstantSource.system(), Instant.MAX));
-        Tools own = new Tools(
+        Tools own = new ToolDispatcher(
                 spec.tools(),
                 bare,
                 emitter,

@@ -89,7 +89,7 @@ class ToolsTest {
 
     private Tools tools(RunInput input, RunEmitter out, Tool... tools) {
         RunContext context = new RunContext(ADDRESS, 0, input, cancellation);
-        return new Tools(
+        return new ToolDispatcher(
                 List.of(tools), context, out, new ToolRunner(threads, LIMITS, (status, took) -> measured.add(status)));
     }
 

@@ -3,6 +3,7 @@ package dev.heddle.executor;
 import dev.heddle.agents.AgentRegistry;
 import dev.heddle.agents.Publisher;
 import dev.heddle.agents.ToolRunner;
+import dev.heddle.concurrent.DaemonThreads;
 import dev.heddle.event.EventIds;
 import dev.heddle.event.Generation;
 import dev.heddle.event.topic.TopicLayout;
@@ -80,7 +81,7 @@ public final class AgentRuntime implements AutoCloseable {
         this.tools = new ToolThreads(lostThreads);
         PartitionReader reader = new PartitionReader(config.kafka(), metrics::unreadable);
 
-        this.fences = new Fences(config, new Publisher.Sight(meters, tracing));
+        this.fences = new Fences(config, new Publisher.Telemetry(meters, tracing));
         this.launcher = new RunLauncher(
                 agents, config.runs(), new ToolRunner(tools, config.tools(), metrics::tool), surroundings);
         this.status = new StatusAnnouncer(config.kafka(), config.status(), agents, clock);
@@ -179,12 +180,12 @@ public final class AgentRuntime implements AutoCloseable {
                 0,
                 TimeUnit.SECONDS,
                 new LinkedBlockingQueue<>(),
-                new DaemonThreads(name),
+                DaemonThreads.numbered(name),
                 new ThreadPoolExecutor.DiscardPolicy());
     }
 
     private void begin() {
-        new DaemonThreads("heddle-commands").newThread(commands).start();
+        DaemonThreads.numbered("heddle-commands").newThread(commands).start();
         status.start();
     }
 

@@ -2,6 +2,7 @@ package dev.heddle.executor;
 
 import dev.heddle.agents.PartitionFence;
 import dev.heddle.agents.Publisher;
+import dev.heddle.concurrent.DaemonThreads;
 import dev.heddle.topic.RecordLimit;
 import java.time.Duration;
 import java.util.Collection;
@@ -20,11 +21,11 @@ import java.util.concurrent.TimeoutException;
 final class Fences implements AutoCloseable {
 
     private final ExecutorConfig config;
-    private final Publisher.Sight sight;
+    private final Publisher.Telemetry telemetry;
     private final RecordLimit limit;
     private final Map<PartitionFence, Future<?>> held = new ConcurrentHashMap<>();
     private final ScheduledThreadPoolExecutor timer =
-            new ScheduledThreadPoolExecutor(1, new DaemonThreads("heddle-fences"));
+            new ScheduledThreadPoolExecutor(1, DaemonThreads.numbered("heddle-fences"));
     /** As many as commits take long: one that a partition without a leader holds up holds up no other. */
     private final ThreadPoolExecutor committers = new ThreadPoolExecutor(
             0,
@@ -32,12 +33,12 @@ final class Fences implements AutoCloseable {
             30,
             TimeUnit.SECONDS,
             new SynchronousQueue<>(),
-            new DaemonThreads("heddle-commits"),
+            DaemonThreads.numbered("heddle-commits"),
             new ThreadPoolExecutor.DiscardPolicy());
 
-    Fences(ExecutorConfig config, Publisher.Sight sight) {
+    Fences(ExecutorConfig config, Publisher.Telemetry telemetry) {
         this.config = config;
-        this.sight = sight;
+        this.telemetry = telemetry;
         this.limit = new RecordLimit(config.kafka(), "heddle-executor-limit");
         timer.setRemoveOnCancelPolicy(true);
     }
@@ -49,7 +50,8 @@ final class Fences implements AutoCloseable {
      */
     PartitionFence take(int partition) {
         String transactionalId = config.commands().group() + "-" + partition;
-        PartitionFence fence = PartitionFence.take(config.kafka(), config.publisher(), transactionalId, sight, limit);
+        PartitionFence fence =
+                PartitionFence.take(config.kafka(), config.publisher(), transactionalId, telemetry, limit);
         long every = config.takeover().commitEvery().toMillis();
         Runnable commit = () -> committers.execute(fence::commit);
         held.put(fence, timer.scheduleWithFixedDelay(commit, every, every, TimeUnit.MILLISECONDS));

@@ -8,8 +8,9 @@ import dev.heddle.agents.RecordedRun;
 import dev.heddle.agents.RunAddress;
 import dev.heddle.agents.RunContext;
 import dev.heddle.agents.RunEmitter;
+import dev.heddle.agents.ToolDispatcher;
 import dev.heddle.agents.ToolRunner;
-import dev.heddle.agents.Tools;
+import dev.heddle.concurrent.DaemonThreads;
 import dev.heddle.event.CommandHeader;
 import dev.heddle.trace.TraceParent;
 import dev.heddle.trace.TraceSpan;
@@ -50,9 +51,9 @@ final class RunLauncher implements AutoCloseable {
                 30,
                 TimeUnit.SECONDS,
                 new SynchronousQueue<>(),
-                new DaemonThreads("heddle-run"),
+                DaemonThreads.numbered("heddle-run"),
                 new ThreadPoolExecutor.DiscardPolicy());
-        this.deadlines = new ScheduledThreadPoolExecutor(1, new DaemonThreads("heddle-deadlines"));
+        this.deadlines = new ScheduledThreadPoolExecutor(1, DaemonThreads.numbered("heddle-deadlines"));
         this.deadlines.setRemoveOnCancelPolicy(true);
     }
 
@@ -92,7 +93,7 @@ final class RunLauncher implements AutoCloseable {
         String trace = TraceParent.text(step.header());
         out.traced(trace);
         RunContext bare = new RunContext(address, out.attempt(), opening.input(), cancellation).traced(trace);
-        RunContext context = bare.withTools(new Tools(opening.spec().tools(), bare, out, tools));
+        RunContext context = bare.withTools(new ToolDispatcher(opening.spec().tools(), bare, out, tools));
         ActiveRun run =
                 new ActiveRun(opening, context, out, new ActiveRun.Surroundings(threads, surroundings.metrics()));
         Future<?> deadline = deadlines.schedule(

@@ -2,6 +2,7 @@ package dev.heddle.executor;
 
 import dev.heddle.agents.AgentRegistry;
 import dev.heddle.agents.AgentSpec;
+import dev.heddle.concurrent.DaemonThreads;
 import dev.heddle.config.KafkaClientSettings;
 import dev.heddle.event.AgentOffer;
 import dev.heddle.event.Availability;
@@ -42,7 +43,7 @@ final class StatusAnnouncer implements AutoCloseable {
     private final AgentRegistry agents;
     private final InstantSource clock;
     private final ScheduledThreadPoolExecutor timer =
-            new ScheduledThreadPoolExecutor(1, new DaemonThreads("heddle-status"));
+            new ScheduledThreadPoolExecutor(1, DaemonThreads.numbered("heddle-status"));
     private volatile Instant lastAcknowledged = Instant.EPOCH;
     private volatile Load load = new Load(0, 1);
     private volatile boolean leaving;

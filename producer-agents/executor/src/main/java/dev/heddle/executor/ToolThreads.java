@@ -1,5 +1,6 @@
 package dev.heddle.executor;
 
+import dev.heddle.concurrent.DaemonThreads;
 import java.util.concurrent.Callable;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.RejectedExecutionException;
@@ -24,7 +25,7 @@ final class ToolThreads extends ThreadPoolExecutor {
                 30,
                 TimeUnit.SECONDS,
                 new SynchronousQueue<>(),
-                new DaemonThreads("heddle-tool"),
+                DaemonThreads.numbered("heddle-tool"),
                 new AbortPolicy());
         this.lost = lost;
     }

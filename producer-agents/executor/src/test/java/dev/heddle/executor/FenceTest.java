@@ -65,7 +65,7 @@ class FenceTest {
                 KafkaClientSettings.at(kafka.bootstrapServers()),
                 PublisherSettings.defaults().withPartitions(PARTITIONS),
                 "fence-0",
-                Publisher.Sight.of(new SimpleMeterRegistry()));
+                Publisher.Telemetry.of(new SimpleMeterRegistry()));
     }
 
     private static RunEmitter begun(PartitionFence fence, UserKey user) throws InterruptedException {

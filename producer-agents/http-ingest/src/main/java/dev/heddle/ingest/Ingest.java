@@ -1,6 +1,7 @@
 package dev.heddle.ingest;
 
 import dev.heddle.auth.Access;
+import dev.heddle.concurrent.DaemonThreads;
 import dev.heddle.port.ConnectionGuard;
 import dev.heddle.port.PortMetrics;
 import dev.heddle.role.BlockingWait;
@@ -81,7 +82,7 @@ public final class Ingest implements AutoCloseable {
             throw new RoleException(
                     "the keys or the revocations of tokens could not be read in " + START_PATIENCE.toSeconds() + " s");
         }
-        ExecutorService threads = Executors.newCachedThreadPool(Threads.named("heddle-lane"));
+        ExecutorService threads = Executors.newCachedThreadPool(DaemonThreads.numbered("heddle-lane"));
         RecordLimit limit = new RecordLimit(config.kafka(), "heddle-ingest-limit");
         parts.push(limit);
         Lanes lanes = new Lanes(config, new Lane.Surroundings(metrics, clock, threads, limit), threads);

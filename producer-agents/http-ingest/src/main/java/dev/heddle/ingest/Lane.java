@@ -1,5 +1,6 @@
 package dev.heddle.ingest;
 
+import dev.heddle.topic.FencedProducer;
 import dev.heddle.topic.RecordLimit;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -11,8 +12,6 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.errors.InvalidProducerEpochException;
-import org.apache.kafka.common.errors.ProducerFencedException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,7 +45,7 @@ final class Lane implements AutoCloseable {
     /** Batches whose runs are being looked up. */
     private final Map<Batch.RunKey, WaitingBatch> searching = new LinkedHashMap<>();
 
-    private @Nullable FencedWriter writer;
+    private @Nullable ChunkedWriter writer;
 
     /**
      * What is the same for all lanes.
@@ -138,7 +137,7 @@ final class Lane implements AutoCloseable {
                 left = attempt(left);
             } catch (KafkaException e) {
                 letGo();
-                if (!isFenced(e)) {
+                if (!FencedProducer.isFenced(e)) {
                     LOG.atWarn()
                             .addKeyValue("partition", partition)
                             .addKeyValue("failure", e.getClass().getName())
@@ -155,7 +154,7 @@ final class Lane implements AutoCloseable {
      * Tries each batch once; gives those that are to be tried again, since another node has taken the right to write.
      */
     private List<WaitingBatch> attempt(List<WaitingBatch> group) {
-        FencedWriter held = hold();
+        ChunkedWriter held = hold();
         List<Sending> sendings = new ArrayList<>();
         for (WaitingBatch waiting : group) {
             if (waiting.isLate()) {
@@ -177,7 +176,7 @@ final class Lane implements AutoCloseable {
             if (failed == null) {
                 acknowledge(sending);
             } else {
-                failure = failure == null || isFenced(failed) ? failed : failure;
+                failure = failure == null || FencedProducer.isFenced(failed) ? failed : failure;
                 refusal = refusal == null ? sending.refusal() : refusal;
                 again.add(sending.waiting());
             }
@@ -189,7 +188,7 @@ final class Lane implements AutoCloseable {
         if (refusal != null) {
             throw new EventRefusedException(refusal);
         }
-        if (!isFenced(failure)) {
+        if (!FencedProducer.isFenced(failure)) {
             throw failure;
         }
         letGo();
@@ -251,8 +250,7 @@ final class Lane implements AutoCloseable {
         return null;
     }
 
-    private static void send(FencedWriter held, List<Sending> sendings) {
-        held.begin();
+    private static void send(ChunkedWriter held, List<Sending> sendings) {
         for (Sending sending : sendings) {
             byte[] key = sending.waiting().batch().address().user().utf8();
             for (Batch.Item item : sending.missing()) {
@@ -272,7 +270,7 @@ final class Lane implements AutoCloseable {
     }
 
     /** After the answers: nobody waits for a commit. */
-    private void settle(FencedWriter held) {
+    private void settle(ChunkedWriter held) {
         try {
             held.commit();
         } catch (KafkaException e) {
@@ -284,10 +282,10 @@ final class Lane implements AutoCloseable {
     }
 
     /** Makes sure that this node may write, and that the ledger knows what others have written before. */
-    private FencedWriter hold() {
-        FencedWriter held = writer;
+    private ChunkedWriter hold() {
+        ChunkedWriter held = writer;
         if (held == null) {
-            held = FencedWriter.take(partition, config, surroundings.limit());
+            held = ChunkedWriter.take(partition, config, surroundings.limit());
             writer = held;
             ledger.catchUp();
             surroundings.metrics().taken();
@@ -312,15 +310,6 @@ final class Lane implements AutoCloseable {
     private void giveUp(WaitingBatch waiting) {
         searching.remove(waiting.batch().address().run(), waiting);
         queue.abandon(waiting).forEach(each -> each.answer(Answer.UNAVAILABLE));
-    }
-
-    private static boolean isFenced(Throwable failure) {
-        for (Throwable at = failure; at != null; at = at.getCause()) {
-            if (at instanceof ProducerFencedException || at instanceof InvalidProducerEpochException) {
-                return true;
-            }
-        }
-        return false;
     }
 
     /** Lets go of Kafka, once nothing is appended any more. */

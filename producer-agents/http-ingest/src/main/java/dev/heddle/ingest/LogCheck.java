@@ -1,5 +1,6 @@
 package dev.heddle.ingest;
 
+import dev.heddle.concurrent.DaemonThreads;
 import dev.heddle.config.KafkaClientSettings;
 import dev.heddle.event.Generation;
 import dev.heddle.role.RoleException;
@@ -25,7 +26,8 @@ final class LogCheck implements AutoCloseable {
 
     private final Admin admin;
     private final Generation generation;
-    private final ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1, Threads.named("log-check"));
+    private final ScheduledThreadPoolExecutor timer =
+            new ScheduledThreadPoolExecutor(1, DaemonThreads.numbered("log-check"));
     private volatile boolean usable = true;
 
     private LogCheck(Admin admin, Generation generation) {

@@ -10,9 +10,12 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import dev.heddle.topic.FencedProducer;
 import io.vertx.core.http.HttpServerResponse;
+import java.time.Duration;
 import java.time.Instant;
-import org.apache.kafka.clients.producer.KafkaProducer;
+import java.util.Map;
+import org.apache.kafka.clients.producer.Producer;
 
 @AnalyzeClasses(packages = "dev.heddle.ingest", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
@@ -25,12 +28,14 @@ class ArchitectureTest {
                     "dev.heddle.edge..", "dev.heddle.agents..", "dev.heddle.replay..", "dev.heddle.local..");
 
     @ArchTest
-    static final ArchRule onlyTheFencedWriterWrites = noClasses()
+    static final ArchRule onlyTheChunkedWriterWrites = noClasses()
             .that()
-            .doNotHaveFullyQualifiedName(FencedWriter.class.getName())
+            .doNotHaveFullyQualifiedName(ChunkedWriter.class.getName())
             .should()
+            .callMethod(FencedProducer.class, "take", String.class, Duration.class, Map.class)
+            .orShould()
             .dependOnClassesThat()
-            .areAssignableTo(KafkaProducer.class);
+            .areAssignableTo(Producer.class);
 
     @ArchTest
     static final ArchRule onlyTheServersKnowVertx = noClasses()

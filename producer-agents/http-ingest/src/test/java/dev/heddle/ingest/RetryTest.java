@@ -233,8 +233,7 @@ class RetryTest {
         limit("20000");
         try (RecordLimit unknown = RecordLimit.none()) {
             for (int round = 0; round < 10; round++) {
-                try (FencedWriter writer = FencedWriter.take(0, config, unknown)) {
-                    writer.begin();
+                try (ChunkedWriter writer = ChunkedWriter.take(0, config, unknown)) {
                     Future<RecordMetadata> before = writer.append(user.utf8(), event(user, round, 0, "x"));
                     Future<RecordMetadata> refused =
                             writer.append(user.utf8(), event(user, round, 1, "x".repeat(30_000)));
