@@ -33,19 +33,6 @@ final class ActiveRun {
 
     private static final Logger LOG = LoggerFactory.getLogger(ActiveRun.class);
 
-    /** How a run ended. */
-    enum Ending {
-        FINISHED,
-        FAILED,
-        INVALID_EVENT,
-        TOO_LARGE,
-        CANCELLED,
-        DEADLINE,
-        MOVED,
-        STOPPED,
-        ABANDONED
-    }
-
     /** What the dispatcher has to do about a run that is over. */
     enum Outcome {
         /** Its end is in the log. */
@@ -66,7 +53,7 @@ final class ActiveRun {
     private final RunEmitter out;
     private final ExecutorMetrics metrics;
     private final Executor threads;
-    private final AtomicReference<@Nullable Ending> ending = new AtomicReference<>();
+    private final AtomicReference<@Nullable RunEnding> ending = new AtomicReference<>();
     private final CompletableFuture<Outcome> outcome = new CompletableFuture<>();
 
     /**
@@ -115,7 +102,7 @@ final class ActiveRun {
                 metrics.dispatched(made - turn);
                 act(agent);
             });
-            decide(Ending.FINISHED);
+            decide(RunEnding.FINISHED);
             out.finish();
         } catch (PublishFailedException e) {
             LOG.atWarn()
@@ -123,9 +110,9 @@ final class ActiveRun {
                     .addKeyValue("reason", e.reason())
                     .log("a publish failed");
         } catch (InvalidEventException e) {
-            fail(e instanceof TooLargeEventException ? Ending.TOO_LARGE : Ending.INVALID_EVENT, e);
+            fail(e instanceof TooLargeEventException ? RunEnding.TOO_LARGE : RunEnding.INVALID_EVENT, e);
         } catch (Throwable e) {
-            fail(Ending.FAILED, e);
+            fail(RunEnding.FAILED, e);
         }
     }
 
@@ -143,7 +130,7 @@ final class ActiveRun {
     }
 
     /** Ends the run in the log, whatever its agent is doing, and then tells the agent. May block while Kafka does. */
-    void stop(Ending why) {
+    void stop(RunEnding why) {
         try {
             if (begin()) {
                 decide(why);
@@ -161,7 +148,7 @@ final class ActiveRun {
 
     /** Appends nothing more and tells the agent: another process ends this run. May block while Kafka does. */
     void abandon() {
-        decide(Ending.ABANDONED);
+        decide(RunEnding.ABANDONED);
         out.abandon();
         context.cancellation().request();
     }
@@ -183,7 +170,7 @@ final class ActiveRun {
         }
     }
 
-    private void end(Ending why) {
+    private void end(RunEnding why) {
         switch (why) {
             case CANCELLED, STOPPED -> out.cancel();
             case DEADLINE -> out.fail("deadline_exceeded", "The run took longer than it may.");
@@ -197,7 +184,7 @@ final class ActiveRun {
     }
 
     /** An exception after the run's end, or after it was told to stop, is only the agent learning of it. */
-    private void fail(Ending why, Throwable failure) {
+    private void fail(RunEnding why, Throwable failure) {
         if (out.isOver() || context.cancellation().isRequested()) {
             return;
         }
@@ -219,7 +206,7 @@ final class ActiveRun {
         }
     }
 
-    private void decide(Ending how) {
+    private void decide(RunEnding how) {
         ending.compareAndSet(null, how);
     }
 
@@ -227,12 +214,12 @@ final class ActiveRun {
         Outcome result;
         if (failure == null) {
             result = Outcome.ENDED;
-            decide(Ending.FINISHED);
+            decide(RunEnding.FINISHED);
         } else {
             result = failure instanceof PublishFailedException ? Outcome.UNPUBLISHED : Outcome.ABANDONED;
             threads.execute(context.cancellation()::request); // not here: this may be the thread of a whole partition
         }
-        Ending how = ending.get();
+        RunEnding how = ending.get();
         if (outcome.complete(result) && how != null) {
             metrics.ended(how);
         }

@@ -1,9 +1,8 @@
 package dev.heddle.executor;
 
 import dev.heddle.agents.Publisher;
+import dev.heddle.event.CommandHeader;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -18,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Three ranges of offsets: before {@code resumeFrom} everything has ended, it is read only to know the ids; from
  * there to the end of the commands when the fence stood another process may have begun it; after that nobody else has
- * had it. The ledger, the ground and the questions beginning with {@code is} may be asked on any thread, the rest
- * belongs to the dispatch thread.
+ * had it. Any thread may ask for the tracker of offsets, for the taken partition, and the questions beginning with
+ * {@code is}; the rest belongs to the dispatch thread.
  */
 final class Claim {
 
@@ -30,12 +29,11 @@ final class Claim {
     private final long resumeFrom;
     private final OffsetLedger ledger;
     private final SeenCommands seen;
-    private final List<CommandRecord> deferred = new ArrayList<>();
     private final AtomicLong deferredBytes = new AtomicLong();
     private final AtomicInteger unacknowledged = new AtomicInteger();
     private boolean taking;
-    private RunHistory.@Nullable Traces traces;
-    private volatile Takeover.@Nullable Ground ground;
+    private @Nullable PartitionHistory history;
+    private volatile @Nullable TakenPartition taken;
     private volatile boolean released;
 
     Claim(int partition, long resumeFrom, Duration dedup) {
@@ -67,48 +65,41 @@ final class Claim {
 
     /** What appends for this claim's commands. Only once it is taken. */
     Publisher publisher() {
-        Takeover.Ground taken = ground;
-        if (taken == null) {
+        TakenPartition held = taken;
+        if (held == null) {
             throw new IllegalStateException("the partition has not been taken over");
         }
-        return taken.fence().publisher();
+        return held.fence().publisher();
     }
 
-    /** What was taken over, if it was. */
-    Takeover.@Nullable Ground ground() {
-        return ground;
+    /** The partition once it is taken over, null before. */
+    @Nullable
+    TakenPartition taken() {
+        return taken;
     }
 
     /** Whether nothing can be appended for this claim any more: it has to be claimed anew, or is another's. */
     boolean isBroken() {
-        Takeover.Ground taken = ground;
-        return taken != null && taken.fence().isBroken();
+        TakenPartition held = taken;
+        return held != null && held.fence().isBroken();
     }
 
     boolean isTaken() {
-        return ground != null;
+        return taken != null;
     }
 
-    /** Keeps the command for later; true the first time, when somebody has to begin taking the partition over. */
-    boolean defer(CommandRecord record) {
-        deferred.add(record);
-        deferredBytes.addAndGet(record.weight());
+    /** Counts a command that waits for the takeover; true the first time: the takeover has to begin. */
+    boolean defer(long bytes) {
+        deferredBytes.addAndGet(bytes);
         boolean first = !taking;
         taking = true;
         return first;
     }
 
-    /** Hands over what waited, in order. */
-    List<CommandRecord> taken(Takeover.Ground now) {
-        ground = now;
-        traces = now.traces();
-        List<CommandRecord> waiting = List.copyOf(deferred);
-        dropDeferred();
-        return waiting;
-    }
-
-    private void dropDeferred() {
-        deferred.clear();
+    /** Notes that the partition is taken over, and that nothing waits for it any more. */
+    void take(TakenPartition now) {
+        taken = now;
+        history = now.history();
         deferredBytes.set(0);
     }
 
@@ -126,38 +117,33 @@ final class Claim {
         return append.whenComplete((place, failure) -> unacknowledged.decrementAndGet());
     }
 
-    /** What is known of the run, if another process may have had this command. */
+    /** What the log holds of a run, if another process may have had the command at this offset; else null. */
     @Nullable
-    RunTrace traceOf(CommandRecord record) {
-        RunHistory.Traces known = tracesFor(record);
-        return known == null ? null : known.of(record.runKey());
+    RunTrace traceOf(RunKey run, long offset) {
+        PartitionHistory known = historyFor(offset);
+        return known == null ? null : known.of(run);
     }
 
-    /** Whether the log holds an answer to this command already. */
-    boolean isAnswered(CommandRecord record) {
-        RunHistory.Traces known = tracesFor(record);
-        return known != null && known.isAnswered(record.header());
+    /** True if the log holds a reply to the command at this offset already. */
+    boolean isAnswered(CommandHeader command, long offset) {
+        PartitionHistory known = historyFor(offset);
+        return known != null && known.isAnswered(command);
     }
 
-    /** Whether its user had asked to stop this run before the partition was taken over. */
-    boolean isCancelled(CommandRecord record) {
-        Takeover.Ground taken = ground;
-        return taken != null && taken.ahead().cancelled().contains(record.runKey());
+    /** True if the run's user had asked to stop it before the partition was taken over. */
+    boolean isCancelled(RunKey run) {
+        TakenPartition held = taken;
+        return held != null && held.ahead().cancelled().contains(run);
     }
 
-    /** What another process did is of no use any more, nor are the cancels that were read ahead. */
-    private void forgetThePast(Takeover.Ground taken) {
-        traces = null;
-        ground = taken.withoutPast();
-    }
-
-    /** Commands come in order: with the first one that nobody else has had, what others did is of no more use. */
-    private RunHistory.@Nullable Traces tracesFor(CommandRecord record) {
-        Takeover.Ground taken = ground;
-        if (taken != null && traces != null && record.offset() >= taken.ahead().end()) {
-            forgetThePast(taken);
+    /** Commands come in order: with the first one that nobody else has had, the history is of no more use. */
+    private @Nullable PartitionHistory historyFor(long offset) {
+        TakenPartition held = taken;
+        if (held != null && history != null && offset >= held.ahead().end()) {
+            history = null;
+            taken = held.withoutPast();
         }
-        return traces;
+        return history;
     }
 
     boolean isReleased() {
@@ -166,7 +152,7 @@ final class Claim {
 
     void release() {
         released = true;
-        dropDeferred();
-        traces = null;
+        deferredBytes.set(0);
+        history = null;
     }
 }

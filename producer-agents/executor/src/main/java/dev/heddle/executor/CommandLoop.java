@@ -127,7 +127,7 @@ final class CommandLoop implements Runnable, ConsumerRebalanceListener {
             while (stopping.getCount() > 0) {
                 step();
             }
-            giveUp(claims.keySet(), ActiveRun.Ending.STOPPED);
+            giveUp(claims.keySet(), RunEnding.STOPPED);
             ended.complete(null);
         } catch (RuntimeException | InterruptedException | Error e) {
             LOG.atError().setCause(e).log("the command loop has ended");
@@ -214,7 +214,7 @@ final class CommandLoop implements Runnable, ConsumerRebalanceListener {
             return;
         }
         nextReclaim = System.nanoTime() + RECLAIM_EVERY.toNanos();
-        release(broken.keySet(), ActiveRun.Ending.ABANDONED);
+        release(broken.keySet(), RunEnding.ABANDONED);
         Map<TopicPartition, OffsetAndMetadata> settled = new HashMap<>();
         broken.forEach((partition, claim) ->
                 settled.put(partition, new OffsetAndMetadata(claim.ledger().committable())));
@@ -238,7 +238,7 @@ final class CommandLoop implements Runnable, ConsumerRebalanceListener {
         }
         if (!cut.isEmpty()) {
             LOG.atWarn().addKeyValue("partitions", cut.keySet()).log("the end of the commands was lost");
-            release(cut.keySet(), ActiveRun.Ending.ABANDONED);
+            release(cut.keySet(), RunEnding.ABANDONED);
             toBeClaimed(cut.keySet()); // also if Kafka does not take the offsets
             reclaim(cut);
         }
@@ -316,12 +316,12 @@ final class CommandLoop implements Runnable, ConsumerRebalanceListener {
 
     @Override
     public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
-        giveUp(partitions, ActiveRun.Ending.MOVED);
+        giveUp(partitions, RunEnding.MOVED);
     }
 
     @Override
     public void onPartitionsLost(Collection<TopicPartition> partitions) {
-        release(partitions, ActiveRun.Ending.ABANDONED);
+        release(partitions, RunEnding.ABANDONED);
         forget(partitions);
     }
 
@@ -334,7 +334,7 @@ final class CommandLoop implements Runnable, ConsumerRebalanceListener {
     }
 
     /** Ends the runs of these partitions in the log, and commits, before anybody else can have them. */
-    private void giveUp(Collection<TopicPartition> partitions, ActiveRun.Ending why) {
+    private void giveUp(Collection<TopicPartition> partitions, RunEnding why) {
         release(partitions, why);
         fences.giveUp(fencesOf(partitions), HAND_OVER);
         Map<TopicPartition, OffsetAndMetadata> offsets = committable(partitions);
@@ -348,7 +348,7 @@ final class CommandLoop implements Runnable, ConsumerRebalanceListener {
         }
     }
 
-    private void release(Collection<TopicPartition> partitions, ActiveRun.Ending why) {
+    private void release(Collection<TopicPartition> partitions, RunEnding why) {
         List<Claim> given =
                 partitions.stream().map(claims::get).filter(Objects::nonNull).toList();
         if (given.isEmpty()) {
@@ -356,14 +356,14 @@ final class CommandLoop implements Runnable, ConsumerRebalanceListener {
         }
         try {
             dispatcher.release(given, why).get(HAND_OVER.toMillis(), TimeUnit.MILLISECONDS);
-            if (why == ActiveRun.Ending.ABANDONED) {
+            if (why == RunEnding.ABANDONED) {
                 fencesOf(partitions).forEach(fences::discard);
             }
         } catch (TimeoutException | ExecutionException e) {
             LOG.atWarn()
                     .addKeyValue("failure", e.getClass().getName())
                     .log("not all runs have ended in time; whoever takes over ends them");
-            var unused = dispatcher.release(given, ActiveRun.Ending.ABANDONED);
+            var unused = dispatcher.release(given, RunEnding.ABANDONED);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -373,9 +373,9 @@ final class CommandLoop implements Runnable, ConsumerRebalanceListener {
         List<PartitionFence> held = new ArrayList<>();
         for (TopicPartition partition : partitions) {
             Claim claim = claims.get(partition);
-            Takeover.Ground ground = claim == null ? null : claim.ground();
-            if (ground != null) {
-                held.add(ground.fence());
+            TakenPartition taken = claim == null ? null : claim.taken();
+            if (taken != null) {
+                held.add(taken.fence());
             }
         }
         return held;

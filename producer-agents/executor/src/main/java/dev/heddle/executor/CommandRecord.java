@@ -48,6 +48,22 @@ record CommandRecord(Claim claim, Place place, StoredCommand command) {
         return OVERHEAD + command.size();
     }
 
+    /** What the log holds of the command's run, if another process may have begun it; else null. */
+    @Nullable
+    RunTrace trace() {
+        return claim.traceOf(runKey(), offset());
+    }
+
+    /** True if the log holds a reply to this command already. */
+    boolean isAnswered() {
+        return claim.isAnswered(header(), offset());
+    }
+
+    /** True if its user had asked to stop the run before the partition was taken over. */
+    boolean isCancelled() {
+        return claim.isCancelled(runKey());
+    }
+
     /** Says that the command has ended in acknowledged events. */
     void settle() {
         claim.ledger().settle(offset());

@@ -3,8 +3,8 @@ package dev.heddle.executor;
 import dev.heddle.agents.RunEmitter;
 import dev.heddle.event.InvalidEventException;
 import dev.heddle.event.UserKey;
-import dev.heddle.executor.CommandReplies.Reply;
 import dev.heddle.executor.ExecutorMetrics.CommandResult;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -39,6 +39,8 @@ final class Dispatcher {
     private final OverdueAgents overdue;
     private final Map<RunKey, Job> jobs = new HashMap<>();
     private final JobWaits waits = new JobWaits();
+    /** Commands that wait for their partition to be taken over. */
+    private final Map<Claim, List<CommandRecord>> deferred = new HashMap<>();
     private boolean draining;
     private boolean pumping;
     private int load;
@@ -81,7 +83,7 @@ final class Dispatcher {
     /**
      * Ends all runs of these claims and forgets the claims; completes when what is to be told of them is acknowledged.
      */
-    CompletableFuture<Void> release(Collection<Claim> claims, ActiveRun.Ending why) {
+    CompletableFuture<Void> release(Collection<Claim> claims, RunEnding why) {
         return onLoop(() -> {
             Set<Job> theirs = jobs.values().stream()
                     .filter(job -> claims.contains(job.record().claim()))
@@ -91,13 +93,14 @@ final class Dispatcher {
                 ActiveRun run = job.run();
                 if (run == null) {
                     forget(job);
-                } else if (why == ActiveRun.Ending.ABANDONED || run.survives()) {
+                } else if (why == RunEnding.ABANDONED || run.survives()) {
                     parts.launcher().abandon(run);
                 } else {
                     parts.launcher().stop(run, why);
                 }
             }
             claims.forEach(Claim::release);
+            claims.forEach(deferred::remove);
             return ended;
         });
     }
@@ -127,13 +130,13 @@ final class Dispatcher {
             if (job != null && isPrepared) {
                 forget(job);
             }
-            RunTrace trace = record.claim().traceOf(record);
+            RunTrace trace = record.trace();
             if (trace != null) {
                 endLost(record, trace, LostRuns.Cause.EXECUTOR_LOST);
             } else if (isPrepared) {
                 record.claim().counted(parts.lostRuns().endUnprepared(record)).thenRun(record::settle);
             } else {
-                reply(record, Reply.INVALID);
+                reply(record, CommandReply.INVALID);
             }
         } catch (RuntimeException | Error e) {
             LOG.atError().setCause(e).log("nor could that be told");
@@ -150,17 +153,24 @@ final class Dispatcher {
             claim.seen().remember(record.command(), record.at());
         } else if (claim.isTaken()) {
             handle(record);
-        } else if (claim.defer(record)) {
-            parts.takeover().take(claim, record.at()).thenAccept(ground -> loop.execute(() -> took(claim, ground)));
+        } else {
+            deferred.computeIfAbsent(claim, first -> new ArrayList<>()).add(record);
+            if (claim.defer(record.weight())) {
+                parts.takeover().take(claim, record.at()).thenAccept(taken -> loop.execute(() -> took(claim, taken)));
+            }
         }
     }
 
-    private void took(Claim claim, Takeover.Ground ground) {
+    private void took(Claim claim, TakenPartition taken) {
         if (claim.isReleased()) {
-            parts.takeover().leave(ground);
+            parts.takeover().leave(taken);
         } else {
             parts.metrics().tookOver();
-            claim.taken(ground).forEach(record -> guarded(record, () -> handle(record)));
+            claim.take(taken);
+            List<CommandRecord> waited = deferred.remove(claim);
+            if (waited != null) {
+                waited.forEach(record -> guarded(record, () -> handle(record)));
+            }
         }
     }
 
@@ -172,29 +182,29 @@ final class Dispatcher {
             return;
         }
         SeenCommands.Sighting sighting = record.claim().seen().remember(record.command(), record.at());
-        if (sighting == SeenCommands.Sighting.SAME_COMMAND || record.claim().isAnswered(record)) {
+        if (sighting == SeenCommands.Sighting.SAME_COMMAND || record.isAnswered()) {
             parts.metrics().command(CommandResult.DUPLICATE);
             record.settle();
         } else if (record.command().type() == StoredCommand.Type.CANCEL) {
             cancel(record);
         } else if (sighting == SeenCommands.Sighting.SAME_RUN || jobs.containsKey(record.runKey())) {
-            reply(record, Reply.DUPLICATE_RUN);
+            reply(record, CommandReply.DUPLICATE_RUN);
         } else {
             begin(record);
         }
     }
 
     private void begin(CommandRecord record) {
-        RunTrace trace = record.claim().traceOf(record);
+        RunTrace trace = record.trace();
         String agentId = record.command().agentId();
         if (trace != null) {
             pickUp(record, trace);
         } else if (agentId != null && parts.launcher().find(agentId).isEmpty()) {
-            reply(record, Reply.UNKNOWN_AGENT);
-        } else if (record.claim().isCancelled(record)) {
-            reply(record, Reply.CANCELLED);
+            reply(record, CommandReply.UNKNOWN_AGENT);
+        } else if (record.isCancelled()) {
+            reply(record, CommandReply.CANCELLED);
         } else if (isExpired(record)) {
-            reply(record, Reply.EXPIRED);
+            reply(record, CommandReply.EXPIRED);
         } else {
             enqueue(new Job(record, null));
         }
@@ -205,7 +215,7 @@ final class Dispatcher {
         if (trace.isOver()) {
             parts.metrics().command(CommandResult.DUPLICATE);
             record.settle();
-        } else if (record.claim().isCancelled(record)) {
+        } else if (record.isCancelled()) {
             endLost(record, trace, LostRuns.Cause.CANCELLED);
         } else if (!parts.launcher().canContinue(trace.agentId())) {
             endLost(record, trace, LostRuns.Cause.EXECUTOR_LOST);
@@ -252,17 +262,17 @@ final class Dispatcher {
     /** What the log holds nothing of may be refused; a run that has begun is gone on with. */
     private void refuseSurplus(UserKey user) {
         for (Job job = backlog.surplus(user); job != null; job = backlog.surplus(user)) {
-            answer(job, Reply.RATE_LIMITED);
+            answer(job, CommandReply.RATE_LIMITED);
         }
     }
 
     private void cancel(CommandRecord record) {
         Job job = jobs.get(record.runKey());
         if (job == null || !job.threadKey().equals(record.threadKey())) {
-            if (record.claim().traceOf(record) != null) {
+            if (record.trace() != null) {
                 record.settle();
             } else {
-                reply(record, Reply.NOT_RUNNING);
+                reply(record, CommandReply.NOT_RUNNING);
             }
             return;
         }
@@ -271,22 +281,22 @@ final class Dispatcher {
         RunTrace trace = job.trace();
         job.cancelledBy(record);
         if (run != null) {
-            parts.launcher().stop(run, ActiveRun.Ending.CANCELLED);
+            parts.launcher().stop(run, RunEnding.CANCELLED);
         } else if (trace != null) {
             endLost(job, trace, LostRuns.Cause.CANCELLED);
         } else {
-            answer(job, Reply.CANCELLED);
+            answer(job, CommandReply.CANCELLED);
         }
     }
 
-    private void reply(CommandRecord record, Reply reply) {
+    private void reply(CommandRecord record, CommandReply reply) {
         parts.metrics().command(CommandResult.REPLIED);
         record.claim().counted(parts.replies().send(record, reply)).thenRun(record::settle);
     }
 
     /** The job becomes no run: that is told instead. */
-    private void answer(Job job, Reply reply) {
-        parts.metrics().command(reply == Reply.RATE_LIMITED ? CommandResult.SURPLUS : CommandResult.REPLIED);
+    private void answer(Job job, CommandReply reply) {
+        parts.metrics().command(reply == CommandReply.RATE_LIMITED ? CommandResult.SURPLUS : CommandResult.REPLIED);
         CommandRecord record = job.record();
         record.claim().counted(parts.replies().send(record, reply)).thenRun(job::settle);
         forget(job);
@@ -315,7 +325,7 @@ final class Dispatcher {
         backlog.remove(job);
         ThreadReader.Reach reach = parts.openings().needs(job);
         if (isExpired(job.record()) && job.before() == null) {
-            answer(job, Reply.EXPIRED);
+            answer(job, CommandReply.EXPIRED);
         } else if (reach == null) {
             open(job, null);
         } else {
@@ -360,7 +370,7 @@ final class Dispatcher {
             if (trace != null) {
                 endLost(job, trace, LostRuns.Cause.EXECUTOR_LOST);
             } else {
-                answer(job, Reply.INVALID);
+                answer(job, CommandReply.INVALID);
             }
         }
     }
@@ -385,8 +395,8 @@ final class Dispatcher {
             job.graceEndsWith(parts.launcher().after(config.runs().grace(), () -> loop.execute(late)));
         }
         switch (outcome) {
-            case INVALID_INPUT -> answer(job, Reply.INVALID);
-            case TOO_LARGE_INPUT -> answer(job, Reply.TOO_LARGE);
+            case INVALID_INPUT -> answer(job, CommandReply.INVALID);
+            case TOO_LARGE_INPUT -> answer(job, CommandReply.TOO_LARGE);
             case ENDED -> {
                 parts.openings().remember(job, out.messageIds());
                 job.settle();

@@ -34,7 +34,7 @@ final class ExecutorMetrics {
     }
 
     private final Map<CommandResult, Counter> commands = new EnumMap<>(CommandResult.class);
-    private final Map<ActiveRun.Ending, Counter> runs = new EnumMap<>(ActiveRun.Ending.class);
+    private final Map<RunEnding, Counter> runs = new EnumMap<>(RunEnding.class);
     private final Map<LostRuns.Cause, Counter> lost = new EnumMap<>(LostRuns.Cause.class);
     private final Map<ThreadFold.Fault, Counter> faults = new EnumMap<>(ThreadFold.Fault.class);
     private final Map<ToolResult.Status, Timer> tools = new EnumMap<>(ToolResult.Status.class);
@@ -56,7 +56,7 @@ final class ExecutorMetrics {
                             .tag("result", tag(result))
                             .register(meters));
         }
-        for (ActiveRun.Ending ending : ActiveRun.Ending.values()) {
+        for (RunEnding ending : RunEnding.values()) {
             runs.put(
                     ending,
                     Counter.builder("heddle.executor.runs.ended")
@@ -131,7 +131,7 @@ final class ExecutorMetrics {
         count(commands.get(result));
     }
 
-    void ended(ActiveRun.Ending ending) {
+    void ended(RunEnding ending) {
         count(runs.get(ending));
     }
 

@@ -22,7 +22,7 @@ final class MessageList {
     private static final int MOST_LOOKED_AT = 1_000;
 
     private final Map<String, Entry> byId = new HashMap<>();
-    private final Map<String, ToolCallFold> calls = new HashMap<>();
+    private final Map<String, ToolCall> calls = new HashMap<>();
     private @Nullable Entry first;
     private @Nullable Entry last;
     /** Grows when a tool's message becomes another one, which no {@link Entry#lastResult} knows of. */
@@ -111,13 +111,55 @@ final class MessageList {
         }
     }
 
+    /** A tool call of an assistant's message while its arguments are told. */
+    static final class ToolCall {
+
+        private final Entry owner;
+        private final ObjectNode json;
+        private @Nullable StringBuilder arguments;
+
+        ToolCall(Entry owner, ObjectNode json) {
+            this.owner = owner;
+            this.json = json;
+        }
+
+        /** The message that carries the call. */
+        Entry owner() {
+            return owner;
+        }
+
+        ObjectNode json() {
+            return json;
+        }
+
+        void append(String delta) {
+            StringBuilder text = arguments;
+            if (text == null) {
+                text = new StringBuilder(json.path("function").path("arguments").asText());
+                arguments = text;
+            }
+            text.append(delta);
+        }
+
+        void rename(String name) {
+            json.withObject("/function").put("name", name);
+        }
+
+        /** Puts the arguments so far into the message. */
+        void write() {
+            if (arguments != null) {
+                json.withObject("/function").put("arguments", arguments.toString());
+            }
+        }
+    }
+
     @Nullable
     Entry find(String id) {
         return byId.get(id);
     }
 
     @Nullable
-    ToolCallFold call(String id) {
+    ToolCall call(String id) {
         return calls.get(id);
     }
 
@@ -142,14 +184,14 @@ final class MessageList {
     }
 
     void index(String callId, Entry owner, ObjectNode call) {
-        calls.putIfAbsent(callId, new ToolCallFold(owner, call));
+        calls.putIfAbsent(callId, new ToolCall(owner, call));
     }
 
     /**
      * Adds the result of a call behind those that the call's message has already; at the end if there is no such call.
      */
     void addResult(ObjectNode result, String callId) {
-        ToolCallFold call = calls.get(callId);
+        ToolCall call = calls.get(callId);
         if (call == null || !call.owner().isAssistant()) {
             add(result);
             return;
@@ -193,7 +235,7 @@ final class MessageList {
         replacements++;
         for (JsonNode call : gone) {
             String id = call.path("id").asText();
-            ToolCallFold fold = calls.get(id);
+            ToolCall fold = calls.get(id);
             if (fold != null && fold.owner().equals(entry)) {
                 fold.write();
                 calls.remove(id);
@@ -237,7 +279,7 @@ final class MessageList {
         for (Entry entry = first; entry != null; entry = entry.next) {
             entry.write();
         }
-        calls.values().forEach(ToolCallFold::write);
+        calls.values().forEach(ToolCall::write);
     }
 
     Set<String> ids() {

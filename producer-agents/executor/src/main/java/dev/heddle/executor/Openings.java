@@ -11,7 +11,6 @@ import dev.heddle.event.AgentCommand;
 import dev.heddle.event.RunResume;
 import dev.heddle.event.RunStart;
 import dev.heddle.event.Timestamps;
-import dev.heddle.executor.CommandReplies.Reply;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -38,7 +37,7 @@ final class Openings {
     sealed interface Result {
         record Open(Opening opening) implements Result {}
 
-        record Refused(Reply reply) implements Result {}
+        record Refused(CommandReply reply) implements Result {}
     }
 
     Openings(AgentRegistry agents, ExecutorMetrics metrics, ThreadMemory memory) {
@@ -81,7 +80,7 @@ final class Openings {
         if (command instanceof RunStart start) {
             return start(job, start, fold);
         }
-        return new Result.Refused(Reply.INVALID);
+        return new Result.Refused(CommandReply.INVALID);
     }
 
     /** The run goes on with what could be read: a client that got the same events has no more. */
@@ -103,7 +102,7 @@ final class Openings {
         }
         JsonNode answers = start.input().path("resume");
         if (job.before() == null) {
-            Reply refusal = judge(job, answers, fold);
+            CommandReply refusal = judge(job, answers, fold);
             if (refusal != null) {
                 return new Result.Refused(refusal);
             }
@@ -156,14 +155,14 @@ final class Openings {
             RunInput input = inputOf(answers, fold, null);
             return open(job, String.valueOf(trace.agentId()), input, input);
         }
-        Reply refusal = judge(job, answers, fold);
+        CommandReply refusal = judge(job, answers, fold);
         if (refusal != null) {
             return new Result.Refused(refusal);
         }
         ThreadFold.Asked asked =
                 fold.open().get(answers.path(0).path("interruptId").asText());
         if (asked == null || asked.agentId() == null) {
-            return new Result.Refused(Reply.NOTHING_TO_RESUME);
+            return new Result.Refused(CommandReply.NOTHING_TO_RESUME);
         }
         RunInput told = inputOf(answers, fold, asked);
         told.json().remove("state");
@@ -174,7 +173,7 @@ final class Openings {
     private Result open(Job job, String agentId, RunInput input, RunInput told) {
         AgentSpec spec = agents.find(agentId).orElse(null);
         return spec == null
-                ? new Result.Refused(Reply.UNKNOWN_AGENT)
+                ? new Result.Refused(CommandReply.UNKNOWN_AGENT)
                 : new Result.Open(new Opening(spec, input, told, job.before()));
     }
 
@@ -196,30 +195,30 @@ final class Openings {
     }
 
     /** AG-UI's rule: all that one run has asked is answered, each once, and nothing else. Null if that is so. */
-    private static @Nullable Reply judge(Job job, JsonNode answers, ThreadFold fold) {
+    private static @Nullable CommandReply judge(Job job, JsonNode answers, ThreadFold fold) {
         Set<String> given = new HashSet<>();
         Set<String> runs = new HashSet<>();
         for (JsonNode answer : answers) {
             String id = answer.path("interruptId").asText();
             ThreadFold.Asked asked = fold.open().get(id);
             if (asked == null) {
-                return fold.isAnswered(id) ? Reply.ALREADY_RESOLVED : Reply.NOTHING_TO_RESUME;
+                return fold.isAnswered(id) ? CommandReply.ALREADY_RESOLVED : CommandReply.NOTHING_TO_RESUME;
             }
             if (answer.path("status").asText().equals("resolved")
                     && isExpired(asked.interrupt(), job.record().at())) {
-                return Reply.EXPIRED;
+                return CommandReply.EXPIRED;
             }
             runs.add(asked.runId());
             if (!given.add(id)) {
-                return Reply.INVALID;
+                return CommandReply.INVALID;
             }
         }
         boolean all = fold.open().entrySet().stream()
                 .allMatch(entry -> !runs.contains(entry.getValue().runId()) || given.contains(entry.getKey()));
         if (runs.isEmpty()) {
-            return Reply.NOTHING_TO_RESUME;
+            return CommandReply.NOTHING_TO_RESUME;
         }
-        return runs.size() == 1 && all ? null : Reply.INVALID;
+        return runs.size() == 1 && all ? null : CommandReply.INVALID;
     }
 
     /**

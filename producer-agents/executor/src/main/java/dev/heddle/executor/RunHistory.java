@@ -1,23 +1,15 @@
 package dev.heddle.executor;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.heddle.config.KafkaClientSettings;
-import dev.heddle.event.CommandHeader;
 import dev.heddle.event.EventItem;
 import dev.heddle.event.InvalidEventException;
-import dev.heddle.event.Json;
 import dev.heddle.event.UserKey;
 import dev.heddle.event.topic.Topics;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashMap;
-import java.util.HashSet;
-import java.util.Map;
-import java.util.Set;
 import java.util.function.BiConsumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the log back: what happened in one partition of {@code agent-events} from a time on. Blocking; each call has a
@@ -38,46 +30,15 @@ public final class RunHistory {
         this.reader = reader;
     }
 
-    /** Runs and answers found in the log. */
-    static final class Traces {
-        private record Answered(UserKey user, String commandId) {}
-
-        private final Map<RunKey, RunTrace> runs = new HashMap<>();
-        private final Set<Answered> answered = new HashSet<>();
-
-        @Nullable
-        RunTrace of(RunKey run) {
-            return runs.get(run);
-        }
-
-        boolean isAnswered(CommandHeader command) {
-            return answered.contains(new Answered(command.user(), command.id()));
-        }
-
-        private void add(UserKey user, EventItem item) {
-            String runId = item.runId();
-            if (runId != null) {
-                runs.computeIfAbsent(new RunKey(user, runId), key -> new RunTrace(item))
-                        .add(item);
-            } else if (item.type().equals("CUSTOM")) {
-                JsonNode event = Json.parseObject(item.eventJson());
-                if (event.path("name").asText().equals(CommandReplies.EVENT)) {
-                    answered.add(
-                            new Answered(user, event.path("value").path("id").asText()));
-                }
-            }
-        }
-    }
-
     /**
      * Gathers what happened to runs and commands from the given time to what is the end of the log now.
      *
      * @throws org.apache.kafka.common.KafkaException if Kafka cannot be read
      */
-    Traces read(int partition, Instant from) {
-        Traces traces = new Traces();
-        forEach(partition, from.minus(CLOCK_SKEW), traces::add);
-        return traces;
+    PartitionHistory read(int partition, Instant from) {
+        PartitionHistory history = new PartitionHistory();
+        forEach(partition, from.minus(CLOCK_SKEW), history::add);
+        return history;
     }
 
     /**

@@ -97,7 +97,7 @@ final class RunLauncher implements AutoCloseable {
         ActiveRun run =
                 new ActiveRun(opening, context, out, new ActiveRun.Surroundings(threads, surroundings.metrics()));
         Future<?> deadline = deadlines.schedule(
-                () -> stop(run, ActiveRun.Ending.DEADLINE), settings.deadline().toMillis(), TimeUnit.MILLISECONDS);
+                () -> stop(run, RunEnding.DEADLINE), settings.deadline().toMillis(), TimeUnit.MILLISECONDS);
         run.outcome().thenAccept(outcome -> {
             deadline.cancel(false);
             if (outcome == ActiveRun.Outcome.ENDED) {
@@ -127,7 +127,7 @@ final class RunLauncher implements AutoCloseable {
     }
 
     /** Stops a run; returns at once. */
-    void stop(ActiveRun run, ActiveRun.Ending why) {
+    void stop(ActiveRun run, RunEnding why) {
         threads.execute(() -> run.stop(why));
     }
 

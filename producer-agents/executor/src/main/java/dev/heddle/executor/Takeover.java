@@ -3,7 +3,6 @@ package dev.heddle.executor;
 import dev.heddle.agents.PartitionFence;
 import dev.heddle.topic.LogLimit;
 import java.time.Instant;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
@@ -25,15 +24,6 @@ final class Takeover {
     private final Executor now;
     private final Executor later;
 
-    /** Where this executor stands in a partition that it has taken over. */
-    record Ground(PartitionFence fence, CommandsAhead ahead, RunHistory.Traces traces) {
-
-        /** Only what is needed once all has been looked at that another process may have had. */
-        Ground withoutPast() {
-            return new Ground(fence, new CommandsAhead(Set.of(), ahead.end()), new RunHistory.Traces());
-        }
-    }
-
     /**
      * @param now runs what it is given on a thread that may block
      * @param later the same after a pause
@@ -51,13 +41,13 @@ final class Takeover {
      *
      * @param oldest when the oldest command was appended that is not settled
      */
-    CompletionStage<Ground> take(Claim claim, Instant oldest) {
-        CompletableFuture<Ground> done = new CompletableFuture<>();
+    CompletionStage<TakenPartition> take(Claim claim, Instant oldest) {
+        CompletableFuture<TakenPartition> done = new CompletableFuture<>();
         now.execute(() -> attempt(claim, oldest, done));
         return done;
     }
 
-    private void attempt(Claim claim, Instant oldest, CompletableFuture<Ground> done) {
+    private void attempt(Claim claim, Instant oldest, CompletableFuture<TakenPartition> done) {
         if (claim.isReleased()) {
             return;
         }
@@ -70,15 +60,15 @@ final class Takeover {
         }
         try {
             CommandsAhead ahead = CommandsAhead.read(reader, claim.partition(), claim.resumeFrom());
-            RunHistory.Traces traces = new RunHistory(reader).read(claim.partition(), oldest);
-            done.complete(new Ground(fence, ahead, traces));
+            PartitionHistory history = new RunHistory(reader).read(claim.partition(), oldest);
+            done.complete(new TakenPartition(fence, ahead, history));
         } catch (RuntimeException | Error e) {
             fences.discard(fence);
             again(claim, oldest, done, e);
         }
     }
 
-    private void again(Claim claim, Instant oldest, CompletableFuture<Ground> done, Throwable problem) {
+    private void again(Claim claim, Instant oldest, CompletableFuture<TakenPartition> done, Throwable problem) {
         logged.permit().ifPresent(suppressed -> LOG.atWarn()
                 .addKeyValue("partition", claim.partition())
                 .addKeyValue("failure", problem.getClass().getName())
@@ -88,7 +78,7 @@ final class Takeover {
     }
 
     /** Lets go of what was taken for a claim that is released. */
-    void leave(Ground ground) {
-        now.execute(() -> fences.discard(ground.fence()));
+    void leave(TakenPartition taken) {
+        now.execute(() -> fences.discard(taken.fence()));
     }
 }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.heddle.executor.MessageList.Entry;
+import dev.heddle.executor.MessageList.ToolCall;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -41,14 +42,14 @@ final class ThreadMessages {
             }
             case "TOOL_CALL_START" -> beginCall(event);
             case "TOOL_CALL_ARGS" -> {
-                ToolCallFold call = call(event);
+                ToolCall call = call(event);
                 if (call != null) {
                     call.append(event.path("delta").asText());
                     mergeMetadata(call.json(), event);
                 }
             }
             case "TOOL_CALL_END" -> {
-                ToolCallFold call = call(event);
+                ToolCall call = call(event);
                 if (call != null) {
                     mergeMetadata(call.json(), event);
                 }
@@ -94,14 +95,14 @@ final class ThreadMessages {
         }
     }
 
-    private @Nullable ToolCallFold call(ObjectNode event) {
+    private @Nullable ToolCall call(ObjectNode event) {
         return messages.call(event.path("toolCallId").asText());
     }
 
     private void beginCall(ObjectNode event) {
         String callId = event.path("toolCallId").asText();
         String name = event.path("toolCallName").asText();
-        ToolCallFold known = messages.call(callId);
+        ToolCall known = messages.call(callId);
         if (known != null) {
             known.rename(name);
             mergeMetadata(known.json(), event);
@@ -138,7 +139,7 @@ final class ThreadMessages {
     private void encryptedValue(ObjectNode event) {
         String entity = event.path("entityId").asText();
         if (event.path("subtype").asText().equals("tool-call")) {
-            ToolCallFold call = messages.call(entity);
+            ToolCall call = messages.call(entity);
             if (call != null) {
                 call.json().set("encryptedValue", event.path("encryptedValue"));
             }

@@ -1,0 +1,34 @@
+package dev.heddle.executor;
+
+/** What became of a command that is not a run. The wire has the names in lower case. */
+enum CommandReply {
+    UNKNOWN_AGENT("rejected"),
+    EXPIRED("rejected"),
+    INVALID("rejected"),
+    /** Its input is more than the log takes in one event. */
+    TOO_LARGE("rejected"),
+    DUPLICATE_RUN("rejected"),
+    NOT_RUNNING("rejected"),
+    /** No run of the thread has asked what is answered. */
+    NOTHING_TO_RESUME("rejected"),
+    /** It was answered before: the first answer in the log counts. */
+    ALREADY_RESOLVED("rejected"),
+    /** Too many commands waited, and this user had the most of them. */
+    RATE_LIMITED("rejected"),
+    /** Cancelled before its turn came: no run was begun. */
+    CANCELLED("cancelled");
+
+    /** The name of the CUSTOM event. */
+    static final String EVENT = "heddle.command";
+
+    private final String status;
+
+    CommandReply(String status) {
+        this.status = status;
+    }
+
+    /** {@code rejected} or {@code cancelled}, as on the wire. */
+    String status() {
+        return status;
+    }
+}
