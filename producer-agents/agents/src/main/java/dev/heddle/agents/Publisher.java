@@ -90,7 +90,7 @@ public final class Publisher implements AutoCloseable {
     public static Publisher open(KafkaClientSettings kafka, PublisherSettings settings, Telemetry telemetry) {
         RecordSink plain = new PlainSink(
                 new KafkaProducer<>(properties(kafka, settings), new ByteArraySerializer(), new ByteArraySerializer()));
-        RecordSink sink = new FirstAlone(plain, Duration.ofMillis(maxBlockMillis(settings)));
+        RecordSink sink = new FirstSendGate(plain, Duration.ofMillis(maxBlockMillis(settings)));
         return new Publisher(
                 TracedSink.over(sink, telemetry.tracing()), settings, InstantSource.system(), telemetry.meters());
     }

@@ -23,7 +23,7 @@ final class RunWriter {
     private final RunGrammar grammar;
     private final ReentrantLock appending = new ReentrantLock();
     private final ChunkExpander chunks = new ChunkExpander();
-    private final UsageLedger usage = new UsageLedger();
+    private final UsageTotals usage = new UsageTotals();
     private boolean abandoned;
     private boolean refused;
 

@@ -47,7 +47,7 @@ final class ActiveRun {
         ABANDONED
     }
 
-    private final Opening opening;
+    private final PreparedRun prepared;
     private final AgentSpec spec;
     private final RunContext context;
     private final RunEmitter out;
@@ -63,9 +63,9 @@ final class ActiveRun {
      */
     record Surroundings(Executor threads, ExecutorMetrics metrics) {}
 
-    ActiveRun(Opening opening, RunContext context, RunEmitter out, Surroundings surroundings) {
-        this.opening = opening;
-        this.spec = opening.spec();
+    ActiveRun(PreparedRun prepared, RunContext context, RunEmitter out, Surroundings surroundings) {
+        this.prepared = prepared;
+        this.spec = prepared.spec();
         this.context = context;
         this.out = out;
         this.metrics = surroundings.metrics();
@@ -117,7 +117,7 @@ final class ActiveRun {
     }
 
     private void act(Agent agent) throws Exception {
-        RecordedRun before = opening.before();
+        RecordedRun before = prepared.before();
         if (before == null) {
             agent.run(context, out);
         } else if (agent instanceof ResumableAgent resumable) {
@@ -159,7 +159,7 @@ final class ActiveRun {
             return !outcome.isDone();
         }
         try {
-            out.start(opening.told());
+            out.start(prepared.told());
             return true;
         } catch (InvalidEventException e) {
             outcome.complete(e instanceof TooLargeEventException ? Outcome.TOO_LARGE_INPUT : Outcome.INVALID_INPUT);

@@ -55,11 +55,11 @@ public final class AgentRuntime implements AutoCloseable {
     private final ThreadPoolExecutor dispatch = threads(1, "heddle-dispatch");
     private final ThreadPoolExecutor recovery = threads(RECOVERERS, "heddle-recovery");
     private final ThreadPoolExecutor reading = threads(READERS, "heddle-threads");
-    private final LostThreads lostThreads;
+    private final StuckThreads stuckThreads;
     private final ThreadPoolExecutor tools;
-    private final ClaimStarts starts;
+    private final StartOffsets starts;
     private final Tracing tracing;
-    private final Fences fences;
+    private final PartitionFences fences;
     private final RunLauncher launcher;
     private final Dispatcher dispatcher;
     private final CommandLoop commands;
@@ -76,12 +76,12 @@ public final class AgentRuntime implements AutoCloseable {
         new JvmThreadMetrics().bindTo(meters);
         this.tracing = Tracing.open(config.tracing(), "heddle-executor");
         RunLauncher.Surroundings surroundings = new RunLauncher.Surroundings(clock, metrics, tracing);
-        this.lostThreads = new LostThreads(config.runs().maxLostThreads());
-        ExecutorMetrics.show(lostThreads, meters);
-        this.tools = new ToolThreads(lostThreads);
+        this.stuckThreads = new StuckThreads(config.runs().maxLostThreads());
+        ExecutorMetrics.show(stuckThreads, meters);
+        this.tools = new ToolThreads(stuckThreads);
         PartitionReader reader = new PartitionReader(config.kafka(), metrics::unreadable);
 
-        this.fences = new Fences(config, new Publisher.Telemetry(meters, tracing));
+        this.fences = new PartitionFences(config, new Publisher.Telemetry(meters, tracing));
         this.launcher = new RunLauncher(
                 agents, config.runs(), new ToolRunner(tools, config.tools(), metrics::tool), surroundings);
         this.status = new StatusAnnouncer(config.kafka(), config.status(), agents, clock);
@@ -89,10 +89,10 @@ public final class AgentRuntime implements AutoCloseable {
                 dispatch,
                 new Dispatcher.Parts(
                         launcher,
-                        new Openings(
+                        new RunPreparation(
                                 agents,
                                 metrics,
-                                new ThreadMemory(config.threads().remembered())),
+                                new KnownMessages(config.threads().remembered())),
                         new ThreadReader(
                                 reader,
                                 reading,
@@ -100,12 +100,12 @@ public final class AgentRuntime implements AutoCloseable {
                                 () -> new ThreadFold(config.threads().stateBytes())),
                         new Takeover(reader, fences, recovery, later(recovery)),
                         new CommandReplies(clock),
-                        new LostRuns(clock),
+                        new OrphanedRuns(clock),
                         running -> status.changed(load(running)),
-                        lostThreads,
+                        stuckThreads,
                         metrics),
                 config);
-        this.starts = new ClaimStarts(config, clock);
+        this.starts = new StartOffsets(config, clock);
         this.commands = new CommandLoop(
                 consumer(config), new CommandLoop.Work(dispatcher, fences, starts), config, surroundings);
         this.management = config.management().port() == ExecutorConfig.Management.NONE
@@ -196,7 +196,7 @@ public final class AgentRuntime implements AutoCloseable {
     /** Registers what an executor measures, with nothing behind it yet: the page of metrics is made from that. */
     public static void describe(MeterRegistry meters) {
         ExecutorMetrics unused = new ExecutorMetrics(meters);
-        ExecutorMetrics.show(new LostThreads(1), meters);
+        ExecutorMetrics.show(new StuckThreads(1), meters);
         Publisher.describe(meters);
     }
 
@@ -230,7 +230,7 @@ public final class AgentRuntime implements AutoCloseable {
         } else if (!commands.hasClaimedAll()) {
             missing.add("partitions");
         }
-        if (lostThreads.isFull()) {
+        if (stuckThreads.isFull()) {
             missing.add("threads");
         }
         if (!status.isHeard()) {

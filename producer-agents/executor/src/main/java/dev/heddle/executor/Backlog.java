@@ -26,8 +26,8 @@ final class Backlog {
     private static final class Share {
         private final long number;
         /** All of a user's commands lie in one partition. */
-        private final TreeSet<Job> jobs =
-                new TreeSet<>(Comparator.comparingLong(job -> job.record().offset()));
+        private final TreeSet<ScheduledRun> scheduledRuns =
+                new TreeSet<>(Comparator.comparingLong(scheduled -> scheduled.record().offset()));
 
         private long bytes;
 
@@ -40,26 +40,26 @@ final class Backlog {
         this.bounds = bounds;
     }
 
-    void add(Job job) {
-        Share share = shares.computeIfAbsent(job.user(), user -> new Share(nextNumber++));
-        if (share.jobs.add(job)) {
-            weigh(share, job.record().weight());
+    void add(ScheduledRun scheduled) {
+        Share share = shares.computeIfAbsent(scheduled.user(), user -> new Share(nextNumber++));
+        if (share.scheduledRuns.add(scheduled)) {
+            weigh(share, scheduled.record().weight());
             count++;
         }
     }
 
-    /** The job does not wait any more; does nothing if it did not. */
-    void remove(Job job) {
-        Share share = shares.get(job.user());
-        if (share == null || !share.jobs.contains(job)) {
+    /** The run does not wait any more; does nothing if it did not. */
+    void remove(ScheduledRun scheduled) {
+        Share share = shares.get(scheduled.user());
+        if (share == null || !share.scheduledRuns.contains(scheduled)) {
             return;
         }
-        share.jobs.remove(job);
-        weigh(share, -job.record().weight());
+        share.scheduledRuns.remove(scheduled);
+        weigh(share, -scheduled.record().weight());
         count--;
-        if (share.jobs.isEmpty()) {
+        if (share.scheduledRuns.isEmpty()) {
             byWeight.remove(share);
-            shares.remove(job.user());
+            shares.remove(scheduled.user());
         }
     }
 
@@ -71,20 +71,20 @@ final class Backlog {
     }
 
     /**
-     * The job that is to be refused for too many are waiting; null if there are not.
+     * The run that is to be refused for too many are waiting; null if there are not.
      *
-     * @param user whose job was added last
+     * @param user whose run was added last
      */
     @Nullable
-    Job surplus(UserKey user) {
+    ScheduledRun surplus(UserKey user) {
         Share own = shares.get(user);
         if (own != null
-                && (own.jobs.size() > bounds.waitingPerUser()
+                && (own.scheduledRuns.size() > bounds.waitingPerUser()
                         || own.bytes > bounds.waitingBytesPerUser().bytes())) {
-            return own.jobs.last();
+            return own.scheduledRuns.last();
         }
         return count > bounds.maxOutstanding() || bytes > bounds.waitingBytes().bytes()
-                ? byWeight.last().jobs.last()
+                ? byWeight.last().scheduledRuns.last()
                 : null;
     }
 

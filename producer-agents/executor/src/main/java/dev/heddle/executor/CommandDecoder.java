@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Reads records as commands, and enters them in their claims' ledgers. Belongs to the command loop. */
+/** Reads records as commands, and enters them in their assignments' trackers. Belongs to the command loop. */
 final class CommandDecoder {
 
     private static final Logger LOG = LoggerFactory.getLogger(CommandDecoder.class);
@@ -34,23 +34,23 @@ final class CommandDecoder {
         this.metrics = metrics;
     }
 
-    /** What can be decoded. Records of partitions without a claim are left out: they are read again from its start. */
-    List<CommandRecord> decode(ConsumerRecords<byte[], byte[]> records, Map<TopicPartition, Claim> claims) {
+    /** What can be decoded. Records of partitions without an assignment are left out: they are read again from its start. */
+    List<CommandRecord> decode(ConsumerRecords<byte[], byte[]> records, Map<TopicPartition, PartitionAssignment> assignments) {
         List<CommandRecord> decoded = new ArrayList<>(records.count());
         for (ConsumerRecord<byte[], byte[]> record : records) {
-            Claim claim = claims.get(new TopicPartition(record.topic(), record.partition()));
-            if (claim == null) {
+            PartitionAssignment assignment = assignments.get(new TopicPartition(record.topic(), record.partition()));
+            if (assignment == null) {
                 continue;
             }
-            if (!claim.hasEnded(record.offset())) {
-                claim.ledger().take(record.offset());
+            if (!assignment.hasEnded(record.offset())) {
+                assignment.offsets().take(record.offset());
             }
             try {
                 CommandRecord.Place place = new CommandRecord.Place(
                         record.offset(), Instant.ofEpochMilli(record.timestamp()), traceOf(record));
-                decoded.add(new CommandRecord(claim, place, StoredCommand.of(decode(record), record.value())));
+                decoded.add(new CommandRecord(assignment, place, StoredCommand.of(decode(record), record.value())));
             } catch (InvalidEventException e) {
-                skip(claim, record, e);
+                skip(assignment, record, e);
             }
         }
         return decoded;
@@ -73,9 +73,9 @@ final class CommandDecoder {
     }
 
     /** What cannot be decoded never will be, and must not hold up the others. */
-    private void skip(Claim claim, ConsumerRecord<byte[], byte[]> record, InvalidEventException problem) {
-        if (!claim.hasEnded(record.offset())) {
-            claim.ledger().settle(record.offset());
+    private void skip(PartitionAssignment assignment, ConsumerRecord<byte[], byte[]> record, InvalidEventException problem) {
+        if (!assignment.hasEnded(record.offset())) {
+            assignment.offsets().settle(record.offset());
             metrics.command(ExecutorMetrics.CommandResult.POISON);
             logged.permit().ifPresent(suppressed -> LOG.atWarn()
                     .addKeyValue("partition", record.partition())

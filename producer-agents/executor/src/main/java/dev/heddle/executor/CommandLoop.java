@@ -55,19 +55,19 @@ final class CommandLoop implements Runnable, ConsumerRebalanceListener {
 
     private final Consumer<byte[], byte[]> consumer;
     private final Dispatcher dispatcher;
-    private final Fences fences;
-    private final ClaimStarts starts;
+    private final PartitionFences fences;
+    private final StartOffsets starts;
     private final CommandDecoder decoder;
     private final ExecutorConfig config;
     private final RunLauncher.Surroundings surroundings;
     private final SkippingPoller<byte[], byte[]> poller;
     private final LogLimit logged = LogLimit.ofReader();
-    private final Map<TopicPartition, Claim> claims = new HashMap<>();
+    private final Map<TopicPartition, PartitionAssignment> assignments = new HashMap<>();
     private final Map<TopicPartition, Long> committed = new HashMap<>();
-    /** Behind the last command that was read of each claim. */
+    /** Behind the last command that was read of each assignment. */
     private final Map<TopicPartition, Long> positions = new HashMap<>();
     /** Assigned and not claimed, with Kafka's answer or null before it is asked. */
-    private final Map<TopicPartition, @Nullable CompletableFuture<ClaimStarts.Start>> unclaimed = new HashMap<>();
+    private final Map<TopicPartition, @Nullable CompletableFuture<StartOffsets.Start>> unclaimed = new HashMap<>();
 
     private final CompletableFuture<Void> consuming = new CompletableFuture<>();
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
@@ -79,7 +79,7 @@ final class CommandLoop implements Runnable, ConsumerRebalanceListener {
     private volatile boolean claimed;
 
     /** Where commands go, and what has to be given up with their partitions. */
-    record Work(Dispatcher dispatcher, Fences fences, ClaimStarts starts) {}
+    record Work(Dispatcher dispatcher, PartitionFences fences, StartOffsets starts) {}
 
     CommandLoop(
             Consumer<byte[], byte[]> consumer,
@@ -127,7 +127,7 @@ final class CommandLoop implements Runnable, ConsumerRebalanceListener {
             while (stopping.getCount() > 0) {
                 step();
             }
-            giveUp(claims.keySet(), RunEnding.STOPPED);
+            giveUp(assignments.keySet(), RunEnding.STOPPED);
             ended.complete(null);
         } catch (RuntimeException | InterruptedException | Error e) {
             LOG.atError().setCause(e).log("the command loop has ended");
@@ -142,14 +142,14 @@ final class CommandLoop implements Runnable, ConsumerRebalanceListener {
                     poller.poll(unclaimed.isEmpty() ? POLL : POLL_UNCLAIMED).records();
             if (!records.isEmpty()) {
                 reclaimCut(records);
-                await(dispatcher.accept(decoder.decode(records, claims)));
+                await(dispatcher.accept(decoder.decode(records, assignments)));
             }
             claimWhatIsAnswered();
             reclaimBroken();
             throttle();
             if (System.nanoTime() - lastCommit > COMMIT_EVERY.toNanos()) {
                 lastCommit = System.nanoTime();
-                consumer.commitAsync(committable(claims.keySet()), (offsets, failure) -> {
+                consumer.commitAsync(committable(assignments.keySet()), (offsets, failure) -> {
                     if (failure == null) {
                         offsets.forEach((partition, offset) -> committed.put(partition, offset.offset()));
                     }
@@ -175,8 +175,8 @@ final class CommandLoop implements Runnable, ConsumerRebalanceListener {
     private void throttle() {
         Set<TopicPartition> paused = consumer.paused();
         for (TopicPartition partition : consumer.assignment()) {
-            Claim claim = claims.get(partition);
-            boolean hold = claim == null || claim.isFull();
+            PartitionAssignment assignment = assignments.get(partition);
+            boolean hold = assignment == null || assignment.isFull();
             if (hold && !paused.contains(partition)) {
                 consumer.pause(Set.of(partition));
             } else if (!hold && paused.contains(partition)) {
@@ -188,9 +188,9 @@ final class CommandLoop implements Runnable, ConsumerRebalanceListener {
     private Map<TopicPartition, OffsetAndMetadata> committable(Collection<TopicPartition> partitions) {
         Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
         for (TopicPartition partition : partitions) {
-            Claim claim = claims.get(partition);
-            if (claim != null) {
-                long offset = claim.ledger().committable();
+            PartitionAssignment assignment = assignments.get(partition);
+            if (assignment != null) {
+                long offset = assignment.offsets().committable();
                 if (!Long.valueOf(offset).equals(committed.get(partition))) {
                     offsets.put(partition, new OffsetAndMetadata(offset));
                 }
@@ -204,10 +204,10 @@ final class CommandLoop implements Runnable, ConsumerRebalanceListener {
      * took the fence. Whether it is still the owner, the group says: only a member may commit.
      */
     private void reclaimBroken() {
-        Map<TopicPartition, Claim> broken = new HashMap<>();
-        claims.forEach((partition, claim) -> {
-            if (claim.isBroken()) {
-                broken.put(partition, claim);
+        Map<TopicPartition, PartitionAssignment> broken = new HashMap<>();
+        assignments.forEach((partition, assignment) -> {
+            if (assignment.isBroken()) {
+                broken.put(partition, assignment);
             }
         });
         if (broken.isEmpty() || System.nanoTime() < nextReclaim) {
@@ -216,8 +216,8 @@ final class CommandLoop implements Runnable, ConsumerRebalanceListener {
         nextReclaim = System.nanoTime() + RECLAIM_EVERY.toNanos();
         release(broken.keySet(), RunEnding.ABANDONED);
         Map<TopicPartition, OffsetAndMetadata> settled = new HashMap<>();
-        broken.forEach((partition, claim) ->
-                settled.put(partition, new OffsetAndMetadata(claim.ledger().committable())));
+        broken.forEach((partition, assignment) ->
+                settled.put(partition, new OffsetAndMetadata(assignment.offsets().committable())));
         reclaim(settled);
     }
 
@@ -267,7 +267,7 @@ final class CommandLoop implements Runnable, ConsumerRebalanceListener {
     private void toBeClaimed(Collection<TopicPartition> partitions) {
         consumer.pause(partitions);
         for (TopicPartition partition : partitions) {
-            claims.remove(partition);
+            assignments.remove(partition);
             positions.remove(partition);
             unclaimed.put(partition, null);
         }
@@ -276,7 +276,7 @@ final class CommandLoop implements Runnable, ConsumerRebalanceListener {
 
     private void claimWhatIsAnswered() {
         for (TopicPartition partition : List.copyOf(unclaimed.keySet())) {
-            CompletableFuture<ClaimStarts.Start> start = unclaimed.get(partition);
+            CompletableFuture<StartOffsets.Start> start = unclaimed.get(partition);
             if (start == null || !start.isDone()) {
                 continue;
             }
@@ -287,7 +287,7 @@ final class CommandLoop implements Runnable, ConsumerRebalanceListener {
                         .log("a partition could not be claimed; trying again"));
                 unclaimed.put(partition, null);
             } else {
-                claim(partition, start.join());
+                assign(partition, start.join());
             }
         }
         List<TopicPartition> unasked = unclaimed.keySet().stream()
@@ -303,12 +303,12 @@ final class CommandLoop implements Runnable, ConsumerRebalanceListener {
         }
     }
 
-    private void claim(TopicPartition partition, ClaimStarts.Start start) {
+    private void assign(TopicPartition partition, StartOffsets.Start start) {
         consumer.seek(partition, start.read());
         unclaimed.remove(partition);
-        claims.put(
+        assignments.put(
                 partition,
-                new Claim(
+                new PartitionAssignment(
                         partition.partition(), start.resume(), config.commands().dedup()));
         committed.put(partition, start.committed());
         positions.put(partition, start.read());
@@ -327,7 +327,7 @@ final class CommandLoop implements Runnable, ConsumerRebalanceListener {
 
     private void forget(Collection<TopicPartition> partitions) {
         for (TopicPartition partition : List.copyOf(partitions)) {
-            claims.remove(partition);
+            assignments.remove(partition);
             positions.remove(partition);
             unclaimed.remove(partition);
         }
@@ -349,8 +349,8 @@ final class CommandLoop implements Runnable, ConsumerRebalanceListener {
     }
 
     private void release(Collection<TopicPartition> partitions, RunEnding why) {
-        List<Claim> given =
-                partitions.stream().map(claims::get).filter(Objects::nonNull).toList();
+        List<PartitionAssignment> given =
+                partitions.stream().map(assignments::get).filter(Objects::nonNull).toList();
         if (given.isEmpty()) {
             return;
         }
@@ -372,8 +372,8 @@ final class CommandLoop implements Runnable, ConsumerRebalanceListener {
     private List<PartitionFence> fencesOf(Collection<TopicPartition> partitions) {
         List<PartitionFence> held = new ArrayList<>();
         for (TopicPartition partition : partitions) {
-            Claim claim = claims.get(partition);
-            TakenPartition taken = claim == null ? null : claim.taken();
+            PartitionAssignment assignment = assignments.get(partition);
+            TakenPartition taken = assignment == null ? null : assignment.taken();
             if (taken != null) {
                 held.add(taken.fence());
             }

@@ -4,8 +4,8 @@ import dev.heddle.event.CommandHeader;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** A command that can be decoded, and the claim and the place in the topic that it was read from. */
-record CommandRecord(Claim claim, Place place, StoredCommand command) {
+/** A command that can be decoded, and the assignment and the place in the topic that it was read from. */
+record CommandRecord(PartitionAssignment assignment, Place place, StoredCommand command) {
 
     /** What a waiting command takes beside its stored form, in bytes. */
     private static final long OVERHEAD = 1 << 10;
@@ -50,22 +50,22 @@ record CommandRecord(Claim claim, Place place, StoredCommand command) {
 
     /** What the log holds of the command's run, if another process may have begun it; else null. */
     @Nullable
-    RunTrace trace() {
-        return claim.traceOf(runKey(), offset());
+    LoggedRun trace() {
+        return assignment.loggedRun(runKey(), offset());
     }
 
     /** True if the log holds a reply to this command already. */
     boolean isAnswered() {
-        return claim.isAnswered(header(), offset());
+        return assignment.isAnswered(header(), offset());
     }
 
     /** True if its user had asked to stop the run before the partition was taken over. */
     boolean isCancelled() {
-        return claim.isCancelled(runKey());
+        return assignment.isCancelled(runKey());
     }
 
     /** Says that the command has ended in acknowledged events. */
     void settle() {
-        claim.ledger().settle(offset());
+        assignment.offsets().settle(offset());
     }
 }

@@ -35,7 +35,7 @@ final class CommandReplies {
                 .put("code", reply.name().toLowerCase(Locale.ROOT));
         event.put("timestamp", clock.millis());
         Envelope envelope = new Envelope(EventIds.next(), command.user(), command.threadId(), null, null);
-        return record.claim()
+        return record.assignment()
                 .publisher()
                 .publish(new AgentEvent(envelope, event), record.traceparent())
                 .thenAccept(place -> {});

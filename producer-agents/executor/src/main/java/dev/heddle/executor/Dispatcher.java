@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>All state belongs to one thread, {@code loop}; public methods may be called on any and hand over to it. What
  * cannot be appended because the partition's fence is broken is left as it is: its commands are not settled, so they
- * come again with the partition's next claim.
+ * come again with the partition's next assignment.
  */
 final class Dispatcher {
 
@@ -34,13 +34,13 @@ final class Dispatcher {
     private final Executor loop;
     private final Parts parts;
     private final ExecutorConfig config;
-    private final Turns turns;
+    private final FairScheduler scheduler;
     private final Backlog backlog;
     private final OverdueAgents overdue;
-    private final Map<RunKey, Job> jobs = new HashMap<>();
-    private final JobWaits waits = new JobWaits();
+    private final Map<RunKey, ScheduledRun> scheduledRuns = new HashMap<>();
+    private final RunCompletions waits = new RunCompletions();
     /** Commands that wait for their partition to be taken over. */
-    private final Map<Claim, List<CommandRecord>> deferred = new HashMap<>();
+    private final Map<PartitionAssignment, List<CommandRecord>> deferred = new HashMap<>();
     private boolean draining;
     private boolean pumping;
     private int load;
@@ -48,22 +48,22 @@ final class Dispatcher {
     /** What the dispatcher works with; the observer is told how many agents are at work. */
     record Parts(
             RunLauncher launcher,
-            Openings openings,
+            RunPreparation preparation,
             ThreadReader threads,
             Takeover takeover,
             CommandReplies replies,
-            LostRuns lostRuns,
+            OrphanedRuns orphanedRuns,
             IntConsumer observer,
-            LostThreads lostThreads,
+            StuckThreads stuckThreads,
             ExecutorMetrics metrics) {}
 
     Dispatcher(Executor loop, Parts parts, ExecutorConfig config) {
         this.loop = loop;
         this.parts = parts;
         this.config = config;
-        this.turns = new Turns(config.runs().maxConcurrent(), config.runs().maxPerUser());
+        this.scheduler = new FairScheduler(config.runs().maxConcurrent(), config.runs().maxPerUser());
         this.backlog = new Backlog(config.commands());
-        this.overdue = new OverdueAgents(parts.lostThreads(), this::free);
+        this.overdue = new OverdueAgents(parts.stuckThreads(), this::free);
     }
 
     /** Takes commands of one or more partitions, in the order of each partition. */
@@ -75,32 +75,32 @@ final class Dispatcher {
     CompletableFuture<Void> drain() {
         return onLoop(() -> {
             draining = true;
-            List.copyOf(jobs.values()).stream().filter(job -> job.run() == null).forEach(this::forget);
-            return waits.whenEnded(Set.copyOf(jobs.values()));
+            List.copyOf(scheduledRuns.values()).stream().filter(scheduled -> scheduled.run() == null).forEach(this::forget);
+            return waits.whenEnded(Set.copyOf(scheduledRuns.values()));
         });
     }
 
     /**
-     * Ends all runs of these claims and forgets the claims; completes when what is to be told of them is acknowledged.
+     * Ends all runs of these assignments and forgets the assignments; completes when what is to be told of them is acknowledged.
      */
-    CompletableFuture<Void> release(Collection<Claim> claims, RunEnding why) {
+    CompletableFuture<Void> release(Collection<PartitionAssignment> assignments, RunEnding why) {
         return onLoop(() -> {
-            Set<Job> theirs = jobs.values().stream()
-                    .filter(job -> claims.contains(job.record().claim()))
+            Set<ScheduledRun> theirs = scheduledRuns.values().stream()
+                    .filter(scheduled -> assignments.contains(scheduled.record().assignment()))
                     .collect(Collectors.toSet());
             CompletionStage<Void> ended = waits.whenEnded(theirs);
-            for (Job job : theirs) {
-                ActiveRun run = job.run();
+            for (ScheduledRun scheduled : theirs) {
+                ActiveRun run = scheduled.run();
                 if (run == null) {
-                    forget(job);
+                    forget(scheduled);
                 } else if (why == RunEnding.ABANDONED || run.survives()) {
                     parts.launcher().abandon(run);
                 } else {
                     parts.launcher().stop(run, why);
                 }
             }
-            claims.forEach(Claim::release);
-            claims.forEach(deferred::remove);
+            assignments.forEach(PartitionAssignment::release);
+            assignments.forEach(deferred::remove);
             return ended;
         });
     }
@@ -116,7 +116,7 @@ final class Dispatcher {
         } catch (RuntimeException | Error e) {
             LOG.atError()
                     .setCause(e)
-                    .addKeyValue("partition", record.claim().partition())
+                    .addKeyValue("partition", record.assignment().partition())
                     .addKeyValue("offset", record.offset())
                     .log("a command could not be handled");
             giveUp(record);
@@ -125,16 +125,16 @@ final class Dispatcher {
 
     private void giveUp(CommandRecord record) {
         try {
-            Job job = jobs.get(record.runKey());
-            boolean isPrepared = job != null && job.record().equals(record);
-            if (job != null && isPrepared) {
-                forget(job);
+            ScheduledRun scheduled = scheduledRuns.get(record.runKey());
+            boolean isPrepared = scheduled != null && scheduled.record().equals(record);
+            if (scheduled != null && isPrepared) {
+                forget(scheduled);
             }
-            RunTrace trace = record.trace();
+            LoggedRun trace = record.trace();
             if (trace != null) {
-                endLost(record, trace, LostRuns.Cause.EXECUTOR_LOST);
+                endLost(record, trace, OrphanedRuns.Cause.EXECUTOR_LOST);
             } else if (isPrepared) {
-                record.claim().counted(parts.lostRuns().endUnprepared(record)).thenRun(record::settle);
+                record.assignment().counted(parts.orphanedRuns().endUnprepared(record)).thenRun(record::settle);
             } else {
                 reply(record, CommandReply.INVALID);
             }
@@ -145,29 +145,29 @@ final class Dispatcher {
     }
 
     private void route(CommandRecord record) {
-        Claim claim = record.claim();
-        if (claim.isReleased()) {
+        PartitionAssignment assignment = record.assignment();
+        if (assignment.isReleased()) {
             return;
         }
-        if (claim.hasEnded(record.offset())) {
-            claim.seen().remember(record.command(), record.at());
-        } else if (claim.isTaken()) {
+        if (assignment.hasEnded(record.offset())) {
+            assignment.deduplication().remember(record.command(), record.at());
+        } else if (assignment.isTaken()) {
             handle(record);
         } else {
-            deferred.computeIfAbsent(claim, first -> new ArrayList<>()).add(record);
-            if (claim.defer(record.weight())) {
-                parts.takeover().take(claim, record.at()).thenAccept(taken -> loop.execute(() -> took(claim, taken)));
+            deferred.computeIfAbsent(assignment, first -> new ArrayList<>()).add(record);
+            if (assignment.defer(record.weight())) {
+                parts.takeover().take(assignment, record.at()).thenAccept(taken -> loop.execute(() -> took(assignment, taken)));
             }
         }
     }
 
-    private void took(Claim claim, TakenPartition taken) {
-        if (claim.isReleased()) {
+    private void took(PartitionAssignment assignment, TakenPartition taken) {
+        if (assignment.isReleased()) {
             parts.takeover().leave(taken);
         } else {
             parts.metrics().tookOver();
-            claim.take(taken);
-            List<CommandRecord> waited = deferred.remove(claim);
+            assignment.take(taken);
+            List<CommandRecord> waited = deferred.remove(assignment);
             if (waited != null) {
                 waited.forEach(record -> guarded(record, () -> handle(record)));
             }
@@ -178,16 +178,16 @@ final class Dispatcher {
      * What comes while draining and belongs to no run here is left to the next executor, with the run that it is about.
      */
     private void handle(CommandRecord record) {
-        if (draining && !jobs.containsKey(record.runKey())) {
+        if (draining && !scheduledRuns.containsKey(record.runKey())) {
             return;
         }
-        SeenCommands.Sighting sighting = record.claim().seen().remember(record.command(), record.at());
-        if (sighting == SeenCommands.Sighting.SAME_COMMAND || record.isAnswered()) {
+        CommandDeduplication.Match sighting = record.assignment().deduplication().remember(record.command(), record.at());
+        if (sighting == CommandDeduplication.Match.SAME_COMMAND || record.isAnswered()) {
             parts.metrics().command(CommandResult.DUPLICATE);
             record.settle();
         } else if (record.command().type() == StoredCommand.Type.CANCEL) {
             cancel(record);
-        } else if (sighting == SeenCommands.Sighting.SAME_RUN || jobs.containsKey(record.runKey())) {
+        } else if (sighting == CommandDeduplication.Match.SAME_RUN || scheduledRuns.containsKey(record.runKey())) {
             reply(record, CommandReply.DUPLICATE_RUN);
         } else {
             begin(record);
@@ -195,7 +195,7 @@ final class Dispatcher {
     }
 
     private void begin(CommandRecord record) {
-        RunTrace trace = record.trace();
+        LoggedRun trace = record.trace();
         String agentId = record.command().agentId();
         if (trace != null) {
             pickUp(record, trace);
@@ -206,39 +206,39 @@ final class Dispatcher {
         } else if (isExpired(record)) {
             reply(record, CommandReply.EXPIRED);
         } else {
-            enqueue(new Job(record, null));
+            enqueue(new ScheduledRun(record, null));
         }
     }
 
     /** A run that another process began: it goes on, or ends now. */
-    private void pickUp(CommandRecord record, RunTrace trace) {
+    private void pickUp(CommandRecord record, LoggedRun trace) {
         if (trace.isOver()) {
             parts.metrics().command(CommandResult.DUPLICATE);
             record.settle();
         } else if (record.isCancelled()) {
-            endLost(record, trace, LostRuns.Cause.CANCELLED);
+            endLost(record, trace, OrphanedRuns.Cause.CANCELLED);
         } else if (!parts.launcher().canContinue(trace.agentId())) {
-            endLost(record, trace, LostRuns.Cause.EXECUTOR_LOST);
+            endLost(record, trace, OrphanedRuns.Cause.EXECUTOR_LOST);
         } else if (trace.attempt() + 1 >= config.takeover().attempts()) {
-            endLost(record, trace, LostRuns.Cause.TOO_MANY_ATTEMPTS);
+            endLost(record, trace, OrphanedRuns.Cause.TOO_MANY_ATTEMPTS);
         } else {
-            enqueue(new Job(record, trace));
+            enqueue(new ScheduledRun(record, trace));
         }
     }
 
-    private void endLost(CommandRecord record, RunTrace trace, LostRuns.Cause cause) {
+    private void endLost(CommandRecord record, LoggedRun trace, OrphanedRuns.Cause cause) {
         lose(record, trace, cause).thenRun(record::settle);
     }
 
-    /** The job's run was begun elsewhere and is not gone on with after all. */
-    private void endLost(Job job, RunTrace trace, LostRuns.Cause cause) {
-        lose(job.record(), trace, cause).thenRun(job::settle);
-        forget(job);
+    /** The run's run was begun elsewhere and is not gone on with after all. */
+    private void endLost(ScheduledRun scheduled, LoggedRun trace, OrphanedRuns.Cause cause) {
+        lose(scheduled.record(), trace, cause).thenRun(scheduled::settle);
+        forget(scheduled);
     }
 
-    private CompletionStage<Void> lose(CommandRecord record, RunTrace trace, LostRuns.Cause cause) {
+    private CompletionStage<Void> lose(CommandRecord record, LoggedRun trace, OrphanedRuns.Cause cause) {
         parts.metrics().lost(cause);
-        return record.claim().counted(parts.lostRuns().end(record, trace, cause));
+        return record.assignment().counted(parts.orphanedRuns().end(record, trace, cause));
     }
 
     private boolean isExpired(CommandRecord record) {
@@ -247,28 +247,28 @@ final class Dispatcher {
                 .isBefore(parts.launcher().now());
     }
 
-    private void enqueue(Job job) {
+    private void enqueue(ScheduledRun scheduled) {
         if (!draining) {
-            jobs.put(job.runKey(), job);
-            turns.add(job);
-            if (job.trace() == null) {
-                backlog.add(job);
+            scheduledRuns.put(scheduled.runKey(), scheduled);
+            scheduler.add(scheduled);
+            if (scheduled.trace() == null) {
+                backlog.add(scheduled);
             }
             pump();
-            refuseSurplus(job.user());
+            refuseSurplus(scheduled.user());
         }
     }
 
     /** What the log holds nothing of may be refused; a run that has begun is gone on with. */
     private void refuseSurplus(UserKey user) {
-        for (Job job = backlog.surplus(user); job != null; job = backlog.surplus(user)) {
-            answer(job, CommandReply.RATE_LIMITED);
+        for (ScheduledRun scheduled = backlog.surplus(user); scheduled != null; scheduled = backlog.surplus(user)) {
+            answer(scheduled, CommandReply.RATE_LIMITED);
         }
     }
 
     private void cancel(CommandRecord record) {
-        Job job = jobs.get(record.runKey());
-        if (job == null || !job.threadKey().equals(record.threadKey())) {
+        ScheduledRun scheduled = scheduledRuns.get(record.runKey());
+        if (scheduled == null || !scheduled.threadKey().equals(record.threadKey())) {
             if (record.trace() != null) {
                 record.settle();
             } else {
@@ -277,29 +277,29 @@ final class Dispatcher {
             return;
         }
         parts.metrics().command(CommandResult.CANCEL);
-        ActiveRun run = job.run();
-        RunTrace trace = job.trace();
-        job.cancelledBy(record);
+        ActiveRun run = scheduled.run();
+        LoggedRun trace = scheduled.trace();
+        scheduled.cancelledBy(record);
         if (run != null) {
             parts.launcher().stop(run, RunEnding.CANCELLED);
         } else if (trace != null) {
-            endLost(job, trace, LostRuns.Cause.CANCELLED);
+            endLost(scheduled, trace, OrphanedRuns.Cause.CANCELLED);
         } else {
-            answer(job, CommandReply.CANCELLED);
+            answer(scheduled, CommandReply.CANCELLED);
         }
     }
 
     private void reply(CommandRecord record, CommandReply reply) {
         parts.metrics().command(CommandResult.REPLIED);
-        record.claim().counted(parts.replies().send(record, reply)).thenRun(record::settle);
+        record.assignment().counted(parts.replies().send(record, reply)).thenRun(record::settle);
     }
 
-    /** The job becomes no run: that is told instead. */
-    private void answer(Job job, CommandReply reply) {
+    /** The run becomes no run: that is told instead. */
+    private void answer(ScheduledRun scheduled, CommandReply reply) {
         parts.metrics().command(reply == CommandReply.RATE_LIMITED ? CommandResult.SURPLUS : CommandResult.REPLIED);
-        CommandRecord record = job.record();
-        record.claim().counted(parts.replies().send(record, reply)).thenRun(job::settle);
-        forget(job);
+        CommandRecord record = scheduled.record();
+        record.assignment().counted(parts.replies().send(record, reply)).thenRun(scheduled::settle);
+        forget(scheduled);
     }
 
     /** Gives the next runs their turn. */
@@ -308,114 +308,114 @@ final class Dispatcher {
             return;
         }
         pumping = true;
-        for (Job job = turns.next(); job != null; job = turns.next()) {
-            Job next = job;
+        for (ScheduledRun scheduled = scheduler.next(); scheduled != null; scheduled = scheduler.next()) {
+            ScheduledRun next = scheduled;
             guarded(next.record(), () -> takeTurn(next));
         }
         pumping = false;
-        if (load != turns.running()) {
-            load = turns.running();
+        if (load != scheduler.running()) {
+            load = scheduler.running();
             parts.observer().accept(load);
         }
-        parts.metrics().load(load, turns.waiting());
+        parts.metrics().load(load, scheduler.waiting());
     }
 
-    private void takeTurn(Job job) {
-        job.takePlace();
-        backlog.remove(job);
-        ThreadReader.Reach reach = parts.openings().needs(job);
-        if (isExpired(job.record()) && job.before() == null) {
-            answer(job, CommandReply.EXPIRED);
+    private void takeTurn(ScheduledRun scheduled) {
+        scheduled.takePlace();
+        backlog.remove(scheduled);
+        ThreadReader.Reach reach = parts.preparation().needs(scheduled);
+        if (isExpired(scheduled.record()) && scheduled.before() == null) {
+            answer(scheduled, CommandReply.EXPIRED);
         } else if (reach == null) {
-            open(job, null);
+            open(scheduled, null);
         } else {
             parts.threads()
                     .read(
-                            job.record().claim().partition(),
-                            job.threadKey(),
-                            job.runKey().runId(),
+                            scheduled.record().assignment().partition(),
+                            scheduled.threadKey(),
+                            scheduled.runKey().runId(),
                             reach)
                     .whenComplete((fold, failure) -> loop.execute(() -> {
-                        guarded(job.record(), () -> read(job, fold, failure));
+                        guarded(scheduled.record(), () -> read(scheduled, fold, failure));
                         pump();
                     }));
         }
     }
 
-    private void read(Job job, @Nullable ThreadFold fold, @Nullable Throwable failure) {
+    private void read(ScheduledRun scheduled, @Nullable ThreadFold fold, @Nullable Throwable failure) {
         if (failure != null) {
             throw new IllegalStateException("the run's thread could not be read", failure);
         }
-        open(job, fold);
+        open(scheduled, fold);
     }
 
     /** Unless it was cancelled or given up meanwhile. */
-    private void open(Job job, @Nullable ThreadFold fold) {
-        if (job.isDropped()) {
+    private void open(ScheduledRun scheduled, @Nullable ThreadFold fold) {
+        if (scheduled.isDropped()) {
             return;
         }
-        Openings.Result result = parts.openings().open(job, fold);
-        if (result instanceof Openings.Result.Open open) {
-            tryLaunch(job, open.opening());
-        } else if (result instanceof Openings.Result.Refused refused) {
-            answer(job, refused.reply());
+        RunPreparation.Result result = parts.preparation().open(scheduled, fold);
+        if (result instanceof RunPreparation.Result.Open open) {
+            tryLaunch(scheduled, open.prepared());
+        } else if (result instanceof RunPreparation.Result.Refused refused) {
+            answer(scheduled, refused.reply());
         }
     }
 
-    private void tryLaunch(Job job, Opening opening) {
+    private void tryLaunch(ScheduledRun scheduled, PreparedRun prepared) {
         try {
-            launch(job, opening);
+            launch(scheduled, prepared);
         } catch (InvalidEventException e) { // what is recorded is not legal, so nobody can go on with it
-            RunTrace trace = job.trace();
+            LoggedRun trace = scheduled.trace();
             if (trace != null) {
-                endLost(job, trace, LostRuns.Cause.EXECUTOR_LOST);
+                endLost(scheduled, trace, OrphanedRuns.Cause.EXECUTOR_LOST);
             } else {
-                answer(job, CommandReply.INVALID);
+                answer(scheduled, CommandReply.INVALID);
             }
         }
     }
 
-    private void launch(Job job, Opening opening) {
+    private void launch(ScheduledRun scheduled, PreparedRun prepared) {
         parts.metrics().command(CommandResult.RUN);
-        ActiveRun run = parts.launcher().launch(job, opening, () -> loop.execute(() -> overdue.returned(job)));
-        job.started(run);
-        run.outcome().thenAccept(outcome -> loop.execute(() -> ended(job, run.emitter(), outcome)));
+        ActiveRun run = parts.launcher().launch(scheduled, prepared, () -> loop.execute(() -> overdue.returned(scheduled)));
+        scheduled.started(run);
+        run.outcome().thenAccept(outcome -> loop.execute(() -> ended(scheduled, run.emitter(), outcome)));
     }
 
-    private void free(Job job) {
-        if (job.leavePlace()) {
-            turns.free(job.user());
+    private void free(ScheduledRun scheduled) {
+        if (scheduled.leavePlace()) {
+            scheduler.free(scheduled.user());
             pump();
         }
     }
 
-    private void ended(Job job, RunEmitter out, ActiveRun.Outcome outcome) {
-        if (!job.hasAgentReturned()) {
-            Runnable late = () -> overdue.add(job);
-            job.graceEndsWith(parts.launcher().after(config.runs().grace(), () -> loop.execute(late)));
+    private void ended(ScheduledRun scheduled, RunEmitter out, ActiveRun.Outcome outcome) {
+        if (!scheduled.hasAgentReturned()) {
+            Runnable late = () -> overdue.add(scheduled);
+            scheduled.graceEndsWith(parts.launcher().after(config.runs().grace(), () -> loop.execute(late)));
         }
         switch (outcome) {
-            case INVALID_INPUT -> answer(job, CommandReply.INVALID);
-            case TOO_LARGE_INPUT -> answer(job, CommandReply.TOO_LARGE);
+            case INVALID_INPUT -> answer(scheduled, CommandReply.INVALID);
+            case TOO_LARGE_INPUT -> answer(scheduled, CommandReply.TOO_LARGE);
             case ENDED -> {
-                parts.openings().remember(job, out.messageIds());
-                job.settle();
-                forget(job);
+                parts.preparation().remember(scheduled, out.messageIds());
+                scheduled.settle();
+                forget(scheduled);
             }
-            case UNPUBLISHED, ABANDONED -> forget(job);
+            case UNPUBLISHED, ABANDONED -> forget(scheduled);
         }
     }
 
-    /** The job is over, or its turn will not come; the next of its thread is up. */
-    private void forget(Job job) {
-        job.drop();
-        if (job.run() == null) {
-            free(job);
+    /** The run is over, or its turn will not come; the next of its thread is up. */
+    private void forget(ScheduledRun scheduled) {
+        scheduled.drop();
+        if (scheduled.run() == null) {
+            free(scheduled);
         }
-        jobs.remove(job.runKey(), job);
-        backlog.remove(job);
-        turns.remove(job, job.hasPlace() ? Turns.Began.YES : Turns.Began.NO);
-        waits.ended(job);
+        scheduledRuns.remove(scheduled.runKey(), scheduled);
+        backlog.remove(scheduled);
+        scheduler.remove(scheduled, scheduled.hasPlace() ? FairScheduler.Began.YES : FairScheduler.Began.NO);
+        waits.ended(scheduled);
         pump();
     }
 }

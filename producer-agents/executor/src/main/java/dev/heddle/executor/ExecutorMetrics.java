@@ -35,7 +35,7 @@ final class ExecutorMetrics {
 
     private final Map<CommandResult, Counter> commands = new EnumMap<>(CommandResult.class);
     private final Map<RunEnding, Counter> runs = new EnumMap<>(RunEnding.class);
-    private final Map<LostRuns.Cause, Counter> lost = new EnumMap<>(LostRuns.Cause.class);
+    private final Map<OrphanedRuns.Cause, Counter> lost = new EnumMap<>(OrphanedRuns.Cause.class);
     private final Map<ThreadFold.Fault, Counter> faults = new EnumMap<>(ThreadFold.Fault.class);
     private final Map<ToolResult.Status, Timer> tools = new EnumMap<>(ToolResult.Status.class);
     private final Counter takeovers;
@@ -64,7 +64,7 @@ final class ExecutorMetrics {
                             .tag("ending", tag(ending))
                             .register(meters));
         }
-        for (LostRuns.Cause cause : LostRuns.Cause.values()) {
+        for (OrphanedRuns.Cause cause : OrphanedRuns.Cause.values()) {
             lost.put(
                     cause,
                     Counter.builder("heddle.executor.runs.lost")
@@ -118,8 +118,8 @@ final class ExecutorMetrics {
     }
 
     /** Shows how many threads of agents and tools are lost. */
-    static void show(LostThreads threads, MeterRegistry meters) {
-        for (LostThreads.Kind kind : LostThreads.Kind.values()) {
+    static void show(StuckThreads threads, MeterRegistry meters) {
+        for (StuckThreads.Kind kind : StuckThreads.Kind.values()) {
             Gauge.builder("heddle.executor.threads.lost", threads.counter(kind), AtomicInteger::get)
                     .description("Threads of agents and tools that go on although their time is over")
                     .tag("kind", tag(kind))
@@ -135,7 +135,7 @@ final class ExecutorMetrics {
         count(runs.get(ending));
     }
 
-    void lost(LostRuns.Cause cause) {
+    void lost(OrphanedRuns.Cause cause) {
         count(lost.get(cause));
     }
 

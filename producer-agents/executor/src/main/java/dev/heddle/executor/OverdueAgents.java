@@ -11,39 +11,39 @@ import java.util.function.Consumer;
  */
 final class OverdueAgents {
 
-    private final LostThreads threads;
-    private final Consumer<Job> free;
-    private final Set<Job> lost = new HashSet<>();
-    private final Set<Job> waiting = new LinkedHashSet<>();
+    private final StuckThreads threads;
+    private final Consumer<ScheduledRun> free;
+    private final Set<ScheduledRun> lost = new HashSet<>();
+    private final Set<ScheduledRun> waiting = new LinkedHashSet<>();
 
-    /** @param free gives a job's place to others */
-    OverdueAgents(LostThreads threads, Consumer<Job> free) {
+    /** @param free gives a run's place to others */
+    OverdueAgents(StuckThreads threads, Consumer<ScheduledRun> free) {
         this.threads = threads;
         this.free = free;
     }
 
-    /** The job's grace is over. */
-    void add(Job job) {
-        if (!job.hasAgentReturned()) {
-            waiting.add(job);
+    /** The run's grace is over. */
+    void add(ScheduledRun scheduled) {
+        if (!scheduled.hasAgentReturned()) {
+            waiting.add(scheduled);
             giveUp();
         }
     }
 
-    /** The job's agent has returned, in time or not. */
-    void returned(Job job) {
-        job.agentReturned();
-        waiting.remove(job);
-        if (lost.remove(job)) {
-            threads.remove(LostThreads.Kind.AGENT);
+    /** The run's agent has returned, in time or not. */
+    void returned(ScheduledRun scheduled) {
+        scheduled.agentReturned();
+        waiting.remove(scheduled);
+        if (lost.remove(scheduled)) {
+            threads.remove(StuckThreads.Kind.AGENT);
         }
-        free.accept(job);
+        free.accept(scheduled);
         giveUp();
     }
 
     private void giveUp() {
-        while (!waiting.isEmpty() && threads.tryAdd(LostThreads.Kind.AGENT)) {
-            Job next = waiting.iterator().next();
+        while (!waiting.isEmpty() && threads.tryAdd(StuckThreads.Kind.AGENT)) {
+            ScheduledRun next = waiting.iterator().next();
             waiting.remove(next);
             lost.add(next);
             free.accept(next);

@@ -15,11 +15,11 @@ import org.jspecify.annotations.Nullable;
 final class PartitionHistory {
     private record Answered(UserKey user, String commandId) {}
 
-    private final Map<RunKey, RunTrace> runs = new HashMap<>();
+    private final Map<RunKey, LoggedRun> runs = new HashMap<>();
     private final Set<Answered> answered = new HashSet<>();
 
     @Nullable
-    RunTrace of(RunKey run) {
+    LoggedRun of(RunKey run) {
         return runs.get(run);
     }
 
@@ -30,7 +30,7 @@ final class PartitionHistory {
     void add(UserKey user, EventItem item) {
         String runId = item.runId();
         if (runId != null) {
-            runs.computeIfAbsent(new RunKey(user, runId), key -> new RunTrace(item))
+            runs.computeIfAbsent(new RunKey(user, runId), key -> new LoggedRun(item))
                     .add(item);
         } else if (item.type().equals("CUSTOM")) {
             JsonNode event = Json.parseObject(item.eventJson());

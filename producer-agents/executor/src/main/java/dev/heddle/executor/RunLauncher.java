@@ -78,24 +78,24 @@ final class RunLauncher implements AutoCloseable {
      *
      * @param returned called on that thread when the agent has returned, which may be long after the run's end
      */
-    ActiveRun launch(Job job, Opening opening, Runnable returned) {
+    ActiveRun launch(ScheduledRun scheduled, PreparedRun prepared, Runnable returned) {
         Cancellation cancellation = new Cancellation(
                 surroundings.clock(), surroundings.clock().instant().plus(settings.deadline()));
-        CommandHeader header = job.record().header();
-        String agentId = opening.spec().id();
+        CommandHeader header = scheduled.record().header();
+        String agentId = prepared.spec().id();
         RunAddress address = new RunAddress(header.user(), header.threadId(), header.runId(), agentId);
-        Publisher publisher = job.record().claim().publisher();
-        RecordedRun before = opening.before();
+        Publisher publisher = scheduled.record().assignment().publisher();
+        RecordedRun before = prepared.before();
         RunEmitter out = before == null ? publisher.run(address) : publisher.resume(address, before);
         TraceSpan step = surroundings
                 .tracing()
-                .take("heddle.run", TraceParent.bytes(job.record().traceparent()));
+                .take("heddle.run", TraceParent.bytes(scheduled.record().traceparent()));
         String trace = TraceParent.text(step.header());
         out.traced(trace);
-        RunContext bare = new RunContext(address, out.attempt(), opening.input(), cancellation).traced(trace);
-        RunContext context = bare.withTools(new ToolDispatcher(opening.spec().tools(), bare, out, tools));
+        RunContext bare = new RunContext(address, out.attempt(), prepared.input(), cancellation).traced(trace);
+        RunContext context = bare.withTools(new ToolDispatcher(prepared.spec().tools(), bare, out, tools));
         ActiveRun run =
-                new ActiveRun(opening, context, out, new ActiveRun.Surroundings(threads, surroundings.metrics()));
+                new ActiveRun(prepared, context, out, new ActiveRun.Surroundings(threads, surroundings.metrics()));
         Future<?> deadline = deadlines.schedule(
                 () -> stop(run, RunEnding.DEADLINE), settings.deadline().toMillis(), TimeUnit.MILLISECONDS);
         run.outcome().thenAccept(outcome -> {

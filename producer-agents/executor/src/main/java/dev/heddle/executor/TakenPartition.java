@@ -10,10 +10,10 @@ import java.util.Set;
  * @param ahead the cancels beyond what had been settled then
  * @param history what other processes appended for its commands
  */
-record TakenPartition(PartitionFence fence, CommandsAhead ahead, PartitionHistory history) {
+record TakenPartition(PartitionFence fence, PendingCancels ahead, PartitionHistory history) {
 
     /** Only what is needed after the last command that another process may have had. */
     TakenPartition withoutPast() {
-        return new TakenPartition(fence, new CommandsAhead(Set.of(), ahead.end()), new PartitionHistory());
+        return new TakenPartition(fence, new PendingCancels(Set.of(), ahead.end()), new PartitionHistory());
     }
 }

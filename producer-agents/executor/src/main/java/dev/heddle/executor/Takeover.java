@@ -20,7 +20,7 @@ final class Takeover {
 
     private final PartitionReader reader;
     private final LogLimit logged = LogLimit.ofReader();
-    private final Fences fences;
+    private final PartitionFences fences;
     private final Executor now;
     private final Executor later;
 
@@ -28,7 +28,7 @@ final class Takeover {
      * @param now runs what it is given on a thread that may block
      * @param later the same after a pause
      */
-    Takeover(PartitionReader reader, Fences fences, Executor now, Executor later) {
+    Takeover(PartitionReader reader, PartitionFences fences, Executor now, Executor later) {
         this.reader = reader;
         this.fences = fences;
         this.now = now;
@@ -36,48 +36,48 @@ final class Takeover {
     }
 
     /**
-     * Takes the claim's partition over, again and again until that has worked or the claim is released; then it never
+     * Takes the assignment's partition over, again and again until that has worked or the assignment is released; then it never
      * completes.
      *
      * @param oldest when the oldest command was appended that is not settled
      */
-    CompletionStage<TakenPartition> take(Claim claim, Instant oldest) {
+    CompletionStage<TakenPartition> take(PartitionAssignment assignment, Instant oldest) {
         CompletableFuture<TakenPartition> done = new CompletableFuture<>();
-        now.execute(() -> attempt(claim, oldest, done));
+        now.execute(() -> attempt(assignment, oldest, done));
         return done;
     }
 
-    private void attempt(Claim claim, Instant oldest, CompletableFuture<TakenPartition> done) {
-        if (claim.isReleased()) {
+    private void attempt(PartitionAssignment assignment, Instant oldest, CompletableFuture<TakenPartition> done) {
+        if (assignment.isReleased()) {
             return;
         }
         PartitionFence fence;
         try {
-            fence = fences.take(claim.partition());
+            fence = fences.take(assignment.partition());
         } catch (RuntimeException | Error e) {
-            again(claim, oldest, done, e);
+            again(assignment, oldest, done, e);
             return;
         }
         try {
-            CommandsAhead ahead = CommandsAhead.read(reader, claim.partition(), claim.resumeFrom());
-            PartitionHistory history = new RunHistory(reader).read(claim.partition(), oldest);
+            PendingCancels ahead = PendingCancels.read(reader, assignment.partition(), assignment.resumeFrom());
+            PartitionHistory history = new RunHistory(reader).read(assignment.partition(), oldest);
             done.complete(new TakenPartition(fence, ahead, history));
         } catch (RuntimeException | Error e) {
             fences.discard(fence);
-            again(claim, oldest, done, e);
+            again(assignment, oldest, done, e);
         }
     }
 
-    private void again(Claim claim, Instant oldest, CompletableFuture<TakenPartition> done, Throwable problem) {
+    private void again(PartitionAssignment assignment, Instant oldest, CompletableFuture<TakenPartition> done, Throwable problem) {
         logged.permit().ifPresent(suppressed -> LOG.atWarn()
-                .addKeyValue("partition", claim.partition())
+                .addKeyValue("partition", assignment.partition())
                 .addKeyValue("failure", problem.getClass().getName())
                 .addKeyValue("suppressed", suppressed)
                 .log("a partition could not be taken over; trying again"));
-        later.execute(() -> attempt(claim, oldest, done));
+        later.execute(() -> attempt(assignment, oldest, done));
     }
 
-    /** Lets go of what was taken for a claim that is released. */
+    /** Lets go of what was taken for an assignment that is released. */
     void leave(TakenPartition taken) {
         now.execute(() -> fences.discard(taken.fence()));
     }

@@ -16,9 +16,9 @@ import java.util.concurrent.atomic.AtomicReference;
  */
 final class ToolThreads extends ThreadPoolExecutor {
 
-    private final LostThreads lost;
+    private final StuckThreads lost;
 
-    ToolThreads(LostThreads lost) {
+    ToolThreads(StuckThreads lost) {
         super(
                 0,
                 Integer.MAX_VALUE,
@@ -58,7 +58,7 @@ final class ToolThreads extends ThreadPoolExecutor {
                 super.run();
             } finally {
                 if (state.getAndSet(State.ENDED) == State.LOST) {
-                    lost.remove(LostThreads.Kind.TOOL);
+                    lost.remove(StuckThreads.Kind.TOOL);
                 }
             }
         }
@@ -66,8 +66,8 @@ final class ToolThreads extends ThreadPoolExecutor {
         @Override
         public boolean cancel(boolean interrupt) {
             boolean cancelled = super.cancel(interrupt);
-            if (cancelled && lost.tryAdd(LostThreads.Kind.TOOL) && !state.compareAndSet(State.AT_WORK, State.LOST)) {
-                lost.remove(LostThreads.Kind.TOOL);
+            if (cancelled && lost.tryAdd(StuckThreads.Kind.TOOL) && !state.compareAndSet(State.AT_WORK, State.LOST)) {
+                lost.remove(StuckThreads.Kind.TOOL);
             }
             return cancelled;
         }

@@ -20,21 +20,21 @@ class BacklogBoundsTest {
 
     private static final ExecutorConfig.Commands BOUNDS = ExecutorConfig.Commands.defaults();
 
-    private final Claim claim = new Claim(0, 0, Duration.ofHours(1));
+    private final PartitionAssignment claim = new PartitionAssignment(0, 0, Duration.ofHours(1));
     private int made;
 
-    private Job job(String user, int bytes) {
+    private ScheduledRun job(String user, int bytes) {
         String id = "c" + made++;
         CommandHeader header = new CommandHeader(id, UserKey.of(user), "t", id, Instant.EPOCH);
         RunStart start = new RunStart(header, "echo", Json.object().put("x", "x".repeat(bytes)));
         StoredCommand stored = StoredCommand.of(start, CommandCodec.encode(start));
-        return new Job(new CommandRecord(claim, new CommandRecord.Place(made, Instant.EPOCH, null), stored), null);
+        return new ScheduledRun(new CommandRecord(claim, new CommandRecord.Place(made, Instant.EPOCH, null), stored), null);
     }
 
     /** Adds it and gives what is refused for it. */
-    private static @Nullable Job added(Backlog backlog, Job job) {
+    private static @Nullable ScheduledRun added(Backlog backlog, ScheduledRun job) {
         backlog.add(job);
-        Job surplus = backlog.surplus(job.user());
+        ScheduledRun surplus = backlog.surplus(job.user());
         if (surplus != null) {
             backlog.remove(surplus);
             assertNull(backlog.surplus(job.user()), "one is enough");
@@ -45,15 +45,15 @@ class BacklogBoundsTest {
     @Test
     void theNewestOfTheUserWithTheMostGivesWayToAnother() {
         Backlog backlog = new Backlog(new ExecutorConfig.Commands("g", BOUNDS.maxAge(), BOUNDS.dedup(), 3));
-        Job first = job("greedy", 0);
-        Job second = job("greedy", 0);
-        Job third = job("greedy", 0);
+        ScheduledRun first = job("greedy", 0);
+        ScheduledRun second = job("greedy", 0);
+        ScheduledRun third = job("greedy", 0);
         assertNull(added(backlog, first));
         assertNull(added(backlog, second));
         assertNull(added(backlog, third));
-        Job own = job("greedy", 0);
+        ScheduledRun own = job("greedy", 0);
         assertEquals(own, added(backlog, own), "greedy's own");
-        Job modest = job("modest", 0);
+        ScheduledRun modest = job("modest", 0);
         assertEquals(third, added(backlog, modest));
         assertEquals(3, backlog.size());
     }
@@ -63,19 +63,19 @@ class BacklogBoundsTest {
         Backlog backlog = new Backlog(BOUNDS.withPerUser(2, ByteSize.mebibytes(2)));
         assertNull(added(backlog, job("many", 0)));
         assertNull(added(backlog, job("many", 0)));
-        Job third = job("many", 0);
+        ScheduledRun third = job("many", 0);
         assertEquals(third, added(backlog, third));
         assertNull(added(backlog, job("large", 1 << 20)));
-        Job next = job("large", 1 << 20);
+        ScheduledRun next = job("large", 1 << 20);
         assertEquals(next, added(backlog, next));
     }
 
     @Test
     void whatDoesNotWaitAnyMoreLeavesNothingBehind() {
         Backlog backlog = new Backlog(BOUNDS);
-        List<Job> all = new ArrayList<>();
+        List<ScheduledRun> all = new ArrayList<>();
         for (int i = 0; i < 100; i++) {
-            Job job = job("user-" + i % 7, i);
+            ScheduledRun job = job("user-" + i % 7, i);
             all.add(job);
             backlog.add(job);
         }

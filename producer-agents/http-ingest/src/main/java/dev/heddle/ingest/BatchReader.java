@@ -36,14 +36,14 @@ final class BatchReader {
     }
 
     /** What a body holds: a batch, or why it is none. */
-    record Read(@Nullable Batch batch, Answer.@Nullable Refused problem) {}
+    record Read(@Nullable Batch batch, IngestResponse.@Nullable Refused problem) {}
 
     Read read(UserKey user, byte[] body) {
         ObjectNode json;
         try {
             json = Json.parseObject(body);
         } catch (InvalidEventException e) {
-            return refused(Answer.Reason.INVALID, e.getMessage(), null);
+            return refused(IngestResponse.Reason.INVALID, e.getMessage(), null);
         }
         Batch.Address address;
         int attempt;
@@ -52,14 +52,14 @@ final class BatchReader {
                     new Batch.Address(user, text(json, "threadId"), text(json, "runId"), optionalText(json, "agentId"));
             attempt = Math.toIntExact(whole(json, "attempt", 0, Integer.MAX_VALUE));
         } catch (InvalidEventException e) {
-            return refused(Answer.Reason.INVALID, e.getMessage(), null);
+            return refused(IngestResponse.Reason.INVALID, e.getMessage(), null);
         }
         if (!(json.get("events") instanceof ArrayNode events) || events.isEmpty()) {
-            return refused(Answer.Reason.INVALID, "events must be an array with at least one item", null);
+            return refused(IngestResponse.Reason.INVALID, "events must be an array with at least one item", null);
         }
         if (events.size() > limits.batchEvents()) {
             return refused(
-                    Answer.Reason.TOO_LARGE,
+                    IngestResponse.Reason.TOO_LARGE,
                     "a batch has at most " + limits.batchEvents() + " events, not " + events.size(),
                     null);
         }
@@ -77,14 +77,14 @@ final class BatchReader {
                 }
                 if (item.value().length > limits.eventBytes()) {
                     return refused(
-                            Answer.Reason.TOO_LARGE,
+                            IngestResponse.Reason.TOO_LARGE,
                             "events[" + i + "]: the event has " + item.value().length + " bytes, more than "
                                     + limits.eventBytes(),
                             i);
                 }
                 items.add(item);
             } catch (InvalidEventException e) {
-                return refused(Answer.Reason.INVALID, "events[" + i + "]: " + e.getMessage(), i);
+                return refused(IngestResponse.Reason.INVALID, "events[" + i + "]: " + e.getMessage(), i);
             }
         }
         return new Read(new Batch(frame.address(), frame.attempt(), List.copyOf(items)), null);
@@ -187,7 +187,7 @@ final class BatchReader {
         return exact.longValueExact();
     }
 
-    private static Read refused(Answer.Reason reason, @Nullable String message, @Nullable Integer index) {
-        return new Read(null, new Answer.Refused(reason, message == null ? "" : message, index));
+    private static Read refused(IngestResponse.Reason reason, @Nullable String message, @Nullable Integer index) {
+        return new Read(null, new IngestResponse.Refused(reason, message == null ? "" : message, index));
     }
 }

@@ -104,7 +104,7 @@ final class ChunkedWriter implements AutoCloseable {
     void flush() {
         producer.flush();
         for (Future<RecordMetadata> each : chunk) {
-            KafkaException failed = Sending.failure(each);
+            KafkaException failed = InFlightBatch.failure(each);
             failure = failure == null ? failed : failure;
         }
         chunk.clear();

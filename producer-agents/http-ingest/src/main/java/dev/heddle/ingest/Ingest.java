@@ -85,7 +85,7 @@ public final class Ingest implements AutoCloseable {
         ExecutorService threads = Executors.newCachedThreadPool(DaemonThreads.numbered("heddle-lane"));
         RecordLimit limit = new RecordLimit(config.kafka(), "heddle-ingest-limit");
         parts.push(limit);
-        Lanes lanes = new Lanes(config, new Lane.Surroundings(metrics, clock, threads, limit), threads);
+        PartitionAppenders lanes = new PartitionAppenders(config, new PartitionAppender.Surroundings(metrics, clock, threads, limit), threads);
         parts.push(lanes);
 
         PortMetrics sockets = new PortMetrics(registry, "heddle.ingest");
@@ -95,7 +95,7 @@ public final class Ingest implements AutoCloseable {
         Vertx vertx = guard.vertx(new VertxOptions());
         parts.push(() -> BlockingWait.on(vertx.close().toCompletionStage(), "Vert.x did not stop"));
         IngestServer.Services services = new IngestServer.Services(
-                new Gatekeeper(access.verifier(), config.http().requestTimeout()),
+                new SenderAuthorization(access.verifier(), config.http().requestTimeout()),
                 new BatchReader(config.limits(), clock),
                 lanes,
                 log.generation(),

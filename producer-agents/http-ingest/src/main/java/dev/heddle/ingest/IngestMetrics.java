@@ -27,7 +27,7 @@ public final class IngestMetrics {
     private final Counter searched;
     private final Counter unreadable;
     private final Timer answered;
-    private final Map<Answer.Reason, Counter> refused = new EnumMap<>(Answer.Reason.class);
+    private final Map<IngestResponse.Reason, Counter> refused = new EnumMap<>(IngestResponse.Reason.class);
     private final AtomicLong inFlight = new AtomicLong();
 
     public IngestMetrics(MeterRegistry meters) {
@@ -58,7 +58,7 @@ public final class IngestMetrics {
                 .minimumExpectedValue(Duration.ofMillis(1))
                 .maximumExpectedValue(Duration.ofSeconds(60))
                 .register(meters);
-        for (Answer.Reason reason : Answer.Reason.values()) {
+        for (IngestResponse.Reason reason : IngestResponse.Reason.values()) {
             refused.put(
                     reason,
                     Counter.builder("heddle.ingest.refused")
@@ -121,7 +121,7 @@ public final class IngestMetrics {
         searched.increment();
     }
 
-    void refused(Answer.Reason reason) {
+    void refused(IngestResponse.Reason reason) {
         Counter counter = refused.get(reason);
         if (counter != null) {
             counter.increment();

@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The public port. A request's token is judged before its body is read; the body counts, as far as it has come, for its
- * sender ({@link Upload}); it is read into a batch on a worker; the answer comes from the batch's lane.
+ * sender ({@link RequestBody}); it is read into a batch on a worker; the answer comes from the batch's lane.
  */
 final class IngestServer {
 
@@ -34,7 +34,7 @@ final class IngestServer {
     private final Vertx vertx;
     private final IngestConfig config;
     private final Services services;
-    private final Upload.Bounds bounds;
+    private final RequestBody.Bounds bounds;
 
     /**
      * What answers are made of.
@@ -42,9 +42,9 @@ final class IngestServer {
      * @param usable whether the log is the one that this process began with, and answers
      */
     record Services(
-            Gatekeeper gatekeeper,
+            SenderAuthorization gatekeeper,
             BatchReader reader,
-            Lanes lanes,
+            PartitionAppenders lanes,
             Generation generation,
             BooleanSupplier usable,
             IngestMetrics metrics) {}
@@ -53,7 +53,7 @@ final class IngestServer {
         this.vertx = vertx;
         this.config = config;
         this.services = services;
-        this.bounds = Upload.Bounds.of(config, services.metrics());
+        this.bounds = RequestBody.Bounds.of(config, services.metrics());
     }
 
     /** Starts to listen; the future gives the port. */
@@ -84,7 +84,7 @@ final class IngestServer {
         try {
             user = UserPath.decode(encoded);
         } catch (InvalidEventException e) {
-            refuse(request, Answer.Refused.of(Answer.Reason.INVALID, String.valueOf(e.getMessage())));
+            refuse(request, IngestResponse.Refused.of(IngestResponse.Reason.INVALID, String.valueOf(e.getMessage())));
             return;
         }
         // What follows the head waits until it is known whose it is.
@@ -98,13 +98,13 @@ final class IngestServer {
                         verdict -> loop.runOnContext(judged -> admitted(request, user, verdict)));
     }
 
-    private void admitted(HttpServerRequest request, UserKey user, Gatekeeper.Verdict verdict) {
+    private void admitted(HttpServerRequest request, UserKey user, SenderAuthorization.Verdict verdict) {
         if (request.response().closed()) {
             return;
         }
-        if (verdict instanceof Gatekeeper.Verdict.Admit admit) {
+        if (verdict instanceof SenderAuthorization.Verdict.Admit admit) {
             take(request, user, admit.sender());
-        } else if (verdict instanceof Gatekeeper.Verdict.Deny deny) {
+        } else if (verdict instanceof SenderAuthorization.Verdict.Deny deny) {
             refuse(request, deny.why());
         }
     }
@@ -114,26 +114,26 @@ final class IngestServer {
         GuardedConnection.of(request.connection()).admit();
         int most = config.limits().batchBytes();
         if (length(request) > most) {
-            refuse(request, Answer.Refused.of(Answer.Reason.TOO_LARGE, "a batch has at most " + most + " bytes"));
+            refuse(request, IngestResponse.Refused.of(IngestResponse.Reason.TOO_LARGE, "a batch has at most " + most + " bytes"));
             return;
         }
         if (!services.usable().getAsBoolean()) {
-            refuse(request, Answer.Refused.of(Answer.Reason.UNAVAILABLE, "the log is not there"));
+            refuse(request, IngestResponse.Refused.of(IngestResponse.Reason.UNAVAILABLE, "the log is not there"));
             return;
         }
-        Upload upload = Upload.of(vertx, request, sender, bounds);
+        RequestBody upload = RequestBody.of(vertx, request, sender, bounds);
         if (upload == null) {
             refuse(
                     request,
-                    Answer.Refused.of(
-                            Answer.Reason.BUSY,
+                    IngestResponse.Refused.of(
+                            IngestResponse.Reason.BUSY,
                             "this sender has too many batches under way: send this one again later"));
         } else {
             read(request, user, upload);
         }
     }
 
-    private void read(HttpServerRequest request, UserKey user, Upload upload) {
+    private void read(HttpServerRequest request, UserKey user, RequestBody upload) {
         upload.begin(
                 body -> append(user, body).onComplete(answer -> {
                     upload.close();
@@ -151,12 +151,12 @@ final class IngestServer {
                 });
     }
 
-    private Future<Answer> append(UserKey user, Buffer body) {
+    private Future<IngestResponse> append(UserKey user, Buffer body) {
         long began = System.nanoTime();
         Context loop = vertx.getOrCreateContext();
         return vertx.executeBlocking(() -> services.reader().read(user, body.getBytes()), false)
                 .compose(read -> read.batch() == null
-                        ? Future.succeededFuture((Answer) read.problem())
+                        ? Future.succeededFuture((IngestResponse) read.problem())
                         : Future.fromCompletionStage(services.lanes().append(read.batch()), loop))
                 .onSuccess(answer -> services.metrics().answered(System.nanoTime() - began));
     }
@@ -171,11 +171,11 @@ final class IngestServer {
         }
     }
 
-    private void answer(HttpServerRequest request, UserKey user, Answer answer) {
+    private void answer(HttpServerRequest request, UserKey user, IngestResponse answer) {
         HttpServerResponse response = request.response();
-        if (answer instanceof Answer.Refused refused) {
+        if (answer instanceof IngestResponse.Refused refused) {
             refuse(request, refused);
-        } else if (answer instanceof Answer.Accepted accepted && !response.closed()) {
+        } else if (answer instanceof IngestResponse.Accepted accepted && !response.closed()) {
             String cursor =
                     Cursor.at(services.generation(), user, accepted.end(), 0).encode();
             Future<Void> unused = json(response)
@@ -190,7 +190,7 @@ final class IngestServer {
         return response.putHeader("Content-Type", "application/json").putHeader("Cache-Control", "no-store");
     }
 
-    private void refuse(HttpServerRequest request, Answer.Refused refused) {
+    private void refuse(HttpServerRequest request, IngestResponse.Refused refused) {
         HttpServerResponse response = request.response();
         services.metrics().refused(refused.reason());
         if (response.ended() || response.closed()) {

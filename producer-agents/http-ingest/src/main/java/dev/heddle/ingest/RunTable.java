@@ -158,7 +158,7 @@ final class RunTable {
     private final int mostRuns;
     private final long mostBytes;
     private final Map<Batch.RunKey, Run> runs = new LinkedHashMap<>(64, 0.75f, true);
-    private final ForgottenRuns forgotten;
+    private final EvictedRuns forgotten;
     private long bytes;
     private long from;
     private long end;
@@ -171,7 +171,7 @@ final class RunTable {
     RunTable(int mostRuns, long mostBytes, long offset) {
         this.mostRuns = mostRuns;
         this.mostBytes = mostBytes;
-        this.forgotten = new ForgottenRuns(mostBytes / 4);
+        this.forgotten = new EvictedRuns(mostBytes / 4);
         this.from = offset;
         this.end = offset;
     }
@@ -198,11 +198,11 @@ final class RunTable {
     /** Up to which offset the log must be read backwards from to find this run: nothing of it comes after. */
     long searchFrom(Batch.RunKey key) {
         long last = forgotten.find(key.digest());
-        return last == ForgottenRuns.NONE ? from : last + 1;
+        return last == EvictedRuns.NONE ? from : last + 1;
     }
 
     boolean isForgotten(Batch.RunKey key) {
-        return forgotten.find(key.digest()) != ForgottenRuns.NONE;
+        return forgotten.find(key.digest()) != EvictedRuns.NONE;
     }
 
     /** Adds an event of the log. Those of a run may come again, and those before what is known of it too late. */

@@ -42,7 +42,7 @@ class ArchitectureTest {
             .that()
             .doNotHaveFullyQualifiedName(IngestServer.class.getName())
             .and()
-            .doNotHaveFullyQualifiedName(Upload.class.getName())
+            .doNotHaveFullyQualifiedName(RequestBody.class.getName())
             .and()
             .doNotHaveFullyQualifiedName(Ingest.class.getName())
             .should()

@@ -242,9 +242,9 @@ class RetryTest {
                         behind.add(writer.append(user.utf8(), event(user, round, runSeq, "x")));
                     }
                     writer.flush();
-                    assertNull(Sending.failure(before));
-                    assertInstanceOf(RecordTooLargeException.class, Sending.failure(refused));
-                    behind.forEach(each -> assertNotNull(Sending.failure(each)));
+                    assertNull(InFlightBatch.failure(before));
+                    assertInstanceOf(RecordTooLargeException.class, InFlightBatch.failure(refused));
+                    behind.forEach(each -> assertNotNull(InFlightBatch.failure(each)));
                 }
             }
         } finally {

@@ -133,10 +133,10 @@ public final class Turn {
      *
      * @throws WaitingForHuman if there is no answer yet
      */
-    public Answer ask(Question question) {
+    public ModelAnswer ask(Question question) {
         JsonNode entry = context.input().answer(question.id()).orElse(null);
         if (entry != null && !(question.isApproval() && isAboutAnother(question))) {
-            Answer answer = answer(entry);
+            ModelAnswer answer = answer(entry);
             boolean isUsedUp = question.isApproval() && answer.isApproved() && !approved.add(question.id());
             if (!isUsedUp) {
                 return answer;
@@ -146,11 +146,11 @@ public final class Turn {
         throw new WaitingForHuman(question);
     }
 
-    private static Answer answer(JsonNode entry) {
+    private static ModelAnswer answer(JsonNode entry) {
         if (!entry.path("status").asText().equals("resolved")) {
-            return new Answer.Cancelled();
+            return new ModelAnswer.Cancelled();
         }
-        return new Answer.Resolved(entry.has("payload") ? entry.get("payload") : MissingNode.getInstance());
+        return new ModelAnswer.Resolved(entry.has("payload") ? entry.get("payload") : MissingNode.getInstance());
     }
 
     /** Whether what was asked before under this id is not what is asked now. */

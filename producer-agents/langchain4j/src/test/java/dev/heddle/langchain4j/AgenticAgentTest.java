@@ -244,8 +244,8 @@ class AgenticAgentTest {
                 .outputKey("title")
                 .listener(new SubagentListener())
                 .responseProvider(scope -> {
-                    Answer answer = Turn.of(scope).ask(new Question("title", "input", "Which title?", null));
-                    return answer instanceof Answer.Resolved resolved
+                    ModelAnswer answer = Turn.of(scope).ask(new Question("title", "input", "Which title?", null));
+                    return answer instanceof ModelAnswer.Resolved resolved
                             ? resolved.payload().asText()
                             : "Untitled";
                 })

@@ -54,7 +54,7 @@ class HumanTest {
         @Tool("deletes a file")
         String delete(String file, InvocationParameters parameters) {
             String id = sameId ? "delete:a.txt" : "delete:" + file;
-            Answer answer = Turn.of(parameters).ask(Question.approval(id, "May I delete " + file + "?"));
+            ModelAnswer answer = Turn.of(parameters).ask(Question.approval(id, "May I delete " + file + "?"));
             if (!answer.isApproved()) {
                 return "not allowed";
             }

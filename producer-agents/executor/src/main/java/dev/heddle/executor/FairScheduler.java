@@ -1,0 +1,145 @@
+package dev.heddle.executor;
+
+import dev.heddle.event.UserKey;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whose turn it is: in a thread the runs come one after the other, an executor has so many places, and a user so many
+ * of them; users who wait take turns, so that one who asks for a thousand runs holds up nobody. Belongs to the dispatch
+ * thread.
+ */
+final class FairScheduler {
+
+    private final int most;
+    private final int mostOfOne;
+    private final Map<ThreadKey, Set<ScheduledRun>> threads = new HashMap<>();
+    private final Map<UserKey, Line> lines = new HashMap<>();
+    /** Users who have a run that could begin and have not all their places, in the order of their turns. */
+    private final Set<UserKey> rotation = new LinkedHashSet<>();
+
+    private int running;
+    private int waiting;
+
+    /** One user's runs. */
+    private static final class Line {
+        private final Set<ScheduledRun> ready = new LinkedHashSet<>(2);
+        private int running;
+    }
+
+    /**
+     * @param most places in all
+     * @param mostOfOne places of one user, who never gets all of them where there are several
+     */
+    FairScheduler(int most, int mostOfOne) {
+        this.most = most;
+        this.mostOfOne = Math.min(mostOfOne, Math.max(1, most - 1));
+    }
+
+    /** The run waits: for its thread, its user and a place. */
+    void add(ScheduledRun scheduled) {
+        waiting++;
+        Set<ScheduledRun> thread = threads.computeIfAbsent(scheduled.threadKey(), key -> new LinkedHashSet<>(2));
+        thread.add(scheduled);
+        if (thread.size() == 1) {
+            ready(scheduled);
+        }
+    }
+
+    /** The next run to begin, which has a place from now on; null if there is none or no place. */
+    @Nullable
+    ScheduledRun next() {
+        while (running < most && !rotation.isEmpty()) {
+            UserKey user = rotation.iterator().next();
+            rotation.remove(user);
+            Line line = line(user);
+            ScheduledRun scheduled = first(line.ready);
+            if (scheduled != null) {
+                line.ready.remove(scheduled);
+                running++;
+                waiting--;
+                line.running++;
+                rotate(user, line);
+                return scheduled;
+            }
+            rotate(user, line);
+        }
+        return null;
+    }
+
+    /** A run's place is free again. */
+    void free(UserKey user) {
+        running--;
+        Line line = line(user);
+        line.running--;
+        rotate(user, line);
+    }
+
+    /**
+     * The run is over, or will not begin: the next of its thread may.
+     *
+     * @param began whether it had a place
+     */
+    void remove(ScheduledRun scheduled, Began began) {
+        Set<ScheduledRun> thread = threads.get(scheduled.threadKey());
+        if (thread == null || !thread.contains(scheduled)) {
+            return;
+        }
+        if (began == Began.NO) {
+            waiting--;
+            Line line = line(scheduled.user());
+            line.ready.remove(scheduled);
+            rotate(scheduled.user(), line);
+        }
+        boolean wasFirst = first(thread) == scheduled;
+        thread.remove(scheduled);
+        ScheduledRun next = first(thread);
+        if (next == null) {
+            threads.remove(scheduled.threadKey());
+        } else if (wasFirst) {
+            ready(next);
+        }
+    }
+
+    private static @Nullable ScheduledRun first(Set<ScheduledRun> scheduledRuns) {
+        return scheduledRuns.isEmpty() ? null : scheduledRuns.iterator().next();
+    }
+
+    /** Whether a run has had a place. */
+    enum Began {
+        YES,
+        NO
+    }
+
+    int running() {
+        return running;
+    }
+
+    int waiting() {
+        return waiting;
+    }
+
+    private void ready(ScheduledRun scheduled) {
+        Line line = line(scheduled.user());
+        line.ready.add(scheduled);
+        rotate(scheduled.user(), line);
+    }
+
+    private void rotate(UserKey user, Line line) {
+        if (line.ready.isEmpty()) {
+            rotation.remove(user);
+            if (line.running == 0) {
+                lines.remove(user);
+            }
+        } else if (line.running < mostOfOne) {
+            rotation.add(user);
+        }
+    }
+
+    private Line line(UserKey user) {
+        return lines.computeIfAbsent(user, key -> new Line());
+    }
+}

@@ -1,0 +1,45 @@
+package dev.heddle.executor;
+
+import dev.heddle.event.AgentCommand;
+import dev.heddle.event.CommandCodec;
+import dev.heddle.event.InvalidEventException;
+import dev.heddle.event.RunCancel;
+import dev.heddle.event.UserKey;
+import dev.heddle.event.topic.Topics;
+import java.util.HashSet;
+import java.util.Set;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
+
+/**
+ * The cancels that lie in a command partition beyond what has been settled: a run that its process left behind ends as
+ * cancelled if its user had asked for that, also when the cancel itself has not come to its turn.
+ *
+ * @param end the end of the partition when it was looked at
+ */
+record PendingCancels(Set<RunKey> cancelled, long end) {
+
+    /** @throws org.apache.kafka.common.KafkaException if Kafka cannot be read */
+    static PendingCancels read(PartitionReader reader, int partition, long from) {
+        Set<RunKey> cancelled = new HashSet<>();
+        long end = reader.read(
+                new TopicPartition(Topics.AGENT_COMMANDS, partition),
+                PartitionReader.From.offset(from),
+                record -> note(record, cancelled));
+        return new PendingCancels(cancelled, end);
+    }
+
+    private static void note(ConsumerRecord<byte[], byte[]> record, Set<RunKey> cancelled) {
+        if (record.key() == null || record.value() == null) {
+            return;
+        }
+        try {
+            AgentCommand command = CommandCodec.decode(UserKey.fromUtf8(record.key()), record.value());
+            if (command instanceof RunCancel) {
+                cancelled.add(RunKey.of(command.header()));
+            }
+        } catch (InvalidEventException e) {
+            return; // the command loop counts and reports it
+        }
+    }
+}

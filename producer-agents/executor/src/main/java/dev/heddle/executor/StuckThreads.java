@@ -1,0 +1,58 @@
+package dev.heddle.executor;
+
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * The threads of agents and tools that go on although their time is over: nobody can take a thread back in Java, so
+ * they are counted, and only so many are given up in favour of others. Safe on any thread.
+ */
+final class StuckThreads {
+
+    private final int most;
+    private final AtomicInteger all = new AtomicInteger();
+    private final Map<Kind, AtomicInteger> counts = new EnumMap<>(Kind.class);
+
+    /** What runs on such a thread. */
+    enum Kind {
+        AGENT,
+        TOOL
+    }
+
+    /** @param most threads that are given up at once */
+    StuckThreads(int most) {
+        this.most = most;
+        for (Kind kind : Kind.values()) {
+            counts.put(kind, new AtomicInteger());
+        }
+    }
+
+    /** Gives a thread up, if not too many are. */
+    boolean tryAdd(Kind kind) {
+        if (all.getAndUpdate(now -> Math.min(now + 1, most)) >= most) {
+            return false;
+        }
+        counter(kind).incrementAndGet();
+        return true;
+    }
+
+    /** A thread that was given up has come to its end after all. */
+    void remove(Kind kind) {
+        counter(kind).decrementAndGet();
+        all.decrementAndGet();
+    }
+
+    /** Whether no more are given up: the process should be restarted. */
+    boolean isFull() {
+        return all.get() >= most;
+    }
+
+    AtomicInteger counter(Kind kind) {
+        AtomicInteger counter = counts.get(kind);
+        if (counter == null) {
+            throw new AssertionError(kind);
+        }
+        return counter;
+    }
+}

@@ -1,0 +1,321 @@
+package dev.heddle.ingest;
+
+import dev.heddle.topic.FencedProducer;
+import dev.heddle.topic.RecordLimit;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import org.apache.kafka.common.KafkaException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The way into one partition: batches wait in a queue, and one thread at a time appends what is waiting, a group at a
+ * time.
+ *
+ * <p>Before it appends, the lane holds the right to write, and its ledger knows what the log says of the batch's run.
+ * If another node takes the right away meanwhile, Kafka refuses the rest; the lane takes it back, reads what was added,
+ * and decides anew. So what is decided here is decided by the log, and each {@code runSeq} is appended once.
+ *
+ * <p>A batch of a run that must be looked up first waits beside the queue: between two groups the ledger takes one step
+ * of the searches. An event that Kafka refuses for itself ends its own batch and no other.
+ */
+final class PartitionAppender implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(PartitionAppender.class);
+
+    /** Another node can take the right away again and again; a sender can wait only so long. */
+    private static final int TAKES = 4;
+
+    private final IngestConfig config;
+    private final int partition;
+    private final Surroundings surroundings;
+    private final BatchQueue queue;
+
+    /** What follows belongs to the working thread. */
+    private final RunLookup ledger;
+
+    /** Batches whose runs are being looked up. */
+    private final Map<Batch.RunKey, QueuedBatch> searching = new LinkedHashMap<>();
+
+    private @Nullable ChunkedWriter writer;
+
+    /**
+     * What is the same for all lanes.
+     *
+     * @param limit how large an event the topic takes
+     */
+    record Surroundings(IngestMetrics metrics, InstantSource clock, Executor threads, RecordLimit limit) {}
+
+    PartitionAppender(IngestConfig config, int partition, Surroundings surroundings) {
+        this.config = config;
+        this.partition = partition;
+        this.surroundings = surroundings;
+        this.queue = new BatchQueue(config.waiting());
+        this.ledger = new RunLookup(config, partition, surroundings.clock(), surroundings.metrics());
+    }
+
+    /** Appends the batch, or says why not. Returns at once; the answer comes within {@code http.answerWithin}. */
+    CompletionStage<IngestResponse> append(Batch batch) {
+        BatchQueue.Offer offer = queue.offer(batch);
+        if (!(offer instanceof BatchQueue.Offer.Waits waits)) {
+            return CompletableFuture.completedFuture(((BatchQueue.Offer.Refused) offer).answer());
+        }
+        CompletionStage<IngestResponse> answer = waits.batch().await(config.http().answerWithin());
+        if (queue.begin()) {
+            try {
+                surroundings.threads().execute(this::work);
+            } catch (RejectedExecutionException e) {
+                // The node stops; nothing has been begun.
+                for (List<QueuedBatch> left = queue.next(); !left.isEmpty(); left = queue.next()) {
+                    left.forEach(this::giveUp);
+                }
+                queue.stop();
+            }
+        }
+        return answer;
+    }
+
+    private void work() {
+        while (true) {
+            List<QueuedBatch> group = queue.next();
+            if (group.isEmpty() && searching.isEmpty()) {
+                if (queue.stop()) {
+                    return;
+                }
+                continue;
+            }
+            List<QueuedBatch> all = new ArrayList<>(searching.values());
+            all.addAll(group);
+            try {
+                appendAll(all);
+                ledger.search(searching.keySet());
+                ledger.trim();
+            } catch (Throwable e) {
+                // Of whatever kind: the next group must not wait for a thread that is no more.
+                LOG.atWarn().setCause(e).addKeyValue("partition", partition).log("a batch could not be appended");
+                letGo();
+                all.forEach(this::giveUp);
+            }
+        }
+    }
+
+    /**
+     * Appends them together; if Kafka refuses an event of them, one by one, for then it is known whose event that was.
+     */
+    private void appendAll(List<QueuedBatch> group) {
+        try {
+            append(group);
+        } catch (EventRefusedException e) {
+            letGo();
+            for (QueuedBatch waiting : group) {
+                appendAlone(waiting);
+            }
+        }
+    }
+
+    private void appendAlone(QueuedBatch waiting) {
+        try {
+            append(List.of(waiting));
+        } catch (EventRefusedException e) {
+            letGo();
+            answer(waiting, e.answer());
+        }
+    }
+
+    private void append(List<QueuedBatch> group) {
+        List<QueuedBatch> left = group;
+        for (int take = 0; take < TAKES && !left.isEmpty(); take++) {
+            try {
+                left = attempt(left);
+            } catch (KafkaException e) {
+                letGo();
+                if (!FencedProducer.isFenced(e)) {
+                    LOG.atWarn()
+                            .addKeyValue("partition", partition)
+                            .addKeyValue("failure", e.getClass().getName())
+                            .log("Kafka did not take a batch");
+                    break;
+                }
+                surroundings.metrics().fenced();
+            }
+        }
+        left.forEach(this::giveUp);
+    }
+
+    /**
+     * Tries each batch once; gives those that are to be tried again, since another node has taken the right to write.
+     */
+    private List<QueuedBatch> attempt(List<QueuedBatch> group) {
+        ChunkedWriter held = hold();
+        List<InFlightBatch> sendings = new ArrayList<>();
+        for (QueuedBatch waiting : group) {
+            if (waiting.isLate()) {
+                giveUp(waiting);
+            } else if (!waiting.isAnswered()) {
+                decide(waiting, sendings);
+            }
+        }
+        if (sendings.stream().allMatch(sending -> sending.missing().isEmpty())) {
+            sendings.forEach(this::acknowledge);
+            return List.of();
+        }
+        send(held, sendings);
+        List<QueuedBatch> again = new ArrayList<>();
+        KafkaException failure = null;
+        IngestResponse.Refused refusal = null;
+        for (InFlightBatch sending : sendings) {
+            KafkaException failed = sending.failure();
+            if (failed == null) {
+                acknowledge(sending);
+            } else {
+                failure = failure == null || FencedProducer.isFenced(failed) ? failed : failure;
+                refusal = refusal == null ? sending.refusal() : refusal;
+                again.add(sending.waiting());
+            }
+        }
+        if (failure == null) {
+            settle(held);
+            return List.of();
+        }
+        if (refusal != null) {
+            throw new EventRefusedException(refusal);
+        }
+        if (!FencedProducer.isFenced(failure)) {
+            throw failure;
+        }
+        letGo();
+        surroundings.metrics().fenced();
+        return again;
+    }
+
+    /** Kafka refused an event for itself, and everything beside it with it. */
+    private static final class EventRefusedException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+        private final transient IngestResponse.Refused answer;
+
+        EventRefusedException(IngestResponse.Refused answer) {
+            super(answer.message());
+            this.answer = answer;
+        }
+
+        /** What the batch is answered with, if it was sent alone. */
+        IngestResponse.Refused answer() {
+            return answer;
+        }
+    }
+
+    private void decide(QueuedBatch waiting, List<InFlightBatch> sendings) {
+        Batch batch = waiting.batch();
+        RunLookup.Decision decision = ledger.decide(batch);
+        if (decision instanceof RunLookup.Decision.Unknown) {
+            if (searching.put(batch.address().run(), waiting) == null) {
+                surroundings.metrics().searched();
+            }
+            return;
+        }
+        searching.remove(batch.address().run());
+        if (decision instanceof RunLookup.Decision.Refuse refuse) {
+            answer(waiting, refuse.answer());
+        } else if (decision instanceof RunLookup.Decision.Append append) {
+            IngestResponse.Refused tooLarge = tooLarge(batch, append.missing());
+            if (tooLarge == null) {
+                sendings.add(new InFlightBatch(waiting, append.missing(), new ArrayList<>()));
+            } else {
+                answer(waiting, tooLarge);
+            }
+        }
+    }
+
+    /** Kafka would refuse it, and everything beside it with it. */
+    private IngestResponse.@Nullable Refused tooLarge(Batch batch, List<Batch.Item> missing) {
+        for (Batch.Item item : missing) {
+            int size = item.value().length;
+            int most = surroundings.limit().most(size);
+            if (size > most) {
+                int index = (int) (item.runSeq() - batch.first());
+                return new IngestResponse.Refused(
+                        IngestResponse.Reason.TOO_LARGE,
+                        "events[" + index + "]: the event has " + size + " bytes, and Kafka's topic takes " + most,
+                        index);
+            }
+        }
+        return null;
+    }
+
+    private static void send(ChunkedWriter held, List<InFlightBatch> sendings) {
+        for (InFlightBatch sending : sendings) {
+            byte[] key = sending.waiting().batch().address().user().utf8();
+            for (Batch.Item item : sending.missing()) {
+                sending.acknowledgements().add(held.append(key, item.value()));
+            }
+        }
+        held.flush();
+    }
+
+    private void acknowledge(InFlightBatch sending) {
+        Batch batch = sending.waiting().batch();
+        for (int i = 0; i < sending.missing().size(); i++) {
+            ledger.appended(batch, sending.missing().get(i), sending.offset(i));
+        }
+        surroundings.metrics().accepted(sending.missing().size(), batch.items().size());
+        answer(sending.waiting(), new IngestResponse.Accepted(batch.items().size(), ledger.end(batch)));
+    }
+
+    /** After the answers: nobody waits for a commit. */
+    private void settle(ChunkedWriter held) {
+        try {
+            held.commit();
+        } catch (KafkaException e) {
+            // What was answered is in the log; whoever has the right now, or this node when it takes it again, goes on
+            // from there.
+            letGo();
+            surroundings.metrics().fenced();
+        }
+    }
+
+    /** Makes sure that this node may write, and that the ledger knows what others have written before. */
+    private ChunkedWriter hold() {
+        ChunkedWriter held = writer;
+        if (held == null) {
+            held = ChunkedWriter.take(partition, config, surroundings.limit());
+            writer = held;
+            ledger.catchUp();
+            surroundings.metrics().taken();
+        }
+        return held;
+    }
+
+    private void letGo() {
+        if (writer != null) {
+            writer.close();
+            writer = null;
+        }
+    }
+
+    private void answer(QueuedBatch waiting, IngestResponse answer) {
+        searching.remove(waiting.batch().address().run(), waiting);
+        queue.done(waiting);
+        waiting.answer(answer);
+    }
+
+    /** The same batch is to be sent again; what waits behind it begins where it would have ended. */
+    private void giveUp(QueuedBatch waiting) {
+        searching.remove(waiting.batch().address().run(), waiting);
+        queue.abandon(waiting).forEach(each -> each.answer(IngestResponse.UNAVAILABLE));
+    }
+
+    /** Lets go of Kafka, once nothing is appended any more. */
+    @Override
+    public void close() {
+        letGo();
+        ledger.close();
+    }
+}

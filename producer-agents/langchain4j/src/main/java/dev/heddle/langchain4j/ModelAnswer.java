@@ -1,0 +1,23 @@
+package dev.heddle.langchain4j;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.heddle.agents.Approval;
+
+/** What a person answered to a {@link Question}. */
+public sealed interface ModelAnswer {
+
+    /**
+     * They answered.
+     *
+     * @param payload what; a missing node if the answer says nothing more
+     */
+    record Resolved(JsonNode payload) implements ModelAnswer {}
+
+    /** They would not answer. */
+    record Cancelled() implements ModelAnswer {}
+
+    /** Whether this is an explicit yes, as {@link Approval} defines it. */
+    default boolean isApproved() {
+        return this instanceof Resolved resolved && Approval.isYes(resolved.payload());
+    }
+}
