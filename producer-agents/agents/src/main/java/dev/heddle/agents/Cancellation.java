@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class Cancellation {
 
-    private static final Logger LOG = LoggerFactory.getLogger(Cancellation.class);
+    private static final Logger log = LoggerFactory.getLogger(Cancellation.class);
 
     private final InstantSource clock;
     private final Instant deadline;
@@ -137,7 +137,7 @@ public final class Cancellation {
         try {
             listener.run();
         } catch (RuntimeException e) {
-            LOG.atWarn().addKeyValue("failure", e.getClass().getName()).log("a listener of a run's end failed");
+            log.atWarn().addKeyValue("error", e.getClass().getName()).log("A listener of a run's end failed");
         }
     }
 

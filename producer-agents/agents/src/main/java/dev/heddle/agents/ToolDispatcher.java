@@ -239,8 +239,8 @@ public final class ToolDispatcher implements Tools {
         log.atWarn()
                 .addKeyValue("tool", tool.name())
                 .addKeyValue("run", context.address().runId())
-                .addKeyValue("failure", cause.getClass().getName())
-                .log("a tool failed");
+                .addKeyValue("error", cause.getClass().getName())
+                .log("A tool failed");
         return failed(Status.TOOL_FAILED, "The tool failed.");
     }
 

@@ -31,7 +31,7 @@ import org.slf4j.LoggerFactory;
  */
 final class ActiveRun {
 
-    private static final Logger LOG = LoggerFactory.getLogger(ActiveRun.class);
+    private static final Logger log = LoggerFactory.getLogger(ActiveRun.class);
 
     /** What the dispatcher has to do about a run that is over. */
     enum Outcome {
@@ -56,20 +56,15 @@ final class ActiveRun {
     private final AtomicReference<@Nullable RunEnding> ending = new AtomicReference<>();
     private final CompletableFuture<Outcome> outcome = new CompletableFuture<>();
 
-    /**
-     * What runs have in common.
-     *
-     * @param threads run what agents may block: their listeners
-     */
-    record Surroundings(Executor threads, ExecutorMetrics metrics) {}
-
-    ActiveRun(PreparedRun prepared, RunContext context, RunEmitter out, Surroundings surroundings) {
+    /** @param threads run what agents may block: their listeners */
+    ActiveRun(
+            PreparedRun prepared, RunContext context, RunEmitter out, Executor threads, ExecutorMetrics metrics) {
         this.prepared = prepared;
         this.spec = prepared.spec();
         this.context = context;
         this.out = out;
-        this.metrics = surroundings.metrics();
-        this.threads = surroundings.threads();
+        this.metrics = metrics;
+        this.threads = threads;
         out.ended().whenComplete((done, failure) -> conclude(failure));
     }
 
@@ -105,10 +100,10 @@ final class ActiveRun {
             decide(RunEnding.FINISHED);
             out.finish();
         } catch (PublishFailedException e) {
-            LOG.atWarn()
+            log.atWarn()
                     .addKeyValue("agent", spec.id())
                     .addKeyValue("reason", e.reason())
-                    .log("a publish failed");
+                    .log("A publish failed");
         } catch (InvalidEventException e) {
             fail(e instanceof TooLargeEventException ? RunEnding.TOO_LARGE : RunEnding.INVALID_EVENT, e);
         } catch (Throwable e) {
@@ -137,10 +132,10 @@ final class ActiveRun {
                 end(why);
             }
         } catch (PublishFailedException e) {
-            LOG.atWarn()
+            log.atWarn()
                     .addKeyValue("agent", spec.id())
                     .addKeyValue("reason", e.reason())
-                    .log("a publish failed");
+                    .log("A publish failed");
         } finally {
             context.cancellation().request();
         }
@@ -190,19 +185,19 @@ final class ActiveRun {
         }
         decide(why);
         StackTraceElement[] trace = failure.getStackTrace();
-        LOG.atWarn()
+        log.atWarn()
                 .addKeyValue("agent", spec.id())
                 .addKeyValue("run", context.address().runId())
-                .addKeyValue("failure", failure.getClass().getName())
+                .addKeyValue("error", failure.getClass().getName())
                 .addKeyValue("at", trace.length == 0 ? "unknown" : trace[0])
-                .log("an agent failed");
+                .log("An agent failed");
         try {
             end(why);
         } catch (PublishFailedException e) {
-            LOG.atWarn()
+            log.atWarn()
                     .addKeyValue("agent", spec.id())
                     .addKeyValue("reason", e.reason())
-                    .log("a publish failed");
+                    .log("A publish failed");
         }
     }
 

@@ -41,7 +41,7 @@ import org.slf4j.LoggerFactory;
 /** The parts of an executor, put together, started and stopped: the one place where they learn of each other. */
 public final class AgentRuntime implements AutoCloseable {
 
-    private static final Logger LOG = LoggerFactory.getLogger(AgentRuntime.class);
+    private static final Logger log = LoggerFactory.getLogger(AgentRuntime.class);
     private static final int STOP_SECONDS = 30;
     /** Of commands at once, from one broker; decoded, they take more for a moment. */
     private static final int FETCHED = 8 << 20;
@@ -75,7 +75,6 @@ public final class AgentRuntime implements AutoCloseable {
         new JvmMemoryMetrics().bindTo(meters);
         new JvmThreadMetrics().bindTo(meters);
         this.tracing = Tracing.open(config.tracing(), "heddle-executor");
-        RunLauncher.Surroundings surroundings = new RunLauncher.Surroundings(clock, metrics, tracing);
         this.stuckThreads = new StuckThreads(config.runs().maxLostThreads());
         ExecutorMetrics.show(stuckThreads, meters);
         this.tools = new ToolThreads(stuckThreads);
@@ -83,11 +82,11 @@ public final class AgentRuntime implements AutoCloseable {
 
         this.fences = new PartitionFences(config, new Publisher.Telemetry(meters, tracing));
         this.launcher = new RunLauncher(
-                agents, config.runs(), new ToolRunner(tools, config.tools(), metrics::tool), surroundings);
+                agents, config.runs(), new ToolRunner(tools, config.tools(), metrics::tool), clock, metrics, tracing);
         this.status = new StatusAnnouncer(config.kafka(), config.status(), agents, clock);
         this.dispatcher = new Dispatcher(
                 dispatch,
-                new Dispatcher.Parts(
+                config,
                         launcher,
                         new RunPreparation(
                                 agents,
@@ -103,11 +102,10 @@ public final class AgentRuntime implements AutoCloseable {
                         new OrphanedRuns(clock),
                         running -> status.changed(load(running)),
                         stuckThreads,
-                        metrics),
-                config);
+                        metrics);
         this.starts = new StartOffsets(config, clock);
         this.commands = new CommandLoop(
-                consumer(config), new CommandLoop.Work(dispatcher, fences, starts), config, surroundings);
+                consumer(config), dispatcher, fences, starts, config, metrics);
         this.management = config.management().port() == ExecutorConfig.Management.NONE
                 ? null
                 : ManagementServer.start(
@@ -275,7 +273,7 @@ public final class AgentRuntime implements AutoCloseable {
         try {
             done.get(millis, TimeUnit.MILLISECONDS);
         } catch (TimeoutException | ExecutionException e) {
-            LOG.atInfo().addKeyValue("what", what).log("not waiting any longer");
+            log.atInfo().addKeyValue("what", what).log("Not waiting any longer");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

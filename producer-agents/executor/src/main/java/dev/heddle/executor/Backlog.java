@@ -15,15 +15,15 @@ import org.jspecify.annotations.Nullable;
 final class Backlog {
 
     private final ExecutorConfig.Commands bounds;
-    private final Map<UserKey, Share> shares = new HashMap<>();
-    private final TreeSet<Share> byWeight = new TreeSet<>(
-            Comparator.<Share>comparingLong(share -> share.bytes).thenComparingLong(share -> share.number));
+    private final Map<UserKey, UserBacklog> users = new HashMap<>();
+    private final TreeSet<UserBacklog> byWeight = new TreeSet<>(
+            Comparator.<UserBacklog>comparingLong(ofUser -> ofUser.bytes).thenComparingLong(ofUser -> ofUser.number));
     private int count;
     private long bytes;
     private long nextNumber;
 
     /** What waits of one user. */
-    private static final class Share {
+    private static final class UserBacklog {
         private final long number;
         /** All of a user's commands lie in one partition. */
         private final TreeSet<ScheduledRun> scheduledRuns =
@@ -31,7 +31,7 @@ final class Backlog {
 
         private long bytes;
 
-        private Share(long number) {
+        private UserBacklog(long number) {
             this.number = number;
         }
     }
@@ -41,33 +41,33 @@ final class Backlog {
     }
 
     void add(ScheduledRun scheduled) {
-        Share share = shares.computeIfAbsent(scheduled.user(), user -> new Share(nextNumber++));
-        if (share.scheduledRuns.add(scheduled)) {
-            weigh(share, scheduled.record().weight());
+        UserBacklog ofUser = users.computeIfAbsent(scheduled.user(), user -> new UserBacklog(nextNumber++));
+        if (ofUser.scheduledRuns.add(scheduled)) {
+            weigh(ofUser, scheduled.record().weight());
             count++;
         }
     }
 
     /** The run does not wait any more; does nothing if it did not. */
     void remove(ScheduledRun scheduled) {
-        Share share = shares.get(scheduled.user());
-        if (share == null || !share.scheduledRuns.contains(scheduled)) {
+        UserBacklog ofUser = users.get(scheduled.user());
+        if (ofUser == null || !ofUser.scheduledRuns.contains(scheduled)) {
             return;
         }
-        share.scheduledRuns.remove(scheduled);
-        weigh(share, -scheduled.record().weight());
+        ofUser.scheduledRuns.remove(scheduled);
+        weigh(ofUser, -scheduled.record().weight());
         count--;
-        if (share.scheduledRuns.isEmpty()) {
-            byWeight.remove(share);
-            shares.remove(scheduled.user());
+        if (ofUser.scheduledRuns.isEmpty()) {
+            byWeight.remove(ofUser);
+            users.remove(scheduled.user());
         }
     }
 
-    private void weigh(Share share, long more) {
-        byWeight.remove(share);
-        share.bytes += more;
+    private void weigh(UserBacklog ofUser, long more) {
+        byWeight.remove(ofUser);
+        ofUser.bytes += more;
         bytes += more;
-        byWeight.add(share);
+        byWeight.add(ofUser);
     }
 
     /**
@@ -77,7 +77,7 @@ final class Backlog {
      */
     @Nullable
     ScheduledRun surplus(UserKey user) {
-        Share own = shares.get(user);
+        UserBacklog own = users.get(user);
         if (own != null
                 && (own.scheduledRuns.size() > bounds.waitingPerUser()
                         || own.bytes > bounds.waitingBytesPerUser().bytes())) {

@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
 /** Reads records as commands, and enters them in their assignments' trackers. Belongs to the command loop. */
 final class CommandDecoder {
 
-    private static final Logger LOG = LoggerFactory.getLogger(CommandDecoder.class);
+    private static final Logger log = LoggerFactory.getLogger(CommandDecoder.class);
 
     private final LogLimit logged = LogLimit.ofReader();
     private final int partitions;
@@ -77,12 +77,12 @@ final class CommandDecoder {
         if (!assignment.hasEnded(record.offset())) {
             assignment.offsets().settle(record.offset());
             metrics.command(ExecutorMetrics.CommandResult.POISON);
-            logged.permit().ifPresent(suppressed -> LOG.atWarn()
+            logged.permit().ifPresent(suppressed -> log.atWarn()
                     .addKeyValue("partition", record.partition())
                     .addKeyValue("offset", record.offset())
-                    .addKeyValue("problem", problem.getMessage())
+                    .addKeyValue("error", problem.getMessage())
                     .addKeyValue("suppressed", suppressed)
-                    .log("a command was skipped"));
+                    .log("A command was skipped"));
         }
     }
 }

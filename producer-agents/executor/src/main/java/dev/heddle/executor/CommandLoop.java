@@ -44,7 +44,7 @@ import org.slf4j.LoggerFactory;
  */
 final class CommandLoop implements Runnable, ConsumerRebalanceListener {
 
-    private static final Logger LOG = LoggerFactory.getLogger(CommandLoop.class);
+    private static final Logger log = LoggerFactory.getLogger(CommandLoop.class);
     private static final Duration POLL = Duration.ofMillis(100);
     private static final Duration POLL_UNCLAIMED = Duration.ofMillis(10);
     private static final Duration COMMIT_EVERY = Duration.ofSeconds(1);
@@ -59,7 +59,7 @@ final class CommandLoop implements Runnable, ConsumerRebalanceListener {
     private final StartOffsets starts;
     private final CommandDecoder decoder;
     private final ExecutorConfig config;
-    private final RunLauncher.Surroundings surroundings;
+    private final ExecutorMetrics metrics;
     private final SkippingPoller<byte[], byte[]> poller;
     private final LogLimit logged = LogLimit.ofReader();
     private final Map<TopicPartition, PartitionAssignment> assignments = new HashMap<>();
@@ -78,23 +78,22 @@ final class CommandLoop implements Runnable, ConsumerRebalanceListener {
     private boolean assigned;
     private volatile boolean claimed;
 
-    /** Where commands go, and what has to be given up with their partitions. */
-    record Work(Dispatcher dispatcher, PartitionFences fences, StartOffsets starts) {}
-
     CommandLoop(
             Consumer<byte[], byte[]> consumer,
-            Work work,
+            Dispatcher dispatcher,
+            PartitionFences fences,
+            StartOffsets starts,
             ExecutorConfig config,
-            RunLauncher.Surroundings surroundings) {
+            ExecutorMetrics metrics) {
         this.consumer = consumer;
-        this.dispatcher = work.dispatcher();
-        this.fences = work.fences();
-        this.starts = work.starts();
-        this.decoder = new CommandDecoder(config.publisher().partitions(), surroundings.metrics());
+        this.dispatcher = dispatcher;
+        this.fences = fences;
+        this.starts = starts;
+        this.decoder = new CommandDecoder(config.publisher().partitions(), metrics);
         this.config = config;
-        this.surroundings = surroundings;
+        this.metrics = metrics;
         this.poller = SkippingPoller.waiting(
-                consumer, config.kafka(), skipped -> surroundings.metrics().unreadable(skipped));
+                consumer, config.kafka(), metrics::unreadable);
     }
 
     /** Completes when this executor has claimed its share of the group for the first time, which may be none. */
@@ -130,7 +129,7 @@ final class CommandLoop implements Runnable, ConsumerRebalanceListener {
             giveUp(assignments.keySet(), RunEnding.STOPPED);
             ended.complete(null);
         } catch (RuntimeException | InterruptedException | Error e) {
-            LOG.atError().setCause(e).log("the command loop has ended");
+            log.atError().setCause(e).log("The command loop has ended");
             consuming.completeExceptionally(e);
             ended.completeExceptionally(e);
         }
@@ -161,12 +160,12 @@ final class CommandLoop implements Runnable, ConsumerRebalanceListener {
             if (refused ? !consuming.isDone() : !(e instanceof RetriableException)) {
                 throw e;
             }
-            logged.permit().ifPresent(suppressed -> LOG.atWarn()
-                    .addKeyValue("failure", e.getClass().getName())
+            logged.permit().ifPresent(suppressed -> log.atWarn()
+                    .addKeyValue("error", e.getClass().getName())
                     .addKeyValue("suppressed", suppressed)
                     .log("Kafka could not be asked; trying again"));
             if (stopping.await(1, TimeUnit.SECONDS)) {
-                LOG.atDebug().log("stopping");
+                log.atDebug().log("Stopping");
             }
         }
     }
@@ -237,7 +236,7 @@ final class CommandLoop implements Runnable, ConsumerRebalanceListener {
             }
         }
         if (!cut.isEmpty()) {
-            LOG.atWarn().addKeyValue("partitions", cut.keySet()).log("the end of the commands was lost");
+            log.atWarn().addKeyValue("partitions", cut.keySet()).log("The end of the commands was lost");
             release(cut.keySet(), RunEnding.ABANDONED);
             toBeClaimed(cut.keySet()); // also if Kafka does not take the offsets
             reclaim(cut);
@@ -248,11 +247,11 @@ final class CommandLoop implements Runnable, ConsumerRebalanceListener {
         try {
             consumer.commitSync(settled, RECLAIM_PATIENCE);
         } catch (CommitFailedException | RebalanceInProgressException | FencedInstanceIdException e) {
-            LOG.atInfo().addKeyValue("partitions", settled.size()).log("partitions are another's by now");
+            log.atInfo().addKeyValue("partitions", settled.size()).log("Partitions are another's by now");
             return; // the next polls take them away
         }
-        LOG.atWarn().addKeyValue("partitions", settled.size()).log("partitions are claimed anew");
-        settled.keySet().forEach(partition -> surroundings.metrics().reclaimed());
+        log.atWarn().addKeyValue("partitions", settled.size()).log("Partitions are claimed anew");
+        settled.keySet().forEach(partition -> metrics.reclaimed());
         toBeClaimed(settled.keySet());
     }
 
@@ -281,10 +280,10 @@ final class CommandLoop implements Runnable, ConsumerRebalanceListener {
                 continue;
             }
             if (start.isCompletedExceptionally()) {
-                logged.permit().ifPresent(suppressed -> LOG.atWarn()
+                logged.permit().ifPresent(suppressed -> log.atWarn()
                         .addKeyValue("partition", partition.partition())
                         .addKeyValue("suppressed", suppressed)
-                        .log("a partition could not be claimed; trying again"));
+                        .log("A partition could not be claimed; trying again"));
                 unclaimed.put(partition, null);
             } else {
                 assign(partition, start.join());
@@ -343,7 +342,7 @@ final class CommandLoop implements Runnable, ConsumerRebalanceListener {
             try {
                 consumer.commitSync(offsets, HAND_OVER);
             } catch (KafkaException e) {
-                LOG.atWarn().addKeyValue("failure", e.getClass().getName()).log("the last commit failed");
+                log.atWarn().addKeyValue("error", e.getClass().getName()).log("The last commit failed");
             }
         }
     }
@@ -360,9 +359,9 @@ final class CommandLoop implements Runnable, ConsumerRebalanceListener {
                 fencesOf(partitions).forEach(fences::discard);
             }
         } catch (TimeoutException | ExecutionException e) {
-            LOG.atWarn()
-                    .addKeyValue("failure", e.getClass().getName())
-                    .log("not all runs have ended in time; whoever takes over ends them");
+            log.atWarn()
+                    .addKeyValue("error", e.getClass().getName())
+                    .log("Not all runs have ended in time; whoever takes over ends them");
             var unused = dispatcher.release(given, RunEnding.ABANDONED);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

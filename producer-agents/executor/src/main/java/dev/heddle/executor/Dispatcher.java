@@ -29,10 +29,17 @@ import org.slf4j.LoggerFactory;
  */
 final class Dispatcher {
 
-    private static final Logger LOG = LoggerFactory.getLogger(Dispatcher.class);
+    private static final Logger log = LoggerFactory.getLogger(Dispatcher.class);
 
     private final Executor loop;
-    private final Parts parts;
+    private final RunLauncher launcher;
+    private final RunPreparation preparation;
+    private final ThreadReader threads;
+    private final Takeover takeover;
+    private final CommandReplies replies;
+    private final OrphanedRuns orphanedRuns;
+    private final IntConsumer loadObserver;
+    private final ExecutorMetrics metrics;
     private final ExecutorConfig config;
     private final FairScheduler scheduler;
     private final Backlog backlog;
@@ -45,25 +52,37 @@ final class Dispatcher {
     private boolean pumping;
     private int load;
 
-    /** What the dispatcher works with; the observer is told how many agents are at work. */
-    record Parts(
+    /**
+     * A dispatcher without commands.
+     *
+     * @param loop the thread that owns all state
+     * @param loadObserver told how many agents are at work
+     */
+    Dispatcher(
+            Executor loop,
+            ExecutorConfig config,
             RunLauncher launcher,
             RunPreparation preparation,
             ThreadReader threads,
             Takeover takeover,
             CommandReplies replies,
             OrphanedRuns orphanedRuns,
-            IntConsumer observer,
+            IntConsumer loadObserver,
             StuckThreads stuckThreads,
-            ExecutorMetrics metrics) {}
-
-    Dispatcher(Executor loop, Parts parts, ExecutorConfig config) {
+            ExecutorMetrics metrics) {
         this.loop = loop;
-        this.parts = parts;
         this.config = config;
+        this.launcher = launcher;
+        this.preparation = preparation;
+        this.threads = threads;
+        this.takeover = takeover;
+        this.replies = replies;
+        this.orphanedRuns = orphanedRuns;
+        this.loadObserver = loadObserver;
+        this.metrics = metrics;
         this.scheduler = new FairScheduler(config.runs().maxConcurrent(), config.runs().maxPerUser());
         this.backlog = new Backlog(config.commands());
-        this.overdue = new OverdueAgents(parts.stuckThreads(), this::free);
+        this.overdue = new OverdueAgents(stuckThreads, this::free);
     }
 
     /** Takes commands of one or more partitions, in the order of each partition. */
@@ -94,9 +113,9 @@ final class Dispatcher {
                 if (run == null) {
                     forget(scheduled);
                 } else if (why == RunEnding.ABANDONED || run.survives()) {
-                    parts.launcher().abandon(run);
+                    launcher.abandon(run);
                 } else {
-                    parts.launcher().stop(run, why);
+                    launcher.stop(run, why);
                 }
             }
             assignments.forEach(PartitionAssignment::release);
@@ -114,11 +133,11 @@ final class Dispatcher {
         try {
             work.run();
         } catch (RuntimeException | Error e) {
-            LOG.atError()
+            log.atError()
                     .setCause(e)
                     .addKeyValue("partition", record.assignment().partition())
                     .addKeyValue("offset", record.offset())
-                    .log("a command could not be handled");
+                    .log("A command could not be handled");
             giveUp(record);
         }
     }
@@ -134,12 +153,12 @@ final class Dispatcher {
             if (trace != null) {
                 endLost(record, trace, OrphanedRuns.Cause.EXECUTOR_LOST);
             } else if (isPrepared) {
-                record.assignment().counted(parts.orphanedRuns().endUnprepared(record)).thenRun(record::settle);
+                record.assignment().counted(orphanedRuns.endUnprepared(record)).thenRun(record::settle);
             } else {
                 reply(record, CommandReply.INVALID);
             }
         } catch (RuntimeException | Error e) {
-            LOG.atError().setCause(e).log("nor could that be told");
+            log.atError().setCause(e).log("Nor could that be told");
             record.settle();
         }
     }
@@ -156,16 +175,16 @@ final class Dispatcher {
         } else {
             deferred.computeIfAbsent(assignment, first -> new ArrayList<>()).add(record);
             if (assignment.defer(record.weight())) {
-                parts.takeover().take(assignment, record.at()).thenAccept(taken -> loop.execute(() -> took(assignment, taken)));
+                takeover.take(assignment, record.at()).thenAccept(taken -> loop.execute(() -> took(assignment, taken)));
             }
         }
     }
 
     private void took(PartitionAssignment assignment, TakenPartition taken) {
         if (assignment.isReleased()) {
-            parts.takeover().leave(taken);
+            takeover.leave(taken);
         } else {
-            parts.metrics().tookOver();
+            metrics.tookOver();
             assignment.take(taken);
             List<CommandRecord> waited = deferred.remove(assignment);
             if (waited != null) {
@@ -183,7 +202,7 @@ final class Dispatcher {
         }
         CommandDeduplication.Match sighting = record.assignment().deduplication().remember(record.command(), record.at());
         if (sighting == CommandDeduplication.Match.SAME_COMMAND || record.isAnswered()) {
-            parts.metrics().command(CommandResult.DUPLICATE);
+            metrics.command(CommandResult.DUPLICATE);
             record.settle();
         } else if (record.command().type() == StoredCommand.Type.CANCEL) {
             cancel(record);
@@ -199,7 +218,7 @@ final class Dispatcher {
         String agentId = record.command().agentId();
         if (trace != null) {
             pickUp(record, trace);
-        } else if (agentId != null && parts.launcher().find(agentId).isEmpty()) {
+        } else if (agentId != null && launcher.find(agentId).isEmpty()) {
             reply(record, CommandReply.UNKNOWN_AGENT);
         } else if (record.isCancelled()) {
             reply(record, CommandReply.CANCELLED);
@@ -213,11 +232,11 @@ final class Dispatcher {
     /** A run that another process began: it goes on, or ends now. */
     private void pickUp(CommandRecord record, LoggedRun trace) {
         if (trace.isOver()) {
-            parts.metrics().command(CommandResult.DUPLICATE);
+            metrics.command(CommandResult.DUPLICATE);
             record.settle();
         } else if (record.isCancelled()) {
             endLost(record, trace, OrphanedRuns.Cause.CANCELLED);
-        } else if (!parts.launcher().canContinue(trace.agentId())) {
+        } else if (!launcher.canContinue(trace.agentId())) {
             endLost(record, trace, OrphanedRuns.Cause.EXECUTOR_LOST);
         } else if (trace.attempt() + 1 >= config.takeover().attempts()) {
             endLost(record, trace, OrphanedRuns.Cause.TOO_MANY_ATTEMPTS);
@@ -237,14 +256,14 @@ final class Dispatcher {
     }
 
     private CompletionStage<Void> lose(CommandRecord record, LoggedRun trace, OrphanedRuns.Cause cause) {
-        parts.metrics().lost(cause);
-        return record.assignment().counted(parts.orphanedRuns().end(record, trace, cause));
+        metrics.lost(cause);
+        return record.assignment().counted(orphanedRuns.end(record, trace, cause));
     }
 
     private boolean isExpired(CommandRecord record) {
         return record.at()
                 .plus(config.commands().maxAge())
-                .isBefore(parts.launcher().now());
+                .isBefore(launcher.now());
     }
 
     private void enqueue(ScheduledRun scheduled) {
@@ -276,12 +295,12 @@ final class Dispatcher {
             }
             return;
         }
-        parts.metrics().command(CommandResult.CANCEL);
+        metrics.command(CommandResult.CANCEL);
         ActiveRun run = scheduled.run();
         LoggedRun trace = scheduled.trace();
         scheduled.cancelledBy(record);
         if (run != null) {
-            parts.launcher().stop(run, RunEnding.CANCELLED);
+            launcher.stop(run, RunEnding.CANCELLED);
         } else if (trace != null) {
             endLost(scheduled, trace, OrphanedRuns.Cause.CANCELLED);
         } else {
@@ -290,15 +309,15 @@ final class Dispatcher {
     }
 
     private void reply(CommandRecord record, CommandReply reply) {
-        parts.metrics().command(CommandResult.REPLIED);
-        record.assignment().counted(parts.replies().send(record, reply)).thenRun(record::settle);
+        metrics.command(CommandResult.REPLIED);
+        record.assignment().counted(replies.send(record, reply)).thenRun(record::settle);
     }
 
     /** The run becomes no run: that is told instead. */
     private void answer(ScheduledRun scheduled, CommandReply reply) {
-        parts.metrics().command(reply == CommandReply.RATE_LIMITED ? CommandResult.SURPLUS : CommandResult.REPLIED);
+        metrics.command(reply == CommandReply.RATE_LIMITED ? CommandResult.SURPLUS : CommandResult.REPLIED);
         CommandRecord record = scheduled.record();
-        record.assignment().counted(parts.replies().send(record, reply)).thenRun(scheduled::settle);
+        record.assignment().counted(replies.send(record, reply)).thenRun(scheduled::settle);
         forget(scheduled);
     }
 
@@ -315,21 +334,21 @@ final class Dispatcher {
         pumping = false;
         if (load != scheduler.running()) {
             load = scheduler.running();
-            parts.observer().accept(load);
+            loadObserver.accept(load);
         }
-        parts.metrics().load(load, scheduler.waiting());
+        metrics.load(load, scheduler.waiting());
     }
 
     private void takeTurn(ScheduledRun scheduled) {
         scheduled.takePlace();
         backlog.remove(scheduled);
-        ThreadReader.Reach reach = parts.preparation().needs(scheduled);
+        ThreadReader.Reach reach = preparation.needs(scheduled);
         if (isExpired(scheduled.record()) && scheduled.before() == null) {
             answer(scheduled, CommandReply.EXPIRED);
         } else if (reach == null) {
             open(scheduled, null);
         } else {
-            parts.threads()
+            threads
                     .read(
                             scheduled.record().assignment().partition(),
                             scheduled.threadKey(),
@@ -354,7 +373,7 @@ final class Dispatcher {
         if (scheduled.isDropped()) {
             return;
         }
-        RunPreparation.Result result = parts.preparation().open(scheduled, fold);
+        RunPreparation.Result result = preparation.open(scheduled, fold);
         if (result instanceof RunPreparation.Result.Open open) {
             tryLaunch(scheduled, open.prepared());
         } else if (result instanceof RunPreparation.Result.Refused refused) {
@@ -376,8 +395,8 @@ final class Dispatcher {
     }
 
     private void launch(ScheduledRun scheduled, PreparedRun prepared) {
-        parts.metrics().command(CommandResult.RUN);
-        ActiveRun run = parts.launcher().launch(scheduled, prepared, () -> loop.execute(() -> overdue.returned(scheduled)));
+        metrics.command(CommandResult.RUN);
+        ActiveRun run = launcher.launch(scheduled, prepared, () -> loop.execute(() -> overdue.returned(scheduled)));
         scheduled.started(run);
         run.outcome().thenAccept(outcome -> loop.execute(() -> ended(scheduled, run.emitter(), outcome)));
     }
@@ -392,13 +411,13 @@ final class Dispatcher {
     private void ended(ScheduledRun scheduled, RunEmitter out, ActiveRun.Outcome outcome) {
         if (!scheduled.hasAgentReturned()) {
             Runnable late = () -> overdue.add(scheduled);
-            scheduled.graceEndsWith(parts.launcher().after(config.runs().grace(), () -> loop.execute(late)));
+            scheduled.graceEndsWith(launcher.after(config.runs().grace(), () -> loop.execute(late)));
         }
         switch (outcome) {
             case INVALID_INPUT -> answer(scheduled, CommandReply.INVALID);
             case TOO_LARGE_INPUT -> answer(scheduled, CommandReply.TOO_LARGE);
             case ENDED -> {
-                parts.preparation().remember(scheduled, out.messageIds());
+                preparation.remember(scheduled, out.messageIds());
                 scheduled.settle();
                 forget(scheduled);
             }
@@ -414,7 +433,11 @@ final class Dispatcher {
         }
         scheduledRuns.remove(scheduled.runKey(), scheduled);
         backlog.remove(scheduled);
-        scheduler.remove(scheduled, scheduled.hasPlace() ? FairScheduler.Began.YES : FairScheduler.Began.NO);
+        if (scheduled.hasPlace()) {
+            scheduler.finished(scheduled);
+        } else {
+            scheduler.withdraw(scheduled);
+        }
         waits.ended(scheduled);
         pump();
     }

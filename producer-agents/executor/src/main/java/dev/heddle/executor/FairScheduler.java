@@ -17,7 +17,7 @@ final class FairScheduler {
     private final int most;
     private final int mostOfOne;
     private final Map<ThreadKey, Set<ScheduledRun>> threads = new HashMap<>();
-    private final Map<UserKey, Line> lines = new HashMap<>();
+    private final Map<UserKey, UserQueue> queues = new HashMap<>();
     /** Users who have a run that could begin and have not all their places, in the order of their turns. */
     private final Set<UserKey> rotation = new LinkedHashSet<>();
 
@@ -25,7 +25,7 @@ final class FairScheduler {
     private int waiting;
 
     /** One user's runs. */
-    private static final class Line {
+    private static final class UserQueue {
         private final Set<ScheduledRun> ready = new LinkedHashSet<>(2);
         private int running;
     }
@@ -55,17 +55,17 @@ final class FairScheduler {
         while (running < most && !rotation.isEmpty()) {
             UserKey user = rotation.iterator().next();
             rotation.remove(user);
-            Line line = line(user);
-            ScheduledRun scheduled = first(line.ready);
+            UserQueue queue = queue(user);
+            ScheduledRun scheduled = first(queue.ready);
             if (scheduled != null) {
-                line.ready.remove(scheduled);
+                queue.ready.remove(scheduled);
                 running++;
                 waiting--;
-                line.running++;
-                rotate(user, line);
+                queue.running++;
+                rotate(user, queue);
                 return scheduled;
             }
-            rotate(user, line);
+            rotate(user, queue);
         }
         return null;
     }
@@ -73,26 +73,27 @@ final class FairScheduler {
     /** A run's place is free again. */
     void free(UserKey user) {
         running--;
-        Line line = line(user);
-        line.running--;
-        rotate(user, line);
+        UserQueue queue = queue(user);
+        queue.running--;
+        rotate(user, queue);
     }
 
-    /**
-     * The run is over, or will not begin: the next of its thread may.
-     *
-     * @param began whether it had a place
-     */
-    void remove(ScheduledRun scheduled, Began began) {
+    /** Takes out a run that has had no place: the next of its thread may begin. */
+    void withdraw(ScheduledRun scheduled) {
+        if (isKnown(scheduled)) {
+            waiting--;
+            UserQueue queue = queue(scheduled.user());
+            queue.ready.remove(scheduled);
+            rotate(scheduled.user(), queue);
+            finished(scheduled);
+        }
+    }
+
+    /** Takes out a run that has had a place and is over: the next of its thread may begin. */
+    void finished(ScheduledRun scheduled) {
         Set<ScheduledRun> thread = threads.get(scheduled.threadKey());
         if (thread == null || !thread.contains(scheduled)) {
             return;
-        }
-        if (began == Began.NO) {
-            waiting--;
-            Line line = line(scheduled.user());
-            line.ready.remove(scheduled);
-            rotate(scheduled.user(), line);
         }
         boolean wasFirst = first(thread) == scheduled;
         thread.remove(scheduled);
@@ -104,14 +105,13 @@ final class FairScheduler {
         }
     }
 
-    private static @Nullable ScheduledRun first(Set<ScheduledRun> scheduledRuns) {
-        return scheduledRuns.isEmpty() ? null : scheduledRuns.iterator().next();
+    private boolean isKnown(ScheduledRun scheduled) {
+        Set<ScheduledRun> thread = threads.get(scheduled.threadKey());
+        return thread != null && thread.contains(scheduled);
     }
 
-    /** Whether a run has had a place. */
-    enum Began {
-        YES,
-        NO
+    private static @Nullable ScheduledRun first(Set<ScheduledRun> scheduledRuns) {
+        return scheduledRuns.isEmpty() ? null : scheduledRuns.iterator().next();
     }
 
     int running() {
@@ -123,23 +123,23 @@ final class FairScheduler {
     }
 
     private void ready(ScheduledRun scheduled) {
-        Line line = line(scheduled.user());
-        line.ready.add(scheduled);
-        rotate(scheduled.user(), line);
+        UserQueue queue = queue(scheduled.user());
+        queue.ready.add(scheduled);
+        rotate(scheduled.user(), queue);
     }
 
-    private void rotate(UserKey user, Line line) {
-        if (line.ready.isEmpty()) {
+    private void rotate(UserKey user, UserQueue queue) {
+        if (queue.ready.isEmpty()) {
             rotation.remove(user);
-            if (line.running == 0) {
-                lines.remove(user);
+            if (queue.running == 0) {
+                queues.remove(user);
             }
-        } else if (line.running < mostOfOne) {
+        } else if (queue.running < mostOfOne) {
             rotation.add(user);
         }
     }
 
-    private Line line(UserKey user) {
-        return lines.computeIfAbsent(user, key -> new Line());
+    private UserQueue queue(UserKey user) {
+        return queues.computeIfAbsent(user, key -> new UserQueue());
     }
 }

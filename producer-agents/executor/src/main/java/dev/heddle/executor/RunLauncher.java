@@ -33,18 +33,25 @@ final class RunLauncher implements AutoCloseable {
     private final AgentRegistry agents;
     private final ExecutorConfig.Runs settings;
     private final ToolRunner tools;
-    private final Surroundings surroundings;
+    private final InstantSource clock;
+    private final ExecutorMetrics metrics;
+    private final Tracing tracing;
     private final ExecutorService threads;
     private final ScheduledThreadPoolExecutor deadlines;
 
-    /** What is the same for all runs. */
-    record Surroundings(InstantSource clock, ExecutorMetrics metrics, Tracing tracing) {}
-
-    RunLauncher(AgentRegistry agents, ExecutorConfig.Runs settings, ToolRunner tools, Surroundings surroundings) {
+    RunLauncher(
+            AgentRegistry agents,
+            ExecutorConfig.Runs settings,
+            ToolRunner tools,
+            InstantSource clock,
+            ExecutorMetrics metrics,
+            Tracing tracing) {
         this.agents = agents;
         this.tools = tools;
         this.settings = settings;
-        this.surroundings = surroundings;
+        this.clock = clock;
+        this.metrics = metrics;
+        this.tracing = tracing;
         this.threads = new ThreadPoolExecutor(
                 0,
                 Integer.MAX_VALUE,
@@ -70,7 +77,7 @@ final class RunLauncher implements AutoCloseable {
     }
 
     Instant now() {
-        return surroundings.clock().instant();
+        return clock.instant();
     }
 
     /**
@@ -80,22 +87,21 @@ final class RunLauncher implements AutoCloseable {
      */
     ActiveRun launch(ScheduledRun scheduled, PreparedRun prepared, Runnable returned) {
         Cancellation cancellation = new Cancellation(
-                surroundings.clock(), surroundings.clock().instant().plus(settings.deadline()));
+                clock, clock.instant().plus(settings.deadline()));
         CommandHeader header = scheduled.record().header();
         String agentId = prepared.spec().id();
         RunAddress address = new RunAddress(header.user(), header.threadId(), header.runId(), agentId);
         Publisher publisher = scheduled.record().assignment().publisher();
         RecordedRun before = prepared.before();
         RunEmitter out = before == null ? publisher.run(address) : publisher.resume(address, before);
-        TraceSpan step = surroundings
-                .tracing()
+        TraceSpan step = tracing
                 .take("heddle.run", TraceParent.bytes(scheduled.record().traceparent()));
         String trace = TraceParent.text(step.header());
         out.traced(trace);
         RunContext bare = new RunContext(address, out.attempt(), prepared.input(), cancellation).traced(trace);
         RunContext context = bare.withTools(new ToolDispatcher(prepared.spec().tools(), bare, out, tools));
         ActiveRun run =
-                new ActiveRun(prepared, context, out, new ActiveRun.Surroundings(threads, surroundings.metrics()));
+                new ActiveRun(prepared, context, out, threads, metrics);
         Future<?> deadline = deadlines.schedule(
                 () -> stop(run, RunEnding.DEADLINE), settings.deadline().toMillis(), TimeUnit.MILLISECONDS);
         run.outcome().thenAccept(outcome -> {

@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
  */
 final class RunPreparation {
 
-    private static final Logger LOG = LoggerFactory.getLogger(RunPreparation.class);
+    private static final Logger log = LoggerFactory.getLogger(RunPreparation.class);
     private static final List<String> KEPT = List.of("tools", "context", "forwardedProps");
 
     private final AgentRegistry agents;
@@ -87,7 +87,7 @@ final class RunPreparation {
     private void tellFaults(ScheduledRun scheduled, ThreadFold fold) {
         if (!fold.faults().isEmpty()) {
             metrics.faults(fold.faults());
-            LOG.atWarn()
+            log.atWarn()
                     .addKeyValue("partition", scheduled.record().assignment().partition())
                     .addKeyValue("run", scheduled.runKey().runId())
                     .addKeyValue("events", fold.faults())

@@ -33,7 +33,7 @@ import org.slf4j.LoggerFactory;
  */
 final class StatusAnnouncer implements AutoCloseable {
 
-    private static final Logger LOG = LoggerFactory.getLogger(StatusAnnouncer.class);
+    private static final Logger log = LoggerFactory.getLogger(StatusAnnouncer.class);
 
     /** An announcement that is not heard soon is of no use: the next one is on its way. */
     private static final int STALE_AFTER_MS = 5_000;
@@ -92,7 +92,7 @@ final class StatusAnnouncer implements AutoCloseable {
         try {
             timer.execute(work);
         } catch (RejectedExecutionException e) {
-            LOG.atDebug().log("closed meanwhile");
+            log.atDebug().log("Closed meanwhile");
         }
     }
 
@@ -107,7 +107,7 @@ final class StatusAnnouncer implements AutoCloseable {
         try {
             send(ExecutorStatusCodec.encode(status()));
         } catch (RuntimeException | Error e) {
-            LOG.atError().setCause(e).log("the executor's status could not be made");
+            log.atError().setCause(e).log("The executor's status could not be made");
         }
     }
 
@@ -137,9 +137,9 @@ final class StatusAnnouncer implements AutoCloseable {
         if (failure == null) {
             lastAcknowledged = clock.instant();
         } else {
-            LOG.atWarn()
-                    .addKeyValue("failure", failure.getClass().getName())
-                    .log("the executor's status could not be announced");
+            log.atWarn()
+                    .addKeyValue("error", failure.getClass().getName())
+                    .log("The executor's status could not be announced");
         }
     }
 

@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Takeover {
 
-    private static final Logger LOG = LoggerFactory.getLogger(Takeover.class);
+    private static final Logger log = LoggerFactory.getLogger(Takeover.class);
 
     private final PartitionReader reader;
     private final LogLimit logged = LogLimit.ofReader();
@@ -69,11 +69,11 @@ final class Takeover {
     }
 
     private void again(PartitionAssignment assignment, Instant oldest, CompletableFuture<TakenPartition> done, Throwable problem) {
-        logged.permit().ifPresent(suppressed -> LOG.atWarn()
+        logged.permit().ifPresent(suppressed -> log.atWarn()
                 .addKeyValue("partition", assignment.partition())
-                .addKeyValue("failure", problem.getClass().getName())
+                .addKeyValue("error", problem.getClass().getName())
                 .addKeyValue("suppressed", suppressed)
-                .log("a partition could not be taken over; trying again"));
+                .log("A partition could not be taken over; trying again"));
         later.execute(() -> attempt(assignment, oldest, done));
     }
 

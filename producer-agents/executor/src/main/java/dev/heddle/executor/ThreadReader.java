@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
  */
 final class ThreadReader {
 
-    private static final Logger LOG = LoggerFactory.getLogger(ThreadReader.class);
+    private static final Logger log = LoggerFactory.getLogger(ThreadReader.class);
 
     private final LogLimit logged = LogLimit.ofReader();
     private final PartitionReader reader;
@@ -93,19 +93,19 @@ final class ThreadReader {
         try {
             scan(pass, questions);
         } catch (KafkaException e) {
-            logged.permit().ifPresent(suppressed -> LOG.atWarn()
+            logged.permit().ifPresent(suppressed -> log.atWarn()
                     .addKeyValue("partition", pass.partition())
-                    .addKeyValue("failure", e.getClass().getName())
+                    .addKeyValue("error", e.getClass().getName())
                     .addKeyValue("suppressed", suppressed)
-                    .log("the log could not be read for a thread; trying again"));
+                    .log("The log could not be read for a thread; trying again"));
             again(pass, questions);
             return;
         } catch (RuntimeException | Error bug) {
             // These questions fail; the partition's next ones are read for.
-            LOG.atError()
+            log.atError()
                     .setCause(bug)
                     .addKeyValue("partition", pass.partition())
-                    .log("the log could not be read for a thread");
+                    .log("The log could not be read for a thread");
             release(pass);
             questions.forEach(question -> question.answer.completeExceptionally(bug));
             begin(pass);

@@ -29,100 +29,100 @@ class FairSchedulerTest {
         return new ScheduledRun(new CommandRecord(claim, place, StoredCommand.of(start, CommandCodec.encode(start))), null);
     }
 
-    private ScheduledRun added(FairScheduler turns, String user, String thread) {
+    private ScheduledRun added(FairScheduler scheduler, String user, String thread) {
         ScheduledRun job = job(user, thread);
-        turns.add(job);
+        scheduler.add(job);
         return job;
     }
 
-    private static ScheduledRun next(FairScheduler turns) {
-        @Nullable ScheduledRun next = turns.next();
+    private static ScheduledRun next(FairScheduler scheduler) {
+        @Nullable ScheduledRun next = scheduler.next();
         assertNotNull(next);
         return next;
     }
 
     @Test
     void aUserWithAThousandRunsHoldsUpNobody() {
-        FairScheduler turns = new FairScheduler(4, 2);
+        FairScheduler scheduler = new FairScheduler(4, 2);
         for (int i = 0; i < 1_000; i++) {
-            added(turns, "greedy", "t" + i);
+            added(scheduler, "greedy", "t" + i);
         }
-        ScheduledRun modest = added(turns, "modest", "t");
+        ScheduledRun modest = added(scheduler, "modest", "t");
         List<String> users = new ArrayList<>();
-        for (ScheduledRun job = turns.next(); job != null; job = turns.next()) {
+        for (ScheduledRun job = scheduler.next(); job != null; job = scheduler.next()) {
             users.add(job.user().value());
         }
         assertEquals(List.of("greedy", "modest", "greedy"), users);
-        assertEquals(3, turns.running());
-        turns.free(modest.user());
-        assertNull(turns.next(), "the greedy one has all the places of one user");
-        turns.free(UserKey.of("greedy"));
-        assertEquals("greedy", next(turns).user().value());
+        assertEquals(3, scheduler.running());
+        scheduler.free(modest.user());
+        assertNull(scheduler.next(), "the greedy one has all the places of one user");
+        scheduler.free(UserKey.of("greedy"));
+        assertEquals("greedy", next(scheduler).user().value());
     }
 
     @Test
     void nobodyTakesTheLastOfSeveralPlaces() {
-        FairScheduler turns = new FairScheduler(3, 32);
+        FairScheduler scheduler = new FairScheduler(3, 32);
         for (int i = 0; i < 5; i++) {
-            added(turns, "greedy", "t" + i);
+            added(scheduler, "greedy", "t" + i);
         }
-        next(turns);
-        next(turns);
-        assertNull(turns.next());
-        ScheduledRun modest = added(turns, "modest", "t");
-        assertEquals(modest, next(turns));
+        next(scheduler);
+        next(scheduler);
+        assertNull(scheduler.next());
+        ScheduledRun modest = added(scheduler, "modest", "t");
+        assertEquals(modest, next(scheduler));
     }
 
     @Test
     void whatIsCancelledWhileItsUserHasAllHisPlacesLeavesNothingBehind() {
-        FairScheduler turns = new FairScheduler(3, 1);
-        ScheduledRun first = added(turns, "u", "first");
-        next(turns);
+        FairScheduler scheduler = new FairScheduler(3, 1);
+        ScheduledRun first = added(scheduler, "u", "first");
+        next(scheduler);
         for (int i = 0; i < 100; i++) {
-            ScheduledRun job = added(turns, "u", "t" + i);
+            ScheduledRun job = added(scheduler, "u", "t" + i);
             job.drop();
-            turns.remove(job, FairScheduler.Began.NO);
-            turns.remove(job, FairScheduler.Began.NO);
+            scheduler.withdraw(job);
+            scheduler.withdraw(job);
         }
-        assertEquals(0, turns.waiting());
-        turns.remove(first, FairScheduler.Began.YES);
-        turns.free(first.user());
-        assertNull(turns.next());
-        assertEquals(0, turns.running());
+        assertEquals(0, scheduler.waiting());
+        scheduler.finished(first);
+        scheduler.free(first.user());
+        assertNull(scheduler.next());
+        assertEquals(0, scheduler.running());
     }
 
     @Test
     void usersTakeTurnsAtTheOnlyPlace() {
-        FairScheduler turns = new FairScheduler(1, 1);
+        FairScheduler scheduler = new FairScheduler(1, 1);
         for (String user : List.of("a", "a", "a", "b", "c")) {
-            added(turns, user, "t" + made);
+            added(scheduler, user, "t" + made);
         }
         List<String> order = new ArrayList<>();
         for (int i = 0; i < 5; i++) {
-            ScheduledRun job = next(turns);
-            assertNull(turns.next());
+            ScheduledRun job = next(scheduler);
+            assertNull(scheduler.next());
             order.add(job.user().value());
-            turns.remove(job, FairScheduler.Began.YES);
-            turns.free(job.user());
+            scheduler.finished(job);
+            scheduler.free(job.user());
         }
         assertEquals(List.of("a", "b", "c", "a", "a"), order);
-        assertEquals(0, turns.running());
-        assertEquals(0, turns.waiting());
+        assertEquals(0, scheduler.running());
+        assertEquals(0, scheduler.waiting());
     }
 
     @Test
     void inAThreadTheNextRunWaitsUntilTheOneBeforeIsOverEvenIfItWasDropped() {
-        FairScheduler turns = new FairScheduler(10, 10);
-        ScheduledRun first = added(turns, "u", "t");
-        ScheduledRun second = added(turns, "u", "t");
-        ScheduledRun third = added(turns, "u", "t");
-        assertEquals(first, next(turns));
-        assertNull(turns.next());
+        FairScheduler scheduler = new FairScheduler(10, 10);
+        ScheduledRun first = added(scheduler, "u", "t");
+        ScheduledRun second = added(scheduler, "u", "t");
+        ScheduledRun third = added(scheduler, "u", "t");
+        assertEquals(first, next(scheduler));
+        assertNull(scheduler.next());
         second.drop();
-        turns.remove(second, FairScheduler.Began.NO);
-        assertNull(turns.next());
-        turns.remove(first, FairScheduler.Began.YES);
-        assertEquals(third, next(turns));
-        assertEquals(0, turns.waiting());
+        scheduler.withdraw(second);
+        assertNull(scheduler.next());
+        scheduler.finished(first);
+        assertEquals(third, next(scheduler));
+        assertEquals(0, scheduler.waiting());
     }
 }

@@ -39,15 +39,15 @@ final class BatchQueue {
      * Users with batches, those with one that is ready in the order of their turns. Guarded by this, as all that
      * follows.
      */
-    private final Map<UserKey, Line> turns = new LinkedHashMap<>();
+    private final Map<UserKey, UserQueue> turns = new LinkedHashMap<>();
 
-    private final Map<UserKey, Line> lines = new HashMap<>();
+    private final Map<UserKey, UserQueue> queues = new HashMap<>();
     private final Map<Batch.RunKey, Deque<QueuedBatch>> runs = new HashMap<>();
     private long bytes;
     private boolean working;
 
     /** What waits of one user. */
-    private static final class Line {
+    private static final class UserQueue {
         private final Deque<QueuedBatch> ready = new ArrayDeque<>();
         private long bytes;
     }
@@ -83,11 +83,11 @@ final class BatchQueue {
             }
         }
         QueuedBatch waiting = new QueuedBatch(batch, FIRST);
-        Line line = lines.get(batch.address().user());
+        UserQueue queue = queues.get(batch.address().user());
         if (bytes > 0 && bytes + waiting.bytes() > limits.partitionBytes()) {
             return refused(IngestResponse.Reason.BUSY, "too much waits for this partition: send the batch again later");
         }
-        if (line != null && line.bytes + waiting.bytes() > limits.userBytes()) {
+        if (queue != null && queue.bytes + waiting.bytes() > limits.userBytes()) {
             return refused(IngestResponse.Reason.BUSY, "too much of this user waits: send the batch again later");
         }
         add(waiting);
@@ -100,19 +100,19 @@ final class BatchQueue {
 
     private void add(QueuedBatch waiting) {
         Batch.Address address = waiting.batch().address();
-        Line line = lines.computeIfAbsent(address.user(), user -> new Line());
-        line.bytes += waiting.bytes();
+        UserQueue queue = queues.computeIfAbsent(address.user(), user -> new UserQueue());
+        queue.bytes += waiting.bytes();
         bytes += waiting.bytes();
         Deque<QueuedBatch> run = runs.computeIfAbsent(address.run(), key -> new ArrayDeque<>());
         run.add(waiting);
         if (run.size() == 1) {
-            ready(waiting, line);
+            ready(waiting, queue);
         }
     }
 
-    private void ready(QueuedBatch waiting, Line line) {
-        line.ready.add(waiting);
-        turns.putIfAbsent(waiting.batch().address().user(), line);
+    private void ready(QueuedBatch waiting, UserQueue queue) {
+        queue.ready.add(waiting);
+        turns.putIfAbsent(waiting.batch().address().user(), queue);
     }
 
     /** Whether somebody has to begin to work now: the caller. */
@@ -133,7 +133,7 @@ final class BatchQueue {
         List<QueuedBatch> group = new ArrayList<>();
         long size = 0;
         while (!turns.isEmpty() && group.size() < GROUP_BATCHES && size < GROUP_BYTES) {
-            Map.Entry<UserKey, Line> turn = turns.entrySet().iterator().next();
+            Map.Entry<UserKey, UserQueue> turn = turns.entrySet().iterator().next();
             turns.remove(turn.getKey());
             QueuedBatch waiting = turn.getValue().ready.remove();
             if (!turn.getValue().ready.isEmpty()) {
@@ -153,12 +153,12 @@ final class BatchQueue {
             return;
         }
         run.remove();
-        Line line = release(waiting);
+        UserQueue queue = release(waiting);
         QueuedBatch next = run.peek();
         if (next == null) {
             runs.remove(key);
         } else {
-            ready(next, line);
+            ready(next, queue);
         }
     }
 
@@ -173,15 +173,15 @@ final class BatchQueue {
         return List.copyOf(run);
     }
 
-    private Line release(QueuedBatch waiting) {
+    private UserQueue release(QueuedBatch waiting) {
         UserKey user = waiting.batch().address().user();
-        Line line = lines.computeIfAbsent(user, missing -> new Line());
+        UserQueue queue = queues.computeIfAbsent(user, missing -> new UserQueue());
         bytes -= waiting.bytes();
-        line.bytes -= waiting.bytes();
-        if (line.bytes <= 0) {
-            lines.remove(user);
+        queue.bytes -= waiting.bytes();
+        if (queue.bytes <= 0) {
+            queues.remove(user);
         }
-        return line;
+        return queue;
     }
 
     /** Bytes of all that waits. */

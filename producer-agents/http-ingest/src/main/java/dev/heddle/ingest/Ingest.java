@@ -82,11 +82,11 @@ public final class Ingest implements AutoCloseable {
             throw new RoleException(
                     "the keys or the revocations of tokens could not be read in " + START_PATIENCE.toSeconds() + " s");
         }
-        ExecutorService threads = Executors.newCachedThreadPool(DaemonThreads.numbered("heddle-lane"));
+        ExecutorService threads = Executors.newCachedThreadPool(DaemonThreads.numbered("heddle-append"));
         RecordLimit limit = new RecordLimit(config.kafka(), "heddle-ingest-limit");
         parts.push(limit);
-        PartitionAppenders lanes = new PartitionAppenders(config, new PartitionAppender.Surroundings(metrics, clock, threads, limit), threads);
-        parts.push(lanes);
+        PartitionAppenders appenders = new PartitionAppenders(config, metrics, clock, threads, limit);
+        parts.push(appenders);
 
         PortMetrics sockets = new PortMetrics(registry, "heddle.ingest");
         ConnectionGuard guard = new ConnectionGuard(
@@ -94,10 +94,12 @@ public final class Ingest implements AutoCloseable {
         sockets.watch(guard::pending);
         Vertx vertx = guard.vertx(new VertxOptions());
         parts.push(() -> BlockingWait.on(vertx.close().toCompletionStage(), "Vert.x did not stop"));
-        IngestServer.Services services = new IngestServer.Services(
+        IngestServer server = new IngestServer(
+                vertx,
+                config,
                 new SenderAuthorization(access.verifier(), config.http().requestTimeout()),
                 new BatchReader(config.limits(), clock),
-                lanes,
+                appenders,
                 log.generation(),
                 log::isUsable,
                 metrics);
@@ -109,7 +111,7 @@ public final class Ingest implements AutoCloseable {
         parts.push(management);
         managementPort = management.port();
         port = BlockingWait.on(
-                new IngestServer(vertx, config, services).listen().toCompletionStage(),
+                server.listen().toCompletionStage(),
                 "cannot listen on " + config.http().host() + ":" + config.http().port() + " for senders (--port)");
     }
 

@@ -23,37 +23,47 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The public port. A request's token is judged before its body is read; the body counts, as far as it has come, for its
- * sender ({@link RequestBody}); it is read into a batch on a worker; the answer comes from the batch's lane.
+ * sender ({@link RequestBody}); it is read into a batch on a worker; the answer comes from the batch's appender.
  */
 final class IngestServer {
 
-    private static final Logger LOG = LoggerFactory.getLogger(IngestServer.class);
+    private static final Logger log = LoggerFactory.getLogger(IngestServer.class);
     private static final int RETRY_SECONDS = 2;
     private static final int ACCEPT_BACKLOG = 4_096;
 
     private final Vertx vertx;
     private final IngestConfig config;
-    private final Services services;
+    private final SenderAuthorization authorization;
+    private final BatchReader reader;
+    private final PartitionAppenders appenders;
+    private final Generation generation;
+    private final BooleanSupplier usable;
+    private final IngestMetrics metrics;
     private final RequestBody.Bounds bounds;
 
     /**
-     * What answers are made of.
+     * A server that does not listen yet.
      *
-     * @param usable whether the log is the one that this process began with, and answers
+     * @param usable true while the log is the one that this process began with, and answers
      */
-    record Services(
-            SenderAuthorization gatekeeper,
+    IngestServer(
+            Vertx vertx,
+            IngestConfig config,
+            SenderAuthorization authorization,
             BatchReader reader,
-            PartitionAppenders lanes,
+            PartitionAppenders appenders,
             Generation generation,
             BooleanSupplier usable,
-            IngestMetrics metrics) {}
-
-    IngestServer(Vertx vertx, IngestConfig config, Services services) {
+            IngestMetrics metrics) {
         this.vertx = vertx;
         this.config = config;
-        this.services = services;
-        this.bounds = RequestBody.Bounds.of(config, services.metrics());
+        this.authorization = authorization;
+        this.reader = reader;
+        this.appenders = appenders;
+        this.generation = generation;
+        this.usable = usable;
+        this.metrics = metrics;
+        this.bounds = RequestBody.Bounds.of(config, metrics);
     }
 
     /** Starts to listen; the future gives the port. */
@@ -90,7 +100,7 @@ final class IngestServer {
         // What follows the head waits until it is known whose it is.
         request.pause();
         Context loop = vertx.getOrCreateContext();
-        services.gatekeeper()
+        authorization
                 .judge(
                         request.headers().getAll(HttpHeaders.AUTHORIZATION),
                         user,
@@ -117,36 +127,36 @@ final class IngestServer {
             refuse(request, IngestResponse.Refused.of(IngestResponse.Reason.TOO_LARGE, "a batch has at most " + most + " bytes"));
             return;
         }
-        if (!services.usable().getAsBoolean()) {
+        if (!usable.getAsBoolean()) {
             refuse(request, IngestResponse.Refused.of(IngestResponse.Reason.UNAVAILABLE, "the log is not there"));
             return;
         }
-        RequestBody upload = RequestBody.of(vertx, request, sender, bounds);
-        if (upload == null) {
+        RequestBody requestBody = RequestBody.of(vertx, request, sender, bounds);
+        if (requestBody == null) {
             refuse(
                     request,
                     IngestResponse.Refused.of(
                             IngestResponse.Reason.BUSY,
                             "this sender has too many batches under way: send this one again later"));
         } else {
-            read(request, user, upload);
+            read(request, user, requestBody);
         }
     }
 
-    private void read(HttpServerRequest request, UserKey user, RequestBody upload) {
-        upload.begin(
+    private void read(HttpServerRequest request, UserKey user, RequestBody requestBody) {
+        requestBody.begin(
                 body -> append(user, body).onComplete(answer -> {
-                    upload.close();
+                    requestBody.close();
                     if (answer.succeeded()) {
                         answer(request, user, answer.result());
                     } else {
-                        LOG.atWarn().setCause(answer.cause()).log("A batch could not be worked on");
+                        log.atWarn().setCause(answer.cause()).log("A batch could not be worked on");
                         Future<Void> unused =
                                 request.response().setStatusCode(500).end();
                     }
                 }),
                 refused -> {
-                    upload.close();
+                    requestBody.close();
                     refuse(request, refused);
                 });
     }
@@ -154,11 +164,11 @@ final class IngestServer {
     private Future<IngestResponse> append(UserKey user, Buffer body) {
         long began = System.nanoTime();
         Context loop = vertx.getOrCreateContext();
-        return vertx.executeBlocking(() -> services.reader().read(user, body.getBytes()), false)
+        return vertx.executeBlocking(() -> reader.read(user, body.getBytes()), false)
                 .compose(read -> read.batch() == null
                         ? Future.succeededFuture((IngestResponse) read.problem())
-                        : Future.fromCompletionStage(services.lanes().append(read.batch()), loop))
-                .onSuccess(answer -> services.metrics().answered(System.nanoTime() - began));
+                        : Future.fromCompletionStage(appenders.append(read.batch()), loop))
+                .onSuccess(answer -> metrics.answered(System.nanoTime() - began));
     }
 
     /** The announced length, 0 if there is none: then the bytes are counted as they come. */
@@ -177,7 +187,7 @@ final class IngestServer {
             refuse(request, refused);
         } else if (answer instanceof IngestResponse.Accepted accepted && !response.closed()) {
             String cursor =
-                    Cursor.at(services.generation(), user, accepted.end(), 0).encode();
+                    Cursor.at(generation, user, accepted.end(), 0).encode();
             Future<Void> unused = json(response)
                     .end(Json.object()
                             .put("accepted", accepted.accepted())
@@ -192,7 +202,7 @@ final class IngestServer {
 
     private void refuse(HttpServerRequest request, IngestResponse.Refused refused) {
         HttpServerResponse response = request.response();
-        services.metrics().refused(refused.reason());
+        metrics.refused(refused.reason());
         if (response.ended() || response.closed()) {
             return;
         }

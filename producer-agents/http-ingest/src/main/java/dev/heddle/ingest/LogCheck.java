@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
  */
 final class LogCheck implements AutoCloseable {
 
-    private static final Logger LOG = LoggerFactory.getLogger(LogCheck.class);
+    private static final Logger log = LoggerFactory.getLogger(LogCheck.class);
     private static final int EVERY_SECONDS = 5;
 
     private final Admin admin;
@@ -78,11 +78,11 @@ final class LogCheck implements AutoCloseable {
             usable = false;
         } catch (RuntimeException | Error e) {
             // What a look throws would end all further looks, and what the last one saw would hold for ever.
-            LOG.atError().setCause(e).log("The log could not be looked at");
+            log.atError().setCause(e).log("The log could not be looked at");
             usable = false;
         }
         if (before != usable) {
-            LOG.atWarn().addKeyValue("usable", usable).log("the log has changed or Kafka's answers have");
+            log.atWarn().addKeyValue("usable", usable).log("The log has changed or Kafka's answers have");
         }
     }
 

@@ -20,8 +20,8 @@ import org.slf4j.LoggerFactory;
  * The way into one partition: batches wait in a queue, and one thread at a time appends what is waiting, a group at a
  * time.
  *
- * <p>Before it appends, the lane holds the right to write, and its ledger knows what the log says of the batch's run.
- * If another node takes the right away meanwhile, Kafka refuses the rest; the lane takes it back, reads what was added,
+ * <p>Before it appends, the appender holds the right to write, and its ledger knows what the log says of the batch's run.
+ * If another node takes the right away meanwhile, Kafka refuses the rest; the appender takes it back, reads what was added,
  * and decides anew. So what is decided here is decided by the log, and each {@code runSeq} is appended once.
  *
  * <p>A batch of a run that must be looked up first waits beside the queue: between two groups the ledger takes one step
@@ -29,18 +29,20 @@ import org.slf4j.LoggerFactory;
  */
 final class PartitionAppender implements AutoCloseable {
 
-    private static final Logger LOG = LoggerFactory.getLogger(PartitionAppender.class);
+    private static final Logger log = LoggerFactory.getLogger(PartitionAppender.class);
 
     /** Another node can take the right away again and again; a sender can wait only so long. */
     private static final int TAKES = 4;
 
     private final IngestConfig config;
     private final int partition;
-    private final Surroundings surroundings;
+    private final IngestMetrics metrics;
+    private final Executor threads;
+    private final RecordLimit limit;
     private final BatchQueue queue;
 
     /** What follows belongs to the working thread. */
-    private final RunLookup ledger;
+    private final RunLookup lookup;
 
     /** Batches whose runs are being looked up. */
     private final Map<Batch.RunKey, QueuedBatch> searching = new LinkedHashMap<>();
@@ -48,18 +50,25 @@ final class PartitionAppender implements AutoCloseable {
     private @Nullable ChunkedWriter writer;
 
     /**
-     * What is the same for all lanes.
+     * The appender of one partition.
      *
-     * @param limit how large an event the topic takes
+     * @param threads where it works, one thread at a time
+     * @param limit of the topic, closed by its owner
      */
-    record Surroundings(IngestMetrics metrics, InstantSource clock, Executor threads, RecordLimit limit) {}
-
-    PartitionAppender(IngestConfig config, int partition, Surroundings surroundings) {
+    PartitionAppender(
+            IngestConfig config,
+            int partition,
+            IngestMetrics metrics,
+            InstantSource clock,
+            Executor threads,
+            RecordLimit limit) {
         this.config = config;
         this.partition = partition;
-        this.surroundings = surroundings;
+        this.metrics = metrics;
+        this.threads = threads;
+        this.limit = limit;
         this.queue = new BatchQueue(config.waiting());
-        this.ledger = new RunLookup(config, partition, surroundings.clock(), surroundings.metrics());
+        this.lookup = new RunLookup(config, partition, clock, metrics);
     }
 
     /** Appends the batch, or says why not. Returns at once; the answer comes within {@code http.answerWithin}. */
@@ -71,7 +80,7 @@ final class PartitionAppender implements AutoCloseable {
         CompletionStage<IngestResponse> answer = waits.batch().await(config.http().answerWithin());
         if (queue.begin()) {
             try {
-                surroundings.threads().execute(this::work);
+                threads.execute(this::work);
             } catch (RejectedExecutionException e) {
                 // The node stops; nothing has been begun.
                 for (List<QueuedBatch> left = queue.next(); !left.isEmpty(); left = queue.next()) {
@@ -96,11 +105,11 @@ final class PartitionAppender implements AutoCloseable {
             all.addAll(group);
             try {
                 appendAll(all);
-                ledger.search(searching.keySet());
-                ledger.trim();
+                lookup.search(searching.keySet());
+                lookup.trim();
             } catch (Throwable e) {
                 // Of whatever kind: the next group must not wait for a thread that is no more.
-                LOG.atWarn().setCause(e).addKeyValue("partition", partition).log("a batch could not be appended");
+                log.atWarn().setCause(e).addKeyValue("partition", partition).log("A batch could not be appended");
                 letGo();
                 all.forEach(this::giveUp);
             }
@@ -138,13 +147,13 @@ final class PartitionAppender implements AutoCloseable {
             } catch (KafkaException e) {
                 letGo();
                 if (!FencedProducer.isFenced(e)) {
-                    LOG.atWarn()
+                    log.atWarn()
                             .addKeyValue("partition", partition)
-                            .addKeyValue("failure", e.getClass().getName())
+                            .addKeyValue("error", e.getClass().getName())
                             .log("Kafka did not take a batch");
                     break;
                 }
-                surroundings.metrics().fenced();
+                metrics.fenced();
             }
         }
         left.forEach(this::giveUp);
@@ -155,30 +164,30 @@ final class PartitionAppender implements AutoCloseable {
      */
     private List<QueuedBatch> attempt(List<QueuedBatch> group) {
         ChunkedWriter held = hold();
-        List<InFlightBatch> sendings = new ArrayList<>();
+        List<InFlightBatch> allInFlight = new ArrayList<>();
         for (QueuedBatch waiting : group) {
             if (waiting.isLate()) {
                 giveUp(waiting);
             } else if (!waiting.isAnswered()) {
-                decide(waiting, sendings);
+                decide(waiting, allInFlight);
             }
         }
-        if (sendings.stream().allMatch(sending -> sending.missing().isEmpty())) {
-            sendings.forEach(this::acknowledge);
+        if (allInFlight.stream().allMatch(inFlight -> inFlight.missing().isEmpty())) {
+            allInFlight.forEach(this::acknowledge);
             return List.of();
         }
-        send(held, sendings);
+        send(held, allInFlight);
         List<QueuedBatch> again = new ArrayList<>();
         KafkaException failure = null;
         IngestResponse.Refused refusal = null;
-        for (InFlightBatch sending : sendings) {
-            KafkaException failed = sending.failure();
+        for (InFlightBatch inFlight : allInFlight) {
+            KafkaException failed = inFlight.failure();
             if (failed == null) {
-                acknowledge(sending);
+                acknowledge(inFlight);
             } else {
                 failure = failure == null || FencedProducer.isFenced(failed) ? failed : failure;
-                refusal = refusal == null ? sending.refusal() : refusal;
-                again.add(sending.waiting());
+                refusal = refusal == null ? inFlight.refusal() : refusal;
+                again.add(inFlight.waiting());
             }
         }
         if (failure == null) {
@@ -192,7 +201,7 @@ final class PartitionAppender implements AutoCloseable {
             throw failure;
         }
         letGo();
-        surroundings.metrics().fenced();
+        metrics.fenced();
         return again;
     }
 
@@ -212,12 +221,12 @@ final class PartitionAppender implements AutoCloseable {
         }
     }
 
-    private void decide(QueuedBatch waiting, List<InFlightBatch> sendings) {
+    private void decide(QueuedBatch waiting, List<InFlightBatch> allInFlight) {
         Batch batch = waiting.batch();
-        RunLookup.Decision decision = ledger.decide(batch);
+        RunLookup.Decision decision = lookup.decide(batch);
         if (decision instanceof RunLookup.Decision.Unknown) {
             if (searching.put(batch.address().run(), waiting) == null) {
-                surroundings.metrics().searched();
+                metrics.searched();
             }
             return;
         }
@@ -227,7 +236,7 @@ final class PartitionAppender implements AutoCloseable {
         } else if (decision instanceof RunLookup.Decision.Append append) {
             IngestResponse.Refused tooLarge = tooLarge(batch, append.missing());
             if (tooLarge == null) {
-                sendings.add(new InFlightBatch(waiting, append.missing(), new ArrayList<>()));
+                allInFlight.add(new InFlightBatch(waiting, append.missing(), new ArrayList<>()));
             } else {
                 answer(waiting, tooLarge);
             }
@@ -238,7 +247,7 @@ final class PartitionAppender implements AutoCloseable {
     private IngestResponse.@Nullable Refused tooLarge(Batch batch, List<Batch.Item> missing) {
         for (Batch.Item item : missing) {
             int size = item.value().length;
-            int most = surroundings.limit().most(size);
+            int most = limit.most(size);
             if (size > most) {
                 int index = (int) (item.runSeq() - batch.first());
                 return new IngestResponse.Refused(
@@ -250,23 +259,23 @@ final class PartitionAppender implements AutoCloseable {
         return null;
     }
 
-    private static void send(ChunkedWriter held, List<InFlightBatch> sendings) {
-        for (InFlightBatch sending : sendings) {
-            byte[] key = sending.waiting().batch().address().user().utf8();
-            for (Batch.Item item : sending.missing()) {
-                sending.acknowledgements().add(held.append(key, item.value()));
+    private static void send(ChunkedWriter held, List<InFlightBatch> allInFlight) {
+        for (InFlightBatch inFlight : allInFlight) {
+            byte[] key = inFlight.waiting().batch().address().user().utf8();
+            for (Batch.Item item : inFlight.missing()) {
+                inFlight.acknowledgements().add(held.append(key, item.value()));
             }
         }
         held.flush();
     }
 
-    private void acknowledge(InFlightBatch sending) {
-        Batch batch = sending.waiting().batch();
-        for (int i = 0; i < sending.missing().size(); i++) {
-            ledger.appended(batch, sending.missing().get(i), sending.offset(i));
+    private void acknowledge(InFlightBatch inFlight) {
+        Batch batch = inFlight.waiting().batch();
+        for (int i = 0; i < inFlight.missing().size(); i++) {
+            lookup.appended(batch, inFlight.missing().get(i), inFlight.offset(i));
         }
-        surroundings.metrics().accepted(sending.missing().size(), batch.items().size());
-        answer(sending.waiting(), new IngestResponse.Accepted(batch.items().size(), ledger.end(batch)));
+        metrics.accepted(inFlight.missing().size(), batch.items().size());
+        answer(inFlight.waiting(), new IngestResponse.Accepted(batch.items().size(), lookup.end(batch)));
     }
 
     /** After the answers: nobody waits for a commit. */
@@ -277,7 +286,7 @@ final class PartitionAppender implements AutoCloseable {
             // What was answered is in the log; whoever has the right now, or this node when it takes it again, goes on
             // from there.
             letGo();
-            surroundings.metrics().fenced();
+            metrics.fenced();
         }
     }
 
@@ -285,10 +294,10 @@ final class PartitionAppender implements AutoCloseable {
     private ChunkedWriter hold() {
         ChunkedWriter held = writer;
         if (held == null) {
-            held = ChunkedWriter.take(partition, config, surroundings.limit());
+            held = ChunkedWriter.take(partition, config, limit);
             writer = held;
-            ledger.catchUp();
-            surroundings.metrics().taken();
+            lookup.catchUp();
+            metrics.taken();
         }
         return held;
     }
@@ -316,6 +325,6 @@ final class PartitionAppender implements AutoCloseable {
     @Override
     public void close() {
         letGo();
-        ledger.close();
+        lookup.close();
     }
 }

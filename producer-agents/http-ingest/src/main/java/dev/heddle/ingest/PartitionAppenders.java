@@ -1,44 +1,55 @@
 package dev.heddle.ingest;
 
 import dev.heddle.event.Partitioning;
+import dev.heddle.topic.RecordLimit;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
-/** The lanes of all partitions, each made when the first batch for it comes. Safe on any thread. */
+/** The appenders of all partitions, each made when the first batch for it comes. Safe on any thread. */
 final class PartitionAppenders implements AutoCloseable {
 
     private static final Duration CLOSING = Duration.ofSeconds(25);
 
-    private final IngestConfig config;
-    private final PartitionAppender.Surroundings surroundings;
+    private final IntFunction<PartitionAppender> maker;
     private final ExecutorService threads;
-    private final AtomicReferenceArray<@Nullable PartitionAppender> lanes;
+    private final AtomicReferenceArray<@Nullable PartitionAppender> appenders;
 
-    /** @param threads where lanes work; closed with them */
-    PartitionAppenders(IngestConfig config, PartitionAppender.Surroundings surroundings, ExecutorService threads) {
-        this.config = config;
-        this.surroundings = surroundings;
+    /**
+     * Appenders that have not been used yet.
+     *
+     * @param threads where they work; closed with them
+     * @param limit of the topic, closed by its owner
+     */
+    PartitionAppenders(
+            IngestConfig config,
+            IngestMetrics metrics,
+            InstantSource clock,
+            ExecutorService threads,
+            RecordLimit limit) {
         this.threads = threads;
-        this.lanes = new AtomicReferenceArray<>(config.topics().partitions());
+        this.maker = partition -> new PartitionAppender(config, partition, metrics, clock, threads, limit);
+        this.appenders = new AtomicReferenceArray<>(config.topics().partitions());
     }
 
     CompletionStage<IngestResponse> append(Batch batch) {
-        return lane(Partitioning.partitionOf(batch.address().user(), lanes.length()))
+        return appender(Partitioning.partitionOf(batch.address().user(), appenders.length()))
                 .append(batch);
     }
 
-    private PartitionAppender lane(int partition) {
-        PartitionAppender lane = lanes.get(partition);
-        if (lane != null) {
-            return lane;
+    private PartitionAppender appender(int partition) {
+        PartitionAppender appender = appenders.get(partition);
+        if (appender != null) {
+            return appender;
         }
         // One that is not used has no connection yet, so a second one is just forgotten.
-        PartitionAppender made = new PartitionAppender(config, partition, surroundings);
-        PartitionAppender before = lanes.compareAndExchange(partition, null, made);
+        PartitionAppender made = maker.apply(partition);
+        PartitionAppender before = appenders.compareAndExchange(partition, null, made);
         return before == null ? made : before;
     }
 
@@ -54,10 +65,10 @@ final class PartitionAppenders implements AutoCloseable {
             threads.shutdownNow();
             Thread.currentThread().interrupt();
         }
-        for (int i = 0; i < lanes.length(); i++) {
-            PartitionAppender lane = lanes.get(i);
-            if (lane != null) {
-                lane.close();
+        for (int i = 0; i < appenders.length(); i++) {
+            PartitionAppender appender = appenders.get(i);
+            if (appender != null) {
+                appender.close();
             }
         }
     }

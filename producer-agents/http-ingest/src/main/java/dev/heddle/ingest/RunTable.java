@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * What one partition's log says of its runs, from some offset to another without a gap: a projection, thrown away and
  * read again at will. Bounded in number and bytes; the run that has been silent for longest is forgotten first, and of
  * a forgotten run the offset of its last event stays, so that it can be looked up. A run that is neither known nor
- * forgotten is not between {@link #from()} and {@link #end()}. Not thread-safe: its lane's.
+ * forgotten is not between {@link #from()} and {@link #end()}. Not thread-safe: its appender's.
  */
 final class RunTable {
 
@@ -158,7 +158,7 @@ final class RunTable {
     private final int mostRuns;
     private final long mostBytes;
     private final Map<Batch.RunKey, Run> runs = new LinkedHashMap<>(64, 0.75f, true);
-    private final EvictedRuns forgotten;
+    private final EvictedRuns evicted;
     private long bytes;
     private long from;
     private long end;
@@ -171,7 +171,7 @@ final class RunTable {
     RunTable(int mostRuns, long mostBytes, long offset) {
         this.mostRuns = mostRuns;
         this.mostBytes = mostBytes;
-        this.forgotten = new EvictedRuns(mostBytes / 4);
+        this.evicted = new EvictedRuns(mostBytes / 4);
         this.from = offset;
         this.end = offset;
     }
@@ -197,12 +197,12 @@ final class RunTable {
 
     /** Up to which offset the log must be read backwards from to find this run: nothing of it comes after. */
     long searchFrom(Batch.RunKey key) {
-        long last = forgotten.find(key.digest());
+        long last = evicted.find(key.digest());
         return last == EvictedRuns.NONE ? from : last + 1;
     }
 
     boolean isForgotten(Batch.RunKey key) {
-        return forgotten.find(key.digest()) != EvictedRuns.NONE;
+        return evicted.find(key.digest()) != EvictedRuns.NONE;
     }
 
     /** Adds an event of the log. Those of a run may come again, and those before what is known of it too late. */
@@ -252,7 +252,7 @@ final class RunTable {
         void passed(UserKey user, String runId, long offset) {
             Batch.RunKey key = new Batch.RunKey(user, runId);
             if (continues && offset < from && !runs.containsKey(key)) {
-                complete &= forgotten.add(key.digest(), offset);
+                complete &= evicted.add(key.digest(), offset);
             }
         }
 
@@ -288,9 +288,9 @@ final class RunTable {
             forgetting.accept(run.getKey());
             bytes -= run.getValue().bytes(run.getKey());
             long digest = run.getKey().digest();
-            while (!forgotten.add(digest, run.getValue().lastOffset)) {
+            while (!evicted.add(digest, run.getValue().lastOffset)) {
                 // A run that is in neither table must not be in what they cover.
-                from = Math.max(from, forgotten.dropOlderHalf());
+                from = Math.max(from, evicted.dropOlderHalf());
             }
         }
     }

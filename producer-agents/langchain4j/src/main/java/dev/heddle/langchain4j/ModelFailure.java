@@ -27,7 +27,7 @@ enum ModelFailure {
     UNAVAILABLE("model_unavailable", "The model cannot be reached."),
     AGENT("agent_failed", "The agent failed.");
 
-    private static final Logger LOG = LoggerFactory.getLogger(ModelFailure.class);
+    private static final Logger log = LoggerFactory.getLogger(ModelFailure.class);
 
     private final String code;
     private final String message;
@@ -74,13 +74,13 @@ enum ModelFailure {
     void log(Throwable failure, RunAddress run) {
         Throwable cause = failure.getCause();
         StackTraceElement[] trace = (cause == null ? failure : cause).getStackTrace();
-        LOG.atWarn()
+        log.atWarn()
                 .addKeyValue("agent", run.agentId())
                 .addKeyValue("run", run.runId())
                 .addKeyValue("code", code)
-                .addKeyValue("failure", failure.getClass().getName())
+                .addKeyValue("error", failure.getClass().getName())
                 .addKeyValue("cause", cause == null ? "none" : cause.getClass().getName())
                 .addKeyValue("at", trace.length == 0 ? "unknown" : trace[0])
-                .log("a model or an agent failed");
+                .log("A model or an agent failed");
     }
 }
