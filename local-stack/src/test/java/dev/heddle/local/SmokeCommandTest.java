@@ -4,8 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.heddle.agents.PublisherSettings;
-import dev.heddle.config.KafkaClientSettings;
+import dev.heddle.token.TokenSigner;
 import dev.heddle.config.Settings;
 import dev.heddle.config.SettingsSources;
 import dev.heddle.edge.Edge;
@@ -64,9 +63,10 @@ class SmokeCommandTest {
         TokenSigner keys = TokenSigner.create(directory.resolve("keys.json"));
         try (FreshCluster kafka = KafkaFixture.freshCluster();
                 Edge edge = edge(kafka, key);
-                Executor executor = Executor.start(ExecutorConfig.defaults()
-                        .withKafka(KafkaClientSettings.at(kafka.bootstrapServers()))
-                        .withPublisher(PublisherSettings.defaults().withPartitions(PARTITIONS)))) {
+                Executor executor = Executor.start(Settings.with(
+                        ExecutorConfig.defaults(),
+                        "kafka.bootstrapServers=" + kafka.bootstrapServers(),
+                        "publisher.partitions=" + PARTITIONS))) {
             Void unused = executor.ready().toCompletableFuture().get(60, TimeUnit.SECONDS);
 
             assertEquals(0, smoke(edge, "--key", key, "--issuer", ISSUER, "--audience", AUDIENCE), err::toString);

@@ -32,18 +32,6 @@ public record PublisherSettings(
         return new PublisherSettings(count, linger, join, deliveryTimeout, bounds);
     }
 
-    public PublisherSettings withDeliveryTimeout(Duration timeout) {
-        return new PublisherSettings(partitions, linger, join, timeout, bounds);
-    }
-
-    public PublisherSettings withJoin(Duration time) {
-        return new PublisherSettings(partitions, linger, time, deliveryTimeout, bounds);
-    }
-
-    public PublisherSettings withBounds(Bounds other) {
-        return new PublisherSettings(partitions, linger, join, deliveryTimeout, other);
-    }
-
     /**
      * What may be waiting for Kafka. A run that reaches its bound waits; all runs together wait at {@code bufferBytes}.
      *

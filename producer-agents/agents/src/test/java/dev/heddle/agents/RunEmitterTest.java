@@ -8,7 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.heddle.config.ByteSize;
+import dev.heddle.config.Settings;
 import dev.heddle.event.AgentEvent;
 import dev.heddle.event.EventCodec;
 import dev.heddle.event.InvalidEventException;
@@ -40,9 +40,12 @@ class RunEmitterTest {
     private static final Duration SOON = Duration.ofSeconds(10);
     private static final Duration LIMIT = Duration.ofSeconds(30);
 
-    private static final PublisherSettings SETTINGS = PublisherSettings.defaults()
-            .withBounds(new PublisherSettings.Bounds(
-                    ByteSize.kibibytes(4), 3, ByteSize.mebibytes(1), ByteSize.mebibytes(1)));
+    private static final PublisherSettings SETTINGS = Settings.with(
+            PublisherSettings.defaults(),
+            "bounds.eventBytes=4KiB",
+            "bounds.runEvents=3",
+            "bounds.runBytes=1MiB",
+            "bounds.bufferBytes=1MiB");
 
     private final MockProducer<byte[], byte[]> acknowledging = producer(true);
 

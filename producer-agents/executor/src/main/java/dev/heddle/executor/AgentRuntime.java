@@ -4,6 +4,7 @@ import dev.heddle.agents.AgentRegistry;
 import dev.heddle.agents.Publisher;
 import dev.heddle.agents.ToolRunner;
 import dev.heddle.concurrent.DaemonThreads;
+import dev.heddle.config.Settings;
 import dev.heddle.event.EventIds;
 import dev.heddle.event.Generation;
 import dev.heddle.event.topic.TopicLayout;
@@ -131,8 +132,7 @@ public final class AgentRuntime implements AutoCloseable {
 
     private static ExecutorConfig named(ExecutorConfig config) {
         return config.status().executorId().isEmpty()
-                ? config.withStatus(new ExecutorConfig.Status(
-                        "executor-" + EventIds.next(), config.status().every()))
+                ? Settings.with(config, "status.executorId=executor-" + EventIds.next())
                 : config;
     }
 

@@ -48,50 +48,10 @@ public record ExecutorConfig(
                 TraceConfig.off());
     }
 
+    /** The same on another Kafka; {@code Settings.with} changes any setting. */
     public ExecutorConfig withKafka(KafkaClientSettings other) {
         return new ExecutorConfig(
                 other, publisher, runs, tools, takeover, commands, threads, status, management, tracing);
-    }
-
-    public ExecutorConfig withPublisher(PublisherSettings other) {
-        return new ExecutorConfig(kafka, other, runs, tools, takeover, commands, threads, status, management, tracing);
-    }
-
-    public ExecutorConfig withRuns(Runs other) {
-        return new ExecutorConfig(
-                kafka, publisher, other, tools, takeover, commands, threads, status, management, tracing);
-    }
-
-    public ExecutorConfig withTools(ToolRunner.Limits other) {
-        return new ExecutorConfig(
-                kafka, publisher, runs, other, takeover, commands, threads, status, management, tracing);
-    }
-
-    public ExecutorConfig withTakeover(Takeover other) {
-        return new ExecutorConfig(kafka, publisher, runs, tools, other, commands, threads, status, management, tracing);
-    }
-
-    public ExecutorConfig withCommands(Commands other) {
-        return new ExecutorConfig(kafka, publisher, runs, tools, takeover, other, threads, status, management, tracing);
-    }
-
-    public ExecutorConfig withThreads(Threads other) {
-        return new ExecutorConfig(
-                kafka, publisher, runs, tools, takeover, commands, other, status, management, tracing);
-    }
-
-    public ExecutorConfig withStatus(Status other) {
-        return new ExecutorConfig(
-                kafka, publisher, runs, tools, takeover, commands, threads, other, management, tracing);
-    }
-
-    public ExecutorConfig withManagement(Management other) {
-        return new ExecutorConfig(kafka, publisher, runs, tools, takeover, commands, threads, status, other, tracing);
-    }
-
-    public ExecutorConfig withTracing(TraceConfig other) {
-        return new ExecutorConfig(
-                kafka, publisher, runs, tools, takeover, commands, threads, status, management, other);
     }
 
     /**
@@ -117,21 +77,8 @@ public record ExecutorConfig(
             require(maxLostThreads >= 1, "maxLostThreads must be at least 1");
         }
 
-        /** With the default grace. */
-        public Runs(int maxConcurrent, int maxPerUser, Duration deadline, Duration drain) {
-            this(maxConcurrent, maxPerUser, deadline, drain, Duration.ofSeconds(2), 64);
-        }
-
         public static Runs defaults() {
-            return new Runs(256, 32, Duration.ofMinutes(30), Duration.ofSeconds(10));
-        }
-
-        public Runs withGrace(Duration other) {
-            return new Runs(maxConcurrent, maxPerUser, deadline, drain, other, maxLostThreads);
-        }
-
-        public Runs withMaxLostThreads(int other) {
-            return new Runs(maxConcurrent, maxPerUser, deadline, drain, grace, other);
+            return new Runs(256, 32, Duration.ofMinutes(30), Duration.ofSeconds(10), Duration.ofSeconds(2), 64);
         }
     }
 
@@ -187,18 +134,15 @@ public record ExecutorConfig(
                     "waitingBytes must be at least waitingBytesPerUser");
         }
 
-        /** With the default bounds of what waits, but for their number. */
-        public Commands(String group, Duration maxAge, Duration dedup, int maxOutstanding) {
-            this(group, maxAge, dedup, maxOutstanding, 10_000, ByteSize.mebibytes(128), ByteSize.mebibytes(32));
-        }
-
         public static Commands defaults() {
-            return new Commands("heddle-executors", Duration.ofHours(1), Duration.ofHours(24), 50_000);
-        }
-
-        /** With other bounds of one user. */
-        public Commands withPerUser(int runs, ByteSize bytes) {
-            return new Commands(group, maxAge, dedup, maxOutstanding, runs, waitingBytes, bytes);
+            return new Commands(
+                    "heddle-executors",
+                    Duration.ofHours(1),
+                    Duration.ofHours(24),
+                    50_000,
+                    10_000,
+                    ByteSize.mebibytes(128),
+                    ByteSize.mebibytes(32));
         }
     }
 

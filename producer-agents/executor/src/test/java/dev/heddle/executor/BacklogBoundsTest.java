@@ -3,7 +3,7 @@ package dev.heddle.executor;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
-import dev.heddle.config.ByteSize;
+import dev.heddle.config.Settings;
 import dev.heddle.event.CommandCodec;
 import dev.heddle.event.CommandHeader;
 import dev.heddle.event.Json;
@@ -44,7 +44,7 @@ class BacklogBoundsTest {
 
     @Test
     void theNewestOfTheUserWithTheMostGivesWayToAnother() {
-        Backlog backlog = new Backlog(new ExecutorConfig.Commands("g", BOUNDS.maxAge(), BOUNDS.dedup(), 3));
+        Backlog backlog = new Backlog(Settings.with(BOUNDS, "maxOutstanding=3"));
         ScheduledRun first = job("greedy", 0);
         ScheduledRun second = job("greedy", 0);
         ScheduledRun third = job("greedy", 0);
@@ -60,7 +60,7 @@ class BacklogBoundsTest {
 
     @Test
     void aUserHasABoundInNumberAndInBytesWhileThereIsRoom() {
-        Backlog backlog = new Backlog(BOUNDS.withPerUser(2, ByteSize.mebibytes(2)));
+        Backlog backlog = new Backlog(Settings.with(BOUNDS, "waitingPerUser=2", "waitingBytesPerUser=2MiB"));
         assertNull(added(backlog, job("many", 0)));
         assertNull(added(backlog, job("many", 0)));
         ScheduledRun third = job("many", 0);

@@ -4,7 +4,7 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.heddle.config.ByteSize;
+import dev.heddle.config.Settings;
 import dev.heddle.event.AgentCommand;
 import dev.heddle.event.AgentEvent;
 import dev.heddle.event.EventIds;
@@ -63,18 +63,21 @@ class BacklogTest {
         rig.close();
     }
 
-    private Executor executor(ExecutorConfig.Runs runs, ExecutorConfig.Commands bounds) {
-        Executor executor = Executor.start(rig.config().withRuns(runs).withCommands(bounds));
+    private Executor executor(String... settings) {
+        Executor executor = Executor.start(Settings.with(rig.config(), settings));
         executor.ready().orTimeout(30, TimeUnit.SECONDS).join();
         return executor;
     }
 
-    private static ExecutorConfig.Commands atMost(int outstanding) {
-        return new ExecutorConfig.Commands("heddle-executors", Duration.ofHours(1), Duration.ofHours(24), outstanding);
-    }
-
-    private static ExecutorConfig.Runs four() {
-        return new ExecutorConfig.Runs(256, 4, Duration.ofMinutes(5), Duration.ofMillis(100));
+    /** An executor that runs four of each user's, and lets so many wait. */
+    private Executor four(int outstanding, String... more) {
+        List<String> settings = new ArrayList<>(List.of(
+                "runs.maxConcurrent=256",
+                "runs.maxPerUser=4",
+                "runs.deadline=5m",
+                "commands.maxOutstanding=" + outstanding));
+        settings.addAll(List.of(more));
+        return executor(settings.toArray(String[]::new));
     }
 
     private RunStart warm(UserKey user) {
@@ -97,7 +100,7 @@ class BacklogTest {
 
     @Test
     void aBacklogBeyondEveryBoundHoldsUpNeitherAnotherUserNorItsOwnCancels() {
-        try (Executor executor = executor(four(), atMost(100))) {
+        try (Executor executor = four(100)) {
             warm(GREEDY);
             List<RunStart> starts = IntStream.range(0, 150)
                     .mapToObj(i -> holder(GREEDY, "t" + i))
@@ -114,7 +117,8 @@ class BacklogTest {
 
     @Test
     void tenThousandWaitingCommandsOfOneUserAreNothingToAnother() {
-        try (Executor executor = executor(ExecutorConfig.Runs.defaults(), ExecutorConfig.Commands.defaults())) {
+        try (Executor executor = executor(
+                "runs.maxConcurrent=256", "runs.maxPerUser=32", "runs.deadline=30m", "runs.drain=10s")) {
             RunStart long1 = commands.send(holder(MODEST, "long"));
             log.awaitEvent(MODEST, long1.header().runId(), "TEXT_MESSAGE_CONTENT");
             List<RunStart> starts = IntStream.range(0, 10_000)
@@ -137,7 +141,7 @@ class BacklogTest {
     @Test
     void whatWaitsIsLeftToTheNextExecutorAndWhatWasAnsweredIsNotAnsweredAgain() {
         List<RunStart> starts = new ArrayList<>();
-        try (Executor executor = executor(four(), atMost(20).withPerUser(10, ByteSize.mebibytes(2)))) {
+        try (Executor executor = four(20, "commands.waitingPerUser=10", "commands.waitingBytesPerUser=2MiB")) {
             warm(GREEDY);
             starts.add(holder(GREEDY, "one thread"));
             for (int i = 0; i < 20; i++) {
@@ -166,8 +170,7 @@ class BacklogTest {
         RunStart holder = holder(GREEDY, "one thread");
         RunStart waiting = new RunStart(
                 CommandSender.header(GREEDY, "one thread", EventIds.next()), "echo", CommandSender.json("{}"));
-        ExecutorConfig.Runs slow = new ExecutorConfig.Runs(256, 4, Duration.ofMinutes(5), Duration.ofSeconds(3));
-        try (Executor executor = executor(slow, atMost(20))) {
+        try (Executor executor = four(20, "runs.drain=3s")) {
             commands.sendAll(List.of(holder, waiting));
             log.awaitEvent(GREEDY, holder.header().runId(), "TEXT_MESSAGE_CONTENT");
             CompletableFuture<Void> closing = Background.run(executor::close);
@@ -198,7 +201,7 @@ class BacklogTest {
     @Test
     void largeInputsWaitWithinABoundInBytes() {
         String input = "{'messages':[{'id':'1','role':'user','content':'" + "x".repeat(900_000) + "'}]}";
-        try (Executor executor = executor(four(), atMost(1_000).withPerUser(1_000, ByteSize.mebibytes(2)))) {
+        try (Executor executor = four(1_000, "commands.waitingPerUser=1000", "commands.waitingBytesPerUser=2MiB")) {
             warm(GREEDY);
             RunStart first = commands.send(holder(GREEDY, "one thread"));
             log.awaitEvent(GREEDY, first.header().runId(), "TEXT_MESSAGE_CONTENT");
@@ -224,7 +227,7 @@ class BacklogTest {
 
     @Test
     void aFloodThatIsNoRunsHoldsUpNobody() {
-        try (Executor executor = executor(four(), atMost(100))) {
+        try (Executor executor = four(100)) {
             warm(GREEDY);
             List<AgentCommand> flood = new ArrayList<>();
             for (int i = 0; i < 500; i++) {

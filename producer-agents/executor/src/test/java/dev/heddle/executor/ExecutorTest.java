@@ -10,9 +10,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.heddle.agents.AgentRegistry;
 import dev.heddle.agents.AgentSpec;
-import dev.heddle.agents.PublisherSettings;
 import dev.heddle.agents.examples.ExampleAgents;
-import dev.heddle.config.KafkaClientSettings;
+import dev.heddle.config.Settings;
 import dev.heddle.event.AgentEvent;
 import dev.heddle.event.CommandHeader;
 import dev.heddle.event.EventIds;
@@ -74,12 +73,17 @@ class ExecutorTest {
     }
 
     static ExecutorConfig config(String bootstrap) {
-        return ExecutorConfig.defaults()
-                .withKafka(KafkaClientSettings.at(bootstrap))
-                .withPublisher(PublisherSettings.defaults().withPartitions(PARTITIONS))
-                .withRuns(new ExecutorConfig.Runs(64, 64, Duration.ofSeconds(60), Duration.ofMillis(200)))
-                .withStatus(new ExecutorConfig.Status("executor-under-test", Duration.ofMillis(500)))
-                .withManagement(new ExecutorConfig.Management("127.0.0.1", 0));
+        return Settings.with(
+                ExecutorConfig.defaults(),
+                "kafka.bootstrapServers=" + bootstrap,
+                "publisher.partitions=" + PARTITIONS,
+                "runs.maxConcurrent=64",
+                "runs.maxPerUser=64",
+                "runs.deadline=60s",
+                "runs.drain=200ms",
+                "status.executorId=executor-under-test",
+                "status.every=500ms",
+                "management.port=0");
     }
 
     private static AgentRegistry agents() {
@@ -369,7 +373,7 @@ class ExecutorTest {
     @Test
     void refusesToStartOnTopicsOfAnotherPartitionCount() {
         ExecutorConfig other =
-                config().withPublisher(PublisherSettings.defaults().withPartitions(3));
+                Settings.with(config(), "publisher.partitions=3");
         IllegalStateException refusal = assertThrows(
                 IllegalStateException.class, () -> Executor.start(other).close());
         assertNotNull(refusal.getMessage());

@@ -4,8 +4,7 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
-import dev.heddle.agents.PublisherSettings;
-import dev.heddle.config.KafkaClientSettings;
+import dev.heddle.config.Settings;
 import dev.heddle.event.Partitioning;
 import dev.heddle.event.RunStart;
 import dev.heddle.event.UserKey;
@@ -72,11 +71,16 @@ class PartitionAssignmentTest {
     }
 
     private static ExecutorConfig config(FreshCluster kafka) {
-        return ExecutorConfig.defaults()
-                .withKafka(KafkaClientSettings.at(kafka.bootstrapServers()))
-                .withPublisher(PublisherSettings.defaults().withPartitions(PARTITIONS))
-                .withRuns(new ExecutorConfig.Runs(64, 64, Duration.ofSeconds(60), Duration.ofMillis(100)))
-                .withStatus(new ExecutorConfig.Status("claims", Duration.ofMillis(200)));
+        return Settings.with(
+                ExecutorConfig.defaults(),
+                "kafka.bootstrapServers=" + kafka.bootstrapServers(),
+                "publisher.partitions=" + PARTITIONS,
+                "runs.maxConcurrent=64",
+                "runs.maxPerUser=64",
+                "runs.deadline=60s",
+                "runs.drain=100ms",
+                "status.executorId=claims",
+                "status.every=200ms");
     }
 
     /** One user of each of these partitions. */

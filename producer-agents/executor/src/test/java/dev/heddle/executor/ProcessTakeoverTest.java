@@ -5,10 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.heddle.config.Settings;
 import dev.heddle.event.AgentEvent;
 import dev.heddle.event.RunStart;
 import dev.heddle.event.UserKey;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -154,7 +154,7 @@ class ProcessTakeoverTest {
             log.awaitEvent(user, start.header().runId(), "TEXT_MESSAGE_CONTENT");
             rig.kill(victim);
         }
-        ExecutorConfig once = rig.config().withTakeover(new ExecutorConfig.Takeover(1, Duration.ofSeconds(1)));
+        ExecutorConfig once = Settings.with(rig.config(), "takeover.attempts=1", "takeover.commitEvery=1s");
         try (Executor next = Executor.start(once)) {
             next.ready().orTimeout(30, TimeUnit.SECONDS).join();
             ObjectNode end = TakeoverRig.last(log.ended(user, start.header().runId()));

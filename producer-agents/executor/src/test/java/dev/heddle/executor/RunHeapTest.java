@@ -5,11 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.heddle.agents.AgentRegistry;
 import dev.heddle.agents.AgentSpec;
-import dev.heddle.agents.PublisherSettings;
 import dev.heddle.agents.RunContext;
 import dev.heddle.agents.RunEmitter;
 import dev.heddle.agents.TextStream;
-import dev.heddle.config.KafkaClientSettings;
+import dev.heddle.config.Settings;
 import dev.heddle.event.RunStart;
 import dev.heddle.event.UserKey;
 import dev.heddle.event.topic.TopicLayout;
@@ -55,10 +54,14 @@ class RunHeapTest {
             try (Admin admin = Admin.create(Map.<String, Object>of("bootstrap.servers", kafka.bootstrapServers()))) {
                 TopicAdmin.create(admin, TopicLayout.local().withPartitions(PARTITIONS));
             }
-            ExecutorConfig config = ExecutorConfig.defaults()
-                    .withKafka(KafkaClientSettings.at(kafka.bootstrapServers()))
-                    .withPublisher(PublisherSettings.defaults().withPartitions(PARTITIONS))
-                    .withRuns(new ExecutorConfig.Runs(RUNS + 1, RUNS, Duration.ofMinutes(5), Duration.ofSeconds(20)));
+            ExecutorConfig config = Settings.with(
+                    ExecutorConfig.defaults(),
+                    "kafka.bootstrapServers=" + kafka.bootstrapServers(),
+                    "publisher.partitions=" + PARTITIONS,
+                    "runs.maxConcurrent=" + (RUNS + 1),
+                    "runs.maxPerUser=" + RUNS,
+                    "runs.deadline=5m",
+                    "runs.drain=20s");
             AgentRegistry agents = AgentRegistry.of(new AgentSpec("waiter", "Is at work.", () -> this::work));
             try (CommandSender commands = new CommandSender(kafka.bootstrapServers(), PARTITIONS);
                     Executor executor = Executor.start(config, agents)) {

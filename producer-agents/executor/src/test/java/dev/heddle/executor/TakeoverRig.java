@@ -1,13 +1,11 @@
 package dev.heddle.executor;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.heddle.agents.PublisherSettings;
-import dev.heddle.config.KafkaClientSettings;
+import dev.heddle.config.Settings;
 import dev.heddle.event.topic.TopicLayout;
 import dev.heddle.testing.FreshCluster;
 import dev.heddle.testing.KafkaFixture;
 import dev.heddle.topic.TopicAdmin;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
@@ -59,13 +57,18 @@ final class TakeoverRig implements AutoCloseable {
     }
 
     ExecutorConfig config() {
-        return ExecutorConfig.defaults()
-                .withKafka(new KafkaClientSettings(
-                        kafka.bootstrapServers(),
-                        Map.of("session.timeout.ms", SESSION_MILLIS, "heartbeat.interval.ms", HEARTBEAT_MILLIS)))
-                .withPublisher(PublisherSettings.defaults().withPartitions(PARTITIONS))
-                .withRuns(new ExecutorConfig.Runs(64, 64, Duration.ofSeconds(60), Duration.ofMillis(100)))
-                .withStatus(new ExecutorConfig.Status("taker", Duration.ofMillis(200)));
+        return Settings.with(
+                ExecutorConfig.defaults(),
+                "kafka.bootstrapServers=" + kafka.bootstrapServers(),
+                "publisher.partitions=" + PARTITIONS,
+                "runs.maxConcurrent=64",
+                "runs.maxPerUser=64",
+                "runs.deadline=60s",
+                "runs.drain=100ms",
+                "kafka.properties.session.timeout.ms=" + SESSION_MILLIS,
+                "kafka.properties.heartbeat.interval.ms=" + HEARTBEAT_MILLIS,
+                "status.executorId=taker",
+                "status.every=200ms");
     }
 
     /** An executor in this process that is ready. */

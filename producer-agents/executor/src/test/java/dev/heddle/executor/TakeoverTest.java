@@ -12,6 +12,7 @@ import dev.heddle.agents.PublisherSettings;
 import dev.heddle.agents.RunAddress;
 import dev.heddle.agents.RunEmitter;
 import dev.heddle.config.KafkaClientSettings;
+import dev.heddle.config.Settings;
 import dev.heddle.event.AgentEvent;
 import dev.heddle.event.Availability;
 import dev.heddle.event.Envelope;
@@ -64,9 +65,7 @@ class TakeoverTest {
         }
         RunStart old = commands.start(user, "echo", "{}");
         log.awaitUntil("the first run", user, event -> true);
-        ExecutorConfig impatient = rig.config()
-                .withCommands(new ExecutorConfig.Commands(
-                        "heddle-executors", Duration.ofMillis(1), Duration.ofHours(24), 1_000));
+        ExecutorConfig impatient = Settings.with(rig.config(), "commands.maxAge=1ms");
         try (Executor late = Executor.start(impatient)) {
             late.ready().orTimeout(30, TimeUnit.SECONDS).join();
             assertEquals("rejected expired", log.reply(user, old.header().id()));
@@ -109,12 +108,9 @@ class TakeoverTest {
     @Test
     void aRunWhoseEventsKafkaDidNotTakeIsEndedWhenKafkaIsBack() {
         UserKey user = UserKey.of("cut-off");
-        PublisherSettings givesUpSoon = PublisherSettings.defaults()
-                .withPartitions(TakeoverRig.PARTITIONS)
-                .withDeliveryTimeout(Duration.ofSeconds(2));
-        ExecutorConfig hasty = rig.config().withPublisher(givesUpSoon);
+        ExecutorConfig hasty = Settings.with(rig.config(), "publisher.deliveryTimeout=2s");
         try (Executor executor = Executor.start(hasty);
-                Publisher beside = Publisher.open(hasty.kafka(), givesUpSoon)) {
+                Publisher beside = Publisher.open(hasty.kafka(), hasty.publisher())) {
             executor.ready().orTimeout(30, TimeUnit.SECONDS).join();
             beside.publish(outsideRuns(user)).toCompletableFuture().join();
             RunStart cut = commands.start(user, "talker", "{}");
@@ -146,7 +142,7 @@ class TakeoverTest {
     void aRunPastItsDeadlineIsEnded() {
         UserKey user = UserKey.of("late");
         ExecutorConfig strict =
-                rig.config().withRuns(new ExecutorConfig.Runs(1, 1, Duration.ofMillis(300), Duration.ofMillis(100)));
+                Settings.with(rig.config(), "runs.maxConcurrent=1", "runs.maxPerUser=1", "runs.deadline=300ms");
         try (Executor executor = Executor.start(strict)) {
             executor.ready().orTimeout(30, TimeUnit.SECONDS).join();
             RunStart slow = commands.start(user, "countdown", "{'forwardedProps':{'count':50000,'intervalMs':20}}");
@@ -197,9 +193,7 @@ class TakeoverTest {
 
     @Test
     void aPublishThatKafkaDoesNotTakeFailsWithATypedErrorAndWorksAgainLater() throws Exception {
-        PublisherSettings settings = PublisherSettings.defaults()
-                .withPartitions(TakeoverRig.PARTITIONS)
-                .withDeliveryTimeout(Duration.ofSeconds(2));
+        PublisherSettings settings = Settings.with(rig.config().publisher(), "deliveryTimeout=2s");
         UserKey user = UserKey.of("unlucky");
         try (Publisher publisher =
                 Publisher.open(KafkaClientSettings.at(rig.kafka().bootstrapServers()), settings)) {

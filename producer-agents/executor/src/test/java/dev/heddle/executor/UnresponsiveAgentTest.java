@@ -12,8 +12,7 @@ import dev.heddle.agents.RunContext;
 import dev.heddle.agents.RunEmitter;
 import dev.heddle.agents.RunEndedException;
 import dev.heddle.agents.Tool;
-import dev.heddle.agents.ToolRunner;
-import dev.heddle.config.ByteSize;
+import dev.heddle.config.Settings;
 import dev.heddle.event.Json;
 import dev.heddle.event.RunStart;
 import dev.heddle.event.UserKey;
@@ -99,12 +98,16 @@ class UnresponsiveAgentTest {
     }
 
     private ExecutorConfig config(int places, int lost) {
-        return rig.config()
-                .withRuns(new ExecutorConfig.Runs(places, 1, Duration.ofSeconds(1), Duration.ofMillis(100))
-                        .withGrace(Duration.ofMillis(300))
-                        .withMaxLostThreads(lost))
-                .withTools(new ToolRunner.Limits(Duration.ofMillis(200), 10, ByteSize.kibibytes(256)))
-                .withManagement(new ExecutorConfig.Management("127.0.0.1", 0));
+        return Settings.with(
+                rig.config(),
+                "runs.maxConcurrent=" + places,
+                "runs.maxPerUser=1",
+                "runs.deadline=1s",
+                "runs.grace=300ms",
+                "runs.maxLostThreads=" + lost,
+                "tools.timeout=200ms",
+                "tools.calls=10",
+                "management.port=0");
     }
 
     private ObjectNode endOf(RunStart run) {

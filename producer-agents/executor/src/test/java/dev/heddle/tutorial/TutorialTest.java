@@ -12,7 +12,6 @@ import dev.heddle.agents.AgentRegistry;
 import dev.heddle.agents.AgentSpec;
 import dev.heddle.agents.ModelUsage;
 import dev.heddle.agents.Publisher;
-import dev.heddle.agents.PublisherSettings;
 import dev.heddle.agents.RunAddress;
 import dev.heddle.agents.RunContext;
 import dev.heddle.agents.RunEmitter;
@@ -20,6 +19,7 @@ import dev.heddle.agents.Step;
 import dev.heddle.agents.TextStream;
 import dev.heddle.agents.ToolCall;
 import dev.heddle.config.KafkaClientSettings;
+import dev.heddle.config.Settings;
 import dev.heddle.event.InvalidEventException;
 import dev.heddle.event.Json;
 import dev.heddle.event.UserKey;
@@ -204,9 +204,8 @@ class TutorialTest {
 
     @Test
     void anAgentInAnExecutor() throws Exception {
-        ExecutorConfig config = ExecutorConfig.defaults()
-                .withKafka(KafkaClientSettings.at(bootstrap))
-                .withPublisher(PublisherSettings.defaults().withPartitions(4));
+        ExecutorConfig config = Settings.with(
+                ExecutorConfig.defaults().withKafka(KafkaClientSettings.at(bootstrap)), "publisher.partitions=4");
         AgentSpec greeter = new AgentSpec("greeter", "Greets.", Greeter::new);
         try (Executor executor = Executor.start(config, AgentRegistry.of(greeter))) {
             executor.ready().get(30, TimeUnit.SECONDS);

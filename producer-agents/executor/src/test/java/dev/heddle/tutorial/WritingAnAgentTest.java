@@ -12,7 +12,6 @@ import dev.heddle.agents.AgentProvider;
 import dev.heddle.agents.AgentRegistry;
 import dev.heddle.agents.AgentSpec;
 import dev.heddle.agents.Approval;
-import dev.heddle.agents.PublisherSettings;
 import dev.heddle.agents.RecordedRun;
 import dev.heddle.agents.ResumableAgent;
 import dev.heddle.agents.RunContext;
@@ -23,7 +22,7 @@ import dev.heddle.agents.ToolCall;
 import dev.heddle.agents.ToolFailure;
 import dev.heddle.agents.ToolRequest;
 import dev.heddle.agents.ToolResult;
-import dev.heddle.config.KafkaClientSettings;
+import dev.heddle.config.Settings;
 import dev.heddle.event.EventIds;
 import dev.heddle.event.Json;
 import dev.heddle.event.RunResume;
@@ -80,10 +79,14 @@ class WritingAnAgentTest {
     }
 
     private static Executor executor(AgentSpec... agents) {
-        ExecutorConfig config = ExecutorConfig.defaults()
-                .withKafka(KafkaClientSettings.at(KAFKA.bootstrapServers()))
-                .withPublisher(PublisherSettings.defaults().withPartitions(PARTITIONS))
-                .withRuns(new ExecutorConfig.Runs(8, 8, Duration.ofSeconds(60), Duration.ofMillis(100)));
+        ExecutorConfig config = Settings.with(
+                ExecutorConfig.defaults(),
+                "kafka.bootstrapServers=" + KAFKA.bootstrapServers(),
+                "publisher.partitions=" + PARTITIONS,
+                "runs.maxConcurrent=8",
+                "runs.maxPerUser=8",
+                "runs.deadline=60s",
+                "runs.drain=100ms");
         Executor executor = Executor.start(config, AgentRegistry.of(agents));
         executor.ready().orTimeout(30, TimeUnit.SECONDS).join();
         return executor;

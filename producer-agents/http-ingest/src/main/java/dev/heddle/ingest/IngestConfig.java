@@ -42,36 +42,6 @@ public record IngestConfig(
                 Runs.defaults());
     }
 
-    /** The same listening elsewhere. */
-    public IngestConfig at(Http otherHttp, ManagementConfig otherManagement) {
-        return new IngestConfig(otherHttp, otherManagement, kafka, topics, auth, limits, waiting, runs);
-    }
-
-    /** The same on another Kafka, whose topics are laid out like this. */
-    public IngestConfig withKafka(KafkaClientSettings other, TopicLayout layout) {
-        return new IngestConfig(http, management, other, layout, auth, limits, waiting, runs);
-    }
-
-    /** The same with other tokens. */
-    public IngestConfig withAuth(AuthConfig other) {
-        return new IngestConfig(http, management, kafka, topics, other, limits, waiting, runs);
-    }
-
-    /** The same with other limits. */
-    public IngestConfig withLimits(Limits other) {
-        return new IngestConfig(http, management, kafka, topics, auth, other, waiting, runs);
-    }
-
-    /** The same with other bounds on what waits. */
-    public IngestConfig withWaiting(Waiting other) {
-        return new IngestConfig(http, management, kafka, topics, auth, limits, other, runs);
-    }
-
-    /** The same remembering otherwise. */
-    public IngestConfig withRuns(Runs other) {
-        return new IngestConfig(http, management, kafka, topics, auth, limits, waiting, other);
-    }
-
     /**
      * How ingest listens.
      *

@@ -3,7 +3,6 @@ package dev.heddle.ingest;
 import static dev.heddle.ingest.Sender.batch;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.heddle.config.KafkaClientSettings;
 import dev.heddle.config.Settings;
 import dev.heddle.event.topic.TopicLayout;
 import dev.heddle.event.topic.Topics;
@@ -14,7 +13,6 @@ import dev.heddle.testing.KafkaFixture;
 import dev.heddle.token.TokenSigner;
 import dev.heddle.topic.TopicAdmin;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
 import org.junit.jupiter.api.Test;
@@ -32,15 +30,12 @@ class BrokenPartitionTest {
             try (Admin admin = Admin.create(Map.<String, Object>of("bootstrap.servers", cluster.bootstrapServers()))) {
                 TopicAdmin.create(admin, LAYOUT);
             }
-            IngestConfig defaults = IngestConfig.defaults();
-            // A site's habit: what it says of isolation is none of the roles' business.
-            KafkaClientSettings kafka = new KafkaClientSettings(
-                    cluster.bootstrapServers(), Map.of("isolation.level", "read_committed", "acks", "0"));
-            IngestConfig config = defaults.at(
-                            new IngestConfig.Http("127.0.0.1", 0, Duration.ofSeconds(10)),
-                            new ManagementConfig("127.0.0.1", 0))
-                    .withKafka(kafka, LAYOUT)
-                    .withAuth(Settings.with(defaults.auth(), "keys=" + tokens.file()));
+                        // A site's habit: what it says of isolation is none of the roles' business.
+            IngestConfig config = Settings.with(
+                    IngestConfigs.of(cluster.bootstrapServers(), LAYOUT.partitions(), tokens),
+                    "kafka.properties.isolation.level=read_committed",
+                    "kafka.properties.acks=0",
+                    "http.answerWithin=10s");
             String token = tokens.token(claims -> claims.setStringClaim("scope", "events:write"));
             try (Ingest ingest = Ingest.start(config)) {
                 Sender sender = new Sender(ingest.port(), token);

@@ -4,8 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.heddle.config.KafkaClientSettings;
-import dev.heddle.config.Settings;
 import dev.heddle.event.UserKey;
 import dev.heddle.event.topic.TopicLayout;
 import dev.heddle.role.ManagementConfig;
@@ -19,7 +17,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
@@ -66,12 +63,7 @@ class ExamplesTest {
         try (Admin admin = KAFKA.admin()) {
             TopicAdmin.create(admin, layout);
         }
-        IngestConfig defaults = IngestConfig.defaults();
-        IngestConfig config = defaults.at(
-                        new IngestConfig.Http("127.0.0.1", 0, Duration.ofSeconds(15)),
-                        new ManagementConfig("127.0.0.1", 0))
-                .withKafka(KafkaClientSettings.at(KAFKA.bootstrapServers()), layout)
-                .withAuth(Settings.with(defaults.auth(), "keys=" + tokens.file()));
+        IngestConfig config = IngestConfigs.of(KAFKA.bootstrapServers(), layout.partitions(), tokens);
         try (Ingest ingest = Ingest.start(config);
                 RunLog log = new RunLog(KAFKA.bootstrapServers())) {
             ProcessBuilder process = new ProcessBuilder(command, program.toString()).redirectErrorStream(true);

@@ -5,7 +5,6 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.heddle.config.KafkaClientSettings;
 import dev.heddle.config.Settings;
 import dev.heddle.event.EventIds;
 import dev.heddle.event.topic.TopicLayout;
@@ -76,17 +75,24 @@ class HostileSendersTest {
             TopicAdmin.create(admin, layout);
         }
         tokens = TokenSigner.ellipticIn(directory);
-        IngestConfig defaults = IngestConfig.defaults();
-        IngestConfig config = defaults.withKafka(KafkaClientSettings.at(KAFKA.bootstrapServers()), layout)
-                .withAuth(Settings.with(defaults.auth(), "keys=" + tokens.file()));
-        ManagementConfig management = new ManagementConfig("127.0.0.1", 0);
-        Duration answer = Duration.ofSeconds(15);
-        patient = Ingest.start(
-                config.at(new IngestConfig.Http("127.0.0.1", 0, answer, LONG, LONG, LONG, LONG), management)
-                        .withLimits(new IngestConfig.Limits(4 << 20, 500, 64 << 10, 64 << 20, 1_000, 1, PENDING)));
-        Duration soon = Duration.ofSeconds(1);
-        hasty = Ingest.start(
-                config.at(new IngestConfig.Http("127.0.0.1", 0, answer, soon, soon, soon, soon), management));
+        IngestConfig config = IngestConfigs.of(KAFKA.bootstrapServers(), layout.partitions(), tokens);
+        patient = Ingest.start(Settings.with(
+                config,
+                "http.requestTimeout=" + LONG.toMillis() + "ms",
+                "http.idleTimeout=" + LONG.toMillis() + "ms",
+                "http.closeTimeout=" + LONG.toMillis() + "ms",
+                "http.bodyTimeout=" + LONG.toMillis() + "ms",
+                "limits.batchEvents=500",
+                "limits.eventBytes=64KiB",
+                "limits.uploads=1000",
+                "limits.bodyBytesPerSecond=1",
+                "limits.unauthenticated=" + PENDING));
+        hasty = Ingest.start(Settings.with(
+                config,
+                "http.requestTimeout=1s",
+                "http.idleTimeout=1s",
+                "http.closeTimeout=1s",
+                "http.bodyTimeout=1s"));
     }
 
     @AfterAll

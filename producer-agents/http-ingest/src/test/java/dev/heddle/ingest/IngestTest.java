@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.heddle.auth.TenantKeys;
-import dev.heddle.config.KafkaClientSettings;
 import dev.heddle.config.Settings;
 import dev.heddle.event.AgentEvent;
 import dev.heddle.event.Cursor;
@@ -24,7 +23,6 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -67,13 +65,12 @@ class IngestTest {
             TopicAdmin.create(admin, layout);
         }
         tokens = TokenSigner.ellipticIn(directory);
-        IngestConfig defaults = IngestConfig.defaults();
-        config = defaults.at(
-                        new IngestConfig.Http("127.0.0.1", 0, Duration.ofSeconds(15)),
-                        new ManagementConfig("127.0.0.1", 0))
-                .withKafka(KafkaClientSettings.at(KAFKA.bootstrapServers()), layout)
-                .withAuth(Settings.with(defaults.auth(), "keys=" + tokens.file()))
-                .withLimits(new IngestConfig.Limits(256 << 10, 500, 64 << 10, 1 << 20));
+        config = Settings.with(
+                IngestConfigs.of(KAFKA.bootstrapServers(), layout.partitions(), tokens),
+                "limits.batchBytes=256KiB",
+                "limits.batchEvents=500",
+                "limits.eventBytes=64KiB",
+                "limits.inFlightBytes=1MiB");
         one = Ingest.start(config);
         two = Ingest.start(config);
         first = new Sender(one.port(), serviceToken());
@@ -328,7 +325,7 @@ class IngestTest {
 
     @Test
     void aTenantsServiceReachesItsTenantsUsersOnly() {
-        IngestConfig tenants = config.withAuth(Settings.with(config.auth(), "tenantClaim=tenant"));
+        IngestConfig tenants = Settings.with(config, "auth.tenantClaim=tenant");
         String olga = TenantKeys.of("acme", "olga").value();
         String another = TenantKeys.of("other", "olga").value();
         ObjectNode batch = batch("r11", 0, 1, "x");

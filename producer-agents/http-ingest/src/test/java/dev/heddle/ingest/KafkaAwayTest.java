@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.heddle.config.KafkaClientSettings;
 import dev.heddle.config.Settings;
 import dev.heddle.event.UserKey;
 import dev.heddle.event.topic.TopicLayout;
@@ -52,12 +51,8 @@ class KafkaAwayTest {
             try (Admin admin = Admin.create(Map.<String, Object>of("bootstrap.servers", cluster.bootstrapServers()))) {
                 TopicAdmin.create(admin, layout);
             }
-            IngestConfig defaults = IngestConfig.defaults();
-            IngestConfig config = defaults.at(
-                            new IngestConfig.Http("127.0.0.1", 0, Duration.ofSeconds(3)),
-                            new ManagementConfig("127.0.0.1", 0))
-                    .withKafka(KafkaClientSettings.at(cluster.bootstrapServers()), layout)
-                    .withAuth(Settings.with(defaults.auth(), "keys=" + tokens.file()));
+            IngestConfig config = Settings.with(
+                    IngestConfigs.of(cluster.bootstrapServers(), layout.partitions(), tokens), "http.answerWithin=3s");
             try (Ingest ingest = Ingest.start(config)) {
                 Sender sender = new Sender(
                         ingest.port(), tokens.token(claims -> claims.setStringClaim("scope", "events:write")));

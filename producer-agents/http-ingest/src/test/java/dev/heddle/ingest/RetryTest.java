@@ -9,7 +9,6 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.heddle.config.KafkaClientSettings;
 import dev.heddle.config.Settings;
 import dev.heddle.event.AgentEvent;
 import dev.heddle.event.Envelope;
@@ -65,11 +64,8 @@ class RetryTest {
         }
         TokenSigner tokens = TokenSigner.ellipticIn(directory);
         token = tokens.token(claims -> claims.setStringClaim("scope", "events:write"));
-        config = config.at(
-                        new IngestConfig.Http("127.0.0.1", 0, Duration.ofSeconds(20)),
-                        new ManagementConfig("127.0.0.1", 0))
-                .withKafka(KafkaClientSettings.at(cluster.bootstrapServers()), layout)
-                .withAuth(Settings.with(config.auth(), "keys=" + tokens.file()));
+        config = Settings.with(
+                IngestConfigs.of(cluster.bootstrapServers(), layout.partitions(), tokens), "http.answerWithin=20s");
     }
 
     @AfterAll
@@ -135,7 +131,7 @@ class RetryTest {
 
     @Test
     void runsThatANodeHasForgottenAreLookedUpAndNotDenied() {
-        IngestConfig little = config.withRuns(new IngestConfig.Runs(Duration.ofHours(1), 2, 1 << 20));
+        IngestConfig little = Settings.with(config, "runs.known=2", "runs.knownBytes=1MiB");
         try (Ingest node = Ingest.start(little);
                 Ingest elsewhere = Ingest.start(little)) {
             Sender sender = sender(node);

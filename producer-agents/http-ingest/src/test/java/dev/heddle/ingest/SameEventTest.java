@@ -3,8 +3,6 @@ package dev.heddle.ingest;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.heddle.config.KafkaClientSettings;
-import dev.heddle.config.Settings;
 import dev.heddle.event.UserKey;
 import dev.heddle.event.topic.TopicLayout;
 import dev.heddle.role.ManagementConfig;
@@ -13,7 +11,6 @@ import dev.heddle.testing.RunLog;
 import dev.heddle.token.TokenSigner;
 import dev.heddle.topic.TopicAdmin;
 import java.nio.file.Path;
-import java.time.Duration;
 import org.apache.kafka.clients.admin.Admin;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -50,12 +47,7 @@ class SameEventTest {
             TopicAdmin.create(admin, layout);
         }
         TokenSigner tokens = TokenSigner.ellipticIn(directory);
-        IngestConfig defaults = IngestConfig.defaults();
-        IngestConfig config = defaults.at(
-                        new IngestConfig.Http("127.0.0.1", 0, Duration.ofSeconds(15)),
-                        new ManagementConfig("127.0.0.1", 0))
-                .withKafka(KafkaClientSettings.at(KAFKA.bootstrapServers()), layout)
-                .withAuth(Settings.with(defaults.auth(), "keys=" + tokens.file()));
+        IngestConfig config = IngestConfigs.of(KAFKA.bootstrapServers(), layout.partitions(), tokens);
         one = Ingest.start(config);
         two = Ingest.start(config);
         String token = tokens.token(claims -> claims.setStringClaim("scope", "events:write"));

@@ -4,7 +4,6 @@ import static dev.heddle.ingest.Sender.batch;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.heddle.config.KafkaClientSettings;
 import dev.heddle.config.Settings;
 import dev.heddle.event.RevocationCodec;
 import dev.heddle.event.UserKey;
@@ -44,13 +43,10 @@ class ServiceTokenTest {
         try (Admin admin = KAFKA.admin()) {
             TopicAdmin.create(admin, layout);
         }
-        IngestConfig defaults = IngestConfig.defaults();
-        return Ingest.start(defaults.at(
-                        new IngestConfig.Http("127.0.0.1", 0, Duration.ofSeconds(15)),
-                        new ManagementConfig("127.0.0.1", 0))
-                .withKafka(KafkaClientSettings.at(KAFKA.bootstrapServers()), layout)
-                .withAuth(Settings.with(
-                        defaults.auth(), "keys=" + tokens.file(), "keysRefresh=1h", "keysCoolDown=" + COOL_DOWN)));
+        return Ingest.start(Settings.with(
+                IngestConfigs.of(KAFKA.bootstrapServers(), layout.partitions(), tokens),
+                "auth.keysRefresh=1h",
+                "auth.keysCoolDown=" + COOL_DOWN.toMillis() + "ms"));
     }
 
     private static String token(TokenSigner tokens, String service) {

@@ -5,15 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.heddle.agents.PublisherSettings;
 import dev.heddle.token.TokenSigner;
 import dev.heddle.client.StreamQuery;
 import dev.heddle.config.KafkaClientSettings;
+import dev.heddle.config.Settings;
 import dev.heddle.edge.Edge;
 import dev.heddle.executor.Executor;
 import dev.heddle.executor.ExecutorConfig;
 import dev.heddle.testing.OtlpCollector;
-import dev.heddle.trace.TraceConfig;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -41,7 +40,7 @@ final class TraceTest {
         TokenSigner tokens = TokenSigner.in(directory);
         try (OtlpCollector collector = OtlpCollector.start();
                 Cluster cluster = Cluster.start(2);
-                Executor executor = executor(cluster, new TraceConfig(collector.endpoint(), 1));
+                Executor executor = executor(cluster, "tracing.endpoint=" + collector.endpoint(), "tracing.ratio=1");
                 Edge edge = cluster.startEdge(tokens, "tracing.endpoint=" + collector.endpoint(), "tracing.ratio=1");
                 ClientFleet fleet = new ClientFleet(List.of(USER), tokens, StreamQuery.from("latest"))) {
             run(fleet, edge, executor);
@@ -72,7 +71,7 @@ final class TraceTest {
         TokenSigner tokens = TokenSigner.in(directory);
         try (OtlpCollector collector = OtlpCollector.start();
                 Cluster cluster = Cluster.start(2);
-                Executor executor = executor(cluster, TraceConfig.off());
+                Executor executor = executor(cluster);
                 Edge edge = cluster.startEdge(tokens, "tracing.endpoint=" + collector.endpoint(), "tracing.ratio=1");
                 ClientFleet fleet = new ClientFleet(List.of(USER), tokens, StreamQuery.from("latest"))) {
             run(fleet, edge, executor);
@@ -84,7 +83,7 @@ final class TraceTest {
     void withoutTracingNoRecordBearsAHeader(@TempDir Path directory) {
         TokenSigner tokens = TokenSigner.in(directory);
         try (Cluster cluster = Cluster.start(2);
-                Executor executor = executor(cluster, TraceConfig.off());
+                Executor executor = executor(cluster);
                 Edge edge = cluster.startEdge(tokens);
                 ClientFleet fleet = new ClientFleet(List.of(USER), tokens, StreamQuery.from("latest"))) {
             run(fleet, edge, executor);
@@ -96,11 +95,12 @@ final class TraceTest {
         }
     }
 
-    private static Executor executor(Cluster cluster, TraceConfig tracing) {
-        return Executor.start(ExecutorConfig.defaults()
-                .withKafka(KafkaClientSettings.at(cluster.bootstrapServers()))
-                .withPublisher(PublisherSettings.defaults().withPartitions(cluster.partitions()))
-                .withTracing(tracing));
+    private static Executor executor(Cluster cluster, String... tracing) {
+        ExecutorConfig config = Settings.with(
+                ExecutorConfig.defaults(),
+                "kafka.bootstrapServers=" + cluster.bootstrapServers(),
+                "publisher.partitions=" + cluster.partitions());
+        return Executor.start(Settings.with(config, tracing));
     }
 
     /** One run from its command to its end at the client. */

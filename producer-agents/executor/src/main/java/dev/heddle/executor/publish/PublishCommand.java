@@ -10,6 +10,7 @@ import dev.heddle.agents.PublishFailedException;
 import dev.heddle.agents.Publisher;
 import dev.heddle.agents.PublisherSettings;
 import dev.heddle.config.KafkaClientSettings;
+import dev.heddle.config.Settings;
 import dev.heddle.event.InvalidEventException;
 import dev.heddle.event.Json;
 import dev.heddle.event.Partitioning;
@@ -125,9 +126,10 @@ public final class PublishCommand implements Callable<Integer> {
     }
 
     private PublisherSettings settings(KafkaClientSettings kafka) {
-        return PublisherSettings.defaults()
-                .withPartitions(TopicAdmin.generation(kafka, "heddle-publish").partitions())
-                .withDeliveryTimeout(DELIVERY);
+        return Settings.with(
+                PublisherSettings.defaults(),
+                "partitions=" + TopicAdmin.generation(kafka, "heddle-publish").partitions(),
+                "deliveryTimeout=" + DELIVERY.toMillis() + "ms");
     }
 
     private BufferedReader open() throws IOException {
