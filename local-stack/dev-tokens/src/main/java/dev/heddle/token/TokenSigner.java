@@ -161,7 +161,8 @@ public final class TokenSigner {
     }
 
     /** The claims of a user's token beside {@code sub} and its times. */
-    public record Terms(String issuer, String audience, @Nullable String scope) {
+    public record Terms(
+            String issuer, String audience, @Nullable String scope) {
         /** The default issuer and audience, with a scope or null for none. */
         public static Terms ofScope(@Nullable String scope) {
             return new Terms(ISSUER, AUDIENCE, scope);

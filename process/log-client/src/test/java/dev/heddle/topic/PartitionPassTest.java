@@ -84,8 +84,8 @@ class PartitionPassTest {
 
     @Test
     void aSilentKafkaFailsThePass() {
-        TimeoutException silence = assertThrows(
-                TimeoutException.class, () -> pass(Duration.ZERO).read(10, 12, this::visit));
+        TimeoutException silence =
+                assertThrows(TimeoutException.class, () -> pass(Duration.ZERO).read(10, 12, this::visit));
         assertEquals("Kafka gives nothing of log-0 any more since 0 s", silence.getMessage());
     }
 }

@@ -47,8 +47,9 @@ class UnreadableRevocationTest {
             revoke(producer, "carol");
             cluster.damage(Topics.AGENT_REVOCATIONS, lost.partition(), lost.offset(), BatchDamage.PAYLOAD);
             try (Access access = Access.open(
-                    AuthConfig.defaults()
-                            .withKeys(TokenSigner.ellipticIn(directory).file().toString()),
+                    Settings.with(
+                            AuthConfig.defaults(),
+                            "keys=" + TokenSigner.ellipticIn(directory).file()),
                     KafkaClientSettings.at(cluster.bootstrapServers()),
                     Clock.systemUTC())) {
                 await("they have been read").atMost(SOON).until(access::hasRevocations);
