@@ -183,7 +183,10 @@ final class FenceCost {
             int at = Math.max(round, 0);
             bare[at] = bare(threads);
             plain[at] = emitted(settings, threads);
-            unbounded[at] = emitted(new PublisherSettings(1, settings.linger(), settings.join(), settings.deliveryTimeout(), BUFFER_ALONE), threads);
+            unbounded[at] = emitted(
+                    new PublisherSettings(
+                            1, settings.linger(), settings.join(), settings.deliveryTimeout(), BUFFER_ALONE),
+                    threads);
             fenced[at] = fenced(threads);
             forget();
         }

@@ -57,8 +57,7 @@ final class ActiveRun {
     private final CompletableFuture<Outcome> outcome = new CompletableFuture<>();
 
     /** @param threads run what agents may block: their listeners */
-    ActiveRun(
-            PreparedRun prepared, RunContext context, RunEmitter out, Executor threads, ExecutorMetrics metrics) {
+    ActiveRun(PreparedRun prepared, RunContext context, RunEmitter out, Executor threads, ExecutorMetrics metrics) {
         this.prepared = prepared;
         this.spec = prepared.spec();
         this.context = context;

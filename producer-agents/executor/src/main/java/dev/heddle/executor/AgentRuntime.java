@@ -88,25 +88,22 @@ public final class AgentRuntime implements AutoCloseable {
         this.dispatcher = new Dispatcher(
                 dispatch,
                 config,
-                        launcher,
-                        new RunPreparation(
-                                agents,
-                                metrics,
-                                new KnownMessages(config.threads().remembered())),
-                        new ThreadReader(
-                                reader,
-                                reading,
-                                later(reading),
-                                () -> new ThreadFold(config.threads().stateBytes())),
-                        new Takeover(reader, fences, recovery, later(recovery)),
-                        new CommandReplies(clock),
-                        new OrphanedRuns(clock),
-                        running -> status.changed(load(running)),
-                        stuckThreads,
-                        metrics);
+                launcher,
+                new RunPreparation(
+                        agents, metrics, new KnownMessages(config.threads().remembered())),
+                new ThreadReader(
+                        reader,
+                        reading,
+                        later(reading),
+                        () -> new ThreadFold(config.threads().stateBytes())),
+                new Takeover(reader, fences, recovery, later(recovery)),
+                new CommandReplies(clock),
+                new OrphanedRuns(clock),
+                running -> status.changed(load(running)),
+                stuckThreads,
+                metrics);
         this.starts = new StartOffsets(config, clock);
-        this.commands = new CommandLoop(
-                consumer(config), dispatcher, fences, starts, config, metrics);
+        this.commands = new CommandLoop(consumer(config), dispatcher, fences, starts, config, metrics);
         this.management = config.management().port() == ExecutorConfig.Management.NONE
                 ? null
                 : ManagementServer.start(

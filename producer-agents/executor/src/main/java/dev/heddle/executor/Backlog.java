@@ -26,8 +26,8 @@ final class Backlog {
     private static final class UserBacklog {
         private final long number;
         /** All of a user's commands lie in one partition. */
-        private final TreeSet<ScheduledRun> scheduledRuns =
-                new TreeSet<>(Comparator.comparingLong(scheduled -> scheduled.record().offset()));
+        private final TreeSet<ScheduledRun> scheduledRuns = new TreeSet<>(
+                Comparator.comparingLong(scheduled -> scheduled.record().offset()));
 
         private long bytes;
 

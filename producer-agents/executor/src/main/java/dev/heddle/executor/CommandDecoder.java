@@ -34,8 +34,12 @@ final class CommandDecoder {
         this.metrics = metrics;
     }
 
-    /** What can be decoded. Records of partitions without an assignment are left out: they are read again from its start. */
-    List<CommandRecord> decode(ConsumerRecords<byte[], byte[]> records, Map<TopicPartition, PartitionAssignment> assignments) {
+    /**
+     * What can be decoded. Records of partitions without an assignment are left out: they are read again from its
+     * start.
+     */
+    List<CommandRecord> decode(
+            ConsumerRecords<byte[], byte[]> records, Map<TopicPartition, PartitionAssignment> assignments) {
         List<CommandRecord> decoded = new ArrayList<>(records.count());
         for (ConsumerRecord<byte[], byte[]> record : records) {
             PartitionAssignment assignment = assignments.get(new TopicPartition(record.topic(), record.partition()));
@@ -73,7 +77,8 @@ final class CommandDecoder {
     }
 
     /** What cannot be decoded never will be, and must not hold up the others. */
-    private void skip(PartitionAssignment assignment, ConsumerRecord<byte[], byte[]> record, InvalidEventException problem) {
+    private void skip(
+            PartitionAssignment assignment, ConsumerRecord<byte[], byte[]> record, InvalidEventException problem) {
         if (!assignment.hasEnded(record.offset())) {
             assignment.offsets().settle(record.offset());
             metrics.command(ExecutorMetrics.CommandResult.POISON);

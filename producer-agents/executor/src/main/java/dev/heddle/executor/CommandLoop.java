@@ -92,8 +92,7 @@ final class CommandLoop implements Runnable, ConsumerRebalanceListener {
         this.decoder = new CommandDecoder(config.publisher().partitions(), metrics);
         this.config = config;
         this.metrics = metrics;
-        this.poller = SkippingPoller.waiting(
-                consumer, config.kafka(), metrics::unreadable);
+        this.poller = SkippingPoller.waiting(consumer, config.kafka(), metrics::unreadable);
     }
 
     /** Completes when this executor has claimed its share of the group for the first time, which may be none. */
@@ -215,8 +214,8 @@ final class CommandLoop implements Runnable, ConsumerRebalanceListener {
         nextReclaim = System.nanoTime() + RECLAIM_EVERY.toNanos();
         release(broken.keySet(), RunEnding.ABANDONED);
         Map<TopicPartition, OffsetAndMetadata> settled = new HashMap<>();
-        broken.forEach((partition, assignment) ->
-                settled.put(partition, new OffsetAndMetadata(assignment.offsets().committable())));
+        broken.forEach((partition, assignment) -> settled.put(
+                partition, new OffsetAndMetadata(assignment.offsets().committable())));
         reclaim(settled);
     }
 
@@ -348,8 +347,10 @@ final class CommandLoop implements Runnable, ConsumerRebalanceListener {
     }
 
     private void release(Collection<TopicPartition> partitions, RunEnding why) {
-        List<PartitionAssignment> given =
-                partitions.stream().map(assignments::get).filter(Objects::nonNull).toList();
+        List<PartitionAssignment> given = partitions.stream()
+                .map(assignments::get)
+                .filter(Objects::nonNull)
+                .toList();
         if (given.isEmpty()) {
             return;
         }

@@ -48,6 +48,7 @@ final class Dispatcher {
     private final RunCompletions waits = new RunCompletions();
     /** Commands that wait for their partition to be taken over. */
     private final Map<PartitionAssignment, List<CommandRecord>> deferred = new HashMap<>();
+
     private boolean draining;
     private boolean pumping;
     private int load;
@@ -80,7 +81,8 @@ final class Dispatcher {
         this.orphanedRuns = orphanedRuns;
         this.loadObserver = loadObserver;
         this.metrics = metrics;
-        this.scheduler = new FairScheduler(config.runs().maxConcurrent(), config.runs().maxPerUser());
+        this.scheduler =
+                new FairScheduler(config.runs().maxConcurrent(), config.runs().maxPerUser());
         this.backlog = new Backlog(config.commands());
         this.overdue = new OverdueAgents(stuckThreads, this::free);
     }
@@ -94,13 +96,16 @@ final class Dispatcher {
     CompletableFuture<Void> drain() {
         return onLoop(() -> {
             draining = true;
-            List.copyOf(scheduledRuns.values()).stream().filter(scheduled -> scheduled.run() == null).forEach(this::forget);
+            List.copyOf(scheduledRuns.values()).stream()
+                    .filter(scheduled -> scheduled.run() == null)
+                    .forEach(this::forget);
             return waits.whenEnded(Set.copyOf(scheduledRuns.values()));
         });
     }
 
     /**
-     * Ends all runs of these assignments and forgets the assignments; completes when what is to be told of them is acknowledged.
+     * Ends all runs of these assignments and forgets the assignments; completes when what is to be told of them is
+     * acknowledged.
      */
     CompletableFuture<Void> release(Collection<PartitionAssignment> assignments, RunEnding why) {
         return onLoop(() -> {
@@ -200,7 +205,8 @@ final class Dispatcher {
         if (draining && !scheduledRuns.containsKey(record.runKey())) {
             return;
         }
-        CommandDeduplication.Match sighting = record.assignment().deduplication().remember(record.command(), record.at());
+        CommandDeduplication.Match sighting =
+                record.assignment().deduplication().remember(record.command(), record.at());
         if (sighting == CommandDeduplication.Match.SAME_COMMAND || record.isAnswered()) {
             metrics.command(CommandResult.DUPLICATE);
             record.settle();
@@ -261,9 +267,7 @@ final class Dispatcher {
     }
 
     private boolean isExpired(CommandRecord record) {
-        return record.at()
-                .plus(config.commands().maxAge())
-                .isBefore(launcher.now());
+        return record.at().plus(config.commands().maxAge()).isBefore(launcher.now());
     }
 
     private void enqueue(ScheduledRun scheduled) {
@@ -348,8 +352,7 @@ final class Dispatcher {
         } else if (reach == null) {
             open(scheduled, null);
         } else {
-            threads
-                    .read(
+            threads.read(
                             scheduled.record().assignment().partition(),
                             scheduled.threadKey(),
                             scheduled.runKey().runId(),

@@ -35,8 +35,7 @@ final class PartitionHistory {
         } else if (item.type().equals("CUSTOM")) {
             JsonNode event = Json.parseObject(item.eventJson());
             if (event.path("name").asText().equals(CommandReply.EVENT)) {
-                answered.add(
-                        new Answered(user, event.path("value").path("id").asText()));
+                answered.add(new Answered(user, event.path("value").path("id").asText()));
             }
         }
     }

@@ -86,22 +86,20 @@ final class RunLauncher implements AutoCloseable {
      * @param returned called on that thread when the agent has returned, which may be long after the run's end
      */
     ActiveRun launch(ScheduledRun scheduled, PreparedRun prepared, Runnable returned) {
-        Cancellation cancellation = new Cancellation(
-                clock, clock.instant().plus(settings.deadline()));
+        Cancellation cancellation = new Cancellation(clock, clock.instant().plus(settings.deadline()));
         CommandHeader header = scheduled.record().header();
         String agentId = prepared.spec().id();
         RunAddress address = new RunAddress(header.user(), header.threadId(), header.runId(), agentId);
         Publisher publisher = scheduled.record().assignment().publisher();
         RecordedRun before = prepared.before();
         RunEmitter out = before == null ? publisher.run(address) : publisher.resume(address, before);
-        TraceSpan step = tracing
-                .take("heddle.run", TraceParent.bytes(scheduled.record().traceparent()));
+        TraceSpan step =
+                tracing.take("heddle.run", TraceParent.bytes(scheduled.record().traceparent()));
         String trace = TraceParent.text(step.header());
         out.traced(trace);
         RunContext bare = new RunContext(address, out.attempt(), prepared.input(), cancellation).traced(trace);
         RunContext context = bare.withTools(new ToolDispatcher(prepared.spec().tools(), bare, out, tools));
-        ActiveRun run =
-                new ActiveRun(prepared, context, out, threads, metrics);
+        ActiveRun run = new ActiveRun(prepared, context, out, threads, metrics);
         Future<?> deadline = deadlines.schedule(
                 () -> stop(run, RunEnding.DEADLINE), settings.deadline().toMillis(), TimeUnit.MILLISECONDS);
         run.outcome().thenAccept(outcome -> {

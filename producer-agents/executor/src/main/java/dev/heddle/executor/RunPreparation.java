@@ -53,7 +53,10 @@ final class RunPreparation {
         }
         boolean known = memory.isComplete(scheduled.threadKey()) || scheduled.before() != null;
         // A message alone that is not known is taken for new: read back would be every first message of every thread.
-        return known || unknown(start.input(), memory.ids(scheduled.threadKey())).size() <= 1
+        return known
+                        || unknown(start.input(), memory.ids(scheduled.threadKey()))
+                                        .size()
+                                <= 1
                 ? null
                 : ThreadReader.Reach.NEWEST;
     }

@@ -36,8 +36,8 @@ final class Takeover {
     }
 
     /**
-     * Takes the assignment's partition over, again and again until that has worked or the assignment is released; then it never
-     * completes.
+     * Takes the assignment's partition over, again and again until that has worked or the assignment is released; then
+     * it never completes.
      *
      * @param oldest when the oldest command was appended that is not settled
      */
@@ -68,7 +68,8 @@ final class Takeover {
         }
     }
 
-    private void again(PartitionAssignment assignment, Instant oldest, CompletableFuture<TakenPartition> done, Throwable problem) {
+    private void again(
+            PartitionAssignment assignment, Instant oldest, CompletableFuture<TakenPartition> done, Throwable problem) {
         logged.permit().ifPresent(suppressed -> log.atWarn()
                 .addKeyValue("partition", assignment.partition())
                 .addKeyValue("error", problem.getClass().getName())

@@ -28,7 +28,8 @@ class BacklogBoundsTest {
         CommandHeader header = new CommandHeader(id, UserKey.of(user), "t", id, Instant.EPOCH);
         RunStart start = new RunStart(header, "echo", Json.object().put("x", "x".repeat(bytes)));
         StoredCommand stored = StoredCommand.of(start, CommandCodec.encode(start));
-        return new ScheduledRun(new CommandRecord(claim, new CommandRecord.Place(made, Instant.EPOCH, null), stored), null);
+        return new ScheduledRun(
+                new CommandRecord(claim, new CommandRecord.Place(made, Instant.EPOCH, null), stored), null);
     }
 
     /** Adds it and gives what is refused for it. */

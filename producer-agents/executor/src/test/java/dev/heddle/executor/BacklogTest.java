@@ -117,8 +117,8 @@ class BacklogTest {
 
     @Test
     void tenThousandWaitingCommandsOfOneUserAreNothingToAnother() {
-        try (Executor executor = executor(
-                "runs.maxConcurrent=256", "runs.maxPerUser=32", "runs.deadline=30m", "runs.drain=10s")) {
+        try (Executor executor =
+                executor("runs.maxConcurrent=256", "runs.maxPerUser=32", "runs.deadline=30m", "runs.drain=10s")) {
             RunStart long1 = commands.send(holder(MODEST, "long"));
             log.awaitEvent(MODEST, long1.header().runId(), "TEXT_MESSAGE_CONTENT");
             List<RunStart> starts = IntStream.range(0, 10_000)

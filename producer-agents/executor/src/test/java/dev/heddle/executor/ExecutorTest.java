@@ -372,8 +372,7 @@ class ExecutorTest {
 
     @Test
     void refusesToStartOnTopicsOfAnotherPartitionCount() {
-        ExecutorConfig other =
-                Settings.with(config(), "publisher.partitions=3");
+        ExecutorConfig other = Settings.with(config(), "publisher.partitions=3");
         IllegalStateException refusal = assertThrows(
                 IllegalStateException.class, () -> Executor.start(other).close());
         assertNotNull(refusal.getMessage());

@@ -26,7 +26,8 @@ class FairSchedulerTest {
         CommandHeader header = new CommandHeader(id, UserKey.of(user), thread, id, Instant.EPOCH);
         RunStart start = new RunStart(header, "echo", Json.object());
         CommandRecord.Place place = new CommandRecord.Place(made, Instant.EPOCH, null);
-        return new ScheduledRun(new CommandRecord(claim, place, StoredCommand.of(start, CommandCodec.encode(start))), null);
+        return new ScheduledRun(
+                new CommandRecord(claim, place, StoredCommand.of(start, CommandCodec.encode(start))), null);
     }
 
     private ScheduledRun added(FairScheduler scheduler, String user, String thread) {

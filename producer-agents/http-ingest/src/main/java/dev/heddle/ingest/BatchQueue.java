@@ -76,10 +76,13 @@ final class BatchQueue {
             }
             if (before.stream().noneMatch(waiting -> waiting.batch().overlaps(batch))
                     || before.stream().anyMatch(waiting -> waiting.batch().contradicts(batch))) {
-                return refused(IngestResponse.Reason.CONFLICT, "another batch of this run is being appended: one sender a run");
+                return refused(
+                        IngestResponse.Reason.CONFLICT,
+                        "another batch of this run is being appended: one sender a run");
             }
             if (before.size() >= RUN_BATCHES) {
-                return refused(IngestResponse.Reason.BUSY, "too many batches of this run wait: send the batch again later");
+                return refused(
+                        IngestResponse.Reason.BUSY, "too many batches of this run wait: send the batch again later");
             }
         }
         QueuedBatch waiting = new QueuedBatch(batch, FIRST);

@@ -100,12 +100,11 @@ final class IngestServer {
         // What follows the head waits until it is known whose it is.
         request.pause();
         Context loop = vertx.getOrCreateContext();
-        authorization
-                .judge(
-                        request.headers().getAll(HttpHeaders.AUTHORIZATION),
-                        user,
-                        GuardedConnection.of(request.connection()).address(),
-                        verdict -> loop.runOnContext(judged -> admitted(request, user, verdict)));
+        authorization.judge(
+                request.headers().getAll(HttpHeaders.AUTHORIZATION),
+                user,
+                GuardedConnection.of(request.connection()).address(),
+                verdict -> loop.runOnContext(judged -> admitted(request, user, verdict)));
     }
 
     private void admitted(HttpServerRequest request, UserKey user, SenderAuthorization.Verdict verdict) {
@@ -124,7 +123,10 @@ final class IngestServer {
         GuardedConnection.of(request.connection()).admit();
         int most = config.limits().batchBytes();
         if (length(request) > most) {
-            refuse(request, IngestResponse.Refused.of(IngestResponse.Reason.TOO_LARGE, "a batch has at most " + most + " bytes"));
+            refuse(
+                    request,
+                    IngestResponse.Refused.of(
+                            IngestResponse.Reason.TOO_LARGE, "a batch has at most " + most + " bytes"));
             return;
         }
         if (!usable.getAsBoolean()) {
@@ -186,8 +188,7 @@ final class IngestServer {
         if (answer instanceof IngestResponse.Refused refused) {
             refuse(request, refused);
         } else if (answer instanceof IngestResponse.Accepted accepted && !response.closed()) {
-            String cursor =
-                    Cursor.at(generation, user, accepted.end(), 0).encode();
+            String cursor = Cursor.at(generation, user, accepted.end(), 0).encode();
             Future<Void> unused = json(response)
                     .end(Json.object()
                             .put("accepted", accepted.accepted())

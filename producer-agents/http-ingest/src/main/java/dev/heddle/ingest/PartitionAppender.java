@@ -20,9 +20,9 @@ import org.slf4j.LoggerFactory;
  * The way into one partition: batches wait in a queue, and one thread at a time appends what is waiting, a group at a
  * time.
  *
- * <p>Before it appends, the appender holds the right to write, and its ledger knows what the log says of the batch's run.
- * If another node takes the right away meanwhile, Kafka refuses the rest; the appender takes it back, reads what was added,
- * and decides anew. So what is decided here is decided by the log, and each {@code runSeq} is appended once.
+ * <p>Before it appends, the appender holds the right to write, and its ledger knows what the log says of the batch's
+ * run. If another node takes the right away meanwhile, Kafka refuses the rest; the appender takes it back, reads what
+ * was added, and decides anew. So what is decided here is decided by the log, and each {@code runSeq} is appended once.
  *
  * <p>A batch of a run that must be looked up first waits beside the queue: between two groups the ledger takes one step
  * of the searches. An event that Kafka refuses for itself ends its own batch and no other.
@@ -77,7 +77,8 @@ final class PartitionAppender implements AutoCloseable {
         if (!(offer instanceof BatchQueue.Offer.Waits waits)) {
             return CompletableFuture.completedFuture(((BatchQueue.Offer.Refused) offer).answer());
         }
-        CompletionStage<IngestResponse> answer = waits.batch().await(config.http().answerWithin());
+        CompletionStage<IngestResponse> answer =
+                waits.batch().await(config.http().answerWithin());
         if (queue.begin()) {
             try {
                 threads.execute(this::work);

@@ -52,7 +52,8 @@ final class SenderAuthorization {
      */
     void judge(List<String> authorizations, UserKey user, Object address, Consumer<Verdict> then) {
         if (authorizations.size() != 1 || !authorizations.get(0).regionMatches(true, 0, BEARER, 0, BEARER.length())) {
-            then.accept(Verdict.deny(IngestResponse.Reason.UNAUTHENTICATED, "a request needs one Authorization: Bearer token"));
+            then.accept(Verdict.deny(
+                    IngestResponse.Reason.UNAUTHENTICATED, "a request needs one Authorization: Bearer token"));
             return;
         }
         verifier.verifyService(
@@ -63,7 +64,8 @@ final class SenderAuthorization {
 
     private static Verdict judge(TokenVerdict verdict, UserKey user) {
         if (verdict instanceof TokenVerdict.Refused refused && refused.reason() == TokenVerdict.Reason.BUSY) {
-            return Verdict.deny(IngestResponse.Reason.BUSY, "too many tokens wait to be judged: send the batch again later");
+            return Verdict.deny(
+                    IngestResponse.Reason.BUSY, "too many tokens wait to be judged: send the batch again later");
         }
         if (!(verdict instanceof TokenVerdict.Verified verified)) {
             return Verdict.deny(IngestResponse.Reason.UNAUTHENTICATED, "the token is not accepted");

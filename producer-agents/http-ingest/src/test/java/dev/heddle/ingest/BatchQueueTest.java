@@ -28,7 +28,8 @@ class BatchQueueTest {
     }
 
     private QueuedBatch waits(Batch batch) {
-        return assertInstanceOf(BatchQueue.Offer.Waits.class, queue.offer(batch)).batch();
+        return assertInstanceOf(BatchQueue.Offer.Waits.class, queue.offer(batch))
+                .batch();
     }
 
     private IngestResponse.Reason refused(Batch batch) {
@@ -103,7 +104,10 @@ class BatchQueueTest {
         waits(batch("one", "run", 0, 4, "x"));
         assertEquals(IngestResponse.Reason.CONFLICT, refused(batch("one", "run", 0, 4, "y")));
         assertEquals(IngestResponse.Reason.CONFLICT, refused(batch("one", "run", 4, 5, "y")));
-        assertEquals(IngestResponse.Reason.CONFLICT, refused(batch("one", "run", 5, 6, "x")), "it does not continue the log");
+        assertEquals(
+                IngestResponse.Reason.CONFLICT,
+                refused(batch("one", "run", 5, 6, "x")),
+                "it does not continue the log");
         waits(batch("two", "run", 0, 4, "y"));
         waits(batch("one", "other", 0, 4, "y"));
     }

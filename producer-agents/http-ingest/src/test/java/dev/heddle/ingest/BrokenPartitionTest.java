@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import dev.heddle.config.Settings;
 import dev.heddle.event.topic.TopicLayout;
 import dev.heddle.event.topic.Topics;
-import dev.heddle.role.ManagementConfig;
 import dev.heddle.testing.BatchDamage;
 import dev.heddle.testing.FreshCluster;
 import dev.heddle.testing.KafkaFixture;
@@ -30,7 +29,7 @@ class BrokenPartitionTest {
             try (Admin admin = Admin.create(Map.<String, Object>of("bootstrap.servers", cluster.bootstrapServers()))) {
                 TopicAdmin.create(admin, LAYOUT);
             }
-                        // A site's habit: what it says of isolation is none of the roles' business.
+            // A site's habit: what it says of isolation is none of the roles' business.
             IngestConfig config = Settings.with(
                     IngestConfigs.of(cluster.bootstrapServers(), LAYOUT.partitions(), tokens),
                     "kafka.properties.isolation.level=read_committed",

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.heddle.event.UserKey;
 import dev.heddle.event.topic.TopicLayout;
-import dev.heddle.role.ManagementConfig;
 import dev.heddle.testing.KafkaFixture;
 import dev.heddle.testing.MissingTool;
 import dev.heddle.testing.PageCode;

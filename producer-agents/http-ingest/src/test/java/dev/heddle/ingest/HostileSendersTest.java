@@ -8,7 +8,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.heddle.config.Settings;
 import dev.heddle.event.EventIds;
 import dev.heddle.event.topic.TopicLayout;
-import dev.heddle.role.ManagementConfig;
 import dev.heddle.testing.HostileCrowd;
 import dev.heddle.testing.HostileCrowd.Script;
 import dev.heddle.testing.KafkaFixture;

@@ -13,7 +13,6 @@ import dev.heddle.event.EventIds;
 import dev.heddle.event.RunPlace;
 import dev.heddle.event.UserKey;
 import dev.heddle.event.topic.TopicLayout;
-import dev.heddle.role.ManagementConfig;
 import dev.heddle.testing.KafkaFixture;
 import dev.heddle.testing.RunLog;
 import dev.heddle.token.TokenSigner;

@@ -9,7 +9,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.heddle.config.Settings;
 import dev.heddle.event.UserKey;
 import dev.heddle.event.topic.TopicLayout;
-import dev.heddle.role.ManagementConfig;
 import dev.heddle.testing.Background;
 import dev.heddle.testing.FreshCluster;
 import dev.heddle.testing.KafkaFixture;

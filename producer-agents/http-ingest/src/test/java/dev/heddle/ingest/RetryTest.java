@@ -18,7 +18,6 @@ import dev.heddle.event.Json;
 import dev.heddle.event.RunPlace;
 import dev.heddle.event.UserKey;
 import dev.heddle.event.topic.TopicLayout;
-import dev.heddle.role.ManagementConfig;
 import dev.heddle.testing.Background;
 import dev.heddle.testing.FreshCluster;
 import dev.heddle.testing.KafkaFixture;

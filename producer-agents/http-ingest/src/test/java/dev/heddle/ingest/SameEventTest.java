@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.heddle.event.UserKey;
 import dev.heddle.event.topic.TopicLayout;
-import dev.heddle.role.ManagementConfig;
 import dev.heddle.testing.KafkaFixture;
 import dev.heddle.testing.RunLog;
 import dev.heddle.token.TokenSigner;

@@ -9,7 +9,6 @@ import dev.heddle.event.RevocationCodec;
 import dev.heddle.event.UserKey;
 import dev.heddle.event.topic.TopicLayout;
 import dev.heddle.event.topic.Topics;
-import dev.heddle.role.ManagementConfig;
 import dev.heddle.testing.KafkaFixture;
 import dev.heddle.token.TokenSigner;
 import dev.heddle.topic.TopicAdmin;

@@ -13,8 +13,8 @@ import java.util.concurrent.Future;
 import java.util.function.BiFunction;
 
 /**
- * A walk over ranges of many partitions by several threads at once, each with a reader of its own; the longest
- * ranges come first, so that none is left for the end.
+ * A walk over ranges of many partitions by several threads at once, each with a reader of its own; the longest ranges
+ * come first, so that none is left for the end.
  */
 public final class PartitionSweep {
     private final LogConsumer log;
