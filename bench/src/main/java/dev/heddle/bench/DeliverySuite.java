@@ -1,8 +1,8 @@
 package dev.heddle.bench;
 
 import dev.heddle.bench.load.Fleet;
+import dev.heddle.bench.load.LoadUsers;
 import dev.heddle.bench.load.OpenLoopPublisher;
-import dev.heddle.bench.load.Population;
 import dev.heddle.bench.process.Usage;
 import dev.heddle.bench.report.Aim;
 import dev.heddle.bench.report.Check;
@@ -91,13 +91,13 @@ final class DeliverySuite implements Callable<Integer> {
         Map<String, String> machine = Machine.describe();
         Progress progress = output.progress();
         progress.say("starting Kafka");
-        Population users = load.population();
-        try (Stand stand = Stand.start(stack, program);
-                OpenLoopPublisher publisher = new OpenLoopPublisher(users, load.size(), stand.log())) {
-            Floors floors = new Floors(stand, load, progress);
+        LoadUsers users = load.population();
+        try (BenchCluster cluster = BenchCluster.start(stack, program);
+                OpenLoopPublisher publisher = new OpenLoopPublisher(users, load.size(), cluster.log())) {
+            Floors floors = new Floors(cluster, load, progress);
             // The floors first: they warm publisher, clients and Kafka, so that what is cold afterwards is the edge.
             Floor floor = noFloors ? null : new Floor(floors.consumer(publisher), floors.socket());
-            Measured measured = edge(stand, publisher, progress);
+            Measured measured = edge(cluster, publisher, progress);
             Map<String, String> parameters = new LinkedHashMap<>();
             load.describe(parameters);
             stack.describe(parameters);
@@ -106,10 +106,10 @@ final class DeliverySuite implements Callable<Integer> {
         }
     }
 
-    private Measured edge(Stand stand, OpenLoopPublisher publisher, Progress progress) {
-        List<String> tokens = stand.tokens(load.population());
+    private Measured edge(BenchCluster cluster, OpenLoopPublisher publisher, Progress progress) {
+        List<String> tokens = cluster.tokens(load.population());
         progress.say("starting an edge");
-        try (RunningEdge edge = stand.edge();
+        try (RunningEdge edge = cluster.edge();
                 Fleet fleet = new Fleet(new Fleet.Plan(load.population(), load.connections()), edge.target(tokens))) {
             long ready = System.nanoTime();
             fleet.expect(publisher::sentTo);
@@ -124,7 +124,7 @@ final class DeliverySuite implements Callable<Integer> {
             progress.say("warm-up");
             Waiting.pass(Duration.ofSeconds(Math.max(0, load.warmSeconds() - cold)));
             progress.say("measuring");
-            Measured measured = measure(stand, edge, fleet, new Before(publisher, justAfter));
+            Measured measured = measure(cluster, edge, fleet, new Before(publisher, justAfter));
             progress.say(
                     "%.2f ms in the median, p99 %.2f ms",
                     measured.warm().millis(50), measured.warm().millis(99));
@@ -135,11 +135,11 @@ final class DeliverySuite implements Callable<Integer> {
     /** What the measuring goes on from. */
     private record Before(OpenLoopPublisher publisher, Curve justAfter) {}
 
-    private Measured measure(Stand stand, RunningEdge edge, Fleet fleet, Before before) {
+    private Measured measure(BenchCluster cluster, RunningEdge edge, Fleet fleet, Before before) {
         OpenLoopPublisher publisher = before.publisher();
         Histogram unused = publisher.takeLateness();
         Meter edgeMeter = new Meter("edge", edge.process());
-        Meter brokerMeter = new Meter("broker", stand.kafka());
+        Meter brokerMeter = new Meter("broker", cluster.kafka());
         Usage loadBefore = Meter.load();
         Curve warm = Sampling.of("edge", load.seconds(), fleet.tally()::takeLatencies);
         Costs costs = new Costs(

@@ -2,8 +2,8 @@ package dev.heddle.bench;
 
 import dev.heddle.bench.floor.Orders;
 import dev.heddle.bench.load.Fleet;
+import dev.heddle.bench.load.LoadUsers;
 import dev.heddle.bench.load.OpenLoopPublisher;
-import dev.heddle.bench.load.Population;
 import dev.heddle.bench.process.JavaProcess;
 import dev.heddle.bench.report.Curve;
 import java.time.Duration;
@@ -17,12 +17,12 @@ final class Floors {
     private static final Duration ANSWER = Duration.ofSeconds(10);
     private static final Duration CONNECT = Duration.ofMinutes(1);
 
-    private final Stand stand;
+    private final BenchCluster cluster;
     private final LoadOptions load;
     private final Progress progress;
 
-    Floors(Stand stand, LoadOptions load, Progress progress) {
-        this.stand = stand;
+    Floors(BenchCluster cluster, LoadOptions load, Progress progress) {
+        this.cluster = cluster;
         this.load = load;
         this.progress = progress;
     }
@@ -42,11 +42,11 @@ final class Floors {
     /** A bare consumer of what this publisher publishes. */
     Measured consumer(OpenLoopPublisher publisher) {
         progress.say("floor: a bare consumer, %d events/s", load.rate());
-        try (JavaProcess consumer = stand.bareConsumer()) {
+        try (JavaProcess consumer = cluster.bareConsumer()) {
             publisher.start(load.rate());
             Waiting.pass(Duration.ofSeconds(load.warmSeconds()));
             Meter meter = new Meter("bare consumer", consumer);
-            Meter broker = new Meter("broker, bare consumer", stand.kafka());
+            Meter broker = new Meter("broker, bare consumer", cluster.kafka());
             Curve curve = Sampling.of("bare consumer", load.seconds(), () -> take(consumer));
             Measured measured = new Measured(curve, curve.count(), meter.read(), broker.read());
             publisher.stop();
@@ -61,10 +61,10 @@ final class Floors {
     /** A bare server that writes the same frames. */
     Measured socket() {
         progress.say("floor: a bare socket server, %d connections", load.users() * load.connections());
-        Population users = load.population();
-        Stand.Frames frames = new Stand.Frames(load.users(), load.size(), 0);
-        try (JavaProcess server = stand.bareSocketServer(frames);
-                Fleet fleet = new Fleet(new Fleet.Plan(users, load.connections()), Stand.target(server))) {
+        LoadUsers users = load.population();
+        BenchCluster.Frames frames = new BenchCluster.Frames(load.users(), load.size(), 0);
+        try (JavaProcess server = cluster.bareSocketServer(frames);
+                Fleet fleet = new Fleet(new Fleet.Plan(users, load.connections()), BenchCluster.target(server))) {
             fleet.come();
             Waiting.require(
                     "everybody at the bare server",
@@ -73,7 +73,7 @@ final class Floors {
             String unused = server.ask("push " + load.rate(), ANSWER);
             Waiting.pass(Duration.ofSeconds(load.warmSeconds()));
             Meter meter = new Meter("bare socket server", server);
-            Meter broker = new Meter("broker, idle", stand.kafka());
+            Meter broker = new Meter("broker, idle", cluster.kafka());
             Curve curve = Sampling.of("bare socket server", load.seconds(), fleet.tally()::takeLatencies);
             Measured measured = new Measured(curve, curve.count(), meter.read(), broker.read());
             long pushed = Long.parseLong(server.ask("stop", ANSWER));

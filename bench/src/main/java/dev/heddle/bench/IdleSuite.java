@@ -1,8 +1,8 @@
 package dev.heddle.bench;
 
 import dev.heddle.bench.load.Fleet;
-import dev.heddle.bench.load.Population;
-import dev.heddle.bench.load.Target;
+import dev.heddle.bench.load.FleetTarget;
+import dev.heddle.bench.load.LoadUsers;
 import dev.heddle.bench.process.JavaProcess;
 import dev.heddle.bench.process.Usage;
 import dev.heddle.bench.report.Aim;
@@ -80,15 +80,15 @@ final class IdleSuite implements Callable<Integer> {
         Map<String, String> machine = Machine.describe();
         Progress progress = output.progress();
         progress.say("starting Kafka");
-        Population users = Population.of("user", Math.max(first, connections));
-        try (Stand stand = Stand.start(stack, program)) {
-            List<String> tokens = stand.tokens(users);
+        LoadUsers users = LoadUsers.of("user", Math.max(first, connections));
+        try (BenchCluster cluster = BenchCluster.start(stack, program)) {
+            List<String> tokens = cluster.tokens(users);
             Each bare;
-            try (JavaProcess server = stand.bareSocketServer(new Stand.Frames(users.size(), 300, 0))) {
-                bare = measure("bare socket server", server, progress, Stand.target(server));
+            try (JavaProcess server = cluster.bareSocketServer(new BenchCluster.Frames(users.size(), 300, 0))) {
+                bare = measure("bare socket server", server, progress, BenchCluster.target(server));
             }
             Each edge;
-            try (RunningEdge running = stand.edge()) {
+            try (RunningEdge running = cluster.edge()) {
                 edge = measure("edge", running.ownProcess(), progress, running.target(tokens));
             }
             Map<String, String> parameters = new LinkedHashMap<>();
@@ -106,10 +106,10 @@ final class IdleSuite implements Callable<Integer> {
         }
     }
 
-    private Each measure(String of, JavaProcess process, Progress progress, Target target) {
+    private Each measure(String of, JavaProcess process, Progress progress, FleetTarget target) {
         progress.say("%s: %d connections that are not counted", of, first);
-        Population before = Population.of("user", first);
-        Population counting = Population.of("user", connections);
+        LoadUsers before = LoadUsers.of("user", first);
+        LoadUsers counting = LoadUsers.of("user", connections);
         try (Fleet warm = new Fleet(new Fleet.Plan(before, 1), target)) {
             come(warm, first);
             Usage without = settled(process);

@@ -1,6 +1,6 @@
 package dev.heddle.bench;
 
-import dev.heddle.bench.load.Population;
+import dev.heddle.bench.load.LoadUsers;
 import java.util.Map;
 import picocli.CommandLine.Option;
 
@@ -50,8 +50,8 @@ final class LoadOptions {
             description = "load that is measured (default: ${DEFAULT-VALUE})")
     private int seconds;
 
-    Population population() {
-        return Population.of(USERS, users);
+    LoadUsers population() {
+        return LoadUsers.of(USERS, users);
     }
 
     int users() {

@@ -4,8 +4,8 @@ import dev.heddle.bench.floor.PlainScan;
 import dev.heddle.bench.load.Backlog;
 import dev.heddle.bench.load.EventTemplate;
 import dev.heddle.bench.load.Fleet;
-import dev.heddle.bench.load.Link;
-import dev.heddle.bench.load.Population;
+import dev.heddle.bench.load.FleetConnection;
+import dev.heddle.bench.load.LoadUsers;
 import dev.heddle.bench.process.EdgeMetrics;
 import dev.heddle.bench.report.Aim;
 import dev.heddle.bench.report.Check;
@@ -145,23 +145,23 @@ final class ReplaySuite implements Callable<Integer> {
         if (stack.partitions() < Stage.values().length) {
             throw new BenchFailedException("--partitions is at least " + Stage.values().length + " here");
         }
-        try (Stand stand = Stand.start(stack, program)) {
-            Population users = Population.joined(Arrays.stream(Stage.values())
+        try (BenchCluster cluster = BenchCluster.start(stack, program)) {
+            LoadUsers users = LoadUsers.joined(Arrays.stream(Stage.values())
                     .map(stage -> users(stage, "missing", USERS))
                     .toList());
             Map<Stage, Measured> measured = new LinkedHashMap<>();
-            List<String> tokens = stand.tokens(users);
+            List<String> tokens = cluster.tokens(users);
             Fleet fleet;
             List<String> cursors;
-            try (RunningEdge indexing = stand.edge()) {
+            try (RunningEdge indexing = cluster.edge()) {
                 fleet = new Fleet(new Fleet.Plan(users, 1), indexing.target(tokens));
                 cursors = cursors(fleet);
-                publish(stand, users, progress);
-                awaitIndex(stand, progress);
+                publish(cluster, users, progress);
+                awaitIndex(cluster, progress);
             }
             for (int round = 1; round <= rounds; round++) {
                 progress.say("edge %d of %d", round, rounds);
-                try (RunningEdge edge = stand.edge()) {
+                try (RunningEdge edge = cluster.edge()) {
                     fleet.target(edge.target(tokens));
                     round(new Round(edge, fleet, cursors), measured);
                 }
@@ -173,13 +173,13 @@ final class ReplaySuite implements Callable<Integer> {
                     measured,
                     new Beside(
                             fleet,
-                            scans(stand, Topics.AGENT_EVENTS, Stage.EVEN),
-                            scans(stand, Topics.AGENT_EVENTS_INDEX, Stage.BUNCHED))));
+                            scans(cluster, Topics.AGENT_EVENTS, Stage.EVEN),
+                            scans(cluster, Topics.AGENT_EVENTS_INDEX, Stage.BUNCHED))));
         }
     }
 
-    private Population users(Stage stage, String prefix, int count) {
-        return Population.in(stage.partition(), stack.partitions(), new Population.Names(prefix, count));
+    private LoadUsers users(Stage stage, String prefix, int count) {
+        return LoadUsers.in(stage.partition(), stack.partitions(), new LoadUsers.Names(prefix, count));
     }
 
     /** Every user's cursor before anything has happened. */
@@ -188,15 +188,17 @@ final class ReplaySuite implements Callable<Integer> {
         Waiting.require(
                 "everybody is connected",
                 CONNECT,
-                () -> fleet.greeted() == fleet.links().size());
+                () -> fleet.greeted() == fleet.connections().size());
         fleet.stayAway();
-        fleet.leave(fleet.links());
+        fleet.leave(fleet.connections());
         Waiting.require("everybody has left", CONNECT, () -> fleet.greeted() == 0);
-        return fleet.links().stream().map(link -> link.receiver().cursor()).toList();
+        return fleet.connections().stream()
+                .map(connection -> connection.receiver().cursor())
+                .toList();
     }
 
-    private void publish(Stand stand, Population users, Progress progress) {
-        try (Backlog log = new Backlog(stand.log())) {
+    private void publish(BenchCluster cluster, LoadUsers users, Progress progress) {
+        try (Backlog log = new Backlog(cluster.log())) {
             for (Stage stage : Stage.values()) {
                 int crowd = stage == Stage.WARM_UP ? foreign / 4 : foreign;
                 progress.say("publishing %d others' events: %s", crowd, stage);
@@ -229,7 +231,7 @@ final class ReplaySuite implements Callable<Integer> {
         Crowd(Backlog log, Stage stage) {
             this.log = log;
             this.partition = stage.partition();
-            Population all = users(stage, "other", others);
+            LoadUsers all = users(stage, "other", others);
             IntStream.range(0, others).forEach(i -> members.add(EventTemplate.of(all.user(i), NOBODY, size)));
         }
 
@@ -241,14 +243,14 @@ final class ReplaySuite implements Callable<Integer> {
         }
     }
 
-    private void awaitIndex(Stand stand, Progress progress) {
+    private void awaitIndex(BenchCluster cluster, Progress progress) {
         long begin = System.nanoTime();
         for (Stage stage : Stage.values()) {
-            long blocks = stand.end(Topics.AGENT_EVENTS, stage.partition()) / BLOCK;
+            long blocks = cluster.end(Topics.AGENT_EVENTS, stage.partition()) / BLOCK;
             Waiting.require(
                     "the index of " + stage,
                     INDEX,
-                    () -> stand.end(Topics.AGENT_EVENTS_INDEX, stage.partition()) >= blocks);
+                    () -> cluster.end(Topics.AGENT_EVENTS_INDEX, stage.partition()) >= blocks);
         }
         progress.say("indexed %.1f s after the last event", (System.nanoTime() - begin) / 1e9);
     }
@@ -269,26 +271,26 @@ final class ReplaySuite implements Callable<Integer> {
 
     private CatchUp catchUp(Round round, int user) {
         Fleet fleet = round.fleet();
-        Link link = fleet.links().get(user);
-        link.receiver().expect(0);
-        link.receiver().cursor(round.cursors().get(user));
+        FleetConnection connection = fleet.connections().get(user);
+        connection.receiver().expect(0);
+        connection.receiver().cursor(round.cursors().get(user));
         EdgeMetrics before = round.edge().metrics();
-        fleet.come(link);
-        Waiting.until(CATCH_UP, () -> link.receiver().next() >= missed && link.caughtUpAt() != 0);
+        fleet.come(connection);
+        Waiting.until(CATCH_UP, () -> connection.receiver().next() >= missed && connection.caughtUpAt() != 0);
         CatchUp took = new CatchUp(
-                (link.receiver().lastAt() - link.connectAt()) / 1e6,
-                (link.greetedAt() - link.connectAt()) / 1e6,
+                (connection.receiver().lastAt() - connection.connectAt()) / 1e6,
+                (connection.greetedAt() - connection.connectAt()) / 1e6,
                 round.edge().metrics().since(before).catchUpBytes());
         fleet.stayAway();
-        fleet.leave(List.of(link));
+        fleet.leave(List.of(connection));
         Waiting.require("the client has left", CONNECT, () -> fleet.greeted() == 0);
         return took;
     }
 
-    private static PlainScan scans(Stand stand, String topic, Stage stage) {
+    private static PlainScan scans(BenchCluster cluster, String topic, Stage stage) {
         PlainScan best = null;
         for (int i = 0; i < 7; i++) {
-            PlainScan scan = PlainScan.of(stand.bootstrap(), new TopicPartition(topic, stage.partition()));
+            PlainScan scan = PlainScan.of(cluster.bootstrap(), new TopicPartition(topic, stage.partition()));
             best = best == null || scan.millis() < best.millis() ? scan : best;
         }
         return java.util.Objects.requireNonNull(best);

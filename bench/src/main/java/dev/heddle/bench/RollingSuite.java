@@ -1,8 +1,8 @@
 package dev.heddle.bench;
 
 import dev.heddle.bench.load.Fleet;
+import dev.heddle.bench.load.LoadUsers;
 import dev.heddle.bench.load.OpenLoopPublisher;
-import dev.heddle.bench.load.Population;
 import dev.heddle.bench.report.Check;
 import dev.heddle.bench.report.Curve;
 import dev.heddle.bench.report.Figure;
@@ -87,13 +87,13 @@ final class RollingSuite implements Callable<Integer> {
         stack.requireRunning();
         Map<String, String> machine = Machine.describe();
         Progress progress = output.progress();
-        Population population = Population.of(prefix, users);
-        try (Stand stand = Stand.start(stack, program);
-                RunningEdge balancer = stand.edge();
-                OpenLoopPublisher publisher = new OpenLoopPublisher(population, size, stand.log());
+        LoadUsers population = LoadUsers.of(prefix, users);
+        try (BenchCluster cluster = BenchCluster.start(stack, program);
+                RunningEdge balancer = cluster.edge();
+                OpenLoopPublisher publisher = new OpenLoopPublisher(population, size, cluster.log());
                 Fleet fleet = new Fleet(
                         new Fleet.Plan(population, 1),
-                        balancer.hinted(stand.tokens(population), population, stack.partitions()))) {
+                        balancer.hinted(cluster.tokens(population), population, stack.partitions()))) {
             fleet.come();
             Waiting.require("everybody at the balancer", CONNECT, () -> fleet.greeted() == users);
             progress.say("%d connected; %d events/s", users, rate);
@@ -177,8 +177,8 @@ final class RollingSuite implements Callable<Integer> {
         Check complete = Verdict.complete("everybody", fleet, publisher::sentTo);
         Check back = new Check(
                 "everybody is connected at the end",
-                fleet.greeted() == fleet.links().size(),
-                fleet.greeted() + " of " + fleet.links().size() + ", refused meanwhile " + fleet.refusals());
+                fleet.greeted() == fleet.connections().size(),
+                fleet.greeted() + " of " + fleet.connections().size() + ", refused meanwhile " + fleet.refusals());
         return new Report.Findings(figures, curves, List.of(complete, back), List.of());
     }
 }

@@ -1,8 +1,8 @@
 package dev.heddle.bench;
 
-import dev.heddle.bench.load.Link;
-import dev.heddle.bench.load.Population;
-import dev.heddle.bench.load.Target;
+import dev.heddle.bench.load.FleetConnection;
+import dev.heddle.bench.load.FleetTarget;
+import dev.heddle.bench.load.LoadUsers;
 import dev.heddle.bench.process.EdgeMetrics;
 import dev.heddle.bench.process.JavaProcess;
 import dev.heddle.client.HeddleConnection;
@@ -29,26 +29,27 @@ record RunningEdge(URI url, @Nullable Ours ours) implements AutoCloseable {
      *
      * @param tokens by the index of the user
      */
-    Target target(List<String> tokens) {
-        return target(tokens, (query, link) -> query);
+    FleetTarget target(List<String> tokens) {
+        return target(tokens, (query, connection) -> query);
     }
 
     /** The same with the hint for a balancer: in which of so many partitions a user's events lie. */
-    Target hinted(List<String> tokens, Population users, int partitions) {
+    FleetTarget hinted(List<String> tokens, LoadUsers users, int partitions) {
         return target(
                 tokens,
-                (query, link) -> query.partition(Partitioning.partitionOf(users.user(link.user()), partitions)));
+                (query, connection) ->
+                        query.partition(Partitioning.partitionOf(users.user(connection.user()), partitions)));
     }
 
-    private Target target(List<String> tokens, BiFunction<StreamQuery, Link, StreamQuery> hint) {
-        return new Target(new InetSocketAddress(url.getHost(), url.getPort()), link -> {
-            String cursor = link.receiver().cursor();
+    private FleetTarget target(List<String> tokens, BiFunction<StreamQuery, FleetConnection, StreamQuery> hint) {
+        return new FleetTarget(new InetSocketAddress(url.getHost(), url.getPort()), connection -> {
+            String cursor = connection.receiver().cursor();
             StreamQuery query =
                     StreamQuery.after(cursor.isEmpty() ? null : cursor).withoutSnapshot();
-            return new Target.Request(
-                    hint.apply(query, link).requestTarget(),
+            return new FleetTarget.Request(
+                    hint.apply(query, connection).requestTarget(),
                     "Sec-WebSocket-Protocol: " + HeddleConnection.SUBPROTOCOL + "\r\nAuthorization: Bearer "
-                            + tokens.get(link.user()) + "\r\n");
+                            + tokens.get(connection.user()) + "\r\n");
         });
     }
 

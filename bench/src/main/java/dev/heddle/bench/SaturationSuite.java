@@ -1,8 +1,8 @@
 package dev.heddle.bench;
 
 import dev.heddle.bench.load.Fleet;
+import dev.heddle.bench.load.LoadUsers;
 import dev.heddle.bench.load.OpenLoopPublisher;
-import dev.heddle.bench.load.Population;
 import dev.heddle.bench.report.Aim;
 import dev.heddle.bench.report.Check;
 import dev.heddle.bench.report.Curve;
@@ -117,7 +117,7 @@ final class SaturationSuite implements Callable<Integer> {
     }
 
     /** What the steps of one search share. */
-    private record Setting(Stand stand, OpenLoopPublisher publisher, RunningEdge edge, Fleet fleet) {}
+    private record Setting(BenchCluster cluster, OpenLoopPublisher publisher, RunningEdge edge, Fleet fleet) {}
 
     @Override
     public Integer call() {
@@ -127,18 +127,18 @@ final class SaturationSuite implements Callable<Integer> {
         List<Step> all = new ArrayList<>();
         List<Check> checks = new ArrayList<>();
         Map<Integer, Step> best = new LinkedHashMap<>();
-        Population population = Population.of("user", users);
-        try (Stand stand = Stand.start(stack, program);
-                OpenLoopPublisher publisher = new OpenLoopPublisher(population, size, stand.log())) {
-            List<String> tokens = stand.tokens(population);
+        LoadUsers population = LoadUsers.of("user", users);
+        try (BenchCluster cluster = BenchCluster.start(stack, program);
+                OpenLoopPublisher publisher = new OpenLoopPublisher(population, size, cluster.log())) {
+            List<String> tokens = cluster.tokens(population);
             for (int perUser : connections) {
-                try (RunningEdge edge = stand.edge();
+                try (RunningEdge edge = cluster.edge();
                         Fleet fleet = new Fleet(new Fleet.Plan(population, perUser), edge.target(tokens))) {
                     fleet.expect(publisher::sentTo);
                     fleet.come();
                     Waiting.require("everybody is connected", CONNECT, () -> fleet.greeted() == users * perUser);
                     progress.say("%d connections a user; warm-up", perUser);
-                    Setting setting = new Setting(stand, publisher, edge, fleet);
+                    Setting setting = new Setting(cluster, publisher, edge, fleet);
                     publisher.start(from);
                     Waiting.pass(Duration.ofSeconds(warmSeconds));
                     publisher.stop();
@@ -190,7 +190,7 @@ final class SaturationSuite implements Callable<Integer> {
         publisher.start(rate);
         Waiting.pass(Duration.ofSeconds(3));
         Meter edge = new Meter("edge", setting.edge().process());
-        Meter broker = new Meter("broker", setting.stand().kafka());
+        Meter broker = new Meter("broker", setting.cluster().kafka());
         Curve curve =
                 Sampling.of(perUser + " a user, " + Math.round(rate) + "/s", seconds, fleet.tally()::takeLatencies);
         Step step = new Step(perUser, rate, curve, (double) curve.count() / seconds, edge.read(), broker.read());

@@ -1,8 +1,8 @@
 package dev.heddle.bench;
 
 import dev.heddle.bench.load.Fleet;
+import dev.heddle.bench.load.LoadUsers;
 import dev.heddle.bench.load.OpenLoopPublisher;
-import dev.heddle.bench.load.Population;
 import dev.heddle.bench.process.EdgeMetrics;
 import dev.heddle.bench.process.Usage;
 import dev.heddle.bench.report.Aim;
@@ -122,18 +122,18 @@ final class SlowSuite implements Callable<Integer> {
         Map<String, String> machine = Machine.describe();
         Progress progress = output.progress();
         progress.say("starting Kafka");
-        Population quick = Population.of("reader", readers);
-        Population stopping = Population.of("slow", slow);
-        try (Stand stand = Stand.start(stack, program);
-                OpenLoopPublisher forReaders = new OpenLoopPublisher(quick, size, stand.log());
-                OpenLoopPublisher forSlow = new OpenLoopPublisher(stopping, slowSize, stand.log());
+        LoadUsers quick = LoadUsers.of("reader", readers);
+        LoadUsers stopping = LoadUsers.of("slow", slow);
+        try (BenchCluster cluster = BenchCluster.start(stack, program);
+                OpenLoopPublisher forReaders = new OpenLoopPublisher(quick, size, cluster.log());
+                OpenLoopPublisher forSlow = new OpenLoopPublisher(stopping, slowSize, cluster.log());
                 OpenLoopPublisher forAbsent =
-                        new OpenLoopPublisher(Population.of("absent", slow), slowSize, stand.log());
-                RunningEdge edge = stand.edge();
-                Fleet reading = new Fleet(new Fleet.Plan(quick, 1), edge.target(stand.tokens(quick)));
+                        new OpenLoopPublisher(LoadUsers.of("absent", slow), slowSize, cluster.log());
+                RunningEdge edge = cluster.edge();
+                Fleet reading = new Fleet(new Fleet.Plan(quick, 1), edge.target(cluster.tokens(quick)));
                 Fleet still = new Fleet(
                         new Fleet.Plan(stopping, 1, Fleet.Plan.AT_ONCE, RECEIVE_BUFFER),
-                        edge.target(stand.tokens(stopping)))) {
+                        edge.target(cluster.tokens(stopping)))) {
             come(reading);
             come(still);
             progress.say("%d connected; warm-up", readers + slow);
@@ -178,7 +178,7 @@ final class SlowSuite implements Callable<Integer> {
         Waiting.require(
                 "everybody is connected",
                 CONNECT,
-                () -> fleet.greeted() == fleet.links().size());
+                () -> fleet.greeted() == fleet.connections().size());
     }
 
     private Report report(Map<String, String> machine, Felt felt, long unread, List<Check> checks) {

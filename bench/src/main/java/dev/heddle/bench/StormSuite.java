@@ -1,9 +1,9 @@
 package dev.heddle.bench;
 
 import dev.heddle.bench.load.Fleet;
-import dev.heddle.bench.load.Link;
+import dev.heddle.bench.load.FleetConnection;
+import dev.heddle.bench.load.LoadUsers;
 import dev.heddle.bench.load.OpenLoopPublisher;
-import dev.heddle.bench.load.Population;
 import dev.heddle.bench.process.JavaProcess;
 import dev.heddle.bench.report.Aim;
 import dev.heddle.bench.report.Check;
@@ -118,20 +118,20 @@ final class StormSuite implements Callable<Integer> {
         Map<String, String> machine = Machine.describe();
         Progress progress = output.progress();
         progress.say("starting Kafka");
-        Population refugees = Population.of("user", clients);
-        try (Stand stand = Stand.start(stack, program)) {
-            Storm bare = bare(stand, refugees, progress);
-            Population residents = Population.of("resident", others);
-            try (OpenLoopPublisher missing = new OpenLoopPublisher(refugees, size, stand.log());
-                    OpenLoopPublisher steady = new OpenLoopPublisher(residents, size, stand.log());
-                    RunningEdge spared = stand.edge();
-                    Fleet home = new Fleet(new Fleet.Plan(residents, 1), spared.target(stand.tokens(residents)))) {
+        LoadUsers refugees = LoadUsers.of("user", clients);
+        try (BenchCluster cluster = BenchCluster.start(stack, program)) {
+            Storm bare = bare(cluster, refugees, progress);
+            LoadUsers residents = LoadUsers.of("resident", others);
+            try (OpenLoopPublisher missing = new OpenLoopPublisher(refugees, size, cluster.log());
+                    OpenLoopPublisher steady = new OpenLoopPublisher(residents, size, cluster.log());
+                    RunningEdge spared = cluster.edge();
+                    Fleet home = new Fleet(new Fleet.Plan(residents, 1), spared.target(cluster.tokens(residents)))) {
                 come(home);
                 steady.start(rate);
                 progress.say("%d clients at the edge that is spared; warm-up", others);
                 Waiting.pass(Duration.ofSeconds(warmSeconds));
-                List<String> tokens = stand.tokens(refugees);
-                try (RunningEdge lost = stand.edge();
+                List<String> tokens = cluster.tokens(refugees);
+                try (RunningEdge lost = cluster.edge();
                         Fleet fleet = new Fleet(new Fleet.Plan(refugees, 1, atOnce, 0), lost.target(tokens))) {
                     come(fleet);
                     progress.say("%d clients at the edge that is lost", clients);
@@ -153,7 +153,8 @@ final class StormSuite implements Callable<Integer> {
                     fleet.target(spared.target(tokens));
                     Histogram unused = home.tally().takeLatencies();
                     Meter meter = new Meter("edge that they came to", spared.ownProcess());
-                    Storm storm = storm("edge", fleet, link -> link.receiver().next() >= missed);
+                    Storm storm = storm(
+                            "edge", fleet, connection -> connection.receiver().next() >= missed);
                     Curve during = Sampling.joined(
                             "others, during", List.of(home.tally().takeLatencies()));
                     Felt felt = new Felt(storm, before, during, meter.read());
@@ -169,18 +170,18 @@ final class StormSuite implements Callable<Integer> {
         }
     }
 
-    private Storm bare(Stand stand, Population users, Progress progress) {
+    private Storm bare(BenchCluster cluster, LoadUsers users, Progress progress) {
         progress.say("floor: a bare socket server");
-        try (JavaProcess server = stand.bareSocketServer(new Stand.Frames(clients, size, missed))) {
+        try (JavaProcess server = cluster.bareSocketServer(new BenchCluster.Frames(clients, size, missed))) {
             // The first one warms server and clients.
             Storm unused = bareStorm(server, users);
             return bareStorm(server, users);
         }
     }
 
-    private Storm bareStorm(JavaProcess server, Population users) {
-        try (Fleet fleet = new Fleet(new Fleet.Plan(users, 1, atOnce, 0), Stand.target(server))) {
-            return storm("bare", fleet, link -> link.receiver().next() >= missed);
+    private Storm bareStorm(JavaProcess server, LoadUsers users) {
+        try (Fleet fleet = new Fleet(new Fleet.Plan(users, 1, atOnce, 0), BenchCluster.target(server))) {
+            return storm("bare", fleet, connection -> connection.receiver().next() >= missed);
         }
     }
 
@@ -189,25 +190,35 @@ final class StormSuite implements Callable<Integer> {
         Waiting.require(
                 "everybody is connected",
                 CONNECT,
-                () -> fleet.greeted() == fleet.links().size());
+                () -> fleet.greeted() == fleet.connections().size());
     }
 
-    private static Storm storm(String name, Fleet fleet, Predicate<Link> hasAll) {
-        List<Link> links = fleet.links();
+    private static Storm storm(String name, Fleet fleet, Predicate<FleetConnection> hasAll) {
+        List<FleetConnection> connections = fleet.connections();
         long begin = System.nanoTime();
         fleet.come();
-        Waiting.until(CATCH_UP, () -> links.stream().allMatch(link -> link.caughtUpAt() != 0 && hasAll.test(link)));
-        long end = links.stream().mapToLong(Link::caughtUpAt).max().orElse(begin);
+        Waiting.until(CATCH_UP, () -> connections.stream()
+                .allMatch(connection -> connection.caughtUpAt() != 0 && hasAll.test(connection)));
+        long end = connections.stream()
+                .mapToLong(FleetConnection::caughtUpAt)
+                .max()
+                .orElse(begin);
         return new Storm(
                 (end - begin) / NANOS_PER_MILLI,
-                each(name + ": connect to hello", links, link -> link.greetedAt() - link.connectAt()),
-                each(name + ": connect to caught up", links, link -> link.caughtUpAt() - link.connectAt()));
+                each(
+                        name + ": connect to hello",
+                        connections,
+                        connection -> connection.greetedAt() - connection.connectAt()),
+                each(
+                        name + ": connect to caught up",
+                        connections,
+                        connection -> connection.caughtUpAt() - connection.connectAt()));
     }
 
-    private static Curve each(String name, List<Link> links, ToLongFunction<Link> nanos) {
+    private static Curve each(String name, List<FleetConnection> connections, ToLongFunction<FleetConnection> nanos) {
         Histogram all = new Histogram(3);
         all.setAutoResize(true);
-        links.forEach(link -> all.recordValue(Math.max(0, nanos.applyAsLong(link))));
+        connections.forEach(connection -> all.recordValue(Math.max(0, nanos.applyAsLong(connection))));
         return new Curve(name, all, List.of());
     }
 

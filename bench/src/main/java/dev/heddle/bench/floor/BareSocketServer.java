@@ -1,8 +1,8 @@
 package dev.heddle.bench.floor;
 
 import dev.heddle.bench.load.FrameTemplate;
+import dev.heddle.bench.load.LoadUsers;
 import dev.heddle.bench.load.Pace;
-import dev.heddle.bench.load.Population;
 import io.vertx.core.Context;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
@@ -48,7 +48,7 @@ public final class BareSocketServer {
     /** One frame to be written. */
     private record Due(ServerWebSocket socket, String text) {}
 
-    private BareSocketServer(Population users, int size, int missed) {
+    private BareSocketServer(LoadUsers users, int size, int missed) {
         this.vertx = Vertx.vertx(new VertxOptions());
         this.missed = missed;
         this.frames = new FrameTemplate[users.size()];
@@ -61,7 +61,7 @@ public final class BareSocketServer {
 
     public static void main(String[] arguments) throws IOException {
         int[] numbers = Arrays.stream(arguments).mapToInt(Integer::parseInt).toArray();
-        BareSocketServer server = new BareSocketServer(Population.of("user", numbers[0]), numbers[1], numbers[3]);
+        BareSocketServer server = new BareSocketServer(LoadUsers.of("user", numbers[0]), numbers[1], numbers[3]);
         System.out.println("ready " + server.listen(numbers[2]));
         System.out.flush();
         Orders.serve(server::obey);

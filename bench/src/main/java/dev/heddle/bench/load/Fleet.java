@@ -24,9 +24,9 @@ import java.util.function.IntToLongFunction;
  * Thousands of clients on one thread: they connect, a bounded number at a time, answer pings, judge what comes, and
  * come back with their cursor when they are cut.
  *
- * <p>Plain NIO and no parsing beyond {@link Receiver}, because the load shares the machine with what it measures. Only
- * the request of the handshake is the Java client's: {@link dev.heddle.client.StreamQuery}. The public methods may be
- * called by any thread; the links are the fleet's own thread's.
+ * <p>Plain NIO and no parsing beyond {@connection Receiver}, because the load shares the machine with what it measures.
+ * Only the request of the handshake is the Java client's: {@connection dev.heddle.client.StreamQuery}. The public
+ * methods may be called by any thread; the connections are the fleet's own thread's.
  */
 public final class Fleet implements AutoCloseable {
     private static final int READ_BYTES = 256 * 1024;
@@ -34,11 +34,11 @@ public final class Fleet implements AutoCloseable {
     private static final long RETRY_MILLIS = 50;
 
     private final Plan plan;
-    private final List<Link> links = new ArrayList<>();
+    private final List<FleetConnection> connections = new ArrayList<>();
     private final Tally tally = new Tally();
     private final Selector selector;
     private final Queue<Runnable> orders = new ConcurrentLinkedQueue<>();
-    private final Deque<Link> toConnect = new ArrayDeque<>();
+    private final Deque<FleetConnection> toConnect = new ArrayDeque<>();
     private final ByteBuffer buffer = ByteBuffer.allocateDirect(READ_BYTES);
     private final byte[] bytes = new byte[READ_BYTES];
     private final AtomicInteger greeted = new AtomicInteger();
@@ -46,7 +46,7 @@ public final class Fleet implements AutoCloseable {
     private final Map<String, Integer> refusals = new TreeMap<>();
     private final Thread thread = new Thread(this::run, "fleet");
     private volatile boolean running = true;
-    private volatile Target target;
+    private volatile FleetTarget target;
     private boolean coming;
     private int shakingHands;
 
@@ -57,21 +57,21 @@ public final class Fleet implements AutoCloseable {
      * @param atOnce how many connect at a time
      * @param receiveBuffer the kernel's, in bytes; 0 for its default
      */
-    public record Plan(Population users, int perUser, int atOnce, int receiveBuffer) {
+    public record Plan(LoadUsers users, int perUser, int atOnce, int receiveBuffer) {
         public static final int AT_ONCE = 200;
 
-        public Plan(Population users, int perUser) {
+        public Plan(LoadUsers users, int perUser) {
             this(users, perUser, AT_ONCE, 0);
         }
     }
 
     /** A fleet that has not connected yet. */
-    public Fleet(Plan plan, Target target) {
+    public Fleet(Plan plan, FleetTarget target) {
         this.plan = plan;
         this.target = target;
         for (int i = 0; i < plan.users().size() * plan.perUser(); i++) {
             int user = i % plan.users().size();
-            links.add(new Link(user, new Receiver(user, tally)));
+            connections.add(new FleetConnection(user, new Receiver(user, tally)));
         }
         try {
             selector = Selector.open();
@@ -84,36 +84,36 @@ public final class Fleet implements AutoCloseable {
 
     // ---- what others ask for
 
-    /** Every link; in the order of the users, one connection of each after the other. */
-    public List<Link> links() {
-        return List.copyOf(links);
+    /** Every connection; in the order of the users, one connection of each after the other. */
+    public List<FleetConnection> connections() {
+        return List.copyOf(connections);
     }
 
     /** Expects these numbers next, by the index of the user. */
     public void expect(IntToLongFunction next) {
-        links.forEach(link -> link.receiver().expect(next.applyAsLong(link.user())));
+        connections.forEach(connection -> connection.receiver().expect(next.applyAsLong(connection.user())));
     }
 
-    /** Connects every link that is not connected, and from now on each one that is cut. */
+    /** Connects every connection that is not connected, and from now on each one that is cut. */
     public void come() {
         order(() -> {
             coming = true;
             toConnect.clear();
-            links.stream().filter(link -> !link.isOpen()).forEach(toConnect::add);
+            connections.stream().filter(connection -> !connection.isOpen()).forEach(toConnect::add);
         });
     }
 
-    /** Connects one link alone. */
-    public void come(Link link) {
+    /** Connects one connection alone. */
+    public void come(FleetConnection connection) {
         order(() -> {
             coming = true;
-            if (!link.isOpen()) {
-                toConnect.add(link);
+            if (!connection.isOpen()) {
+                toConnect.add(connection);
             }
         });
     }
 
-    /** From now on, does not come back when it is cut, until {@link #come()}. */
+    /** From now on, does not come back when it is cut, until {@connection #come()}. */
     public void stayAway() {
         order(() -> {
             coming = false;
@@ -121,34 +121,34 @@ public final class Fleet implements AutoCloseable {
         });
     }
 
-    /** Where to connect from now on; links that are connected stay. */
-    public void target(Target other) {
+    /** Where to connect from now on; connections that are connected stay. */
+    public void target(FleetTarget other) {
         target = other;
     }
 
     /** Hangs up. */
-    public void leave(List<Link> leaving) {
-        order(() -> leaving.forEach(link -> {
-            if (link.isGreeted()) {
+    public void leave(List<FleetConnection> leaving) {
+        order(() -> leaving.forEach(connection -> {
+            if (connection.isGreeted()) {
                 greeted.decrementAndGet();
-            } else if (link.isOpen()) {
+            } else if (connection.isOpen()) {
                 shakingHands--;
             }
-            link.cut();
+            connection.cut();
         }));
     }
 
     /** Stops reading: what is sent fills the sockets' buffers. */
     public void pause() {
-        order(() -> links.forEach(link -> link.interest(0)));
+        order(() -> connections.forEach(connection -> connection.interest(0)));
     }
 
     /** Reads again. */
     public void resume() {
-        order(() -> links.forEach(link -> link.interest(SelectionKey.OP_READ)));
+        order(() -> connections.forEach(connection -> connection.interest(SelectionKey.OP_READ)));
     }
 
-    /** How many links are connected and have had a first frame. */
+    /** How many connections are connected and have had a first frame. */
     public int greeted() {
         return greeted.get();
     }
@@ -163,10 +163,10 @@ public final class Fleet implements AutoCloseable {
         return tally;
     }
 
-    /** Whether every link has come to the number that its user's events end before. */
+    /** Whether every connection has come to the number that its user's events end before. */
     public boolean hasAll(IntToLongFunction end) {
-        for (Link link : links) {
-            if (link.receiver().next() < end.applyAsLong(link.user())) {
+        for (FleetConnection connection : connections) {
+            if (connection.receiver().next() < end.applyAsLong(connection.user())) {
                 return false;
             }
         }
@@ -175,9 +175,11 @@ public final class Fleet implements AutoCloseable {
 
     /** How many events have not come, of those before these numbers. */
     public long lacking(IntToLongFunction end) {
-        return links.stream()
-                .mapToLong(link -> Math.max(
-                        0, end.applyAsLong(link.user()) - link.receiver().next()))
+        return connections.stream()
+                .mapToLong(connection -> Math.max(
+                        0,
+                        end.applyAsLong(connection.user())
+                                - connection.receiver().next()))
                 .sum();
     }
 
@@ -218,14 +220,14 @@ public final class Fleet implements AutoCloseable {
         } catch (IOException e) {
             throw new IllegalStateException("the selector failed", e);
         } finally {
-            links.forEach(Link::cut);
+            connections.forEach(FleetConnection::cut);
         }
     }
 
     private void connectSome() {
         long now = System.nanoTime();
         while (coming && shakingHands < plan.atOnce()) {
-            Link first = toConnect.peek();
+            FleetConnection first = toConnect.peek();
             if (first == null || now - first.restUntil() < 0) {
                 return;
             }
@@ -233,7 +235,7 @@ public final class Fleet implements AutoCloseable {
         }
     }
 
-    private void connect(Link link) {
+    private void connect(FleetConnection connection) {
         shakingHands++;
         try {
             SocketChannel channel = SocketChannel.open();
@@ -242,60 +244,61 @@ public final class Fleet implements AutoCloseable {
             if (plan.receiveBuffer() > 0) {
                 channel.setOption(StandardSocketOptions.SO_RCVBUF, plan.receiveBuffer());
             }
-            link.opened(channel, channel.register(selector, SelectionKey.OP_CONNECT, link), System.nanoTime());
+            connection.opened(
+                    channel, channel.register(selector, SelectionKey.OP_CONNECT, connection), System.nanoTime());
             channel.connect(target.address());
         } catch (IOException e) {
-            lost(link, e);
+            lost(connection, e);
         }
     }
 
     private void ready(SelectionKey key) {
-        Link link = (Link) key.attachment();
+        FleetConnection connection = (FleetConnection) key.attachment();
         SocketChannel channel = (SocketChannel) key.channel();
         try {
             if (key.isConnectable()) {
                 channel.finishConnect();
-                channel.write(ByteBuffer.wrap(target.bytesFor(link)));
+                channel.write(ByteBuffer.wrap(target.bytesFor(connection)));
                 key.interestOps(SelectionKey.OP_READ);
             } else if (key.isReadable()) {
-                read(link, channel);
+                read(connection, channel);
             }
         } catch (IOException e) {
-            lost(link, e);
+            lost(connection, e);
         }
     }
 
-    private void read(Link link, SocketChannel channel) throws IOException {
+    private void read(FleetConnection connection, SocketChannel channel) throws IOException {
         buffer.clear();
         int length = channel.read(buffer);
         if (length < 0) {
             throw new IOException("cut");
         }
-        boolean before = link.isGreeted();
+        boolean before = connection.isGreeted();
         buffer.flip().get(bytes, 0, length);
-        link.take(bytes, length, System.nanoTime());
-        if (!before && link.isGreeted()) {
+        connection.take(bytes, length, System.nanoTime());
+        if (!before && connection.isGreeted()) {
             shakingHands--;
             greeted.incrementAndGet();
-            tally.away(link.backAfter());
+            tally.away(connection.backAfter());
         }
     }
 
-    private void lost(Link link, IOException why) {
-        if (link.isGreeted()) {
+    private void lost(FleetConnection connection, IOException why) {
+        if (connection.isGreeted()) {
             greeted.decrementAndGet();
             cuts.incrementAndGet();
-            link.lost(System.nanoTime());
+            connection.lost(System.nanoTime());
         } else {
             shakingHands--;
-            link.rest(System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(RETRY_MILLIS));
+            connection.rest(System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(RETRY_MILLIS));
             synchronized (refusals) {
                 refusals.merge(String.valueOf(why.getMessage()), 1, Integer::sum);
             }
         }
-        link.cut();
+        connection.cut();
         if (coming) {
-            toConnect.add(link);
+            toConnect.add(connection);
         }
     }
 }

@@ -23,7 +23,7 @@ public final class OpenLoopPublisher implements AutoCloseable {
     private static final int BATCH_BYTES = 64 * 1024;
     private static final long BUFFER_BYTES = 128L * 1024 * 1024;
 
-    private final Population users;
+    private final LoadUsers users;
     private final EventTemplate[] templates;
     private final int[] partitionOf;
     private final KafkaProducer<byte[], byte[]> producer;
@@ -36,7 +36,7 @@ public final class OpenLoopPublisher implements AutoCloseable {
     public record Log(String bootstrap, int partitions, int lingerMillis) {}
 
     /** @param size of an event in the log, in bytes */
-    public OpenLoopPublisher(Population users, int size, Log log) {
+    public OpenLoopPublisher(LoadUsers users, int size, Log log) {
         this.users = users;
         this.templates = new EventTemplate[users.size()];
         this.partitionOf = new int[users.size()];
@@ -96,7 +96,7 @@ public final class OpenLoopPublisher implements AutoCloseable {
         }
     }
 
-    /** Publishes from now on so many events a second, until {@link #stop()}. */
+    /** Publishes from now on so many events a second, until {@connection #stop()}. */
     public void start(double perSecond) {
         pace.start(perSecond);
     }

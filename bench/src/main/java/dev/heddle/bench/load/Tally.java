@@ -5,7 +5,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.HdrHistogram.Histogram;
 import org.HdrHistogram.SingleWriterRecorder;
 
-/** What all links of a fleet were given: latencies, and every fault. Written by the fleet's thread, read by any. */
+/**
+ * What all connections of a fleet were given: latencies, and every fault. Written by the fleet's thread, read by any.
+ */
 public final class Tally {
     private static final long HIGHEST_NANOS = TimeUnit.MINUTES.toNanos(30);
 

@@ -2,10 +2,10 @@ package dev.heddle.systemtest.delivery;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.heddle.token.TokenSigner;
 import dev.heddle.client.HeddleEndpoint;
 import dev.heddle.client.StreamQuery;
 import dev.heddle.testing.TestCertificate;
+import dev.heddle.token.TokenSigner;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.time.Duration;

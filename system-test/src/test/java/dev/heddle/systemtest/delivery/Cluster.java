@@ -1,6 +1,5 @@
 package dev.heddle.systemtest.delivery;
 
-import dev.heddle.token.TokenSigner;
 import dev.heddle.config.Settings;
 import dev.heddle.config.SettingsSources;
 import dev.heddle.edge.Edge;
@@ -14,6 +13,7 @@ import dev.heddle.ingest.IngestConfig;
 import dev.heddle.systemtest.Cli;
 import dev.heddle.testing.FreshCluster;
 import dev.heddle.testing.KafkaFixture;
+import dev.heddle.token.TokenSigner;
 import dev.heddle.topic.TopicAdmin;
 import java.util.ArrayList;
 import java.util.List;

@@ -4,13 +4,13 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.heddle.token.TokenSigner;
 import dev.heddle.client.StreamQuery;
 import dev.heddle.event.topic.Topics;
 import dev.heddle.systemtest.Cli;
 import dev.heddle.systemtest.StreamClient;
 import dev.heddle.testing.Background;
 import dev.heddle.testing.BatchDamage;
+import dev.heddle.token.TokenSigner;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;

@@ -47,8 +47,8 @@ final class EdgeProcess implements AutoCloseable {
     }
 
     /** What it holds now; after a collection. */
-    Holdings holdings() {
-        return Holdings.of(process.pid());
+    ResourceSample holdings() {
+        return ResourceSample.of(process.pid());
     }
 
     EdgeMetrics metrics() {

@@ -5,11 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.heddle.token.TokenSigner;
 import dev.heddle.edge.Edge;
 import dev.heddle.event.Json;
 import dev.heddle.event.topic.Topics;
 import dev.heddle.testing.Background;
+import dev.heddle.token.TokenSigner;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

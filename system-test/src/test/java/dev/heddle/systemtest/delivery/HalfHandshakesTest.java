@@ -5,11 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.heddle.bench.process.EdgeMetrics;
 import dev.heddle.bench.process.JavaProcess;
-import dev.heddle.token.TokenSigner;
 import dev.heddle.bench.process.Usage;
 import dev.heddle.testing.FreePorts;
 import dev.heddle.testing.HostileCrowd;
 import dev.heddle.testing.HostileCrowd.Script;
+import dev.heddle.token.TokenSigner;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.WebSocket;

@@ -6,10 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.heddle.bench.process.EdgeMetrics;
 import dev.heddle.bench.process.JavaProcess;
-import dev.heddle.token.TokenSigner;
 import dev.heddle.bench.process.Usage;
 import dev.heddle.client.StreamQuery;
 import dev.heddle.testing.FreePorts;
+import dev.heddle.token.TokenSigner;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;

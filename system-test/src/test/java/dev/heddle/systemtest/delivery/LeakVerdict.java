@@ -9,8 +9,8 @@ import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
 
 /**
- * Judges a series of {@link Holdings} of one process under a steady load: a leak is a quantity that grows on and on. A
- * cache that fills up to its bound, or a quantity that goes up and down with the load, is none.
+ * Judges a series of {@link ResourceSample} of one process under a steady load: a leak is a quantity that grows on and
+ * on. A cache that fills up to its bound, or a quantity that goes up and down with the load, is none.
  *
  * <p>The series is cut into three thirds. A quantity leaks if the least of each third is above the most of the third
  * before, if the whole growth is more than a slack, and if it goes on: in the second half the quantity grows at least
@@ -39,16 +39,16 @@ final class LeakVerdict {
     private LeakVerdict() {}
 
     /** Each leak in one line; none if nothing leaks. */
-    static List<String> of(List<Holdings> series) {
+    static List<String> of(List<ResourceSample> series) {
         if (series.size() < LEAST_SAMPLES) {
             throw new IllegalArgumentException(
                     series.size() + " samples are too few, " + LEAST_SAMPLES + " are needed");
         }
         List<String> leaks = new ArrayList<>();
-        judge(leaks, series, new Quantity(HEAP, SLACK_BYTES, Holdings::liveBytes));
-        judge(leaks, series, new Quantity("memory outside the heap, bytes", SLACK_BYTES, Holdings::nativeBytes));
-        judge(leaks, series, new Quantity("threads", SLACK_THREADS, Holdings::threads));
-        judge(leaks, series, new Quantity("file descriptors", SLACK_DESCRIPTORS, Holdings::descriptors));
+        judge(leaks, series, new Quantity(HEAP, SLACK_BYTES, ResourceSample::liveBytes));
+        judge(leaks, series, new Quantity("memory outside the heap, bytes", SLACK_BYTES, ResourceSample::nativeBytes));
+        judge(leaks, series, new Quantity("threads", SLACK_THREADS, ResourceSample::threads));
+        judge(leaks, series, new Quantity("file descriptors", SLACK_DESCRIPTORS, ResourceSample::descriptors));
         if (leaks.stream().anyMatch(leak -> leak.startsWith(HEAP))) {
             leaks.add("grown most: " + grownMost(series.get(0), series.get(series.size() - 1)));
         }
@@ -63,7 +63,7 @@ final class LeakVerdict {
     }
 
     /** Each quantity that has grown by more than a factor between two moments, in one line. */
-    static List<String> growths(Holdings first, Holdings last, double allowed) {
+    static List<String> growths(ResourceSample first, ResourceSample last, double allowed) {
         List<String> growths = new ArrayList<>();
         grown(growths, HEAP, new long[] {first.liveBytes(), last.liveBytes()}, allowed);
         grown(growths, "threads", new long[] {first.threads(), last.threads()}, allowed);
@@ -77,7 +77,7 @@ final class LeakVerdict {
         }
     }
 
-    private static String grownMost(Holdings first, Holdings last) {
+    private static String grownMost(ResourceSample first, ResourceSample last) {
         return last.classes().entrySet().stream()
                 .map(each -> Map.entry(
                         each.getKey(),
@@ -88,9 +88,9 @@ final class LeakVerdict {
                 .collect(Collectors.joining(", "));
     }
 
-    private record Quantity(String name, long slack, ToLongFunction<Holdings> of) {}
+    private record Quantity(String name, long slack, ToLongFunction<ResourceSample> of) {}
 
-    private static void judge(List<String> leaks, List<Holdings> series, Quantity quantity) {
+    private static void judge(List<String> leaks, List<ResourceSample> series, Quantity quantity) {
         long[] values = series.stream().mapToLong(quantity.of()).toArray();
         int third = values.length / 3;
         long[] ranges = {

@@ -100,45 +100,45 @@ final class LeakVerdictTest {
 
     @Test
     void tooFewSamplesAreRefused() {
-        List<Holdings> few = instances(i -> i).subList(0, 5);
+        List<ResourceSample> few = instances(i -> i).subList(0, 5);
         assertThrows(IllegalArgumentException.class, () -> LeakVerdict.of(few));
     }
 
-    private static List<Holdings> instances(IntToLongFunction count) {
+    private static List<ResourceSample> instances(IntToLongFunction count) {
         return instances(SAMPLES, count);
     }
 
-    private static List<Holdings> instances(int samples, IntToLongFunction count) {
+    private static List<ResourceSample> instances(int samples, IntToLongFunction count) {
         return series(
                 samples,
-                i -> new Holdings(1, Map.of("Leaky", some(count.applyAsLong(i)), "Calm", some(7)), 1, 1, 1, 1));
+                i -> new ResourceSample(1, Map.of("Leaky", some(count.applyAsLong(i)), "Calm", some(7)), 1, 1, 1, 1));
     }
 
-    private static Holdings.Instances some(long count) {
-        return new Holdings.Instances(count, 16 * count);
+    private static ResourceSample.Instances some(long count) {
+        return new ResourceSample.Instances(count, 16 * count);
     }
 
-    private static List<Holdings> threads(IntToLongFunction count) {
-        return series(i -> new Holdings(1, Map.of(), (int) count.applyAsLong(i), 1, 1, 1));
+    private static List<ResourceSample> threads(IntToLongFunction count) {
+        return series(i -> new ResourceSample(1, Map.of(), (int) count.applyAsLong(i), 1, 1, 1));
     }
 
-    private static List<Holdings> descriptors(IntToLongFunction count) {
-        return series(i -> new Holdings(1, Map.of(), 1, (int) count.applyAsLong(i), 1, 1));
+    private static List<ResourceSample> descriptors(IntToLongFunction count) {
+        return series(i -> new ResourceSample(1, Map.of(), 1, (int) count.applyAsLong(i), 1, 1));
     }
 
-    private static List<Holdings> heap(IntToLongFunction bytes) {
-        return series(i -> new Holdings(bytes.applyAsLong(i), Map.of(), 1, 1, 1, 1));
+    private static List<ResourceSample> heap(IntToLongFunction bytes) {
+        return series(i -> new ResourceSample(bytes.applyAsLong(i), Map.of(), 1, 1, 1, 1));
     }
 
-    private static List<Holdings> memory(IntToLongFunction bytes) {
-        return series(i -> new Holdings(1, Map.of(), 1, 1, bytes.applyAsLong(i), 1));
+    private static List<ResourceSample> memory(IntToLongFunction bytes) {
+        return series(i -> new ResourceSample(1, Map.of(), 1, 1, bytes.applyAsLong(i), 1));
     }
 
-    private static List<Holdings> series(IntFunction<Holdings> at) {
+    private static List<ResourceSample> series(IntFunction<ResourceSample> at) {
         return series(SAMPLES, at);
     }
 
-    private static List<Holdings> series(int samples, IntFunction<Holdings> at) {
+    private static List<ResourceSample> series(int samples, IntFunction<ResourceSample> at) {
         return IntStream.range(0, samples).mapToObj(at).toList();
     }
 }

@@ -90,7 +90,7 @@ final class LeakWatchTest {
 
     private static RoleProcess launch(String role, List<String> settings, Path directory) {
         return RoleProcess.launch(
-                new RoleProcess.Program(role, List.of(Holdings.JVM_OPTION), settings),
+                new RoleProcess.Program(role, List.of(ResourceSample.JVM_OPTION), settings),
                 directory.resolve(role + ".log"));
     }
 
@@ -127,7 +127,7 @@ final class LeakWatchTest {
     private static final class Watch {
         private final String phase;
         private final Map<String, RoleProcess> roles;
-        private final Map<String, List<Holdings>> series = new LinkedHashMap<>();
+        private final Map<String, List<ResourceSample>> series = new LinkedHashMap<>();
 
         Watch(String phase, Map<String, RoleProcess> roles) {
             this.phase = phase;
@@ -136,16 +136,16 @@ final class LeakWatchTest {
 
         void sample() {
             roles.forEach((role, process) ->
-                    series.computeIfAbsent(role, unseen -> new ArrayList<>()).add(Holdings.of(process.pid())));
+                    series.computeIfAbsent(role, unseen -> new ArrayList<>()).add(ResourceSample.of(process.pid())));
         }
 
         Stream<String> leaks() {
             return series.entrySet().stream().flatMap(each -> leaksOf(each.getKey(), each.getValue()));
         }
 
-        private Stream<String> leaksOf(String role, List<Holdings> held) {
-            Holdings first = held.get(0);
-            Holdings last = held.get(held.size() - 1);
+        private Stream<String> leaksOf(String role, List<ResourceSample> held) {
+            ResourceSample first = held.get(0);
+            ResourceSample last = held.get(held.size() - 1);
             Scale.measured(
                     "leak watch: %s %s: live heap %d to %d KiB, outside the heap %d to %d KiB, threads %d to %d,"
                             + " descriptors %d to %d",

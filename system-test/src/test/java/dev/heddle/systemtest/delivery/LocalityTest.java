@@ -4,12 +4,12 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.heddle.bench.load.Fleet;
+import dev.heddle.bench.load.FleetTarget;
+import dev.heddle.bench.load.LoadUsers;
 import dev.heddle.bench.load.OpenLoopPublisher;
-import dev.heddle.bench.load.Population;
-import dev.heddle.bench.load.Target;
 import dev.heddle.bench.process.EdgeMetrics;
-import dev.heddle.token.TokenSigner;
 import dev.heddle.event.Partitioning;
+import dev.heddle.token.TokenSigner;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -93,7 +93,7 @@ final class LocalityTest {
         // Nobody's events are read any more of those who were there before.
         await("all tails are idle").atMost(LIMIT).until(() -> edges.stream()
                 .allMatch(edge -> edge.metrics().get("heddle_edge_tail_partitions") == 0));
-        Population users = Population.of(hint.name() + edges.size(), USERS);
+        LoadUsers users = LoadUsers.of(hint.name() + edges.size(), USERS);
         OpenLoopPublisher.Log where =
                 new OpenLoopPublisher.Log(log.cluster().bootstrapServers(), PARTITIONS, LINGER_MILLIS);
         try (Fleet fleet = new Fleet(new Fleet.Plan(users, 1), target(balancer, users, log.tokens(), hint));
@@ -151,15 +151,15 @@ final class LocalityTest {
     }
 
     /** Each user's client begins at the end, or after its cursor, and says the partition if it is to. */
-    private static Target target(Balancer balancer, Population users, TokenSigner tokens, Hint hint) {
+    private static FleetTarget target(Balancer balancer, LoadUsers users, TokenSigner tokens, Hint hint) {
         List<String> signed = IntStream.range(0, USERS)
                 .mapToObj(i -> tokens.token(users.user(i).value()))
                 .toList();
-        return new Target(new InetSocketAddress(InetAddress.getLoopbackAddress(), balancer.port()), link -> {
+        return new FleetTarget(new InetSocketAddress(InetAddress.getLoopbackAddress(), balancer.port()), link -> {
             String cursor = link.receiver().cursor();
             String partition =
                     hint == Hint.NONE ? "" : "&p=" + Partitioning.partitionOf(users.user(link.user()), PARTITIONS);
-            return new Target.Request(
+            return new FleetTarget.Request(
                     "/v1/stream?snapshot=false&" + (cursor.isEmpty() ? "from=latest" : "cursor=" + cursor) + partition,
                     "Sec-WebSocket-Protocol: heddle.v1\r\nAuthorization: Bearer " + signed.get(link.user()) + "\r\n");
         });

@@ -1,12 +1,12 @@
 package dev.heddle.systemtest.delivery;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.heddle.token.TokenSigner;
 import dev.heddle.edge.Edge;
 import dev.heddle.event.Json;
 import dev.heddle.event.topic.Topics;
 import dev.heddle.ingest.Ingest;
 import dev.heddle.testing.TokenAttacks;
+import dev.heddle.token.TokenSigner;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;

@@ -2,9 +2,9 @@ package dev.heddle.systemtest.delivery;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.heddle.token.TokenSigner;
 import dev.heddle.event.Json;
 import dev.heddle.systemtest.StreamClient;
+import dev.heddle.token.TokenSigner;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;

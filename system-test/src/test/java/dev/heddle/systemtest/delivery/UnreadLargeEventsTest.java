@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.heddle.bench.process.EdgeMetrics;
-import dev.heddle.token.TokenSigner;
 import dev.heddle.event.AgentEvent;
 import dev.heddle.event.Envelope;
 import dev.heddle.event.EventCodec;
@@ -15,6 +14,7 @@ import dev.heddle.event.Json;
 import dev.heddle.event.RunPlace;
 import dev.heddle.event.UserKey;
 import dev.heddle.event.topic.Topics;
+import dev.heddle.token.TokenSigner;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -79,12 +79,12 @@ final class UnreadLargeEventsTest {
             List<String> options = List.of("-Xmx" + HEAP_MIB + "m", "-XX:NativeMemoryTracking=summary");
             try (EdgeProcess edge = EdgeProcess.launch(settings, log, options);
                     UnreadSocket good = UnreadSocket.connect(edge.port(), tokens.token(GOOD), "from=latest")) {
-                Holdings before = edge.holdings();
+                ResourceSample before = edge.holdings();
                 for (String user : users) {
                     sockets.add(UnreadSocket.connect(edge.port(), tokens.token(user), "from=earliest"));
                 }
                 long most = settle(edge);
-                Holdings after = edge.holdings();
+                ResourceSample after = edge.holdings();
                 Scale.measured(
                         "unread large events: %d users, in flight at most %d of %d bytes; heap %d MiB of %d, was %d;"
                                 + " direct %d MiB, was %d; resident %d MiB, was %d",

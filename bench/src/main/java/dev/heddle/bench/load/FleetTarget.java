@@ -6,15 +6,15 @@ import java.util.function.Function;
 /**
  * Where a fleet connects, and what it asks for there.
  *
- * @param request the path, the query and further header lines of a link's request: everything that is not the same for
- *     every WebSocket
+ * @param request the path, the query and further header lines of a connection's request: everything that is not the
+ *     same for every WebSocket
  */
-public record Target(InetSocketAddress address, Function<Link, Request> request) {
-    /** What one link asks for; {@code headers} is empty or ends with a line end. */
+public record FleetTarget(InetSocketAddress address, Function<FleetConnection, Request> request) {
+    /** What one connection asks for; {@code headers} is empty or ends with a line end. */
     public record Request(String path, String headers) {}
 
-    byte[] bytesFor(Link link) {
-        Request asked = request.apply(link);
+    byte[] bytesFor(FleetConnection connection) {
+        Request asked = request.apply(connection);
         String text = "GET " + asked.path() + " HTTP/1.1\r\n"
                 + "Host: " + address.getHostString() + ":" + address.getPort() + "\r\n"
                 + "Upgrade: websocket\r\n"

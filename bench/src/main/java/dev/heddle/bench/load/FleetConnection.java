@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * One connection of one user: the WebSocket protocol as far as a client of Heddle needs it (RFC 6455: unfragmented
  * text, ping, close), and the user's place. Owned by its fleet's thread; what others read is volatile.
  */
-public final class Link {
+public final class FleetConnection {
     private static final byte[] HEAD_END = "\r\n\r\n".getBytes(US_ASCII);
     private static final int TEXT = 1;
     private static final int CLOSE = 8;
@@ -39,7 +39,7 @@ public final class Link {
     /** A frame's first byte, and where its payload lies. */
     private record Frame(int first, int from, int to) {}
 
-    Link(int user, Receiver receiver) {
+    FleetConnection(int user, Receiver receiver) {
         this.user = user;
         this.receiver = receiver;
     }
@@ -54,7 +54,7 @@ public final class Link {
         return receiver;
     }
 
-    /** When it last began to connect, by {@link System#nanoTime()}; 0 if never. */
+    /** When it last began to connect, by {@connection System#nanoTime()}; 0 if never. */
     public long connectAt() {
         return connectAt;
     }
@@ -86,7 +86,7 @@ public final class Link {
         return channel != null;
     }
 
-    /** Does not connect again before this, by {@link System#nanoTime()}. */
+    /** Does not connect again before this, by {@connection System#nanoTime()}. */
     void rest(long until) {
         restUntil = until;
     }

@@ -7,22 +7,22 @@ import java.util.Locale;
 import java.util.stream.IntStream;
 
 /** The users of a load, all with names of one length, each known by its index. Immutable. */
-public final class Population {
+public final class LoadUsers {
     private final List<UserKey> users;
 
-    private Population(List<UserKey> users) {
+    private LoadUsers(List<UserKey> users) {
         this.users = users;
     }
 
     /** So many users, wherever their events lie. */
-    public static Population of(String prefix, int count) {
-        return new Population(
+    public static LoadUsers of(String prefix, int count) {
+        return new LoadUsers(
                 IntStream.range(0, count).mapToObj(i -> user(prefix, i)).toList());
     }
 
     /** So many users whose events all lie in one partition. */
-    public static Population in(int partition, int partitions, Population.Names names) {
-        return new Population(IntStream.iterate(0, i -> i + 1)
+    public static LoadUsers in(int partition, int partitions, LoadUsers.Names names) {
+        return new LoadUsers(IntStream.iterate(0, i -> i + 1)
                 .mapToObj(i -> user(names.prefix(), i))
                 .filter(user -> Partitioning.partitionOf(user, partitions) == partition)
                 .limit(names.count())
@@ -37,9 +37,8 @@ public final class Population {
     }
 
     /** All of these, the first one's users first. */
-    public static Population joined(List<Population> parts) {
-        return new Population(
-                parts.stream().flatMap(part -> part.users.stream()).toList());
+    public static LoadUsers joined(List<LoadUsers> parts) {
+        return new LoadUsers(parts.stream().flatMap(part -> part.users.stream()).toList());
     }
 
     public UserKey user(int index) {

@@ -11,9 +11,9 @@ import java.io.IOException;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
-class LinkTest {
+class FleetConnectionTest {
     private final Tally tally = new Tally();
-    private final Link link = new Link(17, new Receiver(17, tally));
+    private final FleetConnection connection = new FleetConnection(17, new Receiver(17, tally));
     private final FrameTemplate mine = FrameTemplate.of(UserKey.of("user-0000017"), 17, 300);
 
     /** Everything that a server says: the upgrade, a small frame, one of 16 bits of length and one of 64. */
@@ -47,7 +47,7 @@ class LinkTest {
         byte[] all = conversation();
         for (int piece : new int[] {3, 1000, all.length}) {
             Tally own = new Tally();
-            Link cut = new Link(17, new Receiver(17, own));
+            FleetConnection cut = new FleetConnection(17, new Receiver(17, own));
             for (int from = 0; from < all.length; from += piece) {
                 byte[] part = Arrays.copyOfRange(all, from, Math.min(all.length, from + piece));
                 cut.take(part, part.length, 1);
@@ -62,12 +62,12 @@ class LinkTest {
     @Test
     void endsWithTheCodeOfAClose() throws IOException {
         byte[] all = conversation();
-        link.take(all, all.length, 1);
+        connection.take(all, all.length, 1);
         byte[] close = {(byte) 0x88, 2, 0x0f, (byte) 0xa1};
 
         assertEquals(
                 "close 4001",
-                assertThrows(IOException.class, () -> link.take(close, close.length, 2))
+                assertThrows(IOException.class, () -> connection.take(close, close.length, 2))
                         .getMessage());
     }
 
@@ -75,7 +75,7 @@ class LinkTest {
     void saysWithWhatItWasRefused() {
         byte[] refusal = "HTTP/1.1 503 Service Unavailable\r\n\r\n".getBytes(US_ASCII);
 
-        IOException refused = assertThrows(IOException.class, () -> link.take(refusal, refusal.length, 1));
+        IOException refused = assertThrows(IOException.class, () -> connection.take(refusal, refusal.length, 1));
         assertEquals("HTTP/1.1 503 Service Unavailable", refused.getMessage());
     }
 }

@@ -2,13 +2,13 @@ package dev.heddle.bench;
 
 import dev.heddle.bench.floor.BareConsumer;
 import dev.heddle.bench.floor.BareSocketServer;
+import dev.heddle.bench.load.FleetTarget;
+import dev.heddle.bench.load.LoadUsers;
 import dev.heddle.bench.load.OpenLoopPublisher;
-import dev.heddle.bench.load.Population;
-import dev.heddle.bench.load.Target;
 import dev.heddle.bench.process.FreePort;
 import dev.heddle.bench.process.JavaProcess;
-import dev.heddle.token.TokenSigner;
 import dev.heddle.event.topic.TopicLayout;
+import dev.heddle.token.TokenSigner;
 import dev.heddle.topic.TopicAdmin;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -37,7 +37,7 @@ import org.jspecify.annotations.Nullable;
  * A Kafka with Heddle's topics in a process of its own, in a directory that vanishes with it, and what is started
  * beside it; or a stack that runs already. Used by the main thread.
  */
-final class Stand implements AutoCloseable {
+final class BenchCluster implements AutoCloseable {
     private static final long LIMIT_SECONDS = 30;
     private static final Duration START = Duration.ofSeconds(90);
 
@@ -53,7 +53,7 @@ final class Stand implements AutoCloseable {
     private final Thread abandon = new Thread(this::abandon);
     private int started;
 
-    private Stand(StackOptions options, EdgeProgram program) {
+    private BenchCluster(StackOptions options, EdgeProgram program) {
         this.options = options;
         this.program = program;
         try {
@@ -77,18 +77,18 @@ final class Stand implements AutoCloseable {
     }
 
     /** Starts Kafka and makes the topics, or looks at those that there are. */
-    static Stand start(StackOptions options, EdgeProgram program) {
-        Stand stand = new Stand(options, program);
+    static BenchCluster start(StackOptions options, EdgeProgram program) {
+        BenchCluster cluster = new BenchCluster(options, program);
         try {
-            if (stand.running == null) {
-                TopicAdmin.create(stand.admin, TopicLayout.local().withPartitions(options.partitions()));
-            } else if (TopicAdmin.generation(stand.admin).partitions() != options.partitions()) {
+            if (cluster.running == null) {
+                TopicAdmin.create(cluster.admin, TopicLayout.local().withPartitions(options.partitions()));
+            } else if (TopicAdmin.generation(cluster.admin).partitions() != options.partitions()) {
                 throw new BenchFailedException("the log there has "
-                        + TopicAdmin.generation(stand.admin).partitions() + " partitions: say so with --partitions");
+                        + TopicAdmin.generation(cluster.admin).partitions() + " partitions: say so with --partitions");
             }
-            return stand;
+            return cluster;
         } catch (RuntimeException e) {
-            stand.close();
+            cluster.close();
             throw e;
         }
     }
@@ -125,7 +125,7 @@ final class Stand implements AutoCloseable {
     }
 
     /** Tokens of all users, by index. */
-    List<String> tokens(Population users) {
+    List<String> tokens(LoadUsers users) {
         return IntStream.range(0, users.size())
                 .parallel()
                 .mapToObj(i -> tokens.token(users.user(i).value()))
@@ -193,10 +193,10 @@ final class Stand implements AutoCloseable {
     record Frames(int users, int size, int missed) {}
 
     /** Where a fleet connects to a bare server. */
-    static Target target(JavaProcess bareSocketServer) {
-        return new Target(
+    static FleetTarget target(JavaProcess bareSocketServer) {
+        return new FleetTarget(
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), Integer.parseInt(bareSocketServer.ready())),
-                link -> new Target.Request("/?user=" + link.user(), ""));
+                connection -> new FleetTarget.Request("/?user=" + connection.user(), ""));
     }
 
     private JavaProcess launch(String name, String mainClass, List<String> jvm, List<String> arguments) {

@@ -23,7 +23,7 @@ import java.util.stream.Stream;
  * @param residentBytes the memory of the process that is in RAM
  * @param nativeBytes direct buffers and other memory that Java code allocates outside the heap
  */
-record Holdings(
+record ResourceSample(
         long liveBytes,
         Map<String, Instances> classes,
         int threads,
@@ -47,7 +47,7 @@ record Holdings(
         }
     }
 
-    Holdings {
+    ResourceSample {
         classes = Map.copyOf(classes);
     }
 
@@ -56,7 +56,7 @@ record Holdings(
     }
 
     /** Collects the garbage of a process on this machine and tells what is left. Linux only. */
-    static Holdings of(long pid) {
+    static ResourceSample of(long pid) {
         Map<String, Instances> classes = new HashMap<>();
         long live = 0;
         String told = jcmd(pid, "GC.class_histogram\nVM.native_memory\n");
@@ -69,7 +69,7 @@ record Holdings(
             }
         }
         Path process = Path.of("/proc", Long.toString(pid));
-        return new Holdings(
+        return new ResourceSample(
                 live,
                 classes,
                 entries(process.resolve("task")),
