@@ -28,8 +28,7 @@ import org.junit.jupiter.api.Test;
 /** The client against a server whose frames the test writes. */
 class HeddleClientTest {
     private static final long SECONDS = 10;
-    private static final String EVENTS =
-            """
+    private static final String EVENTS = """
             {"type":"events","cursor":"c2","events":[{"eventId":"e","threadId":"t","runId":"r","runSeq":0,\
             "event":{"type":"RUN_STARTED"}}]}""";
 
@@ -92,8 +91,8 @@ class HeddleClientTest {
 
     private ServerWebSocket greeted(String cursor, String more) throws InterruptedException {
         ServerWebSocket socket = next(sockets);
-        socket.writeTextMessage("{\"type\":\"hello\",\"resume\":\"fresh\",\"heartbeatSeconds\":25,\"cursor\":\"" + cursor
-                + "\"" + more + "}");
+        socket.writeTextMessage("{\"type\":\"hello\",\"resume\":\"fresh\",\"heartbeatSeconds\":25,\"cursor\":\""
+                + cursor + "\"" + more + "}");
         assertTrue(next(frames) instanceof StreamFrame.Hello);
         return socket;
     }
@@ -148,7 +147,8 @@ class HeddleClientTest {
             second.writeTextMessage("{\"type\":\"accepted\",\"id\":\"one\",\"runId\":\"r\"}");
 
             assertEquals("r", answer.get(SECONDS, TimeUnit.SECONDS).runId());
-            CompletableFuture<StreamFrame.Accepted> refused = client.send(Command.cancel("t", "r").id("two"));
+            CompletableFuture<StreamFrame.Accepted> refused =
+                    client.send(Command.cancel("t", "r").id("two"));
             next(received);
             second.writeTextMessage(
                     "{\"type\":\"rejected\",\"id\":\"two\",\"code\":\"forbidden\",\"message\":\"no\",\"retryable\":false}");
@@ -173,7 +173,9 @@ class HeddleClientTest {
             client.connect(StreamQuery.after(null));
             greeted("c1", "").writeTextMessage("{\"type\":\"events\",\"cursor\":\"broken\",\"events\":[]}");
 
-            assertEquals("the application failed", ended.get(SECONDS, TimeUnit.SECONDS).reason());
+            assertEquals(
+                    "the application failed",
+                    ended.get(SECONDS, TimeUnit.SECONDS).reason());
             assertEquals("c1", client.cursor());
         }
     }
@@ -194,7 +196,8 @@ class HeddleClientTest {
         try (HeddleClient client = new HeddleClient(nowhere, () -> "token", listener)) {
             client.connect(StreamQuery.after(null));
 
-            assertEquals(Disconnection.BROKEN, failed.get(SECONDS, TimeUnit.SECONDS).code());
+            assertEquals(
+                    Disconnection.BROKEN, failed.get(SECONDS, TimeUnit.SECONDS).code());
         }
     }
 
@@ -204,6 +207,7 @@ class HeddleClientTest {
 
         assertEquals(
                 List.of(item, item),
-                StreamFrame.eventTexts("{\"type\":\"events\",\"events\":[" + item + "," + item + "],\"cursor\":\"c\"}"));
+                StreamFrame.eventTexts(
+                        "{\"type\":\"events\",\"events\":[" + item + "," + item + "],\"cursor\":\"c\"}"));
     }
 }
