@@ -1,6 +1,6 @@
 package dev.heddle.edge;
 
-import dev.heddle.edge.hub.Ending;
+import dev.heddle.edge.hub.EndReason;
 import dev.heddle.edge.hub.Hub;
 import dev.heddle.edge.log.IndexBuilder;
 import dev.heddle.edge.log.IndexBuilderCounts;
@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
 /**
  * The supervisor of an edge's hub. It replaces the hub when the log was re-created or re-partitioned, when a delivery
  * thread has died, or when the tail stands still; never for a fault of one partition, such as a damaged batch or a lag.
- * The old hub's sessions are ended with {@link Ending#LOG_CHANGED}; their clients come back at once, and their cursors
+ * The old hub's sessions are ended with {@link EndReason#LOG_CHANGED}; their clients come back at once, and their cursors
  * decide how.
  *
  * <p>{@link #get()} is for any thread; the calls of {@link LogWatch} come on its own thread.
@@ -135,7 +135,7 @@ final class HubSupervisor implements Supplier<Hub>, LogWatch.Listener, AutoClose
         seen = now;
         tailLag.set(0);
         replacements.incrementAndGet();
-        old.hub().endAll(Ending.LOG_CHANGED);
+        old.hub().endAll(EndReason.LOG_CHANGED);
         if (replaceable) {
             old.close();
         }

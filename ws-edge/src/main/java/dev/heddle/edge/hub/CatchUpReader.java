@@ -12,62 +12,65 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 
 /**
- * Reads the log for sessions whose offset lies before the window, with a reader of its own, so that the tail never
- * waits for it. Serves some of the partitions; several at once.
+ * A reader of the log for sessions whose offset lies before the window. It has a Kafka reader of its own, so the tail
+ * never waits for it, and serves some of the partitions, several at once.
  *
- * <p>One thread calls {@link #step}; {@link #request} may be called by any. What it holds is bounded: a scan keeps one
- * poll of one partition, there are only as many scans as fit the budget, and chunks are handed on early when they grow
- * beyond it.
+ * <p>One thread calls {@link #step}; {@link #request} is for any. Its memory is bounded: a scan keeps one poll of one
+ * partition, there are only as many scans as fit the budget, and chunks are handed over early when they exceed it.
  */
 final class CatchUpReader implements AutoCloseable {
-    /** What one scan may hold of records read, in bytes: a partition's share of a poll, twice. */
+    /** The most that one scan holds of records read, in bytes: a partition's part of a poll, twice. */
     private static final int SCAN_BYTES = 3 << 20;
 
-    /** How long a scan without members keeps its place, for the next chunk is usually asked for at once. */
+    /** The time that a scan without members is kept: the next chunk is usually requested at once. */
     private static final long IDLE_NANOS = 500_000_000;
 
-    /** How long a round waits at most while sessions wait for credit: what it would read, nobody could take. */
+    /** The most that a round waits while sessions wait for credit: no session could take its records. */
     private static final long SHORT_OF_CREDIT_NANOS = 5_000_000;
 
     private final LogReader reader;
     private final BlockIndex index;
     private final HubEnvironment environment;
-    private final List<PartitionInDemand> partitions;
+    private final List<HubPartition> partitions;
     private final long maxBytes;
     private final int maxScans;
     private final int leastSkip;
 
     private final ConcurrentLinkedQueue<Message> incoming = new ConcurrentLinkedQueue<>();
-    private final ArrayDeque<Asked> unadmitted = new ArrayDeque<>();
+    private final ArrayDeque<Requested> unadmitted = new ArrayDeque<>();
     private final Map<Integer, Scan> scans = new HashMap<>();
     private volatile boolean closed;
 
     private sealed interface Message {}
 
-    private record Asked(int partition, CatchUpRequest request) implements Message {}
+    private record Requested(int partition, CatchUpRequest request) implements Message {}
 
-    private record Changed(int partition) implements Message {}
+    private record LogChanged(int partition) implements Message {}
 
     /**
-     * What one reader serves, and within what.
+     * A reader without requests.
      *
-     * @param maxBytes what it may hold of records read but not yet handed on
+     * @param partitions by number
+     * @param maxBytes bound of the records read but not yet handed over
      */
-    record Share(List<PartitionInDemand> partitions, long maxBytes) {}
-
-    CatchUpReader(LogReader reader, BlockIndex index, Share share, HubEnvironment environment) {
+    CatchUpReader(
+            LogReader reader,
+            BlockIndex index,
+            List<HubPartition> partitions,
+            long maxBytes,
+            HubEnvironment environment) {
         this.reader = reader;
         this.index = index;
-        this.partitions = share.partitions();
+        this.partitions = partitions;
         this.environment = environment;
-        this.maxBytes = share.maxBytes();
+        this.maxBytes = maxBytes;
         this.leastSkip = environment.config().blockRecords() / 2;
         this.maxScans = (int) Math.max(1, Math.min(partitions.size(), maxBytes / SCAN_BYTES));
     }
 
-    /** Asks for a chunk. Any thread. */
+    /** Requests a chunk. Any thread. */
     void request(int partition, CatchUpRequest request) {
-        incoming.add(new Asked(partition, request));
+        incoming.add(new Requested(partition, request));
         if (closed) {
             failIncoming();
         } else {
@@ -75,29 +78,29 @@ final class CatchUpReader implements AutoCloseable {
         }
     }
 
-    /** Ends those who have asked and will get no answer. Any thread once this is closed. */
+    /** Ends the sessions whose requests get no answer. Any thread, once this is closed. */
     private void failIncoming() {
         for (Message message = incoming.poll(); message != null; message = incoming.poll()) {
-            if (message instanceof Asked asked) {
-                asked.request().fail(Ending.LOG_CHANGED);
+            if (message instanceof Requested requested) {
+                requested.request().fail(EndReason.LOG_CHANGED);
             }
         }
     }
 
     /**
-     * Tells that the log of a partition is another one now, so that nothing which was read of it before is given to a
-     * session that asks after this call. Any thread.
+     * Drops all records read of a partition whose log was replaced or truncated: no request after this call gets one.
+     * Any thread.
      */
     void logChanged(int partition) {
-        incoming.add(new Changed(partition));
+        incoming.add(new LogChanged(partition));
     }
 
-    /** Makes its connections and its code warm, before anybody needs them. */
+    /** Makes its connections, and its code warm, before the first request. */
     void warmUp(WarmUp warmUp) {
         warmUp.run(reader, index);
     }
 
-    /** One round. False if there is nothing to read for anyone. */
+    /** One round. False if there was nothing to read. */
     boolean step(Duration wait) {
         admit();
         if (!hasMembers()) {
@@ -131,7 +134,7 @@ final class CatchUpReader implements AutoCloseable {
         return scan == null ? user -> false : scan::wants;
     }
 
-    /** Leaves out what certainly holds nothing for anyone, where that is more than reading on would cost. */
+    /** Skips blocks that hold no record of the members, where skipping costs less than reading. */
     private void skip() {
         boolean skippedToWindow = false;
         for (Scan scan : scans.values()) {
@@ -155,48 +158,49 @@ final class CatchUpReader implements AutoCloseable {
         Scan scan = scans.remove(partition);
         if (scan != null) {
             reader.drop(partition);
-            scan.fail(Ending.LOG_CHANGED);
+            scan.fail(EndReason.LOG_CHANGED);
         }
     }
 
     private void admit() {
         for (Message message = incoming.poll(); message != null; message = incoming.poll()) {
-            if (message instanceof Asked asked) {
-                unadmitted.add(asked);
-            } else if (message instanceof Changed changed) {
+            if (message instanceof Requested requested) {
+                unadmitted.add(requested);
+            } else if (message instanceof LogChanged changed) {
                 forget(changed.partition());
             }
         }
-        Iterator<Asked> waiting = unadmitted.iterator();
+        Iterator<Requested> waiting = unadmitted.iterator();
         while (waiting.hasNext()) {
-            Asked asked = waiting.next();
-            if (asked.request().isAbandoned()) {
-                asked.request().abandon();
+            Requested requested = waiting.next();
+            if (requested.request().isAbandoned()) {
+                requested.request().abandon();
                 waiting.remove();
-            } else if (admit(asked)) {
+            } else if (admit(requested)) {
                 waiting.remove();
             }
         }
     }
 
-    private boolean admit(Asked asked) {
-        Scan scan = scans.get(asked.partition());
+    private boolean admit(Requested requested) {
+        Scan scan = scans.get(requested.partition());
         if (scan == null) {
             if (scans.size() >= maxScans && !dropOneIdle()) {
                 return false;
             }
-            scan = new Scan(partitions.get(asked.partition()), asked.request().from(), environment);
-            scans.put(asked.partition(), scan);
-            reader.seek(asked.partition(), asked.request().from());
-            reader.expect(asked.partition(), scan.windowStart());
+            scan = new Scan(
+                    partitions.get(requested.partition()), requested.request().from(), environment);
+            scans.put(requested.partition(), scan);
+            reader.seek(requested.partition(), requested.request().from());
+            reader.expect(requested.partition(), scan.windowStart());
         }
-        scan.join(asked.request());
-        goOn(scan);
+        scan.join(requested.request());
+        readOn(scan);
         return true;
     }
 
-    /** Reads for the members that a scan has, or else for those of its next round, or else not at all. */
-    private void goOn(Scan scan) {
+    /** Reads for the scan's members, or else for those of its next round, or else pauses the partition. */
+    private void readOn(Scan scan) {
         if (scan.isIdle() && scan.hasNextRound()) {
             reader.seek(scan.partition(), scan.beginNextRound());
         }
@@ -223,7 +227,7 @@ final class CatchUpReader implements AutoCloseable {
         }
         for (Scan scan : scans.values()) {
             scan.settle(held > maxBytes || environment.credit().isShort());
-            goOn(scan);
+            readOn(scan);
         }
         dropIdle();
     }
@@ -254,9 +258,9 @@ final class CatchUpReader implements AutoCloseable {
     public void close() {
         closed = true;
         failIncoming();
-        unadmitted.forEach(asked -> asked.request().fail(Ending.LOG_CHANGED));
+        unadmitted.forEach(requested -> requested.request().fail(EndReason.LOG_CHANGED));
         unadmitted.clear();
-        scans.values().forEach(scan -> scan.fail(Ending.LOG_CHANGED));
+        scans.values().forEach(scan -> scan.fail(EndReason.LOG_CHANGED));
         scans.clear();
         index.close();
         reader.close();

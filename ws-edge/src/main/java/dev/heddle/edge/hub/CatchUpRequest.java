@@ -3,34 +3,47 @@ package dev.heddle.edge.hub;
 import dev.heddle.event.UserKey;
 
 /**
- * That a session wants its next chunk from the log itself. What the chunk holds is taken from the edge's credit, record
- * by record, and goes to the session with the chunk. Owned by the catch-up reader that took it, and then by the
+ * A session's request for its next chunk of records from the log. Each record of the chunk takes credit of the edge,
+ * which goes to the session with the chunk. Owned by the catch-up reader that took the request, and then by the
  * session.
  */
 final class CatchUpRequest {
-    private final Session session;
+    private final Requester requester;
     private final long from;
     private final ReadBatch chunk;
-    private final Credit credit;
-    private long held;
+    private final HeldCredit credit;
     private long missing;
     private long firstRecordNanos;
 
+    /** The session that asked. Any thread. */
+    interface Requester {
+        UserKey user();
+
+        boolean isClosed();
+
+        /** The request is answered. */
+        void onChunk(CatchUpRequest request);
+
+        /** The session cannot go on. */
+        void onFailed(EndReason reason);
+    }
+
     /**
-     * A request for nothing yet.
+     * A request without records yet.
      *
-     * @param held the credit that the session had, which is the request's from now on
+     * @param from offset of the first record that may be wanted
+     * @param maxBytes bound of the chunk, in stored bytes
+     * @param credit taken by the session
      */
-    CatchUpRequest(Session session, long from, int maxBytes, long held) {
-        this.session = session;
+    CatchUpRequest(Requester requester, long from, int maxBytes, HeldCredit credit) {
+        this.requester = requester;
         this.from = from;
-        this.chunk = new ReadBatch(maxBytes, Strand.NONE);
-        this.credit = session.credit().credit();
-        this.held = held;
+        this.chunk = new ReadBatch(maxBytes, RecordChain.NONE);
+        this.credit = credit;
     }
 
     UserKey user() {
-        return session.user();
+        return requester.user();
     }
 
     /** The offset from which on the session wants its user's records. */
@@ -38,9 +51,9 @@ final class CatchUpRequest {
         return from;
     }
 
-    /** Whether nobody wants the chunk any more; then {@link #abandon} is to be called. */
+    /** True if the session is closed; then {@link #abandon} is to be called. */
     boolean isAbandoned() {
-        return session.isClosed();
+        return requester.isClosed();
     }
 
     boolean isEmpty() {
@@ -55,19 +68,17 @@ final class CatchUpRequest {
         return chunk;
     }
 
-    /** The credit that the chunk lacks to take its first record; 0 if it lacks none. */
+    /** The credit that the chunk needs for its first record and did not get; 0 if it got it. */
     long missing() {
         return missing;
     }
 
-    /** The credit that the chunk has taken, which is the caller's from now on. */
-    long takeHeld() {
-        long mine = held;
-        held = 0;
-        return mine;
+    /** The credit of the chunk. */
+    HeldCredit credit() {
+        return credit;
     }
 
-    /** Takes a record of this user. False if the chunk has no room or no credit for it, and lacks the record. */
+    /** Adds a record of this user. False if the chunk has no room or no credit for it. */
     boolean offer(LogRecord record, long nanoTime) {
         if (record.offset() < from) {
             return true;
@@ -76,12 +87,9 @@ final class CatchUpRequest {
             return false;
         }
         long wanted = chunk.bytes() + record.storedBytes();
-        if (wanted > held) {
-            if (!credit.resize(session.credit().account(), held, wanted)) {
-                missing = chunk.isEmpty() ? wanted : 0;
-                return false;
-            }
-            held = wanted;
+        if (wanted > credit.amount() && !credit.take(wanted)) {
+            missing = chunk.isEmpty() ? wanted : 0;
+            return false;
         }
         if (chunk.isEmpty()) {
             firstRecordNanos = nanoTime;
@@ -89,31 +97,32 @@ final class CatchUpRequest {
         return chunk.add(record);
     }
 
-    /** Whether the chunk has something, and has had it for a while. */
+    /** True if the chunk's first record has waited for a time. */
     boolean isDue(long nanoTime, long afterNanos) {
         return !chunk.isEmpty() && nanoTime - firstRecordNanos >= afterNanos;
     }
 
-    /** Everything before this offset has been looked at. */
-    void reach(long offset, int leaderEpoch) {
+    /** Moves the chunk's end on to an offset before which every record was looked at. */
+    void advanceTo(long offset, int leaderEpoch) {
         if (offset >= from) {
-            chunk.reach(new Window.Mark(Strand.NONE, offset, leaderEpoch));
+            chunk.advanceTo(offset, leaderEpoch);
         }
     }
 
     /** Hands the chunk to its session. */
     void handOver(HubObserver observer) {
         observer.caughtUpChunk(chunk.records().size(), chunk.bytes());
-        session.unhurried().execute(() -> session.caughtUp(this));
+        requester.onChunk(this);
     }
 
-    /** Gives back what the chunk has taken. */
+    /** Gives the credit back. */
     void abandon() {
-        credit.resize(session.credit().account(), takeHeld(), 0);
+        credit.giveBack();
     }
 
-    void fail(Ending ending) {
+    /** Gives the credit back, and ends the session. */
+    void fail(EndReason reason) {
         abandon();
-        session.loop().execute(() -> session.end(ending));
+        requester.onFailed(reason);
     }
 }

@@ -4,28 +4,27 @@ import dev.heddle.event.Cursor;
 import dev.heddle.event.Position;
 
 /**
- * The one frame that is on its way to a session's client, and the client's place in the log. The place moves on over a
- * frame only when all of the frame has left; a frame that fails leaves it where it was. Owned by the session's event
- * loop.
+ * The one frame on its way to a session's client, and the client's position in the log. The position moves on only when
+ * all of a frame has been written; a frame that fails leaves it unchanged. Owned by the session's event loop.
  */
 final class FrameInFlight implements FrameOutcome {
     private final SessionSink sink;
     private final HeldCredit credit;
     private final FrameOutcome session;
 
-    private Cursor cursor; // its flags hold, its position is the last frame's
+    private Cursor cursor; // only its flags are current: its position is the last frame's
     private long offset;
     private int leaderEpoch;
-    private long toldOffset;
+    private long clientOffset;
     private boolean open;
-    private Cursor after; // where the client stands once the frame has left
+    private Cursor cursorAfter;
 
     /**
      * No frame yet.
      *
-     * @param cursor that the client has been told in {@code hello}
-     * @param credit that a frame holds; given back when it has left
-     * @param session told of what became of each frame, once the place has moved on
+     * @param cursor the cursor of {@code hello}
+     * @param credit held for the frame; given back when it has been written
+     * @param session called with each frame's outcome, once the position has moved on
      */
     FrameInFlight(Cursor cursor, SessionSink sink, HeldCredit credit, FrameOutcome session) {
         this.sink = sink;
@@ -34,63 +33,63 @@ final class FrameInFlight implements FrameOutcome {
         this.cursor = cursor;
         this.offset = cursor.position().offset();
         this.leaderEpoch = cursor.position().leaderEpoch();
-        this.toldOffset = offset;
-        this.after = cursor;
+        this.clientOffset = offset;
+        this.cursorAfter = cursor;
     }
 
-    /** Whether there is one. */
+    /** True if a frame is in flight. */
     boolean isOpen() {
         return open;
     }
 
-    /** The next offset that the client has not been told of, and nothing lies before it that the client wants. */
+    /** The offset before which everything has been written to the client or is not for it. */
     long offset() {
         return offset;
     }
 
-    /** Whether the client knows of an earlier place only: nothing for it came between. */
+    /** True if the client's own cursor is older than the position. */
     boolean isAheadOfClient() {
-        return offset > toldOffset;
+        return offset > clientOffset;
     }
 
     boolean isSnapshotPending() {
         return cursor.isSnapshotPending();
     }
 
-    /** The client's place. */
-    Position place() {
+    /** The client's position. */
+    Position position() {
         return new Position(offset, leaderEpoch);
     }
 
-    /** Where the client stands once it has applied every frame that was written, the one in flight too. */
+    /** The cursor after all frames, including the one in flight. */
     Cursor cursor() {
-        return open ? after : cursor.at(place());
+        return open ? cursorAfter : cursor.at(position());
     }
 
-    /** A cursor at another place. */
-    Cursor cursorAt(Position place) {
-        return cursor.at(place);
+    /** The client's cursor moved to another position. */
+    Cursor cursorAt(Position position) {
+        return cursor.at(position);
     }
 
-    /** Where the client stands once it has the snapshot that is owed. */
+    /** The client's cursor after the snapshot that is owed. */
     Cursor cursorAfterSnapshot() {
         return cursor.withFlags(0);
     }
 
-    /** Moves on over a stretch in which nothing is for this client. */
-    void pass(Position then) {
-        offset = then.offset();
-        leaderEpoch = then.leaderEpoch();
+    /** Moves the position on over records that are not for this client. */
+    void advanceTo(Position next) {
+        offset = next.offset();
+        leaderEpoch = next.leaderEpoch();
     }
 
     /**
      * Hands a frame to the socket, with the credit that is held.
      *
-     * @param then where the client stands once it has the frame
+     * @param next cursor after the frame
      */
-    void write(HubFrame frame, Cursor then) {
+    void write(HubFrame frame, Cursor next) {
         open = true;
-        after = then;
+        cursorAfter = next;
         boolean written = false;
         try {
             sink.write(frame, this);
@@ -101,22 +100,22 @@ final class FrameInFlight implements FrameOutcome {
     }
 
     @Override
-    public void left() {
+    public void onFrameWritten() {
         if (open) {
             open = false;
             credit.giveBack();
-            cursor = after;
-            pass(after.position());
-            toldOffset = offset;
-            session.left();
+            cursor = cursorAfter;
+            advanceTo(cursorAfter.position());
+            clientOffset = offset;
+            session.onFrameWritten();
         }
     }
 
     @Override
-    public void failed() {
+    public void onFrameFailed() {
         if (open) {
             open = false;
-            session.failed();
+            session.onFrameFailed();
         }
     }
 }

@@ -1,13 +1,13 @@
 package dev.heddle.edge.hub;
 
 /**
- * Told what became of a frame. Exactly one of the two is called, once and on the event loop, for each
+ * The callback of one frame. Exactly one of the two methods is called, once and on the event loop, for each
  * {@link SessionSink#write} that returns, perhaps before it does.
  */
 public interface FrameOutcome {
     /** All of the frame is in the kernel's send buffer. */
-    void left();
+    void onFrameWritten();
 
-    /** The frame did not leave, and nothing of it is held any more. The sink ends the connection. */
-    void failed();
+    /** The frame was not written, and nothing of it is held any more. The sink ends the connection. */
+    void onFrameFailed();
 }

@@ -6,8 +6,8 @@ import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one session holds of the edge's {@link Credit}, for the frame in flight or for the next one. Owned by the
- * session's event loop.
+ * The part of the edge's {@link Credit} that is held for one frame, in flight or in the making. Owned by one thread at
+ * a time: the session's event loop, or the reader that makes a chunk or a snapshot for it.
  */
 final class HeldCredit {
     private final Credit credit;
@@ -19,25 +19,21 @@ final class HeldCredit {
         this.credit = credit;
     }
 
-    /** Opens the user's account; before anything else. */
+    /** Sets the user's account; before any other call. */
     void open(Credit.Account ofUser) {
         account = ofUser;
     }
 
-    /** The user's account. Any thread that was given the session after it has started. */
-    Credit.Account account() {
+    private Credit.Account account() {
         return Objects.requireNonNull(account, "not open");
     }
 
-    Credit credit() {
-        return credit;
-    }
-
+    /** The amount held, in bytes. */
     long amount() {
         return amount;
     }
 
-    /** Holds so much, and no longer what it held, if there is so much. */
+    /** Changes the amount held; false if there is not so much. */
     boolean take(long wanted) {
         if (!credit.resize(account(), amount, wanted)) {
             return wanted <= amount;
@@ -46,23 +42,33 @@ final class HeldCredit {
         return true;
     }
 
-    /** Holds what somebody else has taken for it, while it holds nothing. */
-    void put(long taken) {
+    /** Adds an amount that was taken for this holder, which holds nothing. */
+    void receive(long taken) {
         amount = taken;
     }
 
-    /** What it holds, which is the caller's from now on. */
-    long handOver() {
-        long mine = amount;
-        amount = 0;
-        return mine;
+    /** Moves another holder's amount to this one, which holds nothing. */
+    void receive(HeldCredit other) {
+        amount = other.amount;
+        other.amount = 0;
     }
 
+    /** Moves the amount to a new holder. */
+    HeldCredit handOver() {
+        HeldCredit other = new HeldCredit(credit);
+        other.open(account());
+        other.receive(this);
+        return other;
+    }
+
+    /** Gives back the amount held. */
     void giveBack() {
-        giveBack(handOver());
+        long held = amount;
+        amount = 0;
+        giveBack(held);
     }
 
-    /** Gives back what was taken for it and never put here. */
+    /** Gives back an amount that was taken for this holder and not received. */
     void giveBack(long taken) {
         if (taken > 0) {
             credit.resize(account(), taken, 0);
@@ -70,16 +76,16 @@ final class HeldCredit {
     }
 
     /**
-     * Waits for its turn to have so much, while it holds nothing.
+     * Gives back the amount held, and waits for another one.
      *
-     * @param granted told of the amount, on the executor, once it is taken; whether or not somebody waits still
+     * @param granted called with the amount, on the executor, once it is taken; also after {@link #withdraw}
      */
     void await(long wanted, Executor executor, LongConsumer granted) {
         giveBack();
         waiting = credit.await(account(), wanted, executor, () -> granted.accept(wanted));
     }
 
-    /** Waits no more. */
+    /** Stops waiting. */
     void withdraw() {
         CreditRequest request = waiting;
         if (request != null) {

@@ -9,11 +9,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A thread that takes step after step, and rests while there is nothing to do. A step that throws ends the thread and
- * leaves it {@linkplain #isAlive() dead}, which makes the edge unready.
+ * A thread that steps one of the hub's readers, and rests while the reader has nothing to do. A step that throws ends
+ * the thread and leaves it {@linkplain #isAlive() dead}, which makes the edge unready.
  */
 final class HubThread implements AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(HubThread.class);
+    private static final Logger log = LoggerFactory.getLogger(HubThread.class);
     private static final long REST_NANOS = 200_000_000;
     private static final Duration STOP = Duration.ofSeconds(5);
 
@@ -23,11 +23,11 @@ final class HubThread implements AutoCloseable {
     private volatile boolean warm;
 
     /**
-     * Not started yet.
+     * A thread that is not started yet.
      *
-     * @param first done once, before the first step
+     * @param first run once, before the first step
      * @param step one round; false if there was nothing to do
-     * @param owned closed on the thread itself once it stops
+     * @param owned closed by the thread itself once it stops
      */
     HubThread(String name, Runnable first, BooleanSupplier step, AutoCloseable owned) {
         this.owned = owned;
@@ -38,17 +38,17 @@ final class HubThread implements AutoCloseable {
         thread.start();
     }
 
-    /** Whether it takes steps. */
+    /** True from start to end. */
     boolean isAlive() {
         return thread.isAlive() && running;
     }
 
-    /** Whether it has begun to take steps. */
+    /** True once the first step has begun. */
     boolean isWarm() {
         return warm;
     }
 
-    /** Ends a rest. Any thread. */
+    /** Ends a rest; does nothing before {@link #start}. Any thread. */
     void wake() {
         LockSupport.unpark(thread);
     }
@@ -73,8 +73,8 @@ final class HubThread implements AutoCloseable {
 
     private void closeOwned(@Nullable Throwable failure) {
         if (failure != null) {
-            LOG.atError()
-                    .setMessage("delivery thread failed")
+            log.atError()
+                    .setMessage("A delivery thread failed")
                     .setCause(failure)
                     .addKeyValue("thread", thread.getName())
                     .log();
@@ -82,18 +82,22 @@ final class HubThread implements AutoCloseable {
         try {
             owned.close();
         } catch (Exception e) {
-            LOG.atWarn()
-                    .setMessage("reader did not close")
+            log.atWarn()
+                    .setMessage("A reader did not close")
                     .setCause(e)
                     .addKeyValue("thread", thread.getName())
                     .log();
         }
     }
 
-    /** Stops after the step under way, and waits a while for it. */
+    /** Stops after the step under way, and waits 5 s for it at most. */
     @Override
     public void close() {
         running = false;
+        if (thread.getState() == Thread.State.NEW) {
+            closeOwned(null);
+            return;
+        }
         wake();
         try {
             thread.join(STOP.toMillis());

@@ -8,16 +8,16 @@ import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One record of the log: the bytes as they were read, and the user key that they were read under. The two never part;
- * whoever writes the event has the key in hand to compare.
+ * One record of the log: the stored bytes, with the user key that they were read under. The key stays with the record,
+ * so the writer of an event can compare it.
  *
- * <p>The wire form is made when a session first needs it and then kept, in place of the stored bytes: most records that
- * an edge tails have no session there. Both are one field, which is published with release and read with acquire, so a
- * thread sees either the stored bytes or the whole item and never neither. Threads: any number may call
- * {@link #item()}; two that race make the same item twice and keep either one.
+ * <p>The wire form is made when a session first needs it, and then kept in place of the stored bytes: most records that
+ * an edge tails have no session there. Both are one field, published with release and read with acquire, so a thread
+ * sees either the stored bytes or the whole item. Any number of threads may call {@link #item()}; two that race make
+ * the same item twice and keep one of them.
  */
 public final class LogRecord {
-    /** What a record costs in memory beside its key and value, in bytes: itself, its item's fields, its window slot. */
+    /** A record's memory beside its key and value, in bytes: the object, its item's fields, its window slot. */
     static final int OVERHEAD_BYTES = 160;
 
     private static final int OUTSIDE = 0;
@@ -25,13 +25,13 @@ public final class LogRecord {
     private static final int COUNTED_WITH_ITEM = 2;
 
     private static final VarHandle CONTENT;
-    private static final VarHandle ACCOUNT;
+    private static final VarHandle BUDGET_STATE;
 
     static {
         try {
             MethodHandles.Lookup lookup = MethodHandles.lookup();
             CONTENT = lookup.findVarHandle(LogRecord.class, "content", Object.class);
-            ACCOUNT = lookup.findVarHandle(LogRecord.class, "account", int.class);
+            BUDGET_STATE = lookup.findVarHandle(LogRecord.class, "budgetState", int.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
@@ -47,8 +47,8 @@ public final class LogRecord {
     @SuppressWarnings("unused") // through CONTENT
     private Object content; // the stored bytes, or the EventItem that was made of them
 
-    @SuppressWarnings("unused") // through ACCOUNT
-    private int account = OUTSIDE;
+    @SuppressWarnings("unused") // through BUDGET_STATE
+    private int budgetState = OUTSIDE;
 
     /**
      * A record as it was read.
@@ -69,18 +69,18 @@ public final class LogRecord {
         this.valueBytes = content instanceof byte[] value ? value.length : 0;
     }
 
-    /** Gives the record the header of the trace that it belongs to; by whoever read it, before anybody else sees it. */
-    public void belongsTo(byte[] traceHeader) {
+    /** Sets the trace header. Only the reader that made the record, before it is published. */
+    public void setTrace(byte[] traceHeader) {
         trace = traceHeader;
     }
 
-    /** The header of the trace that the record belongs to, or null. */
+    /** The header of the record's trace; null if it has none. */
     public byte @Nullable [] trace() {
         return trace;
     }
 
-    /** A record in this one's place, under the same key, that has this item: its own, or one joined from several. */
-    LogRecord as(EventItem item) {
+    /** A record at the same offset, under the same key, with this item. */
+    LogRecord withItem(EventItem item) {
         LogRecord record = new LogRecord(new RecordPlace(offset, leaderEpoch), timestamp, user, (Object) item);
         record.trace = trace;
         return record;
@@ -106,7 +106,7 @@ public final class LogRecord {
     }
 
     /**
-     * The wire form of the event, made now if nobody has needed it before.
+     * The wire form of the event, made at the first call.
      *
      * @throws InvalidEventException if the value is no event of this user
      */
@@ -132,17 +132,17 @@ public final class LogRecord {
             return made;
         }
         EventItem made = EventItem.of(user, (byte[]) now);
-        boolean isOutside = (int) ACCOUNT.getAcquire(this) == OUTSIDE;
+        boolean isOutside = (int) BUDGET_STATE.getAcquire(this) == OUTSIDE;
         if (isOutside || made.json().length <= valueBytes || !windowBytes.isNearlyFull()) {
             CONTENT.setRelease(this, made);
-            if (ACCOUNT.compareAndSet(this, COUNTED, COUNTED_WITH_ITEM)) {
+            if (BUDGET_STATE.compareAndSet(this, COUNTED, COUNTED_WITH_ITEM)) {
                 windowBytes.add(made.json().length - valueBytes);
             }
         }
         return made;
     }
 
-    /** The wire form, or null if the value is no event of this user, whatever reading it throws. */
+    /** The wire form; null if the value cannot be decoded as an event of this user. */
     @Nullable
     EventItem itemIfValid() {
         try {
@@ -152,12 +152,12 @@ public final class LogRecord {
         }
     }
 
-    /** Whether the wire form is there already. */
+    /** True if the wire form is made. */
     boolean hasItem() {
         return CONTENT.getAcquire(this) instanceof EventItem;
     }
 
-    /** The bytes that this record holds while it is only stored, overhead included. */
+    /** The memory of the record without its wire form, in bytes, overhead included. */
     int storedBytes() {
         return OVERHEAD_BYTES + logBytes();
     }
@@ -169,14 +169,14 @@ public final class LogRecord {
     }
 
     /** Counts the record against a budget, as its window takes it in. Before it is published. */
-    void enter(ByteBudget budget) {
-        account = COUNTED;
+    void enterWindow(ByteBudget budget) {
+        budgetState = COUNTED;
         budget.add(storedBytes());
     }
 
     /** Gives back what the record counted, as its window drops it. A reader that still holds the record may use it. */
-    void leave(ByteBudget budget) {
-        int was = (int) ACCOUNT.getAndSet(this, OUTSIDE);
+    void leaveWindow(ByteBudget budget) {
+        int was = (int) BUDGET_STATE.getAndSet(this, OUTSIDE);
         if (was == OUTSIDE) {
             return;
         }

@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What one read gathers for one frame: a user's next records up to a bound in bytes, and where the session stands after
- * them. Made for the read; owned by one event loop or one catch-up reader.
+ * The result of one read for one frame: a user's next records up to a bound in bytes, and the position after them. Used
+ * for one read; owned by one event loop or one catch-up reader.
  */
 final class ReadBatch {
     private final int maxBytes;
@@ -18,20 +18,20 @@ final class ReadBatch {
     /**
      * An empty batch.
      *
-     * @param maxBytes stored bytes; one record may be larger if it is the only one
-     * @param hint the window sequence of the last record that the session has read; {@link Strand#NONE} if it has none
+     * @param maxBytes bound in stored bytes; a record larger than it is taken alone
+     * @param hint window sequence of the last record that the session has read, or {@link RecordChain#NONE}
      */
     ReadBatch(int maxBytes, long hint) {
         this.maxBytes = maxBytes;
         this.hint = hint;
     }
 
-    /** Whether a record would find room. */
+    /** True if the batch has room for the record. */
     boolean fits(LogRecord record) {
         return records.isEmpty() || bytes + record.storedBytes() <= maxBytes;
     }
 
-    /** Takes a record, unless the batch is full. */
+    /** Adds a record; false if it does not fit. */
     boolean add(LogRecord record) {
         if (!fits(record)) {
             return false;
@@ -43,18 +43,18 @@ final class ReadBatch {
         return true;
     }
 
-    /** Forgets everything that was gathered, and the hint. */
+    /** Drops all records, and the hint. */
     void restart() {
         records.clear();
         bytes = 0;
-        hint = Strand.NONE;
+        hint = RecordChain.NONE;
     }
 
-    /** Everything before this mark has been looked at. */
-    void reach(Window.Mark end) {
-        if (records.isEmpty() || end.offset() > nextOffset) {
-            nextOffset = end.offset();
-            leaderEpoch = end.leaderEpoch();
+    /** Moves the batch's end on to an offset before which every record was looked at. */
+    void advanceTo(long offset, int epoch) {
+        if (records.isEmpty() || offset > nextOffset) {
+            nextOffset = offset;
+            leaderEpoch = epoch;
         }
     }
 

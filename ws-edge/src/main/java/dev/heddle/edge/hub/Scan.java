@@ -11,20 +11,20 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * One pass over a stretch of a partition for all the sessions that want it: each record is read once, and given to
- * those whose user it is; others' are passed over.
+ * One pass over a range of a partition for all sessions that catch up there: each record is read once and given to the
+ * requests of its user.
  *
- * <p>A session whose offset lies behind the pass waits for the next round, unless what was read last still covers it:
- * that is kept until the next poll, so that a session that takes chunk after chunk makes nobody read twice. Owned by
+ * <p>A request whose offset lies behind the pass waits for the next round, unless the last poll still covers it: its
+ * records are kept until the next poll, so a session that takes chunk after chunk causes no second reading. Owned by
  * its {@link CatchUpReader}'s thread.
  */
 final class Scan {
-    /** How long a chunk that is not full waits for more: so long for each member, at most that long. */
+    /** The time that a chunk which is not full waits for more records, for each member of the round. */
     private static final long PARTIAL_AFTER_NANOS = 20_000_000;
 
     private static final long PARTIAL_AT_MOST_NANOS = 1_000_000_000;
 
-    private final PartitionInDemand partition;
+    private final HubPartition partition;
     private final HubEnvironment environment;
     private final Map<UserKey, List<CatchUpRequest>> members = new HashMap<>();
     private final ArrayList<CatchUpRequest> nextRound = new ArrayList<>();
@@ -34,9 +34,9 @@ final class Scan {
     private long position;
     private int leaderEpoch = -1;
     private long idleSince;
-    private boolean pointedTo;
+    private boolean byIndex;
 
-    Scan(PartitionInDemand partition, long from, HubEnvironment environment) {
+    Scan(HubPartition partition, long from, HubEnvironment environment) {
         this.partition = partition;
         this.environment = environment;
         this.position = from;
@@ -47,7 +47,7 @@ final class Scan {
         return partition.partition();
     }
 
-    /** Where reading goes on. */
+    /** The next offset to read. */
     long position() {
         return position;
     }
@@ -60,12 +60,12 @@ final class Scan {
         return !nextRound.isEmpty();
     }
 
-    /** When the last member left; meaningful while idle. */
+    /** The time at which the last member left, in ns; defined while idle. */
     long idleSince() {
         return idleSince;
     }
 
-    /** Takes a request in: into this round if it can be served without going back, else into the next one. */
+    /** Adds a request: to this round if that can serve it without going back, else to the next one. */
     void join(CatchUpRequest request) {
         long covered = lastReadFor.contains(request.user()) ? lastReadFrom : position;
         if (request.from() < covered || (members.isEmpty() && request.from() > position)) {
@@ -86,7 +86,7 @@ final class Scan {
         members.computeIfAbsent(request.user(), user -> new ArrayList<>(1)).add(request);
     }
 
-    /** Begins the next round where its furthest member needs it; returns the offset to read from. */
+    /** Begins the next round at the lowest offset of its members; returns that offset. */
     long beginNextRound() {
         long from = Long.MAX_VALUE;
         for (CatchUpRequest request : nextRound) {
@@ -99,34 +99,34 @@ final class Scan {
         return from;
     }
 
-    /** Whether this round reads for this user. */
+    /** True if this round reads for this user. */
     boolean wants(UserKey user) {
         return members.containsKey(user);
     }
 
-    /** Who this round reads for. */
+    /** The users of this round. */
     Collection<UserKey> users() {
         return members.keySet();
     }
 
-    /** Goes on further ahead: nothing of the members lies before. */
+    /** Goes on at a later offset, before which the members have no record. */
     void skipTo(long next) {
         position = next;
         lastReadFrom = next;
         lastRead = List.of();
         lastReadFor = Set.of();
         leaderEpoch = -1;
-        pointedTo = false;
+        byIndex = false;
     }
 
-    /** Goes on where the index says that there is something. */
+    /** Goes on at a later offset that the index has given. */
     void skipByIndex(long next) {
         environment.observer().indexSkipped(next - position);
         skipTo(next);
-        pointedTo = true;
+        byIndex = true;
     }
 
-    /** Distributes what was read. */
+    /** Gives the records of a poll to the members. */
     void take(LogReader.PartitionFetch fetched) {
         lastRead = fetched.records();
         lastReadFor = Set.copyOf(members.keySet());
@@ -145,10 +145,10 @@ final class Scan {
                 offer(record, ofUser, now);
             }
         }
-        if (pointedTo && !found && records > 0) {
+        if (byIndex && !found && records > 0) {
             environment.observer().indexMistaken();
         }
-        pointedTo = false;
+        byIndex = false;
         environment.observer().catchUpScanned(partition(), records, bytes);
     }
 
@@ -169,7 +169,7 @@ final class Scan {
     void settle(boolean hurried) {
         boolean atWindow = position >= windowStart();
         long now = environment.nanoTime().getAsLong();
-        // Who comes back for the rest finds that the others' round has gone on, and makes a further one necessary.
+        // A member that comes back for the rest finds that the round has gone on, and needs another round.
         long patience = Math.min(PARTIAL_AT_MOST_NANOS, PARTIAL_AFTER_NANOS * members.size());
         Iterator<List<CatchUpRequest>> users = members.values().iterator();
         while (users.hasNext()) {
@@ -203,17 +203,17 @@ final class Scan {
     }
 
     private void finish(CatchUpRequest request) {
-        request.reach(position, leaderEpoch);
+        request.advanceTo(position, leaderEpoch);
         request.handOver(environment.observer());
     }
 
-    /** Where the partition's window begins by now; everything lies before it while there is none. */
+    /** The start of the partition's window by now; 0 while there is none. */
     long windowStart() {
         Window window = partition.window();
         return window == null ? 0 : window.start().offset();
     }
 
-    /** What the chunks of this scan hold, in bytes. */
+    /** The size of this scan's chunks, in bytes. */
     long heldBytes() {
         long held = 0;
         for (List<CatchUpRequest> ofUser : members.values()) {
@@ -224,9 +224,9 @@ final class Scan {
         return held;
     }
 
-    /** Ends everyone who waits here. */
-    void fail(Ending ending) {
-        Consumer<CatchUpRequest> end = request -> request.fail(ending);
+    /** Ends all members, also those of the next round. */
+    void fail(EndReason reason) {
+        Consumer<CatchUpRequest> end = request -> request.fail(reason);
         members.values().forEach(ofUser -> ofUser.forEach(end));
         members.clear();
         nextRound.forEach(end);

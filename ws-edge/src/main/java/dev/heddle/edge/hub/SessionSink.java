@@ -14,5 +14,5 @@ public interface SessionSink {
     void write(HubFrame frame, FrameOutcome outcome);
 
     /** Ends the connection; the session writes nothing more. */
-    void close(Ending ending);
+    void close(EndReason reason);
 }

@@ -1,44 +1,50 @@
 package dev.heddle.edge.hub;
 
-/**
- * That a session wants the snapshot that it begins with. What the snapshot holds is taken from the edge's credit as it
- * is made.
- */
+/** A session's request for the snapshot that it begins with. The snapshot takes credit of the edge once it is made. */
 final class SnapshotRequest {
-    private final Session session;
-    private final Credit credit;
-    private long held;
+    private final Requester requester;
+    private final HeldCredit credit;
 
-    /**
-     * A request.
-     *
-     * @param held the credit that the session had, which is the request's from now on
-     */
-    SnapshotRequest(Session session, long held) {
-        this.session = session;
-        this.credit = session.credit().credit();
-        this.held = held;
+    /** The session that asked. Any thread. */
+    interface Requester {
+        /**
+         * The snapshot is made.
+         *
+         * @param taken credit for it
+         */
+        void onSnapshot(HubFrame.Snapshot snapshot, HeldCredit taken);
+
+        /** There is no credit for the snapshot, which needs this amount. */
+        void onSnapshotLacksCredit(long amount);
+
+        /** The session cannot go on. */
+        void onFailed(EndReason reason);
+    }
+
+    /** @param credit taken by the session */
+    SnapshotRequest(Requester requester, HeldCredit credit) {
+        this.requester = requester;
+        this.credit = credit;
     }
 
     /**
-     * Hands the snapshot to its session; where there is no credit for it, only how much it wants. Look-back thread.
+     * Hands the snapshot to its session, if there is credit for it. Backward scan's thread.
      *
-     * @param bytes what it holds as JSON
+     * @param bytes size of the snapshot as JSON
      */
-    void made(HubFrame.Snapshot snapshot, long bytes) {
+    void complete(HubFrame.Snapshot snapshot, long bytes) {
         long amount = Credit.ofFrame(bytes);
-        if (credit.resize(session.credit().account(), held, amount)) {
-            held = 0;
-            session.loop().execute(() -> session.tell(snapshot, amount));
+        if (credit.take(amount)) {
+            requester.onSnapshot(snapshot, credit);
         } else {
-            credit.resize(session.credit().account(), held, 0);
-            session.loop().execute(() -> session.needs(SessionState.LOOKING_BACK, amount));
+            credit.giveBack();
+            requester.onSnapshotLacksCredit(amount);
         }
     }
 
-    /** Ends the session, which is owed a snapshot that cannot be made. Look-back thread. */
-    void failed() {
-        credit.resize(session.credit().account(), held, 0);
-        session.loop().execute(() -> session.end(Ending.INTERNAL));
+    /** Ends the session, as its snapshot cannot be made. Backward scan's thread. */
+    void fail() {
+        credit.giveBack();
+        requester.onFailed(EndReason.INTERNAL);
     }
 }

@@ -4,11 +4,10 @@ import dev.heddle.event.Cursor;
 import dev.heddle.event.UserKey;
 
 /**
- * Where a session begins, decided against the log as it was at connect.
+ * The start of a session, decided against the log as it was at connect.
  *
  * @param cursor the session's first cursor, for {@code hello}
- * @param subscription what the client wants
- * @param extent what the user's partition held at connect: reaching its end is {@code caughtUp}
+ * @param extent start and end of the user's partition at connect; the session has caught up at the end
  */
 public record Start(UserKey user, Subscription subscription, Cursor cursor, EventLog.Extent extent, Resume resume) {
     /** The user's partition. */
@@ -22,13 +21,14 @@ public record Start(UserKey user, Subscription subscription, Cursor cursor, Even
     }
 
     /**
-     * Whether the log was cut since then, as who reads it up to an offset can tell: what lay before its end had no
-     * later epoch. The tail sees a cut below its own place; this sees one that the tail had not reached.
+     * True if the log was truncated after connect: a record before the end of that time has a later leader epoch. The
+     * tail notices a truncation below its own position; this notices one that the tail had not reached.
      *
-     * @param epoch of the leader that wrote what lies before {@code next}, -1 if unknown
+     * @param next offset up to which the session has read
+     * @param epoch leader epoch of the record before {@code next}; -1 if unknown
      */
-    boolean isCut(long next, int epoch) {
-        int epochThen = extent.leaderEpoch();
-        return next <= end() && epochThen >= 0 && epoch > epochThen;
+    boolean isTruncated(long next, int epoch) {
+        int epochAtConnect = extent.leaderEpoch();
+        return next <= end() && epochAtConnect >= 0 && epoch > epochAtConnect;
     }
 }

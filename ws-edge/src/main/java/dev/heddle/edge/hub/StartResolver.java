@@ -9,20 +9,27 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /**
- * Decides where a client begins, and how honest a continuation that is. Thread-safe; asks only the partition's leader,
- * for nothing that one edge remembers can tell whether a cursor still stands.
+ * The decision where a client begins, and whether that continues its cursor. Thread-safe. It asks the partition's
+ * leader every time: an edge's own memory cannot tell if a cursor is still valid.
  */
 final class StartResolver {
     private static final int UNKNOWN_EPOCH = -1;
 
     private final EventLog log;
-    private final LookBack lookBack;
+    private final HistorySearch history;
 
-    StartResolver(EventLog log, LookBack lookBack) {
-        this.log = log;
-        this.lookBack = lookBack;
+    /** The search through a partition from its newest record to older ones. Thread-safe. */
+    @FunctionalInterface
+    interface HistorySearch {
+        void search(int partition, BackwardScan.Range range, BackwardScanRequest request);
     }
 
+    StartResolver(EventLog log, HistorySearch history) {
+        this.log = log;
+        this.history = history;
+    }
+
+    /** The start of a client. Completes on any thread; fails when Kafka is away. */
     CompletionStage<Start> resolve(UserKey user, Subscription subscription, StartRequest request) {
         int partition = Partitioning.partitionOf(user, log.generation().partitions());
         Client client = new Client(user, subscription, partition);
@@ -59,15 +66,15 @@ final class StartResolver {
         return Cursor.at(log.generation(), client.user(), position, 0);
     }
 
-    /** The end of the log; whoever begins there is owed a snapshot, until it has come. */
+    /** The end of the log, with the snapshot pending if the client asks for one. */
     private Cursor atEnd(Client client, EventLog.Extent extent) {
         int flags = client.subscription().wants(Subscription.Option.SNAPSHOT) ? Cursor.SNAPSHOT_PENDING : 0;
         return Cursor.at(log.generation(), client.user(), latest(extent), flags);
     }
 
     private CompletionStage<Start> last(Client client, int count, EventLog.Extent extent) {
-        LastEvents search = new LastEvents(client.user(), count);
-        lookBack.request(client.partition(), new LookBack.Range(extent.start(), extent.end()), search);
+        LastEventsSearch search = new LastEventsSearch(client.user(), count);
+        history.search(client.partition(), new BackwardScan.Range(extent.start(), extent.end()), search);
         return search.begin().thenApply(offset -> fresh(client, new Position(offset, UNKNOWN_EPOCH), extent));
     }
 
@@ -88,16 +95,16 @@ final class StartResolver {
         try {
             cursor = Cursor.parse(text);
         } catch (MalformedCursorException e) {
-            return done(anew(client, Resume.Reason.MALFORMED, extent));
+            return done(reset(client, Resume.Reason.MALFORMED, extent));
         }
         if (!cursor.belongsTo(client.user())) {
-            return done(anew(client, Resume.Reason.FOREIGN, extent));
+            return done(reset(client, Resume.Reason.FOREIGN, extent));
         }
         if (!cursor.generation().equals(log.generation())) {
-            return done(anew(client, Resume.Reason.GENERATION, extent));
+            return done(reset(client, Resume.Reason.GENERATION, extent));
         }
         if (cursor.partition() != client.partition()) {
-            return done(anew(client, Resume.Reason.MALFORMED, extent));
+            return done(reset(client, Resume.Reason.MALFORMED, extent));
         }
         return ofThisLog(client, cursor, extent);
     }
@@ -125,10 +132,7 @@ final class StartResolver {
         return client.start(asIs, extent, new Resume.Resumed());
     }
 
-    /**
-     * The client has records that the log has not: it gets everything that is kept, for nobody knows what replaced
-     * them.
-     */
+    /** A reset of a client that has read records which the log has lost: it gets all records that the log keeps. */
     private Start truncated(Client client, Cursor cursor, Position agreed, EventLog.Extent extent) {
         Resume.Lost lost = new Resume.Lost(cursor(client, agreed), cursor);
         return fromEarliest(client, new Resume.Reset(Resume.Reason.TRUNCATED, lost), extent);
@@ -138,8 +142,8 @@ final class StartResolver {
         return client.start(cursor(client, earliest(extent)), extent, resume);
     }
 
-    /** The cursor says nothing about this user's log: the client goes on from its end. */
-    private Start anew(Client client, Resume.Reason reason, EventLog.Extent extent) {
+    /** A reset of a client whose cursor is not of this user and log: it goes on from the end. */
+    private Start reset(Client client, Resume.Reason reason, EventLog.Extent extent) {
         Cursor end = atEnd(client, extent);
         Resume.Lost lost = new Resume.Lost(cursor(client, earliest(extent)), end);
         return client.start(end, extent, new Resume.Reset(reason, lost));

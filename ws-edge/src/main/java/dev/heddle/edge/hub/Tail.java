@@ -14,90 +14,99 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The reader of the newest records of the partitions in demand: polls, appends to the windows, wakes sessions.
+ * The reader of the newest records of all partitions with subscribers: it polls, appends to the windows, and wakes
+ * subscribers.
  *
- * <p>One thread calls {@link #step} again and again and owns everything here, but for {@link #demand}, which any thread
- * may call. A step takes in what one poll brought, publishes each window's end, and then makes one hop to each event
- * loop that has a session concerned. It never waits for a session, and catch-up never uses its reader.
+ * <p>One thread calls {@link #step} again and again and owns everything here; {@link #request} and
+ * {@link #reportExtent} are for any thread. A step appends the records of one poll, publishes each window's end, and
+ * then gives one task to each event loop with a subscriber of theirs. It never waits for a subscriber, and catch-up
+ * never uses its reader.
  */
 final class Tail implements AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(Tail.class);
+    private static final Logger log = LoggerFactory.getLogger(Tail.class);
     private static final int EVICTION_RUN = 64;
 
-    /** What part of the records that a tail may go back for it goes back in any case. */
+    /** The tail always goes back by one part in this many of {@link HubConfig#joinRecords()}. */
     private static final int JOIN_MARGIN = 16;
 
     private final LogReader reader;
-    private final IntConsumer changed;
+    private final IntConsumer logChanged;
     private final HubConfig config;
     private final HubObserver observer;
     private final LongSupplier nanoTime;
-    private final List<PartitionInDemand> partitions;
+    private final List<HubPartition> partitions;
     private final ByteBudget windowBytes;
 
-    private final ConcurrentLinkedQueue<Demand> demands = new ConcurrentLinkedQueue<>();
-    private final ConcurrentLinkedQueue<Seen> seen = new ConcurrentLinkedQueue<>();
+    private final ConcurrentLinkedQueue<Request> requests = new ConcurrentLinkedQueue<>();
+    private final ConcurrentLinkedQueue<ExtentReport> reports = new ConcurrentLinkedQueue<>();
     private final BitSet tailed = new BitSet();
     private final long[] emptySince;
     private final long[] nextSequence;
-    private final ArrayList<Strand> touched = new ArrayList<>();
-    private final Wakes wakes = new Wakes();
+    private final ArrayList<RecordChain> grown = new ArrayList<>();
+    private final WakeUpBatch wakeUps = new WakeUpBatch();
     private long batch;
 
-    /** That a partition is wanted, by someone who knows the log's start and end there. */
-    private record Demand(PartitionInDemand partition, EventLog.Extent extent) {}
+    /** A subscriber's request to read a partition, with the extent of its log at connect. */
+    private record Request(HubPartition partition, EventLog.Extent extent) {}
 
     /**
-     * What a partition holds now.
+     * The extent of a partition by now.
      *
-     * @param hopelessLag how many offsets behind it the tail may be; further back, it goes on from the end
+     * @param maxLag distance from the end, in offsets, beyond which the tail goes on from the end
      */
-    private record Seen(PartitionInDemand partition, EventLog.Extent extent, long hopelessLag) {}
+    private record ExtentReport(int partition, EventLog.Extent extent, long maxLag) {}
 
     /**
-     * A tail that reads nothing yet.
+     * A tail without partitions.
      *
-     * @param changed told of a partition whose log is no longer what it was, before its sessions are
+     * @param partitions by number
+     * @param windowBytes budget of all windows
+     * @param logChanged called with a partition whose log was replaced or truncated, before its subscribers are ended
      */
-    Tail(LogReader reader, Partitions partitions, IntConsumer changed, HubEnvironment environment) {
+    Tail(
+            LogReader reader,
+            List<HubPartition> partitions,
+            ByteBudget windowBytes,
+            IntConsumer logChanged,
+            HubEnvironment environment) {
         this.reader = reader;
-        this.changed = changed;
-        this.partitions = partitions.all();
-        this.windowBytes = partitions.windowBytes();
+        this.logChanged = logChanged;
+        this.partitions = partitions;
+        this.windowBytes = windowBytes;
         this.config = environment.config();
         this.observer = environment.observer();
         this.nanoTime = environment.nanoTime();
-        this.emptySince = new long[partitions.all().size()];
-        this.nextSequence = new long[partitions.all().size()];
-        Arrays.fill(nextSequence, Strand.NONE + 1);
+        this.emptySince = new long[partitions.size()];
+        this.nextSequence = new long[partitions.size()];
+        Arrays.fill(nextSequence, RecordChain.NONE + 1);
     }
 
-    /** Asks for a partition to be tailed. Any thread; after the session that wants it has attached. */
-    void demand(PartitionInDemand partition, EventLog.Extent extent) {
-        demands.add(new Demand(partition, extent));
+    /** Asks the tail to read a partition. Any thread; after the subscriber has attached to it. */
+    void request(HubPartition partition, EventLog.Extent extent) {
+        requests.add(new Request(partition, extent));
         reader.wakeup();
     }
 
     /**
-     * Tells what a partition holds by now. A tail that is further behind than {@code hopelessLag} goes on from there,
-     * and the sessions of that partition, and of no other, catch up with what lies before. Any thread.
+     * Reports the extent of a partition by now. A tail that is further behind its end than {@code maxLag} offsets goes
+     * on from the end, and the subscribers of that partition catch up. Any thread.
      */
-    void seen(PartitionInDemand partition, EventLog.Extent extent, long hopelessLag) {
-        seen.add(new Seen(partition, extent, hopelessLag));
+    void reportExtent(int partition, EventLog.Extent extent, long maxLag) {
+        reports.add(new ExtentReport(partition, extent, maxLag));
     }
 
     /** One round; waits for records at most this long. */
     void step(Duration wait) {
-        meetDemands();
-        for (Seen told = seen.poll(); told != null; told = seen.poll()) {
-            compare(told);
+        beginRequested();
+        for (ExtentReport report = reports.poll(); report != null; report = reports.poll()) {
+            limitLag(report);
         }
         LogReader.Fetch fetch = reader.poll(wait, LogReader.Wanted.ALL);
         batch++;
         for (LogReader.PartitionFetch fetched : fetch.partitions()) {
-            take(fetched);
+            append(fetched);
         }
-        VarHandle.fullFence(); // the ends are out; whoever attaches after this has read them
+        VarHandle.fullFence(); // the ends are published: a subscriber that attaches from here on reads them
         wake(fetch);
         for (LogReader.Lost lost : fetch.lost()) {
             lose(lost.partition());
@@ -106,76 +115,78 @@ final class Tail implements AutoCloseable {
         release();
     }
 
-    private void meetDemands() {
-        Demand demand = demands.poll();
-        while (demand != null) {
-            if (!tailed.get(demand.partition().partition())) {
-                begin(demand.partition(), demand.extent());
+    private void beginRequested() {
+        Request request = requests.poll();
+        while (request != null) {
+            if (!tailed.get(request.partition().partition())) {
+                begin(request.partition(), request.extent());
             }
-            demand = demands.poll();
+            request = requests.poll();
         }
     }
 
-    private void begin(PartitionInDemand partition, EventLog.Extent extent) {
-        // A little before the first who waits near the end: after a failover others come in the next moments who wait a
-        // little lower, and each would be a catch-up. Who is far back catches up anyway.
+    private void begin(HubPartition partition, EventLog.Extent extent) {
+        // A margin before the lowest offset near the end: after a failover other subscribers attach in the next moments
+        // with slightly lower offsets, and each of them would have to catch up.
         long margin = config.joinRecords() / JOIN_MARGIN;
         long offset = Math.max(extent.start(), Math.min(extent.end(), partition.takeLowestOffset()) - margin);
         int number = partition.partition();
         reader.seek(number, offset);
         tailed.set(number);
         emptySince[number] = 0;
-        Window.Mark start = new Window.Mark(nextSequence[number], offset, -1);
-        partition.window(new Window(start, windowBytes, partition::forgetIfIdle));
-        partition.forEachSession(wakes::add);
-        wakes.send();
+        openWindow(partition, offset);
     }
 
-    private void compare(Seen told) {
-        int number = told.partition().partition();
-        Window behind = told.partition().window();
+    private void openWindow(HubPartition partition, long offset) {
+        Window.Mark start = new Window.Mark(nextSequence[partition.partition()], offset, -1);
+        partition.window(new Window(start, windowBytes, partition::forgetIfIdle));
+        partition.forEachSubscriber(wakeUps::add);
+        wakeUps.send();
+    }
+
+    private void limitLag(ExtentReport report) {
+        int number = report.partition();
+        HubPartition partition = partitions.get(number);
+        Window behind = partition.window();
         if (behind == null) {
             return;
         }
-        long end = told.extent().end();
-        if (end - behind.end().offset() <= told.hopelessLag()) {
+        long end = report.extent().end();
+        if (end - behind.end().offset() <= report.maxLag()) {
             reader.expect(number, end);
             return;
         }
-        LOG.atWarn()
+        log.atWarn()
                 .addKeyValue("partition", number)
                 .addKeyValue("offset", behind.end().offset())
                 .addKeyValue("end", end)
                 .log("The tail is hopelessly behind in a partition and goes on from its end");
         behind.evict(Integer.MAX_VALUE);
         reader.seek(number, end);
-        Window.Mark start = new Window.Mark(nextSequence[number], end, -1);
-        told.partition().window(new Window(start, windowBytes, told.partition()::forgetIfIdle));
-        told.partition().forEachSession(wakes::add);
-        wakes.send();
+        openWindow(partition, end);
     }
 
-    private void take(LogReader.PartitionFetch fetched) {
-        PartitionInDemand partition = partitions.get(fetched.partition());
+    private void append(LogReader.PartitionFetch fetched) {
+        HubPartition partition = partitions.get(fetched.partition());
         Window window = partition.window();
         if (window == null) {
-            return; // dropped, with records still on their way
+            return; // dropped while the poll was under way
         }
         long bytes = 0;
         for (LogRecord record : fetched.records()) {
-            Strand strand = partition.strandOf(record.user());
-            if (strand.first() == Strand.NONE && isMisplaced(record, fetched.partition())) {
+            RecordChain chain = partition.chainOf(record.user());
+            if (chain.first() == RecordChain.NONE && isMisplaced(record, fetched.partition())) {
                 observer.misplaced(fetched.partition(), record.offset());
-                partition.forgetIfIdle(strand);
+                partition.forgetIfIdle(chain);
                 continue;
             }
-            window.append(record, strand);
+            window.append(record, chain);
             if (windowBytes.isNearlyFull()) {
                 evict();
             }
             bytes += record.logBytes();
-            if (strand.isNewIn(batch)) {
-                touched.add(strand);
+            if (chain.joinBatch(batch)) {
+                grown.add(chain);
             }
         }
         window.publish(fetched.next().offset(), fetched.next().leaderEpoch());
@@ -188,27 +199,28 @@ final class Tail implements AutoCloseable {
     }
 
     private void wake(LogReader.Fetch fetch) {
-        for (Strand strand : touched) {
-            for (Session session : strand.sessions()) {
-                wakes.add(session);
+        for (RecordChain chain : grown) {
+            for (Subscriber subscriber : chain.subscribers()) {
+                wakeUps.add(subscriber);
             }
         }
-        touched.clear();
+        grown.clear();
         for (LogReader.PartitionFetch fetched : fetch.partitions()) {
-            partitions.get(fetched.partition()).waiting().forEach(wakes::add);
+            partitions.get(fetched.partition()).waiting().forEach(wakeUps::add);
         }
-        wakes.send();
+        wakeUps.send();
     }
 
-    /** The log is no longer what it was: its sessions begin anew, and their cursors decide how. */
+    /** Ends the subscribers of a partition whose log was replaced or truncated: their clients resume by cursor. */
     private void lose(int number) {
-        PartitionInDemand partition = partitions.get(number);
-        changed.accept(number);
+        HubPartition partition = partitions.get(number);
+        logChanged.accept(number);
         stop(partition);
-        partition.forEachSession(session -> session.loop().execute(() -> session.end(Ending.LOG_CHANGED)));
+        partition.forEachSubscriber(
+                subscriber -> subscriber.loop().execute(() -> subscriber.end(EndReason.LOG_CHANGED)));
     }
 
-    /** Drops the oldest records of all windows until they fit: every window covers about the same time. */
+    /** Drops the oldest records of all windows until they fit the budget: every window covers about the same time. */
     private void evict() {
         while (windowBytes.isNearlyFull()) {
             Window oldest = null;
@@ -227,14 +239,14 @@ final class Tail implements AutoCloseable {
         }
     }
 
-    /** Forgets users who have gone, and partitions that nobody has wanted for a while. */
+    /** Forgets idle users, and drops partitions that have had no subscriber for {@link HubConfig#linger()}. */
     private void release() {
-        for (PartitionInDemand partition : partitions) {
-            partition.forgetLeft();
+        for (HubPartition partition : partitions) {
+            partition.forgetIdle();
         }
         for (int number = tailed.nextSetBit(0); number >= 0; number = tailed.nextSetBit(number + 1)) {
-            PartitionInDemand partition = partitions.get(number);
-            if (partition.sessions() > 0) {
+            HubPartition partition = partitions.get(number);
+            if (partition.subscribers() > 0) {
                 emptySince[number] = 0;
             } else if (emptySince[number] == 0) {
                 emptySince[number] = nanoTime.getAsLong() | 1;
@@ -245,7 +257,7 @@ final class Tail implements AutoCloseable {
         }
     }
 
-    private void stop(PartitionInDemand partition) {
+    private void stop(HubPartition partition) {
         int number = partition.partition();
         reader.drop(number);
         tailed.clear(number);
@@ -254,8 +266,9 @@ final class Tail implements AutoCloseable {
         if (window != null) {
             window.evict(Integer.MAX_VALUE);
         }
-        // A session that attached meanwhile has seen no window, or sees none at its next step, and demands again.
-        partition.forEachSession(session -> session.loop().execute(session::advance));
+        // A subscriber that attached meanwhile finds no window now or at its next step, and requests the partition
+        // again.
+        partition.forEachSubscriber(subscriber -> subscriber.loop().execute(subscriber::advance));
     }
 
     @Override

@@ -8,25 +8,25 @@ import java.util.function.LongSupplier;
 import java.util.stream.IntStream;
 
 /**
- * The first use of a reader and its index, for nobody: connections are made, metadata is fetched, and the newest
- * records of the log are read and put into their wire form until that is compiled code, all before the first client
- * needs it. Run by the thread that owns reader and index.
+ * The first use of a reader and its index, before the first client needs them: it makes connections, fetches metadata,
+ * and reads the newest records of the log into their wire form until that is compiled code. Run by the thread that owns
+ * reader and index.
  *
- * @param partition the one with the most records
- * @param extent what it holds
- * @param nanoTime a monotonic clock in ns
+ * @param partition partition with the most records
+ * @param extent start and end of that partition
+ * @param nanoTime monotonic clock in ns
  */
 record WarmUp(int partition, EventLog.Extent extent, LongSupplier nanoTime) {
     private static final Duration WAIT = Duration.ofMillis(100);
     private static final UserKey NOBODY = UserKey.of("warm-up");
 
-    /** How many records are read at most: some are compiled after 10,000 uses. */
+    /** The most records read: some code is compiled after 10,000 uses. */
     private static final int RECORDS = 20_000;
 
-    /** How long is read at most. */
+    /** The longest time of reading. */
     private static final long NANOS = Duration.ofSeconds(1).toNanos();
 
-    /** A warm-up by what the log holds now; by nothing if Kafka cannot say. */
+    /** A warm-up with the log's newest records; with none if Kafka is away. */
     static WarmUp of(EventLog log, HubEnvironment environment) {
         WarmUp most = new WarmUp(0, new EventLog.Extent(0, 0, -1), environment.nanoTime());
         List<CompletableFuture<WarmUp>> all = IntStream.range(
@@ -47,7 +47,7 @@ record WarmUp(int partition, EventLog.Extent extent, LongSupplier nanoTime) {
         return extent.end() - extent.start();
     }
 
-    /** Reads. */
+    /** Reads, and waits for it. */
     void run(LogReader reader, BlockIndex index) {
         index.next(partition, List.of(NOBODY), extent.start(), extent.end());
         long until = nanoTime.getAsLong() + NANOS;
@@ -56,7 +56,7 @@ record WarmUp(int partition, EventLog.Extent extent, LongSupplier nanoTime) {
         do {
             for (LogReader.PartitionFetch fetched :
                     reader.poll(WAIT, LogReader.Wanted.ALL).partitions()) {
-                // One that cannot be read, for whatever reason, is told to the session that comes to it.
+                // A record that cannot be decoded is counted when a session comes to it.
                 fetched.records().forEach(LogRecord::itemIfValid);
                 next = fetched.next().offset();
             }

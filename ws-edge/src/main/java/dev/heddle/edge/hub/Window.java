@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * only then finds the start still at or before it knows that what it read is whole; otherwise it throws away what it
  * read. That is a sequence lock without the lock.
  *
- * <p><b>Who is quiet loses nothing.</b> Each strand is told, before the new {@code start} is published, up to where its
+ * <p><b>Who is quiet loses nothing.</b> Each chain is told, before the new {@code start} is published, up to where its
  * own records have been evicted. So a session whose offset lies before the start, but behind its user's last evicted
  * record, still reads from here: that others' records have gone is nothing to it.
  *
@@ -60,13 +60,13 @@ final class Window {
 
     private static final class Ring {
         final @Nullable LogRecord[] records;
-        final @Nullable Strand[] strands;
+        final @Nullable RecordChain[] chains;
         final long[] next;
         final int mask;
 
         Ring(int slots) {
             records = new LogRecord[slots];
-            strands = new Strand[slots];
+            chains = new RecordChain[slots];
             next = new long[slots];
             mask = slots - 1;
         }
@@ -77,7 +77,7 @@ final class Window {
                 int here = (int) sequence & mask;
                 int there = (int) sequence & larger.mask;
                 larger.records[there] = records[here];
-                larger.strands[there] = strands[here];
+                larger.chains[there] = chains[here];
                 larger.next[there] = next[here];
             }
             return larger;
@@ -85,7 +85,7 @@ final class Window {
     }
 
     private final ByteBudget budget;
-    private final Consumer<Strand> emptied;
+    private final Consumer<RecordChain> emptied;
     private final long origin; // the offset from which on every record has been here
     private Mark start;
 
@@ -98,9 +98,9 @@ final class Window {
     /**
      * An empty window that begins at a mark. Its sequence goes on from the partition's last window's.
      *
-     * @param emptied told, on the tail thread, of each strand that has lost its last record
+     * @param emptied told, on the tail thread, of each chain that has lost its last record
      */
-    Window(Mark start, ByteBudget budget, Consumer<Strand> emptied) {
+    Window(Mark start, ByteBudget budget, Consumer<RecordChain> emptied) {
         this.start = start;
         this.origin = start.offset();
         this.end = start;
@@ -120,22 +120,22 @@ final class Window {
     // ---- the tail thread's side
 
     /** Takes a record in; readers see it from the next {@link #publish} on. Evicts if there are no more slots. */
-    void append(LogRecord record, Strand strand) {
+    void append(LogRecord record, RecordChain chain) {
         if (appended - start.sequence() == ring.records.length) {
             makeRoom();
         }
         long sequence = appended++;
         int slot = (int) sequence & ring.mask;
-        record.enter(budget);
+        record.enterWindow(budget);
         ring.records[slot] = record;
-        ring.strands[slot] = strand;
-        ring.next[slot] = Strand.NONE;
-        if (strand.first() == Strand.NONE) {
-            strand.first(sequence);
+        ring.chains[slot] = chain;
+        ring.next[slot] = RecordChain.NONE;
+        if (chain.first() == RecordChain.NONE) {
+            chain.first(sequence);
         } else {
-            ring.next[(int) strand.last() & ring.mask] = sequence;
+            ring.next[(int) chain.last() & ring.mask] = sequence;
         }
-        strand.last(sequence);
+        chain.last(sequence);
     }
 
     private void makeRoom() {
@@ -161,7 +161,7 @@ final class Window {
         return start.sequence() == appended;
     }
 
-    /** Drops the oldest records, and tells of each strand that has lost its last one. */
+    /** Drops the oldest records, and tells of each chain that has lost its last one. */
     void evict(int count) {
         long from = start.sequence();
         long to = Math.min(from + count, appended);
@@ -171,9 +171,9 @@ final class Window {
         for (long sequence = from; sequence < to; sequence++) {
             int slot = (int) sequence & ring.mask;
             LogRecord record = ring.records[slot];
-            Strand strand = ring.strands[slot];
-            if (record != null && strand != null) {
-                strand.evictedBefore(record.offset() + 1);
+            RecordChain chain = ring.chains[slot];
+            if (record != null && chain != null) {
+                chain.evictedBefore(record.offset() + 1);
             }
         }
         LogRecord lastOut = ring.records[(int) (to - 1) & ring.mask];
@@ -181,20 +181,20 @@ final class Window {
             throw new IllegalStateException("an empty slot at sequence " + (to - 1));
         }
         START.setRelease(this, new Mark(to, lastOut.offset() + 1, lastOut.leaderEpoch()));
-        VarHandle.fullFence(); // what the strands were told, then the new start, then any cleared slot
+        VarHandle.fullFence(); // what the chains were told, then the new start, then any cleared slot
         for (long sequence = from; sequence < to; sequence++) {
             int slot = (int) sequence & ring.mask;
             LogRecord record = ring.records[slot];
-            Strand strand = ring.strands[slot];
-            if (record != null && strand != null) {
-                record.leave(budget);
-                strand.first(ring.next[slot]);
-                if (ring.next[slot] == Strand.NONE) {
-                    emptied.accept(strand);
+            RecordChain chain = ring.chains[slot];
+            if (record != null && chain != null) {
+                record.leaveWindow(budget);
+                chain.first(ring.next[slot]);
+                if (ring.next[slot] == RecordChain.NONE) {
+                    emptied.accept(chain);
                 }
             }
             ring.records[slot] = null;
-            ring.strands[slot] = null;
+            ring.chains[slot] = null;
         }
     }
 
@@ -206,22 +206,22 @@ final class Window {
      * @param offset where the session stands
      * @param batch empty; its hint, if it has one, is the sequence of a record of this user before {@code offset}
      */
-    Read read(Strand strand, long offset, ReadBatch batch) {
+    Read read(RecordChain chain, long offset, ReadBatch batch) {
         Mark seenEnd = end();
         Ring slots = (Ring) RING.getAcquire(this);
-        long sequence = firstSequence(strand, slots, batch.hint());
+        long sequence = firstSequence(chain, slots, batch.hint());
         boolean full = false;
-        while (sequence != Strand.NONE && sequence < seenEnd.sequence()) {
+        while (sequence != RecordChain.NONE && sequence < seenEnd.sequence()) {
             int slot = (int) sequence & slots.mask;
             LogRecord record = slots.records[slot];
             long next = slots.next[slot];
             if (isEvicted(sequence) || record == null) {
-                if (isLost(strand, offset)) {
+                if (isLost(chain, offset)) {
                     return Read.BEFORE;
                 }
                 batch.restart(); // it was evicted under us, but lay before our offset
                 Thread.onSpinWait();
-                sequence = strand.first();
+                sequence = chain.first();
                 continue;
             }
             if (record.offset() >= offset && !batch.add(record)) {
@@ -232,13 +232,13 @@ final class Window {
             sequence = next;
         }
         VarHandle.acquireFence();
-        if (isLost(strand, offset)) { // something that we did not even see may be gone
+        if (isLost(chain, offset)) { // something that we did not even see may be gone
             return Read.BEFORE;
         }
         if (full) {
             return Read.FULL;
         }
-        batch.reach(seenEnd);
+        batch.advanceTo(seenEnd.offset(), seenEnd.leaderEpoch());
         return Read.TO_END;
     }
 
@@ -246,18 +246,18 @@ final class Window {
      * Whether a record of this user at or after the offset has been evicted, or may have passed before the window
      * began.
      */
-    private boolean isLost(Strand strand, long offset) {
-        return offset < start().offset() && (offset < origin || offset < strand.evictedBefore());
+    private boolean isLost(RecordChain chain, long offset) {
+        return offset < start().offset() && (offset < origin || offset < chain.evictedBefore());
     }
 
-    private long firstSequence(Strand strand, Ring slots, long hint) {
-        if (hint != Strand.NONE && !isEvicted(hint)) {
+    private long firstSequence(RecordChain chain, Ring slots, long hint) {
+        if (hint != RecordChain.NONE && !isEvicted(hint)) {
             long next = slots.next[(int) hint & slots.mask];
             if (!isEvicted(hint)) {
                 return next;
             }
         }
-        return strand.first();
+        return chain.first();
     }
 
     /** Whether a slot may hold something else by now; asked after the slot was read. */

@@ -5,7 +5,7 @@
  * <p>Plain Java: no Kafka and no Vert.x type, so that all of delivery runs in a unit test. The log is reached through
  * {@link dev.heddle.edge.hub.EventLog}, a client's connection through {@link dev.heddle.edge.hub.SessionSink}.
  *
- * <p>Threads: the tail thread alone writes windows and strands; catch-up threads own their scans; a session belongs to
+ * <p>Threads: the tail thread alone writes windows and chains; catch-up threads own their scans; a session belongs to
  * one event loop. What crosses between them is published by a release store (the window's end) or handed over as a
  * task. There is no lock.
  *

@@ -235,7 +235,7 @@ final class KafkaLogReader implements LogReader {
         LogRecord made = new LogRecord(place, record.timestamp(), user, Utils.toArray(value));
         Header trace = record.headers().lastHeader(TraceParent.HEADER);
         if (trace != null && trace.value() != null && trace.value().length == TraceParent.LENGTH) {
-            made.belongsTo(trace.value());
+            made.setTrace(trace.value());
         }
         into.brought.add(made);
     }

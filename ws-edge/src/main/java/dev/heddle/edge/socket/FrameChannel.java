@@ -160,9 +160,9 @@ final class FrameChannel extends ChannelInboundHandlerAdapter {
         context.writeAndFlush(new TextWebSocketFrame(utf8)).addListener(done -> {
             if (done.isSuccess()) {
                 written++;
-                outcome.left();
+                outcome.onFrameWritten();
             } else {
-                outcome.failed();
+                outcome.onFrameFailed();
                 cutIfOpen(done.cause());
             }
         });

@@ -3,7 +3,7 @@ package dev.heddle.edge.socket;
 import dev.heddle.auth.TokenVerdict;
 import dev.heddle.auth.TokenVerdict.Verified;
 import dev.heddle.auth.TokenVerifier;
-import dev.heddle.edge.hub.Ending;
+import dev.heddle.edge.hub.EndReason;
 import dev.heddle.edge.hub.Hub;
 import dev.heddle.edge.hub.Session;
 import dev.heddle.edge.hub.Start;
@@ -102,7 +102,7 @@ final class StreamConnection
         }
         Verified who = beginning.who();
         WebSocketSink sink =
-                new WebSocketSink(who.user(), channel, context.services().operations(), ending -> close(cause(ending)));
+                new WebSocketSink(who.user(), channel, context.services().operations(), reason -> close(cause(reason)));
         Session session = hub.open(start, sink, context.loop());
         state = beginning.live(session);
         channel.text(ServerFrames.encode(Hello.of(start, who, context.config())));
@@ -117,8 +117,8 @@ final class StreamConnection
         channel.proceed();
     }
 
-    private static Disconnect cause(Ending ending) {
-        return switch (ending) {
+    private static Disconnect cause(EndReason reason) {
+        return switch (reason) {
             case LOG_CHANGED -> Disconnect.LOG_CHANGED;
             case INTERNAL -> Disconnect.INTERNAL_ERROR;
             case FOREIGN_EVENT -> Disconnect.FOREIGN_EVENT;

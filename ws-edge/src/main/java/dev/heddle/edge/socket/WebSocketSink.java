@@ -1,6 +1,6 @@
 package dev.heddle.edge.socket;
 
-import dev.heddle.edge.hub.Ending;
+import dev.heddle.edge.hub.EndReason;
 import dev.heddle.edge.hub.FrameOutcome;
 import dev.heddle.edge.hub.HubFrame;
 import dev.heddle.edge.hub.LogRecord;
@@ -28,14 +28,14 @@ final class WebSocketSink implements SessionSink {
     private final FrameChannel channel;
     private final Metrics metrics;
     private final Tracing tracing;
-    private final Consumer<Ending> closer;
+    private final Consumer<EndReason> closer;
 
     /**
      * @param user the authenticated user of the socket, never changed
      * @param operations metrics and traces
      * @param closer ends the connection
      */
-    WebSocketSink(UserKey user, FrameChannel channel, Services.Operations operations, Consumer<Ending> closer) {
+    WebSocketSink(UserKey user, FrameChannel channel, Services.Operations operations, Consumer<EndReason> closer) {
         this.user = user;
         this.channel = channel;
         this.metrics = operations.metrics();
@@ -66,8 +66,8 @@ final class WebSocketSink implements SessionSink {
             LogRecord record = records.get(i);
             if (!record.user().equals(user)) {
                 metrics.foreignEvent();
-                outcome.failed();
-                closer.accept(Ending.FOREIGN_EVENT);
+                outcome.onFrameFailed();
+                closer.accept(EndReason.FOREIGN_EVENT);
                 return;
             }
             size += record.item().json().length;
@@ -97,7 +97,7 @@ final class WebSocketSink implements SessionSink {
     }
 
     @Override
-    public void close(Ending ending) {
-        closer.accept(ending);
+    public void close(EndReason reason) {
+        closer.accept(reason);
     }
 }

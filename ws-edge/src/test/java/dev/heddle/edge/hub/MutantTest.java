@@ -24,20 +24,20 @@ class MutantTest {
                         Promise.NOTHING_LOST,
                         edit("Window.java", "offset < origin || ", "")),
                 mutant(
-                        "a strand is not told what it lost",
+                        "a chain does not know what it lost",
                         Promise.NOTHING_LOST,
-                        edit("Window.java", "strand.evictedBefore(record.offset() + 1);", "")),
+                        edit("Window.java", "chain.evictedBefore(record.offset() + 1);", "")),
                 mutant(
-                        "a new strand takes itself for the user's first",
+                        "a new chain takes itself for the user's first",
                         Promise.NOTHING_LOST,
-                        edit("PartitionInDemand.java", "now == null ? 0 : now.start().offset()", "0")),
+                        edit("HubPartition.java", "now == null ? 0 : now.start().offset()", "0")),
                 mutant(
                         "a session is not woken",
                         Promise.NOTHING_LOST,
                         edit(
                                 "Tail.java",
-                                "for (Session session : strand.sessions()) {",
-                                "for (Session session : new Session[0]) {")),
+                                "for (Subscriber subscriber : chain.subscribers()) {",
+                                "for (Subscriber subscriber : new Subscriber[0]) {")),
                 mutant(
                         "the index skips one offset too many",
                         Promise.NOTHING_LOST,
@@ -63,10 +63,10 @@ class MutantTest {
                 mutant(
                         "a frame's cursor lies before its last event",
                         Promise.NOTHING_TWICE,
-                        edit("FrameEvents.java", "reach(record.offset() + 1,", "reach(record.offset(),"),
+                        edit("EventsFrameBuilder.java", "advanceTo(record.offset() + 1,", "advanceTo(record.offset(),"),
                         edit(
-                                "FrameEvents.java",
-                                "            reach(batch.nextOffset(), batch.leaderEpoch());\n",
+                                "EventsFrameBuilder.java",
+                                "            advanceTo(batch.nextOffset(), batch.leaderEpoch());\n",
                                 "            ;\n")),
                 mutant(
                         "caught up is said again",
@@ -76,7 +76,7 @@ class MutantTest {
                                 "        caughtUp = true;\n",
                                 "        caughtUp = inFlight.offset() % 2 == 0;\n")),
                 mutant(
-                        "a batch is turned round",
+                        "a batch is reversed",
                         Promise.ORDER,
                         edit("ReadBatch.java", "records.add(record);", "records.add(0, record);")),
                 mutant(
@@ -87,7 +87,7 @@ class MutantTest {
                                 "Scan.java",
                                 "members.get(record.user());",
                                 "members.values().iterator().hasNext() ? members.values().iterator().next() : null;"),
-                        edit("FrameEvents.java", "if (!record.user().equals(user)) {", "if (user == null) {")),
+                        edit("EventsFrameBuilder.java", "if (!record.user().equals(user)) {", "if (user == null) {")),
                 mutant(
                         "retention is not told",
                         Promise.HONEST_RESUME,
@@ -106,7 +106,7 @@ class MutantTest {
                 mutant(
                         "the snapshot takes an ended run for an open one",
                         Promise.HONEST_RESUME,
-                        edit("RunsBefore.java", "run.state.status(),", "dev.heddle.event.RunStatus.RUNNING,")),
+                        edit("SnapshotBuilder.java", "run.state.status(),", "dev.heddle.event.RunStatus.RUNNING,")),
                 mutant(
                         "windows are never emptied",
                         Promise.BOUNDED,
@@ -114,7 +114,7 @@ class MutantTest {
                 mutant(
                         "users are never forgotten",
                         Promise.BOUNDED,
-                        edit("PartitionInDemand.java", "known == strand && known.isIdle() ? null : known", "known")),
+                        edit("HubPartition.java", "known == chain && known.isIdle() ? null : known", "known")),
                 mutant(
                         "frames follow each other unasked",
                         Promise.BOUNDED,
@@ -128,11 +128,15 @@ class MutantTest {
                         edit("HeldCredit.java", "credit.resize(account(), taken, 0);", "")),
                 mutant(
                         "credit is taken twice",
-                        Promise.BOUNDED,
+                        Promise.NOTHING_LOST,
                         edit(
                                 "HeldCredit.java",
                                 "credit.resize(account(), amount, wanted)",
                                 "credit.resize(account(), 0, wanted)")),
+                mutant(
+                        "credit is given back twice",
+                        Promise.BOUNDED,
+                        edit("HeldCredit.java", "        other.amount = 0;\n", "")),
                 mutant(
                         "credit comes back while the frame of a closed session is still held",
                         Promise.BOUNDED,
@@ -140,38 +144,35 @@ class MutantTest {
                 mutant(
                         "what a chunk has taken is forgotten",
                         Promise.BOUNDED,
-                        edit(
-                                "CatchUpRequest.java",
-                                "        credit.resize(session.credit().account(), takeHeld(), 0);\n",
-                                "")),
+                        edit("CatchUpRequest.java", "        credit.giveBack();\n", "")),
                 mutant(
-                        "nobody in line is served when credit comes back",
+                        "no waiting request is granted when credit comes back",
                         Promise.NOTHING_LOST,
                         edit(
                                 "CreditLine.java",
                                 "        used.addAndGet(-bytes);\n        if (waiting.get() > 0) {",
                                 "        used.addAndGet(-bytes);\n        if (waiting.get() < 0) {")),
                 mutant(
-                        "a session stands behind a frame before it has left",
+                        "a session moves on before its frame is written",
                         Promise.NOTHING_LOST,
                         edit(
                                 "Session.java",
                                 "        Cursor next = inFlight.cursorAt(then);\n",
-                                "        Cursor next = inFlight.cursorAt(then);\n        inFlight.pass(then);\n")),
+                                "        Cursor next = inFlight.cursorAt(then);\n        inFlight.advanceTo(then);\n")),
                 mutant(
-                        "a snapshot counts as told before it has left",
+                        "a snapshot counts as told before it is written",
                         Promise.HONEST_RESUME,
                         edit(
                                 "FrameInFlight.java",
                                 "            sink.write(frame, this);",
-                                "            cursor = cursor.withFlags(after.flags()); sink.write(frame, this);")),
+                                "            cursor = cursor.withFlags(next.flags()); sink.write(frame, this);")),
                 mutant(
                         "a session goes on after a failed write",
                         Promise.NO_FAILURE,
                         edit(
                                 "Session.java",
-                                "        public void failed() {\n            close();\n",
-                                "        public void failed() {\n            credit.giveBack();\n")));
+                                "        public void onFrameFailed() {\n            close();\n",
+                                "        public void onFrameFailed() {\n            credit.giveBack();\n")));
     }
 
     private static Mutant mutant(String name, Promise promise, Mutant.Edit... edits) {

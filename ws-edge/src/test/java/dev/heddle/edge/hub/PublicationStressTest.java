@@ -31,9 +31,9 @@ class PublicationStressTest {
     @Test
     void readersOfAWindowSeeEachRecordWholeAndInOrderOrAreToldThatItIsGone() throws Exception {
         ByteBudget budget = new ByteBudget(1L << 40);
-        Window window = new Window(new Window.Mark(1, 0, 0), budget, strand -> {});
-        Strand mine = new Strand(USER, 0);
-        Strand others = new Strand(OTHER, 0);
+        Window window = new Window(new Window.Mark(1, 0, 0), budget, chain -> {});
+        RecordChain mine = new RecordChain(USER, 0);
+        RecordChain others = new RecordChain(OTHER, 0);
         List<Callable<Long>> tasks = new ArrayList<>();
         tasks.add(() -> append(window, mine, others));
         for (int i = 0; i < READERS; i++) {
@@ -44,7 +44,7 @@ class PublicationStressTest {
         assertEquals(0, budget.used());
     }
 
-    private static long append(Window window, Strand mine, Strand others) {
+    private static long append(Window window, RecordChain mine, RecordChain others) {
         for (int offset = 0; offset < RECORDS; offset++) {
             boolean isMine = offset % 3 == 0;
             LogRecord record = new LogRecord(new RecordPlace(offset, 0), offset, isMine ? USER : OTHER, STORED.clone());
@@ -61,14 +61,14 @@ class PublicationStressTest {
     }
 
     /** Reads to the end; where it falls behind the window it goes on at its start, as after a catch-up. */
-    private static long read(Window window, Strand mine, ByteBudget budget) {
+    private static long read(Window window, RecordChain mine, ByteBudget budget) {
         long offset = 0;
-        long hint = Strand.NONE;
+        long hint = RecordChain.NONE;
         while (offset < RECORDS) {
             ReadBatch batch = new ReadBatch(4096, hint);
             if (window.read(mine, offset, batch) == Window.Read.BEFORE) {
                 offset = Math.max(offset, window.start().offset());
-                hint = Strand.NONE;
+                hint = RecordChain.NONE;
                 continue;
             }
             long expected = (offset + 2) / 3 * 3;
@@ -114,19 +114,19 @@ class PublicationStressTest {
     void inAWindowTheItemTakesTheStoredBytesPlaceAndOnlyWhereThereIsRoom() {
         ByteBudget roomy = new ByteBudget(1 << 20);
         LogRecord kept = record();
-        kept.enter(roomy);
+        kept.enterWindow(roomy);
         int json = kept.item(roomy).json().length;
         assertEquals(LogRecord.OVERHEAD_BYTES + USER.utf8().length + json, roomy.used());
-        kept.leave(roomy);
+        kept.leaveWindow(roomy);
         assertEquals(0, roomy.used());
 
         ByteBudget full = new ByteBudget(1);
         LogRecord notKept = record();
-        notKept.enter(full);
+        notKept.enterWindow(full);
         long stored = full.used();
         assertEquals(json, notKept.item(full).json().length);
         assertEquals(stored, full.used());
-        notKept.leave(full);
+        notKept.leaveWindow(full);
         assertEquals(0, full.used());
     }
 

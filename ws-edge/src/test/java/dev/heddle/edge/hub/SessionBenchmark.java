@@ -48,11 +48,13 @@ public class SessionBenchmark {
     private final Feed feed = new Feed();
     private final List<UserKey> keys = new ArrayList<>();
     private final List<byte[]> values = new ArrayList<>();
-    private Hub hub = hub();
+    private final HubEnvironment environment = environment();
+    private final HubWorkers workers = new HubWorkers(feed, environment);
+    private final Hub hub = new Hub(feed, environment, workers);
     private long bytes;
     private int turn;
 
-    private Hub hub() {
+    private static HubEnvironment environment() {
         HubConfig bounds = HubConfig.defaults();
         HubConfig config = new HubConfig(
                 WINDOW_BYTES,
@@ -64,7 +66,7 @@ public class SessionBenchmark {
                 bounds.blockRecords(),
                 bounds.linger(),
                 1);
-        return new Hub(feed, new HubEnvironment(config, new SilentObserver(), System::nanoTime));
+        return new HubEnvironment(config, new SilentObserver(), System::nanoTime);
     }
 
     @Setup
@@ -79,7 +81,7 @@ public class SessionBenchmark {
                     .join();
             hub.open(start, new Counting(), here).start();
         });
-        hub.stepTail();
+        workers.tail().step(Duration.ZERO);
         advance();
         if (bytes == 0) {
             throw new IllegalStateException("nothing was delivered");
@@ -93,7 +95,7 @@ public class SessionBenchmark {
             feed.append(keys.get(turn), values.get(turn));
             turn = (turn + 1) % users;
         }
-        hub.stepTail();
+        workers.tail().step(Duration.ZERO);
         return bytes;
     }
 
@@ -106,12 +108,12 @@ public class SessionBenchmark {
                     bytes += record.item().json().length;
                 }
             }
-            outcome.left();
+            outcome.onFrameWritten();
         }
 
         @Override
-        public void close(Ending ending) {
-            throw new IllegalStateException("closed: " + ending);
+        public void close(EndReason reason) {
+            throw new IllegalStateException("closed: " + reason);
         }
     }
 

@@ -45,7 +45,7 @@ final class SimulatedClient {
     private final List<Frame> dying = new ArrayList<>(); // of connections that have ended
     private boolean caughtUp;
     private long connectEnd;
-    private @Nullable Ending ended;
+    private @Nullable EndReason ended;
 
     SimulatedClient(UserKey user, Subscription subscription, Oracle oracle) {
         this.user = user;
@@ -139,7 +139,7 @@ final class SimulatedClient {
     void bury() {
         List<Frame> dead = List.copyOf(dying);
         dying.clear();
-        dead.forEach(frame -> frame.outcome().failed());
+        dead.forEach(frame -> frame.outcome().onFrameFailed());
     }
 
     /**
@@ -176,7 +176,7 @@ final class SimulatedClient {
             if (frame.fate() == NextWrite.FAILS) {
                 fail(frame.outcome());
             } else {
-                frame.outcome().left();
+                frame.outcome().onFrameWritten();
             }
         }
     }
@@ -185,7 +185,7 @@ final class SimulatedClient {
      * A write fails, which ends the connection; where the session says that it stands, nothing of the frame is before.
      */
     private void fail(FrameOutcome outcome) {
-        outcome.failed();
+        outcome.onFrameFailed();
         if (!session().isClosed()) {
             throw new BrokenPromise(Promise.NO_FAILURE, "a session goes on after a failed write");
         }
@@ -229,13 +229,13 @@ final class SimulatedClient {
                 } else if (fate == NextWrite.FAILS) {
                     fail(outcome);
                 } else {
-                    outcome.left();
+                    outcome.onFrameWritten();
                 }
             }
 
             @Override
-            public void close(Ending ending) {
-                if (ending == Ending.INTERNAL && !threw && broken == null) {
+            public void close(EndReason reason) {
+                if (reason == EndReason.INTERNAL && !threw && broken == null) {
                     broken = new BrokenPromise(Promise.NO_FAILURE, "a session failed");
                 }
                 if (threw) {
@@ -243,7 +243,7 @@ final class SimulatedClient {
                 }
                 threw = false;
                 closed = true;
-                ended = ending;
+                ended = reason;
                 gone();
             }
         };
@@ -259,7 +259,7 @@ final class SimulatedClient {
 
     /** Why the hub ended the last connection; null if it did not. */
     @Nullable
-    Ending ended() {
+    EndReason ended() {
         return ended;
     }
 

@@ -41,6 +41,7 @@ final class Simulation {
     private final Map<UserKey, SimulatedAgent> agents = new HashMap<>();
     private final Loop[] loops = {new Loop(), new Loop()};
     private final CountingObserver observer = new CountingObserver();
+    private final HubWorkers workers;
     private final Hub hub;
     private final int inFlightBytes;
     private final boolean lookBackIsWhole;
@@ -82,7 +83,9 @@ final class Simulation {
                 BLOCK_RECORDS,
                 Duration.ofSeconds(1),
                 1);
-        hub = new Hub(log, new HubEnvironment(config, observer, () -> nanoTime));
+        HubEnvironment environment = new HubEnvironment(config, observer, () -> nanoTime);
+        workers = new HubWorkers(log, environment);
+        hub = new Hub(log, environment, workers);
         for (int i = 0; i < USERS; i++) {
             UserKey user = UserKey.of("user-" + i);
             users.add(user);
@@ -128,11 +131,11 @@ final class Simulation {
         if (roll < 22) {
             publish();
         } else if (roll < 42) {
-            hub.stepTail();
+            workers.tail().step(Duration.ZERO);
         } else if (roll < 53) {
-            hub.stepCatchUp();
+            stepCatchUp();
         } else if (roll < 57) {
-            hub.stepLookBack();
+            workers.backwardScan().step(Duration.ZERO);
         } else if (roll < 77) {
             loops[random.nextInt(loops.length)].runOne();
         } else if (roll < 93) {
@@ -140,6 +143,17 @@ final class Simulation {
         } else {
             theLogActs();
         }
+    }
+
+    private void stepCatchUp() {
+        workers.catchUpReaders().forEach(reader -> reader.step(Duration.ZERO));
+    }
+
+    /** Has the tail go on from the end of a partition if it is behind at all. */
+    private void skipToEnd(int partition) {
+        workers.tail()
+                .reportExtent(
+                        partition, log.extent(partition).toCompletableFuture().join(), 0);
     }
 
     private void publish() {
@@ -195,7 +209,7 @@ final class Simulation {
                 hub.begin(client.user(), client.subscription(), request).toCompletableFuture();
         for (int i = 0; i < 200 && !beginning.isDone(); i++) {
             log.stall(false);
-            hub.stepLookBack();
+            workers.backwardScan().step(Duration.ZERO);
         }
         Start start = beginning.join();
         if (request instanceof StartRequest.AtCursor at) {
@@ -234,7 +248,7 @@ final class Simulation {
         int partition = random.nextInt(PARTITIONS);
         InMemoryEventLog.Part part = log.part(partition);
         switch (random.nextInt(9)) {
-            case 8 -> hub.leapTail(partition);
+            case 8 -> skipToEnd(partition);
             case 0 -> log.expire(partition, part.start + random.nextInt(10));
             case 1 -> cut(partition, part.end - random.nextInt(5));
             case 2, 3 -> log.elect(partition);
@@ -247,13 +261,13 @@ final class Simulation {
     private void cut(int partition, long from) {
         log.stall(false);
         for (int i = 0; i < 30; i++) {
-            hub.stepTail();
-            hub.stepCatchUp();
-            hub.stepLookBack();
+            workers.tail().step(Duration.ZERO);
+            stepCatchUp();
+            workers.backwardScan().step(Duration.ZERO);
             runLoops();
         }
         log.truncate(partition, from);
-        hub.stepTail();
+        workers.tail().step(Duration.ZERO);
         runLoops();
     }
 
@@ -310,9 +324,9 @@ final class Simulation {
                     client.drain();
                 }
             }
-            hub.stepTail();
-            hub.stepCatchUp();
-            hub.stepLookBack();
+            workers.tail().step(Duration.ZERO);
+            stepCatchUp();
+            workers.backwardScan().step(Duration.ZERO);
             runLoops();
             nanoTime += 30_000_000;
             judgeBounds();
@@ -334,9 +348,9 @@ final class Simulation {
         }
         for (int round = 0; round < 10; round++) {
             nanoTime += 600_000_000;
-            hub.stepTail();
-            hub.stepCatchUp();
-            hub.stepLookBack();
+            workers.tail().step(Duration.ZERO);
+            stepCatchUp();
+            workers.backwardScan().step(Duration.ZERO);
             runLoops();
         }
         for (SessionState state : SessionState.values()) {

@@ -36,17 +36,17 @@ public class WindowBenchmark {
     @Param({"100", "10000"})
     public int users;
 
-    private final List<Strand> strands = new ArrayList<>();
+    private final List<RecordChain> chains = new ArrayList<>();
     private Window window = window();
     private long offset;
 
     private static Window window() {
-        return new Window(new Window.Mark(1, 0, 0), new ByteBudget(1L << 40), strand -> {});
+        return new Window(new Window.Mark(1, 0, 0), new ByteBudget(1L << 40), chain -> {});
     }
 
     @Setup
     public void fill() {
-        IntStream.range(0, users).forEach(i -> strands.add(new Strand(UserKey.of("user-" + i), 0)));
+        IntStream.range(0, users).forEach(i -> chains.add(new RecordChain(UserKey.of("user-" + i), 0)));
         window = window();
         for (int i = 0; i < RECORDS; i++) {
             append();
@@ -57,9 +57,9 @@ public class WindowBenchmark {
     }
 
     private void append() {
-        Strand strand = strands.get((int) (offset % users));
-        LogRecord record = new LogRecord(new RecordPlace(offset, 0), 0, strand.user(), new byte[VALUE_BYTES]);
-        window.append(record, strand);
+        RecordChain chain = chains.get((int) (offset % users));
+        LogRecord record = new LogRecord(new RecordPlace(offset, 0), 0, chain.user(), new byte[VALUE_BYTES]);
+        window.append(record, chain);
         offset++;
         window.publish(offset, 0);
     }
@@ -72,10 +72,10 @@ public class WindowBenchmark {
 
     @Benchmark
     public int readTheLast() {
-        Strand strand = strands.get((int) ((offset - 1) % users));
+        RecordChain chain = chains.get((int) ((offset - 1) % users));
         // Users come in turn, so this is the sequence of the same user's record before the last.
-        ReadBatch batch = new ReadBatch(FRAME_BYTES, strand.last() - users);
-        window.read(strand, offset - 1, batch);
+        ReadBatch batch = new ReadBatch(FRAME_BYTES, chain.last() - users);
+        window.read(chain, offset - 1, batch);
         return batch.records().size();
     }
 }

@@ -13,13 +13,13 @@ import org.junit.jupiter.api.Test;
 class WindowTest {
     private static final long ORIGIN = 100;
 
-    private final Window window = new Window(new Window.Mark(1, ORIGIN, 0), new ByteBudget(1L << 30), strand -> {});
-    private final Strand quiet = new Strand(UserKey.of("quiet"), 0);
-    private final Strand busy = new Strand(UserKey.of("busy"), 0);
+    private final Window window = new Window(new Window.Mark(1, ORIGIN, 0), new ByteBudget(1L << 30), chain -> {});
+    private final RecordChain quiet = new RecordChain(UserKey.of("quiet"), 0);
+    private final RecordChain busy = new RecordChain(UserKey.of("busy"), 0);
     private long next = ORIGIN;
 
-    private void append(Strand strand) {
-        window.append(new LogRecord(new RecordPlace(next++, 0), 0, strand.user(), new byte[10]), strand);
+    private void append(RecordChain chain) {
+        window.append(new LogRecord(new RecordPlace(next++, 0), 0, chain.user(), new byte[10]), chain);
         window.publish(next, 0);
     }
 
@@ -34,7 +34,7 @@ class WindowTest {
     }
 
     private static ReadBatch batch() {
-        return new ReadBatch(1 << 20, Strand.NONE);
+        return new ReadBatch(1 << 20, RecordChain.NONE);
     }
 
     @Test
@@ -72,10 +72,10 @@ class WindowTest {
     }
 
     @Test
-    void aStrandThatIsMadeAnewDoesNotKnowWhatTheUserHadBefore() {
+    void aChainThatIsMadeAnewDoesNotKnowWhatTheUserHadBefore() {
         appendOthers(50);
         window.evict(30);
-        Strand anew = new Strand(UserKey.of("anew"), window.start().offset());
+        RecordChain anew = new RecordChain(UserKey.of("anew"), window.start().offset());
         assertEquals(Window.Read.BEFORE, window.read(anew, ORIGIN + 1, batch()));
         assertEquals(Window.Read.TO_END, window.read(anew, window.start().offset(), batch()));
     }

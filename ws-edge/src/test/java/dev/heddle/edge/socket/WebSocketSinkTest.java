@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
-import dev.heddle.edge.hub.Ending;
+import dev.heddle.edge.hub.EndReason;
 import dev.heddle.edge.hub.FrameOutcome;
 import dev.heddle.edge.hub.HubFrame;
 import dev.heddle.edge.hub.LogRecord;
@@ -36,16 +36,16 @@ class WebSocketSinkTest {
     private static final UserKey ALICE = UserKey.of("alice");
 
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
-    private final List<Ending> endings = new ArrayList<>();
+    private final List<EndReason> endings = new ArrayList<>();
     private final List<String> told = new ArrayList<>();
     private final FrameOutcome outcome = new FrameOutcome() {
         @Override
-        public void left() {
+        public void onFrameWritten() {
             told.add("left");
         }
 
         @Override
-        public void failed() {
+        public void onFrameFailed() {
             told.add("failed");
         }
     };
@@ -142,7 +142,7 @@ class WebSocketSinkTest {
                 new HubFrame.Events("CURSOR", List.of(record(1, "alice"), record(2, "bob"), record(3, "alice"))),
                 outcome);
         assertNull(channel.readOutbound());
-        assertEquals(List.of(Ending.FOREIGN_EVENT), endings);
+        assertEquals(List.of(EndReason.FOREIGN_EVENT), endings);
         assertEquals(List.of("failed"), told);
         assertEquals(1, foreign());
     }

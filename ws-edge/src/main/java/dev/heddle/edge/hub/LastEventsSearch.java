@@ -5,18 +5,18 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /** The search for the offset at which a user's last N events begin. */
-final class LastEvents implements LookBackRequest {
+final class LastEventsSearch implements BackwardScanRequest {
     private final UserKey user;
     private final CompletableFuture<Long> begin = new CompletableFuture<>();
     private int missing;
     private long oldest = Long.MAX_VALUE;
 
-    LastEvents(UserKey user, int count) {
+    LastEventsSearch(UserKey user, int count) {
         this.user = user;
         this.missing = count;
     }
 
-    /** The offset, once it is found; of the oldest event that could be reached if there are fewer. */
+    /** Completes with the offset; with that of the oldest event found if there are fewer. */
     CompletionStage<Long> begin() {
         return begin;
     }
@@ -29,7 +29,7 @@ final class LastEvents implements LookBackRequest {
     @Override
     public boolean take(LogRecord record) {
         if (record.itemIfValid() == null) {
-            return true; // no event: does not count
+            return true; // its value is no event: it does not count
         }
         oldest = record.offset();
         missing--;

@@ -16,17 +16,17 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The snapshot in the making: which runs the user's events before a cursor tell of, and how they stand. Goes through
- * the events from the newest to older ones, so the first that is seen of a run is its newest.
+ * The builder of a snapshot: the runs of a user's events before a cursor, with the status of each. It takes the events
+ * from the newest to older ones, so the first event of a run that it takes is the run's newest.
  */
-final class RunsBefore implements LookBackRequest {
-    /** How many runs a snapshot has that are not open. */
+final class SnapshotBuilder implements BackwardScanRequest {
+    /** The most ended runs of a snapshot. */
     static final int NEWEST = 100;
 
-    /** What the runs of a snapshot hold at most as JSON, in bytes, roughly: so that it fits a frame. */
+    /** The most that the runs of a snapshot take as JSON, in bytes, roughly: a snapshot fits a frame. */
     private static final int MOST_BYTES = 200 * 1024;
 
-    /** What a run holds beside its ids, in bytes: names, instants, a cursor. */
+    /** The size of a run beside its ids, in bytes: names, instants, a cursor. */
     private static final int RUN_BYTES = 360;
 
     private final Cursor cursor;
@@ -49,12 +49,12 @@ final class RunsBefore implements LookBackRequest {
     }
 
     /**
-     * A snapshot of nothing yet.
+     * A snapshot without runs yet.
      *
-     * @param cursor of {@code hello}
-     * @param request that the snapshot answers
+     * @param cursor the cursor of {@code hello}
+     * @param request answered by the snapshot
      */
-    RunsBefore(Cursor cursor, UserKey user, SnapshotRequest request) {
+    SnapshotBuilder(Cursor cursor, UserKey user, SnapshotRequest request) {
         this.cursor = cursor;
         this.user = user;
         this.request = request;
@@ -67,7 +67,7 @@ final class RunsBefore implements LookBackRequest {
 
     @Override
     public boolean take(LogRecord record) {
-        EventItem item = record.itemIfValid(); // what is no event tells of no run
+        EventItem item = record.itemIfValid(); // null: its value is no event
         String runId = item == null ? null : item.runId();
         if (item != null && runId != null && !leftOut.contains(runId)) {
             take(runId, item, record);
@@ -114,11 +114,11 @@ final class RunsBefore implements LookBackRequest {
                 run.state.lastSeq(),
                 run.state.attempt(),
                 cursor.at(new Position(run.firstOffset, -1)).withFlags(0))));
-        request.made(new HubFrame.Snapshot(cursor.encode(), whole && !cutShort, summaries), bytes);
+        request.complete(new HubFrame.Snapshot(cursor.encode(), whole && !cutShort, summaries), bytes);
     }
 
     @Override
     public void fail(Throwable why) {
-        request.failed();
+        request.fail();
     }
 }

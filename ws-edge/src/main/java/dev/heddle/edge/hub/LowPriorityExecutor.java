@@ -6,16 +6,16 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * The tasks of one event loop that can wait: one of them, then all that the loop has got meanwhile, then the next one.
- * Sessions that catch up take their steps here, so that ten thousand that come back at once hold up nobody's live
- * events by more than one step. In order; from any thread.
+ * The executor of an event loop's low-priority tasks: it runs one of them, then lets the loop run all other tasks that
+ * have come meanwhile, then runs the next one. Sessions that catch up take their steps here, so ten thousand of them
+ * delay live events by one step only. Tasks run in order; any thread may add one.
  */
-final class Unhurried implements Executor {
+final class LowPriorityExecutor implements Executor {
     private final Executor loop;
     private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
     private final AtomicInteger waiting = new AtomicInteger();
 
-    Unhurried(Executor loop) {
+    LowPriorityExecutor(Executor loop) {
         this.loop = loop;
     }
 
