@@ -1,7 +1,7 @@
 package dev.heddle.replay;
 
-import dev.heddle.replay.log.RangeBound;
 import dev.heddle.replay.log.Range;
+import dev.heddle.replay.log.RangeBound;
 import dev.heddle.replay.log.WrongUseException;
 import picocli.CommandLine.Option;
 

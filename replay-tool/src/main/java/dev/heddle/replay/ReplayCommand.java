@@ -1,8 +1,8 @@
 package dev.heddle.replay;
 
 import dev.heddle.event.UserKey;
-import dev.heddle.replay.log.RangeBound;
 import dev.heddle.replay.log.Range;
+import dev.heddle.replay.log.RangeBound;
 import dev.heddle.replay.log.RecordVisitor;
 import dev.heddle.replay.log.UserEvents;
 import dev.heddle.replay.log.UserEvents.Skipping;
@@ -10,8 +10,8 @@ import dev.heddle.replay.output.EventFilter;
 import dev.heddle.replay.output.EventPrinter;
 import dev.heddle.replay.output.ItemJoiner;
 import dev.heddle.replay.output.ItemJoiner.Shown;
-import dev.heddle.replay.output.ReplayPace;
 import dev.heddle.replay.output.Progress;
+import dev.heddle.replay.output.ReplayPace;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.locks.LockSupport;

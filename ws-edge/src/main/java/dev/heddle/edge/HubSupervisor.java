@@ -20,8 +20,8 @@ import org.slf4j.LoggerFactory;
 /**
  * The supervisor of an edge's hub. It replaces the hub when the log was re-created or re-partitioned, when a delivery
  * thread has died, or when the tail stands still; never for a fault of one partition, such as a damaged batch or a lag.
- * The old hub's sessions are ended with {@link EndReason#LOG_CHANGED}; their clients come back at once, and their cursors
- * decide how.
+ * The old hub's sessions are ended with {@link EndReason#LOG_CHANGED}; their clients come back at once, and their
+ * cursors decide how.
  *
  * <p>{@link #get()} is for any thread; the calls of {@link LogWatch} come on its own thread.
  */

@@ -153,7 +153,8 @@ class HeddleClientTest {
             second.writeTextMessage(
                     "{\"type\":\"rejected\",\"id\":\"two\",\"code\":\"forbidden\",\"message\":\"no\",\"retryable\":false}");
             CompletionException rejected = assertThrows(CompletionException.class, refused::join);
-            assertEquals("forbidden: no", Objects.requireNonNull(rejected.getCause()).getMessage());
+            assertEquals(
+                    "forbidden: no", Objects.requireNonNull(rejected.getCause()).getMessage());
         }
     }
 

@@ -11,7 +11,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** The report on a log.
+/**
+ * The report on a log.
  *
  * @param partitions in order
  */
@@ -42,7 +43,8 @@ public record LogReport(LogTopic log, List<TopicFacts> topics, List<PartitionSta
         printPartitions(out);
         out.println();
         long blocks = partitions.stream().mapToLong(PartitionStatistics::blocks).sum();
-        long indexed = partitions.stream().mapToLong(PartitionStatistics::indexed).sum();
+        long indexed =
+                partitions.stream().mapToLong(PartitionStatistics::indexed).sum();
         long unusable =
                 partitions.stream().mapToLong(each -> each.index().unusable()).sum();
         out.println("index: " + Amounts.count(indexed) + " of " + Amounts.count(blocks) + " complete blocks, "

@@ -21,7 +21,8 @@ import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.jspecify.annotations.Nullable;
 
-/** Kafka's facts about one of Heddle's topics.
+/**
+ * Kafka's facts about one of Heddle's topics.
  *
  * @param replication how many copies the partition with the fewest has
  * @param retentionMillis null if records are kept for ever, or the topic is compacted

@@ -10,8 +10,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The ranges of one partition that certainly hold nothing of one user. Only ever a way to skip: what it knows
- * nothing of may hold anything. Some 100 bytes a block, whatever the filters' size. Not changed once it is read.
+ * The ranges of one partition that certainly hold nothing of one user. Only ever a way to skip: what it knows nothing
+ * of may hold anything. Some 100 bytes a block, whatever the filters' size. Not changed once it is read.
  */
 public final class UserIndex {
     private final long[] hashes;

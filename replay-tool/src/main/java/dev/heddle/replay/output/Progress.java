@@ -6,8 +6,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * A progress line on the terminal, shown once a work has lasted for a second. Any thread may tell it; where no
- * terminal is, it only counts.
+ * A progress line on the terminal, shown once a work has lasted for a second. Any thread may tell it; where no terminal
+ * is, it only counts.
  */
 public final class Progress implements AutoCloseable {
     private static final long FIRST_NANOS = 1_000_000_000L;

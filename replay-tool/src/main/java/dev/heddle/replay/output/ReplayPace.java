@@ -7,8 +7,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The pace at which events are shown: the intervals of their appending, divided by a factor; or none. For one
- * thread.
+ * The pace at which events are shown: the intervals of their appending, divided by a factor; or none. For one thread.
  *
  * <p>The next moment counts from the first event, so that what the printing takes does not add up.
  */

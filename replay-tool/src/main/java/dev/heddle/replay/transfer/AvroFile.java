@@ -63,8 +63,8 @@ final class AvroFile {
             if (header.getShort() == MARKER && header.getLong() == FINGERPRINT) {
                 out.appendEncoded(ByteBuffer.wrap(value, HEADER, value.length - HEADER));
             } else {
-                byte[] today =
-                        StoredEvent.of(event.user(), Json.parseObject(event.item())).bytes();
+                byte[] today = StoredEvent.of(event.user(), Json.parseObject(event.item()))
+                        .bytes();
                 out.appendEncoded(ByteBuffer.wrap(today, HEADER, today.length - HEADER));
             }
         }

@@ -2,10 +2,10 @@ package dev.heddle.replay.transfer;
 
 import dev.heddle.event.Generation;
 import dev.heddle.replay.log.LogConsumer;
+import dev.heddle.replay.log.OffsetRange;
 import dev.heddle.replay.log.PartitionSweep;
 import dev.heddle.replay.log.RecordVisitor;
 import dev.heddle.replay.log.ReplayException;
-import dev.heddle.replay.log.OffsetRange;
 import dev.heddle.replay.output.Progress;
 import java.util.Arrays;
 import java.util.List;

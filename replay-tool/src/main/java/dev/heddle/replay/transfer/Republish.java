@@ -14,7 +14,8 @@ import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
- * The copying of a log into one of another partition count: each user's records in their order, each once, also after a copying that was cut off. Where to go on is read from the copy, whose records say where they come from.
+ * The copying of a log into one of another partition count: each user's records in their order, each once, also after a
+ * copying that was cut off. Where to go on is read from the copy, whose records say where they come from.
  *
  * @param from the log
  * @param to the copy

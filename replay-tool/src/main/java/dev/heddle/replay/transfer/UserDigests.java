@@ -3,8 +3,8 @@ package dev.heddle.replay.transfer;
 import dev.heddle.event.InvalidEventException;
 import dev.heddle.event.UserKey;
 import dev.heddle.replay.log.LogConsumer;
-import dev.heddle.replay.log.PartitionSweep;
 import dev.heddle.replay.log.OffsetRange;
+import dev.heddle.replay.log.PartitionSweep;
 import dev.heddle.replay.output.Progress;
 import dev.heddle.replay.output.Records;
 import java.security.MessageDigest;
@@ -31,7 +31,8 @@ final class UserDigests {
     }
 
     /**
-     * The digests of these ranges, without records that are not wanted or have no user key. A user's records lie in one partition.
+     * The digests of these ranges, without records that are not wanted or have no user key. A user's records lie in one
+     * partition.
      */
     static UserDigests of(
             LogConsumer log,

@@ -1,9 +1,9 @@
 package dev.heddle.replay.verify;
 
 import dev.heddle.replay.log.LogConsumer;
+import dev.heddle.replay.log.OffsetRange;
 import dev.heddle.replay.log.PartitionSweep;
 import dev.heddle.replay.log.RecordVisitor;
-import dev.heddle.replay.log.OffsetRange;
 import dev.heddle.replay.output.Progress;
 import dev.heddle.topic.UnreadableRange;
 import java.util.List;

@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The comparison of a client's record with the user's events in the log: each of them once, in order, byte for byte,
- * from the client's beginning to the last event that it got. A folded one is compared with the fold of those that
- * it stands for. For one thread, used once.
+ * from the client's beginning to the last event that it got. A folded one is compared with the fold of those that it
+ * stands for. For one thread, used once.
  *
  * <p>What follows the last recorded event in the log is not missed: the client may have stopped there.
  */
