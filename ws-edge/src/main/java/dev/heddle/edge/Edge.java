@@ -11,11 +11,10 @@ import dev.heddle.edge.hub.Credit;
 import dev.heddle.edge.hub.Hub;
 import dev.heddle.edge.hub.HubEnvironment;
 import dev.heddle.edge.hub.HubObserver;
-import dev.heddle.edge.log.IndexBuilder;
+import dev.heddle.edge.index.IndexBuilder;
 import dev.heddle.edge.log.KafkaAgentReader;
 import dev.heddle.edge.log.KafkaCommandLog;
 import dev.heddle.edge.log.KafkaEventLog;
-import dev.heddle.edge.log.LogTopic;
 import dev.heddle.edge.log.LogWatch;
 import dev.heddle.edge.log.TopicGate;
 import dev.heddle.edge.ops.Metrics;
@@ -32,6 +31,7 @@ import dev.heddle.role.BlockingWait;
 import dev.heddle.role.ManagementServer;
 import dev.heddle.role.Readiness;
 import dev.heddle.role.ResourceStack;
+import dev.heddle.topic.EventLogTopics;
 import dev.heddle.topic.LargestRecords;
 import dev.heddle.topic.StartCheck;
 import dev.heddle.trace.Tracing;
@@ -157,7 +157,8 @@ public final class Edge implements AutoCloseable {
             return;
         }
         HubObserver unread = unread(Clock.systemUTC());
-        try (KafkaEventLog events = new KafkaEventLog(config.kafka(), LogTopic.events(found), unread, config.index())) {
+        try (KafkaEventLog events =
+                new KafkaEventLog(config.kafka(), EventLogTopics.events(found), unread, config.index())) {
             PolledTail.during(events, () -> rehearsal.run(config.start().rehearsal()));
         }
     }
@@ -201,11 +202,11 @@ public final class Edge implements AutoCloseable {
     }
 
     private HubSupervisor.Running hub(Generation found, Metrics metrics, Credit credit) {
-        LogTopic topic = LogTopic.events(found);
+        EventLogTopics topic = EventLogTopics.events(found);
         KafkaEventLog events = new KafkaEventLog(config.kafka(), topic, metrics, config.index());
         Hub hub = new Hub(events, new HubEnvironment(config.hub(), metrics, System::nanoTime, credit));
         hub.start();
-        return new HubSupervisor.Running(hub, events.indexReadings(), IndexBuilder.start(config.kafka(), topic));
+        return new HubSupervisor.Running(hub, events.index().counts(), IndexBuilder.start(config.kafka(), topic));
     }
 
     private void tell(Upstream upstream) {

@@ -4,7 +4,7 @@ import dev.heddle.auth.AuthConfig;
 import dev.heddle.config.KafkaClientSettings;
 import dev.heddle.edge.command.CommandConfig;
 import dev.heddle.edge.hub.HubConfig;
-import dev.heddle.edge.log.IndexConfig;
+import dev.heddle.edge.index.IndexConfig;
 import dev.heddle.edge.socket.HttpConfig;
 import dev.heddle.edge.socket.LimitsConfig;
 import dev.heddle.edge.socket.SessionConfig;

@@ -2,9 +2,9 @@ package dev.heddle.edge;
 
 import dev.heddle.edge.hub.EndReason;
 import dev.heddle.edge.hub.Hub;
-import dev.heddle.edge.log.IndexBuilder;
-import dev.heddle.edge.log.IndexBuilderCounts;
-import dev.heddle.edge.log.IndexReadings;
+import dev.heddle.edge.index.IndexBuilder;
+import dev.heddle.edge.index.IndexBuilderCounts;
+import dev.heddle.edge.index.IndexReaderCounts;
 import dev.heddle.edge.log.LogWatch;
 import dev.heddle.edge.protocol.Upstream;
 import dev.heddle.event.Generation;
@@ -47,7 +47,7 @@ final class HubSupervisor implements Supplier<Hub>, LogWatch.Listener, AutoClose
      * @param readings counts of the index's use
      * @param builder the builder of the index
      */
-    record Running(Hub hub, IndexReadings readings, IndexBuilder builder) {
+    record Running(Hub hub, IndexReaderCounts readings, IndexBuilder builder) {
         void close() {
             builder.close();
             hub.close();
@@ -91,7 +91,7 @@ final class HubSupervisor implements Supplier<Hub>, LogWatch.Listener, AutoClose
     }
 
     /** The counts of the present hub's index reader. */
-    IndexReadings readings() {
+    IndexReaderCounts readings() {
         return running.readings();
     }
 

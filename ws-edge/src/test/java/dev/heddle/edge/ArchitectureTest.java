@@ -36,6 +36,7 @@ class ArchitectureTest {
     private static final String ROOT = "dev.heddle.edge";
     private static final String HUB = "dev.heddle.edge.hub..";
     private static final String LOG = "dev.heddle.edge.log..";
+    private static final String INDEX = "dev.heddle.edge.index..";
     private static final String SOCKET = "dev.heddle.edge.socket..";
     private static final Set<String> WAITS =
             Set.of("await", "get", "join", "acquire", "take", "sync", "syncUninterruptibly", "awaitUninterruptibly");
@@ -58,6 +59,7 @@ class ArchitectureTest {
                     "io.netty..",
                     "io.micrometer..",
                     LOG,
+                    INDEX,
                     SOCKET,
                     "dev.heddle.auth..",
                     "dev.heddle.edge.command..",
@@ -65,9 +67,9 @@ class ArchitectureTest {
                     "dev.heddle.edge.protocol..");
 
     @ArchTest
-    static final ArchRule onlyTheLogKnowsKafka = noClasses()
+    static final ArchRule onlyTheLogAndItsIndexKnowKafka = noClasses()
             .that()
-            .resideOutsideOfPackage(LOG)
+            .resideOutsideOfPackages(LOG, INDEX)
             .should()
             .dependOnClassesThat()
             .resideInAPackage("org.apache.kafka..");
@@ -75,7 +77,7 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule theLogKnowsNothingOfSockets = noClasses()
             .that()
-            .resideInAPackage(LOG)
+            .resideInAnyPackage(LOG, INDEX)
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage(SOCKET, "dev.heddle.edge.protocol..", "dev.heddle.auth..", "io.vertx..");
@@ -86,6 +88,14 @@ class ArchitectureTest {
             .resideInAPackage(SOCKET)
             .should()
             .dependOnClassesThat()
+            .resideInAnyPackage(LOG, INDEX);
+
+    @ArchTest
+    static final ArchRule theIndexKnowsNothingOfTheLog = noClasses()
+            .that()
+            .resideInAPackage(INDEX)
+            .should()
+            .dependOnClassesThat()
             .resideInAPackage(LOG);
 
     @ArchTest
@@ -94,7 +104,7 @@ class ArchitectureTest {
             .resideInAnyPackage("dev.heddle.edge.protocol..", "dev.heddle.edge.command..", "dev.heddle.auth..")
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage("io.vertx..", "io.netty..", SOCKET, LOG);
+            .resideInAnyPackage("io.vertx..", "io.netty..", SOCKET, LOG, INDEX);
 
     @ArchTest
     static final ArchRule onlyOneClassWritesEventsToASocket = noClasses()
@@ -127,7 +137,7 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule nothingWaitsOutsideTheCompositionRootAndTheLogsOwnThreads = noClasses()
             .that()
-            .resideOutsideOfPackages(ROOT, LOG, HUB, "dev.heddle.edge.rehearsal..")
+            .resideOutsideOfPackages(ROOT, LOG, INDEX, HUB, "dev.heddle.edge.rehearsal..")
             .should()
             .callMethodWhere(waits());
 

@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.heddle.config.ToolsConfig;
 import dev.heddle.edge.EdgeConfig;
-import dev.heddle.edge.log.IndexBuilderCounts;
-import dev.heddle.edge.log.IndexReadings;
+import dev.heddle.edge.index.IndexBuilderCounts;
+import dev.heddle.edge.index.IndexReaderCounts;
 import dev.heddle.edge.ops.Metrics;
 import dev.heddle.executor.AgentRuntime;
 import dev.heddle.executor.ExecutorConfig;
@@ -55,7 +55,7 @@ class GeneratedPagesTest {
     private static void edgeMeters(PrometheusMeterRegistry registry) {
         Metrics metrics = new Metrics(registry, () -> 0);
         metrics.watch(() -> null, () -> 0, () -> 0);
-        metrics.watchIndex(IndexReadings::new, IndexBuilderCounts::new);
+        metrics.watchIndex(IndexReaderCounts::new, IndexBuilderCounts::new);
         new PortMetrics(registry, "heddle.edge").watch(() -> 0);
         metrics.watchAdmitted(() -> 0);
         metrics.watchKeys(() -> 0);

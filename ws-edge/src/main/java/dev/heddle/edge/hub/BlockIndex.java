@@ -4,9 +4,9 @@ import dev.heddle.event.UserKey;
 import java.util.Collection;
 
 /**
- * What is known of which stretches of a partition hold nothing of a user. It is only ever a way to skip: where it knows
- * nothing, a record may lie. Owned by one thread, which alone calls it; a call may take as long as reading the index
- * does, but no longer than a bound of its own, after which it knows nothing more.
+ * The index of the log: the blocks of a partition that hold no record of a user. A reader only uses it to skip: a block
+ * that the index does not know may hold any user's record. Owned by one thread, which alone calls it. A call may read
+ * the index, within a bound in time, after which the rest counts as unknown.
  */
 public interface BlockIndex extends AutoCloseable {
     /** An index that knows nothing. */
@@ -33,7 +33,7 @@ public interface BlockIndex extends AutoCloseable {
     long next(int partition, Collection<UserKey> users, long from, long to);
 
     /**
-     * The end of the last stretch before {@code to} in which a record of one of the users may lie.
+     * The end of the last block before {@code to} that may hold a record of one of the users.
      *
      * @return {@code from} to {@code to}; {@code from} if there is certainly none after it
      */

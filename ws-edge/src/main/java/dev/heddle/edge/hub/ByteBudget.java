@@ -2,7 +2,7 @@ package dev.heddle.edge.hub;
 
 import java.util.concurrent.atomic.AtomicLong;
 
-/** A bound in bytes, and what is held against it. Thread-safe; the holder asks before it takes more. */
+/** A bound in bytes, and the bytes in use. Thread-safe. It refuses nothing: the user asks before it adds. */
 public final class ByteBudget {
     private final long limit;
     private final AtomicLong used = new AtomicLong();
@@ -27,12 +27,12 @@ public final class ByteBudget {
         return used.get();
     }
 
-    /** Takes bytes, or gives them back if negative. */
+    /** Adds bytes in use; fewer if negative. */
     void add(long bytes) {
         used.addAndGet(bytes);
     }
 
-    /** Whether less than a sixteenth is free: that is left for what is added before somebody looks again. */
+    /** True if less than a sixteenth is free: a reserve for bytes that are added before the next check. */
     boolean isNearlyFull() {
         return used.get() > limit - limit / 16;
     }

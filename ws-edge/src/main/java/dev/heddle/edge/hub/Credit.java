@@ -4,10 +4,10 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The one credit in bytes of an edge for everything that is on its way to clients: what catch-up has read for a
- * session, a frame in the making, a frame that has not left its socket. It is taken before that is made, and given back
- * once the frame has left or can not leave any more. An edge has one for all its hubs, so that a hub that is replaced
- * and the next one share it. Thread-safe, without a lock.
+ * The credit in bytes of an edge for everything on its way to clients: records that catch-up has read for a session,
+ * frames in the making, frames that are not written yet. It is taken before a frame is made, and given back once the
+ * frame is written or has failed. An edge has one for all its hubs, so a replaced hub and the next one share it.
+ * Thread-safe, without a lock.
  *
  * <p>A quarter of it is only for amounts of up to two usual frames, so that a few events of a megabyte for clients that
  * do not read leave the others' frames alone; such amounts may take the rest too, as far as it is free, so that it
@@ -61,37 +61,37 @@ public final class Credit {
         return limit;
     }
 
-    /** What is taken, in bytes. */
+    /** The bytes taken. */
     public long used() {
         return small.used() + large.used();
     }
 
-    /** How many sessions wait for credit. */
+    /** The number of sessions that wait for credit. */
     public int waiting() {
         return small.waiting() + large.waiting();
     }
 
-    /** What a frame with so many bytes of items counts. */
+    /** The credit of a frame with so many bytes of items. */
     static long ofFrame(long itemBytes) {
         // Netty's pool rounds a buffer up by a quarter at most; larger frames have a buffer of exactly their size.
         long rounding = itemBytes <= HubFrame.MAX_BYTES ? itemBytes / 4 : 0;
         return itemBytes + rounding + FRAME_OVERHEAD_BYTES;
     }
 
-    /** How many bytes of items fit a frame that counts this much. */
+    /** The bytes of items that fit a frame of this credit. */
     static long itemsOf(long amount) {
         return (amount - FRAME_OVERHEAD_BYTES) / 5 * 4;
     }
 
-    /** What the items of a frame hold at most, in bytes, unless one alone is larger. */
+    /** The most bytes of items in a frame; a larger item is sent alone. */
     long mostItems() {
         return Math.min(HubFrame.MAX_BYTES, itemsOf(large.limit()));
     }
 
     /**
-     * What the next frame may hold: less when little is free.
+     * The bound of the next frame in bytes: smaller when little is free.
      *
-     * @param sessions how many the user has here
+     * @param sessions number of the user's sessions
      */
     int frameBytes(int sessions) {
         long free = Math.max(0, quarter - small.used());
@@ -99,7 +99,7 @@ public final class Credit {
         return (int) Math.min(frameBytes, Math.max(LEAST_FRAME_BYTES, share));
     }
 
-    /** Whether sessions wait for the smaller part: reading on for more of them would be in vain. */
+    /** True if sessions wait for the smaller part: catch-up need not read on for them. */
     boolean isShort() {
         return small.waiting() > 0;
     }
@@ -108,7 +108,7 @@ public final class Credit {
      * Changes an amount that is held into another one, 0 being none. Less is always given; more only if it is free and
      * nobody waits for it.
      *
-     * @return whether {@code to} is held now, and not {@code from} still
+     * @return true if {@code to} is held now, false if {@code from} still is
      */
     boolean resize(Account user, long from, long to) {
         CreditLine before = lineOf(from);

@@ -4,7 +4,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
-/** That a session waits for credit. Made and withdrawn on the session's event loop; granted by any thread. */
+/** A session's request for credit. Made and withdrawn on the session's event loop; granted by any thread. */
 final class CreditRequest {
     private final long bytes;
     private final @Nullable AtomicLong ofUser;
@@ -15,7 +15,7 @@ final class CreditRequest {
     /**
      * A request.
      *
-     * @param ofUser what the user holds of the line, where that is bounded
+     * @param ofUser counter of the user's part of the line; null where that is not bounded
      * @param granted run on the loop once the bytes are taken, also if the request is withdrawn meanwhile
      */
     CreditRequest(long bytes, @Nullable AtomicLong ofUser, Executor loop, Runnable granted) {
@@ -38,7 +38,7 @@ final class CreditRequest {
         return withdrawn;
     }
 
-    /** Nobody waits any more. If the bytes are taken all the same, {@code granted} runs and gives them back. */
+    /** Ends the wait. If the bytes are taken all the same, {@code granted} runs and gives them back. */
     void withdraw() {
         withdrawn = true;
     }

@@ -5,15 +5,12 @@ import dev.heddle.event.Position;
 import java.time.Instant;
 import java.util.concurrent.CompletionStage;
 
-/**
- * The log, as delivery needs it. Questions are answered by the partition's leader; a stage fails when Kafka is away.
- * Thread-safe.
- */
+/** The log of events. Lookups are answered by the partition's leader; a stage fails when Kafka is away. Thread-safe. */
 public interface EventLog extends AutoCloseable {
-    /** Which log this is. */
+    /** The identity of this log. */
     Generation generation();
 
-    /** What the partition holds, as its leader knew it at some instant after the call. */
+    /** Start and end of the partition, as its leader knew them at some instant after the call. */
     CompletionStage<Extent> extent(int partition);
 
     /** The offset of the first record that the log took at or after a time; the end if there is none. */
@@ -22,7 +19,7 @@ public interface EventLog extends AutoCloseable {
     /**
      * Compares a position with the leader's history of epochs (KIP-320).
      *
-     * @param now what the partition holds, just asked for; the position lies in it
+     * @param now extent of the partition, looked up just before; the position lies in it
      * @return the position up to which the log that the position was taken from and the log of today agree: the same
      *     position if it stands, a lower one if the log was truncated below it
      */
@@ -38,7 +35,7 @@ public interface EventLog extends AutoCloseable {
     void close();
 
     /**
-     * What a partition holds.
+     * Start and end of a partition.
      *
      * @param start the earliest kept offset
      * @param end the offset that the next record gets (the high watermark)

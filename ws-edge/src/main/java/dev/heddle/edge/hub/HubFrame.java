@@ -2,11 +2,9 @@ package dev.heddle.edge.hub;
 
 import java.util.List;
 
-/** A frame that delivery makes; everything else that a connection says is the socket's own. */
+/** A frame that a session makes. All other frames of a connection are made by the socket. */
 public sealed interface HubFrame {
-    /**
-     * What the items of one frame hold at most, in bytes, unless one item is larger; the frame around them is small.
-     */
+    /** The most that the items of one frame hold, in bytes; a larger item is sent alone. */
     int MAX_BYTES = 250 * 1024;
 
     /** The cursor after which the client continues once it has applied the frame. */
@@ -22,7 +20,7 @@ public sealed interface HubFrame {
     /**
      * The fold of the user's events before the cursor: the open runs and the newest others.
      *
-     * @param complete whether everything that the log keeps before the cursor was looked at
+     * @param complete true if all records that the log keeps before the cursor were read
      * @param runs the newest first
      */
     record Snapshot(String cursor, boolean complete, List<RunSummary> runs) implements HubFrame {}

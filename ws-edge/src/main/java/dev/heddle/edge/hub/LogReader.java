@@ -33,16 +33,15 @@ public interface LogReader extends AutoCloseable {
     void drop(int partition);
 
     /**
-     * Tells that the partition holds more up to this offset, so that silence before it is not taken for the end of the
-     * log.
+     * Sets an offset up to which the partition has records: a poll without records before it does not mean the end of
+     * the log.
      */
     default void expect(int partition, long end) {}
 
     /**
      * Goes on in the partitions that are read; waits for records at most this long.
      *
-     * @param wanted whose records are brought; the others are passed over where they are read, before anything of them
-     *     is copied
+     * @param wanted filter of users; records of others are passed over before anything of them is copied
      */
     Fetch poll(Duration wait, Wanted wanted);
 
@@ -52,25 +51,25 @@ public interface LogReader extends AutoCloseable {
     @Override
     void close();
 
-    /** Whose records are brought. Asked by the thread that polls. */
+    /** The filter of a poll. Called by the thread that polls. */
     @FunctionalInterface
     interface Wanted {
-        /** Everybody's. */
+        /** The records of all users. */
         Wanted ALL = partition -> user -> true;
 
-        /** The users who are wanted of a partition; asked once a poll and partition. */
+        /** The users whose records are wanted; called once a poll and partition. */
         Predicate<UserKey> in(int partition);
     }
 
-    /** What one poll brought. */
+    /** The result of one poll. */
     record Fetch(List<PartitionFetch> partitions, List<Lost> lost) {
         public static final Fetch NOTHING = new Fetch(List.of(), List.of());
     }
 
     /**
-     * How many records were passed over.
+     * The number of records passed over.
      *
-     * @param bytes of their keys and values
+     * @param bytes size of their keys and values
      */
     record Passed(int records, long bytes) {
         public static final Passed NONE = new Passed(0, 0);
@@ -79,19 +78,19 @@ public interface LogReader extends AutoCloseable {
     /**
      * The wanted records of one partition, in the order of the log.
      *
-     * @param next where reading goes on; may lie behind the last record by more than one, for transaction markers,
-     *     compacted and undecodable records and damaged batches take offsets too
+     * @param next position of the next read; there may be a gap behind the last record: transaction markers, compacted
+     *     and undecodable records and damaged batches take offsets, too
      */
     record PartitionFetch(int partition, List<LogRecord> records, Passed passed, Position next) {}
 
-    /** A partition that cannot be read on at its place; the reader has dropped it. */
+    /** A partition that cannot be read at its position; the reader has dropped it. */
     record Lost(int partition, Cause cause) {}
 
-    /** Why a partition cannot be read on. */
+    /** The cause for which a partition cannot be read. */
     enum Cause {
-        /** The place lies outside of what the log keeps. */
+        /** The position lies outside of the offsets that the log keeps. */
         OUT_OF_RANGE,
-        /** The log was truncated below the place. */
+        /** The log was truncated below the position. */
         TRUNCATED,
         /** The topic is gone or another one now. */
         GONE

@@ -6,13 +6,13 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What became of a run, as the user's events tell it.
+ * The status of a run by the user's events.
  *
- * @param startedAt its first event's time that was found
- * @param updatedAt its newest event's time
- * @param runSeq its newest event's number
- * @param attempt its newest event's attempt
- * @param startCursor where a client begins that wants the run's events
+ * @param startedAt time of the earliest event found
+ * @param updatedAt time of the newest event
+ * @param runSeq number of the newest event
+ * @param attempt attempt of the newest event
+ * @param startCursor cursor before the run's earliest event found
  */
 public record RunSummary(
         String threadId,

@@ -5,7 +5,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** How many sessions are in each state. Thread-safe. */
+/** The number of sessions in each state. Thread-safe. */
 public final class SessionCounts {
     private final Map<SessionState, AtomicInteger> counts = new EnumMap<>(SessionState.class);
 

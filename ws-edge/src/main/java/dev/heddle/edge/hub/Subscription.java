@@ -5,17 +5,17 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What of the user's events a client wants, and how.
+ * A client's choice of its user's events.
  *
- * @param thread only this thread's; null for all
- * @param types only these
- * @param options what it asked for besides
+ * @param thread the only thread wanted; null for all
+ * @param types the only types wanted
+ * @param options further choices
  */
 public record Subscription(@Nullable String thread, TypeFilter types, Set<Option> options) {
     /** Everything, each event by itself, without a snapshot. */
     public static final Subscription ALL = new Subscription(null, TypeFilter.ALL, Set.of());
 
-    /** What a client may ask for. */
+    /** A choice that a client may make. */
     public enum Option {
         /** Deltas of one message may be joined when several are sent at once. */
         FOLD,

@@ -18,9 +18,9 @@ import org.jspecify.annotations.Nullable;
  * only then finds the start still at or before it knows that what it read is whole; otherwise it throws away what it
  * read. That is a sequence lock without the lock.
  *
- * <p><b>Who is quiet loses nothing.</b> Each chain is told, before the new {@code start} is published, up to where its
- * own records have been evicted. So a session whose offset lies before the start, but behind its user's last evicted
- * record, still reads from here: that others' records have gone is nothing to it.
+ * <p><b>Quiet users.</b> Before the new {@code start} is published, each chain stores the offset up to which its own
+ * records are evicted. So a session whose offset lies before the start, but behind its user's last evicted record,
+ * still reads from here: the eviction of other users' records does not matter to it.
  *
  * <p>{@code start} and {@code end} carry sequence, offset and leader epoch in one immutable object, so that the three
  * never disagree.

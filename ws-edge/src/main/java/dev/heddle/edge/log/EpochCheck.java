@@ -3,6 +3,7 @@ package dev.heddle.edge.log;
 import dev.heddle.concurrent.DaemonThreads;
 import dev.heddle.edge.hub.EventLog.Extent;
 import dev.heddle.event.Position;
+import dev.heddle.topic.EventLogTopics;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -23,14 +24,14 @@ import org.apache.kafka.common.TopicPartition;
  * in one place only: a consumer that is sent to an offset with an epoch validates the two before it fetches, and tells
  * where they part. So this owns a thread that asks one question at a time, with a consumer.
  *
- * <p>The question is not whether one cursor stands, but how far the epoch that it names reaches; the answer serves
- * every cursor of that partition and epoch until the leader changes again. So the thousands who come back after a
- * leader has moved cost one question a partition.
+ * <p>A check asks how far an epoch reaches, not if one cursor is valid: its result serves every cursor of that
+ * partition and epoch until the leader changes again. So thousands of clients that resume after an election cost one
+ * check a partition.
  */
 final class EpochCheck implements AutoCloseable {
     private static final Duration ANSWER = Duration.ofSeconds(5);
 
-    private final LogTopic topic;
+    private final EventLogTopics topic;
     private final Supplier<Consumer<?, ?>> consumers;
     private final ConcurrentHashMap<Epoch, Reach> known = new ConcurrentHashMap<>();
     private final ExecutorService thread = Executors.newSingleThreadExecutor(DaemonThreads.named("epoch-check"));
@@ -54,7 +55,7 @@ final class EpochCheck implements AutoCloseable {
         }
     }
 
-    EpochCheck(LogTopic topic, Supplier<Consumer<?, ?>> consumers) {
+    EpochCheck(EventLogTopics topic, Supplier<Consumer<?, ?>> consumers) {
         this.topic = topic;
         this.consumers = consumers;
     }

@@ -32,7 +32,7 @@ public final class KafkaAgentReader implements CompactedTopicReader.Target, Auto
         this.reader = CompactedTopicReader.start(kafka, Topics.AGENT_EXECUTORS, this);
     }
 
-    /** Whether the topic has been read to what was its end at start; stays true from then on. */
+    /** True once the topic has been read to the end that it had at start. */
     public boolean isCaughtUp() {
         return reader.isCaughtUp();
     }

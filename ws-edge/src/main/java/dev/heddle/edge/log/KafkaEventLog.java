@@ -6,8 +6,11 @@ import dev.heddle.edge.hub.BlockIndex;
 import dev.heddle.edge.hub.EventLog;
 import dev.heddle.edge.hub.HubObserver;
 import dev.heddle.edge.hub.LogReader;
+import dev.heddle.edge.index.IndexConfig;
+import dev.heddle.edge.index.KafkaIndex;
 import dev.heddle.event.Generation;
 import dev.heddle.event.Position;
+import dev.heddle.topic.EventLogTopics;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
@@ -38,12 +41,11 @@ public final class KafkaEventLog implements EventLog {
 
     private final KafkaClientSettings kafka;
     private final HubObserver observer;
-    private final LogTopic topic;
+    private final EventLogTopics topic;
     private final Admin admin;
-    private final ExtentQuestions extents;
+    private final BatchedOffsetLookup offsets;
     private final EpochCheck epochs;
-    private final IndexConfig indexConfig;
-    private final IndexCache indexCache;
+    private final KafkaIndex index;
 
     /**
      * Where the ends of damaged batches are searched, so that no reader waits for that; it has a thread while there is
@@ -53,7 +55,7 @@ public final class KafkaEventLog implements EventLog {
             0, 1, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), DaemonThreads.named("log-search"));
 
     /** A log whose index is read within the default bounds. */
-    public KafkaEventLog(KafkaClientSettings kafka, LogTopic topic, HubObserver observer) {
+    public KafkaEventLog(KafkaClientSettings kafka, EventLogTopics topic, HubObserver observer) {
         this(kafka, topic, observer, IndexConfig.defaults());
     }
 
@@ -62,18 +64,17 @@ public final class KafkaEventLog implements EventLog {
      *
      * @param topic as it is now; see {@code TopicAdmin.generation}
      */
-    public KafkaEventLog(KafkaClientSettings kafka, LogTopic topic, HubObserver observer, IndexConfig indexConfig) {
+    public KafkaEventLog(
+            KafkaClientSettings kafka, EventLogTopics topic, HubObserver observer, IndexConfig indexConfig) {
         this.kafka = kafka;
         this.observer = observer;
         this.topic = topic;
-        this.indexConfig = indexConfig;
-        this.indexCache =
-                new IndexCache(indexConfig.cacheBytes(), topic.generation().partitions());
+        this.index = new KafkaIndex(kafka, topic, indexConfig);
         Map<String, Object> properties = new HashMap<>(kafka.forClient("heddle-edge-log"));
         properties.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, PATIENCE_MILLIS);
         properties.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, PATIENCE_MILLIS / 2);
         this.admin = Admin.create(properties);
-        this.extents = new ExtentQuestions(admin, topic);
+        this.offsets = new BatchedOffsetLookup(admin, topic);
         this.epochs = new EpochCheck(topic, () -> consumer("heddle-edge-epochs", LogReader.Use.CATCH_UP));
     }
 
@@ -84,7 +85,7 @@ public final class KafkaEventLog implements EventLog {
 
     @Override
     public CompletionStage<Extent> extent(int partition) {
-        return extents.ask(partition);
+        return offsets.extent(partition);
     }
 
     @Override
@@ -109,22 +110,12 @@ public final class KafkaEventLog implements EventLog {
 
     @Override
     public BlockIndex openIndex() {
-        Map<String, Object> properties = settings("heddle-edge-index");
-        properties.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, "1");
-        properties.put(ConsumerConfig.FETCH_MIN_BYTES_CONFIG, "1");
-        properties.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, Integer.toString(1 << 20));
-        properties.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, "1000");
-        IndexReader reader = new IndexReader(
-                new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer()),
-                topic,
-                kafka,
-                indexCache.readings());
-        return new KafkaBlockIndex(reader, indexCache, indexConfig.loadTime());
+        return index.open();
     }
 
-    /** What was read of the index so far. */
-    public IndexReadings indexReadings() {
-        return indexCache.readings();
+    /** The log's index. */
+    public KafkaIndex index() {
+        return index;
     }
 
     private KafkaConsumer<byte[], ByteBuffer> consumer(String id, LogReader.Use use) {
@@ -145,11 +136,6 @@ public final class KafkaEventLog implements EventLog {
             properties.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, Integer.toString(8 << 20));
         }
         return consumer(properties);
-    }
-
-    /** What is held of the index's filters, in bytes. */
-    public long heldOfIndex() {
-        return indexCache.heldBytes();
     }
 
     private Map<String, Object> settings(String id) {

@@ -8,6 +8,7 @@ import dev.heddle.edge.hub.RecordPlace;
 import dev.heddle.event.InvalidEventException;
 import dev.heddle.event.Position;
 import dev.heddle.event.UserKey;
+import dev.heddle.topic.EventLogTopics;
 import dev.heddle.topic.LogLimit;
 import dev.heddle.topic.SkippingPoller;
 import dev.heddle.topic.UnreadableRange;
@@ -49,12 +50,12 @@ import org.slf4j.LoggerFactory;
  * one: transaction markers take offsets too.
  */
 final class KafkaLogReader implements LogReader {
-    private static final Logger LOG = LoggerFactory.getLogger(KafkaLogReader.class);
+    private static final Logger log = LoggerFactory.getLogger(KafkaLogReader.class);
     private static final long BACKOFF_NANOS = 200_000_000;
 
     private final Consumer<byte[], ByteBuffer> consumer;
     private final SkippingPoller<byte[], ByteBuffer> poller;
-    private final LogTopic topic;
+    private final EventLogTopics topic;
     private final HubObserver observer;
     private final LogLimit logged = LogLimit.ofReader();
     private final Set<Integer> assigned = new TreeSet<>();
@@ -62,7 +63,7 @@ final class KafkaLogReader implements LogReader {
     private volatile @Nullable Thread owner; // known once it has polled without a partition
 
     /** @param search finds the end of a damaged batch, on another thread than the reader's */
-    KafkaLogReader(Consumer<byte[], ByteBuffer> consumer, LogTopic topic, HubObserver observer, Search search) {
+    KafkaLogReader(Consumer<byte[], ByteBuffer> consumer, EventLogTopics topic, HubObserver observer, Search search) {
         this.topic = topic;
         this.consumer = consumer;
         this.observer = observer;
@@ -151,7 +152,7 @@ final class KafkaLogReader implements LogReader {
 
     /** A right was withdrawn, say: what was read stands, and the same is asked again until Kafka gives it. */
     private Fetch refused(RuntimeException e) {
-        logged.permit().ifPresent(suppressed -> LOG.atWarn()
+        logged.permit().ifPresent(suppressed -> log.atWarn()
                 .addKeyValue("error", e.toString())
                 .addKeyValue("suppressed", suppressed)
                 .log("Kafka refuses to be read"));

@@ -1,6 +1,6 @@
 package dev.heddle.edge.log;
 
-/** Kafka or its topics are not fit to start on; the message is the one line for whoever started the edge. */
+/** The failure of a start on Kafka or its topics; its message is the one line for the operator. */
 public final class UnusableLogException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

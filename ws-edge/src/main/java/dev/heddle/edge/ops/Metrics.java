@@ -3,8 +3,8 @@ package dev.heddle.edge.ops;
 import dev.heddle.edge.hub.Hub;
 import dev.heddle.edge.hub.HubObserver;
 import dev.heddle.edge.hub.SessionState;
-import dev.heddle.edge.log.IndexBuilderCounts;
-import dev.heddle.edge.log.IndexReadings;
+import dev.heddle.edge.index.IndexBuilderCounts;
+import dev.heddle.edge.index.IndexReaderCounts;
 import dev.heddle.edge.protocol.Disconnect;
 import dev.heddle.edge.protocol.RejectCode;
 import dev.heddle.topic.LogLimit;
@@ -203,7 +203,7 @@ public final class Metrics implements HubObserver {
      * @param readings of the present hub
      * @param built by the present builder
      */
-    public void watchIndex(Supplier<IndexReadings> readings, Supplier<IndexBuilderCounts> built) {
+    public void watchIndex(Supplier<IndexReaderCounts> readings, Supplier<IndexBuilderCounts> built) {
         counter(
                 "heddle.edge.index.built.blocks",
                 () -> built.get().blocks(),

@@ -10,6 +10,7 @@ import dev.heddle.event.Generation;
 import dev.heddle.event.Position;
 import dev.heddle.testing.FreshCluster;
 import dev.heddle.testing.KafkaFixture;
+import dev.heddle.topic.EventLogTopics;
 import dev.heddle.topic.TopicAdmin;
 import java.time.Duration;
 import java.util.List;
@@ -42,7 +43,7 @@ class EpochCheckTest {
             Generation generation = TopicAdmin.generationOf(topic);
             KafkaClientSettings kafka = KafkaClientSettings.at(cluster.bootstrapServers());
             try (EventLog log =
-                    new KafkaEventLog(kafka, new LogTopic(TOPIC, TOPIC, generation), new SilentObserver())) {
+                    new KafkaEventLog(kafka, new EventLogTopics(TOPIC, TOPIC, generation), new SilentObserver())) {
                 write(cluster, 5);
                 int before = extent(log).leaderEpoch();
                 cluster.stopBroker(topic.partitions().get(0).leader().id());

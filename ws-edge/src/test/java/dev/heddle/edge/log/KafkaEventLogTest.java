@@ -9,6 +9,7 @@ import dev.heddle.edge.hub.SilentObserver;
 import dev.heddle.event.Generation;
 import dev.heddle.event.UserKey;
 import dev.heddle.testing.KafkaFixture;
+import dev.heddle.topic.EventLogTopics;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -48,7 +49,7 @@ class KafkaEventLogTest extends EventLogContract {
                     found.topicId().getMostSignificantBits(), found.topicId().getLeastSignificantBits());
             KafkaClientSettings kafka = KafkaClientSettings.at(KAFKA.bootstrapServers());
             log = new KafkaEventLog(
-                    kafka, new LogTopic(topic, topic + "-index", new Generation(id, 1)), new SilentObserver());
+                    kafka, new EventLogTopics(topic, topic + "-index", new Generation(id, 1)), new SilentObserver());
         }
         producer = new KafkaProducer<>(
                 Map.of("bootstrap.servers", KAFKA.bootstrapServers(), "linger.ms", "0", "transactional.id", topic),

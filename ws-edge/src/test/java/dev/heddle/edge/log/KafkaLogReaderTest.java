@@ -6,6 +6,7 @@ import dev.heddle.config.KafkaClientSettings;
 import dev.heddle.edge.hub.LogReader;
 import dev.heddle.edge.hub.SilentObserver;
 import dev.heddle.event.Generation;
+import dev.heddle.topic.EventLogTopics;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -22,7 +23,7 @@ class KafkaLogReaderTest {
 
     @Test
     void aKafkaThatIsTooSlowWithSomethingIsAskedAgain() {
-        LogTopic topic = LogTopic.events(new Generation(new UUID(0, 1), 1));
+        EventLogTopics topic = EventLogTopics.events(new Generation(new UUID(0, 1), 1));
         TopicPartition partition = topic.partition(0);
         MockConsumer<byte[], ByteBuffer> kafka = new MockConsumer<>("none");
         kafka.updateBeginningOffsets(Map.of(partition, 0L));

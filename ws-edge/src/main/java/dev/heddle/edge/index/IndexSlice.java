@@ -1,11 +1,11 @@
-package dev.heddle.edge.log;
+package dev.heddle.edge.index;
 
 import dev.heddle.event.index.BlockFilter;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What was read of a stretch of one partition of the index: the records that are of this log, each with its place. */
-final class IndexStretch {
+/** The index records of this log read from a range of one partition of the index, each with its offset there. */
+final class IndexSlice {
     private long from;
     private boolean holed;
     private final List<BlockFilter> filters = new ArrayList<>();
@@ -13,7 +13,7 @@ final class IndexStretch {
     private long to;
 
     /** Nothing yet, from a place on. */
-    IndexStretch(long from) {
+    IndexSlice(long from) {
         this.from = from;
         this.to = from;
     }
@@ -40,7 +40,7 @@ final class IndexStretch {
         reach(place);
     }
 
-    /** Whether the index could not be read right before {@link #from}. */
+    /** True if the index could not be read right before {@link #from}. */
     boolean isHoled() {
         return holed;
     }

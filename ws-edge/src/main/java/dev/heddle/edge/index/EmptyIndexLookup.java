@@ -1,6 +1,7 @@
-package dev.heddle.edge.log;
+package dev.heddle.edge.index;
 
 import dev.heddle.config.KafkaClientSettings;
+import dev.heddle.topic.EventLogTopics;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
@@ -18,14 +19,14 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
 
 /**
- * The question which partitions' index holds nothing: it was made anew, and what a group of builders has committed is
- * of the one before. Asked when partitions are taken over, which is rare, so its client lives for one question.
+ * The lookup of partitions whose index is empty: the index topic was re-created, so the builders' committed offsets are
+ * of the former one. It is made when partitions are assigned, which is rare; its client lives for one lookup.
  */
-record EmptyIndexes(KafkaClientSettings kafka, LogTopic topic) {
+record EmptyIndexLookup(KafkaClientSettings kafka, EventLogTopics topic) {
     private static final Duration ANSWER = Duration.ofSeconds(5);
 
     /**
-     * Those of the log's partitions whose index is empty.
+     * The partitions of the log whose index is empty.
      *
      * @throws KafkaException if Kafka does not answer within 5 s
      */
@@ -57,7 +58,7 @@ record EmptyIndexes(KafkaClientSettings kafka, LogTopic topic) {
         } catch (InterruptedException e) {
             throw new InterruptException(e);
         } catch (ExecutionException | TimeoutException e) {
-            throw new KafkaException("where the index ends is not known", e);
+            throw new KafkaException("the end of the index is not known", e);
         }
     }
 }

@@ -1,4 +1,4 @@
-package dev.heddle.edge.log;
+package dev.heddle.edge.index;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
@@ -19,7 +19,7 @@ final class IndexCache {
 
     private final List<BlockDirectory> directories;
     private final Cache<Place, BlockFilter> filters;
-    private final IndexReadings readings = new IndexReadings();
+    private final IndexReaderCounts counts = new IndexReaderCounts();
 
     private record Place(int partition, long offset) {}
 
@@ -41,8 +41,8 @@ final class IndexCache {
         return directories.get(partition);
     }
 
-    IndexReadings readings() {
-        return readings;
+    IndexReaderCounts counts() {
+        return counts;
     }
 
     /** The filter at a place of the index, if it is held. */
@@ -52,7 +52,7 @@ final class IndexCache {
     }
 
     /** Takes in what was read. */
-    void put(int partition, IndexStretch read) {
+    void put(int partition, IndexSlice read) {
         for (int i = 0; i < read.size(); i++) {
             BlockFilter filter = read.filter(i);
             if (!filter.isRewind()) {

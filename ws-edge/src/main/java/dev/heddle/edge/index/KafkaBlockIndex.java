@@ -1,4 +1,4 @@
-package dev.heddle.edge.log;
+package dev.heddle.edge.index;
 
 import dev.heddle.edge.hub.BlockIndex;
 import dev.heddle.event.UserKey;
@@ -15,15 +15,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The index as Kafka keeps it: one thread's view, with a reader of its own, over what all threads of the edge have
- * loaded.
+ * One thread's view of the index, with a reader of its own, over the cache that all threads of the edge share.
  *
- * <p>A question loads what it needs, within the configured time; what could not be loaded may hold anybody, and so may
- * everything when Kafka is away. The end of the index is asked for at most once a second and partition. One thread at a
- * time asks about one partition; another one waits for it, within the same time.
+ * <p>A lookup loads the index records that it needs, within the configured time. A block whose record is not loaded by
+ * then may hold any user, and so may all blocks when Kafka is away. The end of the index is asked for at most once a
+ * second and partition. One thread at a time looks a partition up; others wait for it, within the same time.
  */
 final class KafkaBlockIndex implements BlockIndex {
-    private static final Logger LOG = LoggerFactory.getLogger(KafkaBlockIndex.class);
+    private static final Logger log = LoggerFactory.getLogger(KafkaBlockIndex.class);
     private static final long QUIET_NANOS = Duration.ofSeconds(1).toNanos();
 
     /** How many records are read at once to get further back: 4 MiB at most, of 4 million offsets. */
@@ -49,15 +48,15 @@ final class KafkaBlockIndex implements BlockIndex {
         }
         long[] hashes = hashes(users);
         Deadline deadline = Deadline.in(loadTime);
-        Known known = know(partition, deadline);
-        if (known == null) {
+        Lookup lookup = open(partition, deadline);
+        if (lookup == null) {
             return from;
         }
-        try (known) {
-            known.look(Block.startOf(from));
+        try (lookup) {
+            lookup.extendTo(Block.startOf(from));
             long at = from;
             while (at < to) {
-                BlockFilter filter = known.filter(Block.startOf(at), RUN);
+                BlockFilter filter = lookup.filter(Block.startOf(at), RUN);
                 if (filter == null) {
                     return at;
                 }
@@ -78,16 +77,16 @@ final class KafkaBlockIndex implements BlockIndex {
         }
         long[] hashes = hashes(users);
         Deadline deadline = Deadline.in(loadTime);
-        Known known = know(partition, deadline);
-        if (known == null) {
+        Lookup lookup = open(partition, deadline);
+        if (lookup == null) {
             return to;
         }
-        try (known) {
+        try (lookup) {
             long at = to;
             while (at > from) {
                 long start = Block.startOf(at - 1);
-                known.look(Math.max(Block.startOf(from), start - (long) RUN * Block.OFFSETS));
-                BlockFilter filter = known.filter(start, -RUN);
+                lookup.extendTo(Math.max(Block.startOf(from), start - (long) RUN * Block.OFFSETS));
+                BlockFilter filter = lookup.filter(start, -RUN);
                 if (filter == null) {
                     return at;
                 }
@@ -110,33 +109,33 @@ final class KafkaBlockIndex implements BlockIndex {
         return hashes;
     }
 
-    private @Nullable Known know(int partition, Deadline deadline) {
+    private @Nullable Lookup open(int partition, Deadline deadline) {
         BlockDirectory directory = cache.directory(partition);
         try {
-            return directory.lock(deadline) ? new Known(partition, directory, deadline) : null;
+            return directory.lock(deadline) ? new Lookup(partition, directory, deadline) : null;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return null;
         }
     }
 
-    /** What is known of one partition, and loaded if it is not, during one question. Holds the directory's lock. */
-    private final class Known implements AutoCloseable {
+    /** One lookup in one partition. It holds the lock of the partition's directory. */
+    private final class Lookup implements AutoCloseable {
         private final int partition;
         private final BlockDirectory directory;
         private final Deadline deadline;
 
-        /** Whether Kafka is not asked any more during this question. */
+        /** True if this lookup asks Kafka nothing more. */
         private boolean failed;
 
-        Known(int partition, BlockDirectory directory, Deadline deadline) {
+        Lookup(int partition, BlockDirectory directory, Deadline deadline) {
             this.partition = partition;
             this.directory = directory;
             this.deadline = deadline;
         }
 
-        /** Sees to it that the directory is of today, and reaches back to a block. */
-        void look(long block) {
+        /** Loads the end of the directory, and what it lacks back to a block. */
+        void extendTo(long block) {
             attempt(() -> {
                 if (!directory.isQuiet()) {
                     lookAtEnd();
@@ -163,7 +162,7 @@ final class KafkaBlockIndex implements BlockIndex {
 
         private void goBack(long block) {
             long low = directory.low();
-            IndexStretch read = load(directory.guess(block, PIECE), low);
+            IndexSlice read = load(directory.guess(block, PIECE), low);
             if (read.to() == low) {
                 directory.prepend(read);
             }
@@ -192,8 +191,8 @@ final class KafkaBlockIndex implements BlockIndex {
             }
         }
 
-        private IndexStretch load(long from, long to) {
-            IndexStretch stretch = new IndexStretch(from);
+        private IndexSlice load(long from, long to) {
+            IndexSlice stretch = new IndexSlice(from);
             reader.read(partition, stretch, to, deadline);
             cache.put(partition, stretch);
             if (stretch.to() < to) {
@@ -205,15 +204,15 @@ final class KafkaBlockIndex implements BlockIndex {
         private void failed() {
             failed = true;
             directory.awayFor(QUIET_NANOS);
-            cache.readings().failed();
+            cache.counts().failed();
         }
 
-        private void attempt(Runnable question) {
+        private void attempt(Runnable load) {
             if (failed || directory.isAway()) {
                 return;
             }
             try {
-                question.run();
+                load.run();
             } catch (InvalidOffsetException e) {
                 directory.forget(); // what it points at has expired
                 failed();
@@ -222,7 +221,7 @@ final class KafkaBlockIndex implements BlockIndex {
                 Thread.currentThread().interrupt();
             } catch (KafkaException e) {
                 failed();
-                LOG.atDebug().addKeyValue("partition", partition).setCause(e).log("the index cannot be read");
+                log.atDebug().addKeyValue("partition", partition).setCause(e).log("The index cannot be read");
             }
         }
 

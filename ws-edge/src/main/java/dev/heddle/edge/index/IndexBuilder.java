@@ -1,7 +1,8 @@
-package dev.heddle.edge.log;
+package dev.heddle.edge.index;
 
 import dev.heddle.concurrent.DaemonThreads;
 import dev.heddle.config.KafkaClientSettings;
+import dev.heddle.topic.EventLogTopics;
 import dev.heddle.topic.LogLimit;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
@@ -13,35 +14,35 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The builder of the index: reads the log as one of the group {@value IndexWork#GROUP} and appends a record for each
- * block that is complete. Every edge runs one; Kafka shares the partitions out among them, and gives those of an edge
- * that dies to the others.
+ * The builder of the index: reads the log as one of the group {@value IndexBuildTask#GROUP} and appends a record for
+ * each block that is complete. Every edge runs one; Kafka shares the partitions out among them, and gives those of an
+ * edge that dies to the others.
  *
  * <p>It runs on a thread of its own. Nothing that Kafka does ends it, nor any error: after a failure it makes its
  * clients anew and goes on from the last block that was acknowledged. A block may so be indexed twice, but never not at
  * all.
  */
 public final class IndexBuilder implements AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(IndexBuilder.class);
+    private static final Logger log = LoggerFactory.getLogger(IndexBuilder.class);
     private static final Duration AFTER_FAILURE = Duration.ofSeconds(1);
     private static final Duration CLOSE = Duration.ofSeconds(2);
 
     private final LogLimit logged = LogLimit.ofReader();
     private final KafkaClientSettings kafka;
-    private final LogTopic topic;
+    private final EventLogTopics topic;
     private final IndexBuilderCounts counts = new IndexBuilderCounts();
     private final CountDownLatch closing = new CountDownLatch(1);
     private final Thread thread;
-    private volatile @Nullable IndexWork work;
+    private volatile @Nullable IndexBuildTask task;
 
-    private IndexBuilder(KafkaClientSettings kafka, LogTopic topic) {
+    private IndexBuilder(KafkaClientSettings kafka, EventLogTopics topic) {
         this.kafka = kafka;
         this.topic = topic;
         this.thread = DaemonThreads.newThread("index-builder", this::run);
     }
 
     /** A builder at work on this log. */
-    public static IndexBuilder start(KafkaClientSettings kafka, LogTopic topic) {
+    public static IndexBuilder start(KafkaClientSettings kafka, EventLogTopics topic) {
         IndexBuilder builder = new IndexBuilder(kafka, topic);
         builder.thread.start();
         return builder;
@@ -54,14 +55,14 @@ public final class IndexBuilder implements AutoCloseable {
 
     private void run() {
         while (!isClosing()) {
-            try (IndexWork begun = new IndexWork(kafka, topic, counts)) {
-                work = begun;
+            try (IndexBuildTask begun = new IndexBuildTask(kafka, topic, counts)) {
+                task = begun;
                 while (!isClosing()) {
                     begun.step();
                 }
             } catch (WakeupException | InterruptException e) {
                 // Only close() does either.
-                LOG.atDebug().log("index builder was woken to end");
+                log.atDebug().log("The index builder was woken to end");
             } catch (RuntimeException | Error e) {
                 failed(e);
             }
@@ -73,10 +74,10 @@ public final class IndexBuilder implements AutoCloseable {
             return;
         }
         counts.failed();
-        logged.permit().ifPresent(suppressed -> LOG.atWarn()
+        logged.permit().ifPresent(suppressed -> log.atWarn()
                 .addKeyValue("suppressed", suppressed)
                 .setCause(e)
-                .log("index builder failed, and begins again at the last block that is indexed"));
+                .log("The index builder failed and begins again at the last block that is indexed"));
         try {
             boolean unused = closing.await(AFTER_FAILURE.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException interrupted) {
@@ -92,7 +93,7 @@ public final class IndexBuilder implements AutoCloseable {
     @Override
     public void close() {
         closing.countDown();
-        IndexWork begun = work;
+        IndexBuildTask begun = task;
         if (begun != null) {
             begun.wakeup();
         }

@@ -1,10 +1,11 @@
-package dev.heddle.edge.log;
+package dev.heddle.edge.index;
 
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.heddle.edge.hub.BlockIndex;
+import dev.heddle.edge.log.KafkaEventLog;
 import dev.heddle.event.Generation;
 import dev.heddle.event.UserKey;
 import dev.heddle.event.index.Block;
@@ -130,11 +131,11 @@ class KafkaBlockIndexTest {
         KafkaEventLog log = log().open(new IndexConfig(64 << 20, Duration.ofSeconds(10)));
         try (BlockIndex index = log.openIndex()) {
             assertEquals(N, index.next(0, ALICE, 0, 10 * N));
-            long reads = log.indexReadings().reads();
+            long reads = log.index().counts().reads();
             for (int i = 0; i < 100; i++) {
                 assertEquals(N, index.next(0, ALICE, 0, 10 * N));
             }
-            assertEquals(reads, log.indexReadings().reads());
+            assertEquals(reads, log.index().counts().reads());
             log().writeIndex(log().filter(1, 0, BOB));
             await("the new block").atMost(LIMIT).until(() -> index.next(0, ALICE, 0, 10 * N) == 2 * N);
         }
@@ -149,12 +150,12 @@ class KafkaBlockIndexTest {
         try (BlockIndex one = log.openIndex();
                 BlockIndex other = log.openIndex()) {
             assertEquals(100 * N, one.next(0, ALICE, 0, 100 * N));
-            long reads = log.indexReadings().reads();
+            long reads = log.index().counts().reads();
             assertEquals(100 * N, other.next(0, ALICE, 0, 100 * N));
             assertEquals(0, other.previous(0, ALICE, 0, 100 * N));
             assertTrue(
-                    log.indexReadings().reads() <= reads + 1,
-                    "read again: " + log.indexReadings().reads());
+                    log.index().counts().reads() <= reads + 1,
+                    "read again: " + log.index().counts().reads());
         }
     }
 
@@ -180,8 +181,8 @@ class KafkaBlockIndexTest {
                 }
             }
             assertEquals((blocks - 2) * N, at);
-            assertTrue(log.heldOfIndex() <= 4 << 20, "held " + log.heldOfIndex());
-            assertEquals(0, log.indexReadings().failures());
+            assertTrue(log.index().heldBytes() <= 4 << 20, "held " + log.index().heldBytes());
+            assertEquals(0, log.index().counts().failures());
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.heddle.edge.log;
 
 import dev.heddle.edge.hub.EventLog.Extent;
+import dev.heddle.topic.EventLogTopics;
 import dev.heddle.topic.TopicAdmin;
 import java.util.HashMap;
 import java.util.List;
@@ -16,30 +17,31 @@ import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * The questions where partitions begin and end, gathered: while one round is on its way to the brokers, those who ask
- * meanwhile share the next round, one question a partition. A round is only sent after everyone in it has asked, so no
- * answer is older than its question. Each round also asks which topic this is now: offsets of another log of the same
- * name are no answer. Thread-safe.
+ * The batched lookup of partitions' start and end offsets. While one round of requests is on its way to the brokers,
+ * all lookups that come meanwhile share the next round, which has one request a partition. A round is sent after all of
+ * its lookups have come, so no answer is older than its lookup. Each round also asks for the topic's id: offsets of
+ * another topic of the same name are no answer. Thread-safe.
  */
-final class ExtentQuestions {
+final class BatchedOffsetLookup {
     private final Admin admin;
-    private final LogTopic topic;
+    private final EventLogTopics topic;
     private final ConcurrentHashMap<Integer, CompletableFuture<Extent>> next = new ConcurrentHashMap<>();
-    private final AtomicBoolean asking = new AtomicBoolean();
+    private final AtomicBoolean sending = new AtomicBoolean();
 
-    ExtentQuestions(Admin admin, LogTopic topic) {
+    BatchedOffsetLookup(Admin admin, EventLogTopics topic) {
         this.admin = admin;
         this.topic = topic;
     }
 
-    CompletionStage<Extent> ask(int partition) {
+    /** Start and end of a partition; fails when Kafka is away, or the log was replaced. */
+    CompletionStage<Extent> extent(int partition) {
         CompletableFuture<Extent> answer = next.computeIfAbsent(partition, key -> new CompletableFuture<>());
         sendIfFree();
         return answer;
     }
 
     private void sendIfFree() {
-        if (next.isEmpty() || !asking.compareAndSet(false, true)) {
+        if (next.isEmpty() || !sending.compareAndSet(false, true)) {
             return;
         }
         Map<TopicPartition, CompletableFuture<Extent>> round = new HashMap<>();
@@ -50,7 +52,7 @@ final class ExtentQuestions {
             }
         }
         CompletableFuture<Void> unused = send(round).whenComplete((done, failure) -> {
-            asking.set(false);
+            sending.set(false);
             sendIfFree();
         });
     }
@@ -71,7 +73,7 @@ final class ExtentQuestions {
         ListOffsetsResult ends = admin.listOffsets(latest);
         CompletableFuture<?>[] answers = round.entrySet().stream()
                 .map(asked -> answer(asked.getKey(), starts, ends)
-                        .thenCombine(sameLog, ExtentQuestions::ofThisLog)
+                        .thenCombine(sameLog, BatchedOffsetLookup::ofThisLog)
                         .whenComplete((extent, failure) -> {
                             if (failure == null) {
                                 asked.getValue().complete(extent);

@@ -1,4 +1,4 @@
-package dev.heddle.edge.log;
+package dev.heddle.edge.index;
 
 import dev.heddle.event.index.Block;
 import dev.heddle.event.index.StandingBlocks;
@@ -53,7 +53,7 @@ final class BlockDirectory {
         lock.unlock();
     }
 
-    /** Whether Kafka is not to be asked now for the end of the index, since that was done not long ago. */
+    /** True if the end of the index was looked up lately and is not to be looked up again now. */
     boolean isQuiet() {
         return quietUntil - System.nanoTime() > 0;
     }
@@ -62,7 +62,7 @@ final class BlockDirectory {
         quietUntil = System.nanoTime() + nanos;
     }
 
-    /** Whether Kafka is not to be asked anything now, since it lately did not answer. */
+    /** True if Kafka did not answer lately and is not to be asked now. */
     boolean isAway() {
         return awayUntil - System.nanoTime() > 0;
     }
@@ -71,7 +71,7 @@ final class BlockDirectory {
         awayUntil = System.nanoTime() + nanos;
     }
 
-    /** Whether an index that ends there cannot be the one that was read, or has grown out of reach since. */
+    /** True if an index with this end is not the one that was read, or has grown by more than the capacity since. */
     boolean isAnotherIndexThan(long indexEnd) {
         return !loaded || indexEnd < high || indexEnd - high > capacity;
     }
@@ -96,12 +96,12 @@ final class BlockDirectory {
         blocks.clear();
     }
 
-    /** Whether all is known that was appended lately, so that what is known counts. */
+    /** True if the directory reaches to the end of the index: only then its records count. */
     boolean isCurrent() {
         return loaded && high == end;
     }
 
-    /** Whether the record of this block, if there is one that stands, is known. */
+    /** True if the directory reaches back to the record of this block. */
     boolean reaches(long block) {
         return low <= begin || blocks.records() >= capacity || (blocks.size() > 0 && blocks.firstBlock() <= block);
     }
@@ -132,7 +132,7 @@ final class BlockDirectory {
     }
 
     /** Adds what was read behind {@link #high}. */
-    void append(IndexStretch read) {
+    void append(IndexSlice read) {
         if (read.isHoled()) {
             long indexEnd = end;
             restart(read.from(), read.from());
@@ -148,7 +148,7 @@ final class BlockDirectory {
     }
 
     /** Adds what was read before {@link #low}. */
-    void prepend(IndexStretch read) {
+    void prepend(IndexSlice read) {
         int added = read.size();
         int records = blocks.records();
         reserve(records + added);

@@ -1,9 +1,9 @@
-package dev.heddle.edge.log;
+package dev.heddle.edge.index;
 
 import java.util.concurrent.atomic.LongAdder;
 
-/** What an edge has read of the index, for metrics. Written and read by any thread. */
-public final class IndexReadings {
+/** The counters of an edge's reading of the index, for metrics. Thread-safe. */
+public final class IndexReaderCounts {
     private final LongAdder reads = new LongAdder();
     private final LongAdder nanos = new LongAdder();
     private final LongAdder records = new LongAdder();
@@ -11,32 +11,32 @@ public final class IndexReadings {
     private final LongAdder unusable = new LongAdder();
     private final LongAdder failures = new LongAdder();
 
-    /** Stretches that were read from Kafka. */
+    /** Ranges read from Kafka. */
     public long reads() {
         return reads.sum();
     }
 
-    /** The time that took, in ns. */
+    /** The time of reading them, in ns. */
     public long nanos() {
         return nanos.sum();
     }
 
-    /** Index records that were read. */
+    /** Index records read. */
     public long records() {
         return records.sum();
     }
 
-    /** The bytes of their keys and values. */
+    /** The size of their keys and values, in bytes. */
     public long bytes() {
         return bytes.sum();
     }
 
-    /** Those of them that were no index records of this log. */
+    /** Records that were no index records of this log. */
     public long unusable() {
         return unusable.sum();
     }
 
-    /** How often the index could not be read, or not in time. */
+    /** Times that the index could not be read, or not in time. */
     public long failures() {
         return failures.sum();
     }

@@ -1,8 +1,9 @@
-package dev.heddle.edge.log;
+package dev.heddle.edge.index;
 
 import dev.heddle.config.KafkaClientSettings;
 import dev.heddle.event.index.Block;
 import dev.heddle.event.index.BlockFilter;
+import dev.heddle.topic.EventLogTopics;
 import dev.heddle.topic.SkippingPoller;
 import dev.heddle.topic.UnreadableRange;
 import java.time.Duration;
@@ -45,38 +46,38 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One life of the index builder, from joining the group to the first failure. Owned by the builder's thread;
+ * One run of the index builder, from joining the consumer group to the first failure. Owned by the builder's thread;
  * {@link #wakeup} is for any.
  *
  * <p>The group's offset of a partition is always a block's start, and committed only after the index record of the
- * block before it was acknowledged, so whoever goes on begins with a whole block. The offset carries the id of the log
- * that it was taken from and the leader epoch before it, so that another log of that name, or one that was cut, is
- * noticed.
+ * block before it was acknowledged: the next owner begins with a whole block. The commit carries the id of the log's
+ * topic and the leader epoch before the offset, so another log of that name, or a truncated one, is noticed.
  *
  * <p>There is no reset policy: with one, Kafka's consumer would jump back over a truncation without a word.
  */
-final class IndexWork implements ConsumerRebalanceListener, AutoCloseable {
+final class IndexBuildTask implements ConsumerRebalanceListener, AutoCloseable {
     static final String GROUP = "heddle-index";
 
-    private static final Logger LOG = LoggerFactory.getLogger(IndexWork.class);
+    private static final Logger log = LoggerFactory.getLogger(IndexBuildTask.class);
     private static final Duration POLL = Duration.ofSeconds(1);
     private static final Duration ANSWER = Duration.ofSeconds(5);
     private static final Duration CLOSE = Duration.ofSeconds(1);
 
-    private final LogTopic topic;
+    private final EventLogTopics topic;
     private final IndexBuilderCounts counts;
-    private final Consumer<byte[], Unread> consumer;
+    private final Consumer<byte[], IgnoredValue> consumer;
     private final Producer<byte[], byte[]> producer;
-    private final SkippingPoller<byte[], Unread> poller;
-    private final EmptyIndexes emptyIndexes;
-    private final Map<TopicPartition, BlocksInProgress> building = new HashMap<>();
-    private final Set<TopicPartition> fresh = new HashSet<>();
+    private final SkippingPoller<byte[], IgnoredValue> poller;
+    private final EmptyIndexLookup emptyIndexes;
+    private final Map<TopicPartition, PartitionIndexer> indexers = new HashMap<>();
+    private final Set<TopicPartition> assigned = new HashSet<>();
 
-    IndexWork(KafkaClientSettings kafka, LogTopic topic, IndexBuilderCounts counts) {
+    IndexBuildTask(KafkaClientSettings kafka, EventLogTopics topic, IndexBuilderCounts counts) {
         this.topic = topic;
         this.counts = counts;
-        this.emptyIndexes = new EmptyIndexes(kafka, topic);
-        this.consumer = new KafkaConsumer<>(consumerSettings(kafka), new ByteArrayDeserializer(), new Unread.Value());
+        this.emptyIndexes = new EmptyIndexLookup(kafka, topic);
+        this.consumer =
+                new KafkaConsumer<>(consumerSettings(kafka), new ByteArrayDeserializer(), new IgnoredValue.Decoder());
         try {
             this.producer =
                     new KafkaProducer<>(producerSettings(kafka), new ByteArraySerializer(), new ByteArraySerializer());
@@ -117,17 +118,18 @@ final class IndexWork implements ConsumerRebalanceListener, AutoCloseable {
         return settings;
     }
 
-    /** One poll, and what follows from it. */
+    /** One poll, and the index records that follow from it. */
     void step() {
         try {
-            adopt();
-            SkippingPoller.Polled<byte[], Unread> polled = poller.poll(POLL);
+            beginAssigned();
+            SkippingPoller.Polled<byte[], IgnoredValue> polled = poller.poll(POLL);
             polled.skipped().forEach(this::passOver);
             take(polled.records());
         } catch (LogTruncationException e) {
             e.offsetOutOfRangePartitions()
                     .keySet()
-                    .forEach(partition -> cut(partition, e.divergentOffsets().get(partition)));
+                    .forEach(partition ->
+                            truncated(partition, e.divergentOffsets().get(partition)));
         } catch (OffsetOutOfRangeException e) {
             e.offsetOutOfRangePartitions().forEach(this::outOfRange);
         } catch (NoOffsetForPartitionException e) {
@@ -138,24 +140,24 @@ final class IndexWork implements ConsumerRebalanceListener, AutoCloseable {
     @Override
     public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
         consumer.pause(partitions); // until it is known where each begins
-        fresh.addAll(partitions);
+        assigned.addAll(partitions);
     }
 
     @Override
     public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
-        partitions.forEach(building::remove);
-        fresh.removeAll(partitions);
+        partitions.forEach(indexers::remove);
+        assigned.removeAll(partitions);
     }
 
-    private void adopt() {
-        if (fresh.isEmpty()) {
+    private void beginAssigned() {
+        if (assigned.isEmpty()) {
             return;
         }
-        Set<TopicPartition> adopted = Set.copyOf(fresh);
-        Map<TopicPartition, OffsetAndMetadata> committed = consumer.committed(adopted, ANSWER);
-        Map<TopicPartition, Long> starts = consumer.beginningOffsets(adopted, ANSWER);
-        Set<Integer> unindexed = emptyIndexes.among(adopted);
-        for (TopicPartition partition : adopted) {
+        Set<TopicPartition> taken = Set.copyOf(assigned);
+        Map<TopicPartition, OffsetAndMetadata> committed = consumer.committed(taken, ANSWER);
+        Map<TopicPartition, Long> starts = consumer.beginningOffsets(taken, ANSWER);
+        Set<Integer> unindexed = emptyIndexes.among(taken);
+        for (TopicPartition partition : taken) {
             OffsetAndMetadata place = committed.get(partition);
             if (place == null || !place.metadata().equals(logId()) || unindexed.contains(partition.partition())) {
                 begin(partition, Objects.requireNonNull(starts.get(partition)));
@@ -177,8 +179,8 @@ final class IndexWork implements ConsumerRebalanceListener, AutoCloseable {
     }
 
     private void reading(TopicPartition partition, long offset) {
-        building.put(partition, new BlocksInProgress(topic.generation(), partition.partition(), offset));
-        fresh.remove(partition);
+        indexers.put(partition, new PartitionIndexer(topic.generation(), partition.partition(), offset));
+        assigned.remove(partition);
         consumer.resume(List.of(partition));
     }
 
@@ -187,43 +189,47 @@ final class IndexWork implements ConsumerRebalanceListener, AutoCloseable {
         if (asked < start) {
             begin(partition, start); // what lay between has expired
         } else {
-            cut(partition, new OffsetAndMetadata(end(partition)));
+            truncated(partition, new OffsetAndMetadata(end(partition)));
         }
     }
 
-    /** The log was cut; both histories agree up to an offset, or nobody knows where. */
-    private void cut(TopicPartition partition, @Nullable OffsetAndMetadata agreed) {
+    /**
+     * Builds the index of a truncated log again.
+     *
+     * @param agreed offset up to which both histories agree; null if unknown
+     */
+    private void truncated(TopicPartition partition, @Nullable OffsetAndMetadata agreed) {
         long start = start(partition);
         long from = Math.max(start, agreed == null ? start : Block.startOf(agreed.offset()));
         Block block = Block.of(topic.generation(), partition.partition(), from);
-        LOG.atWarn()
+        log.atWarn()
                 .addKeyValue("partition", partition.partition())
                 .addKeyValue("block", block.start())
-                .log("the log was cut; its index is built again from here");
+                .log("The log was truncated; its index is built again from here");
         publish(List.of(BlockFilter.rewind(block)));
         counts.rewound();
         begin(partition, from);
     }
 
     private void passOver(UnreadableRange range) {
-        BlocksInProgress blocks = building.get(range.partition());
-        if (blocks != null) {
-            blocks.hole(range.to());
+        PartitionIndexer indexer = indexers.get(range.partition());
+        if (indexer != null) {
+            indexer.hole(range.to());
         }
     }
 
-    private void take(ConsumerRecords<byte[], Unread> records) {
+    private void take(ConsumerRecords<byte[], IgnoredValue> records) {
         List<BlockFilter> complete = new ArrayList<>();
         records.nextOffsets().forEach((partition, position) -> {
-            BlocksInProgress blocks = building.get(partition);
-            if (blocks == null) {
+            PartitionIndexer indexer = indexers.get(partition);
+            if (indexer == null) {
                 return;
             }
-            for (ConsumerRecord<byte[], Unread> record : records.records(partition)) {
-                blocks.take(record);
+            for (ConsumerRecord<byte[], IgnoredValue> record : records.records(partition)) {
+                indexer.take(record);
             }
-            blocks.reach(position.offset());
-            complete.addAll(blocks.takeComplete());
+            indexer.reach(position.offset());
+            complete.addAll(indexer.takeComplete());
         });
         counts.read(records.count(), bytesOf(records));
         if (!complete.isEmpty()) {
@@ -233,9 +239,9 @@ final class IndexWork implements ConsumerRebalanceListener, AutoCloseable {
         }
     }
 
-    private static long bytesOf(ConsumerRecords<byte[], Unread> records) {
+    private static long bytesOf(ConsumerRecords<byte[], IgnoredValue> records) {
         long bytes = 0;
-        for (ConsumerRecord<byte[], Unread> record : records) {
+        for (ConsumerRecord<byte[], IgnoredValue> record : records) {
             // A size of -1 says that there is none.
             bytes += Math.max(0, record.serializedKeySize()) + Math.max(0, record.serializedValueSize());
         }
@@ -267,14 +273,14 @@ final class IndexWork implements ConsumerRebalanceListener, AutoCloseable {
             Block block = filter.block();
             places.put(
                     topic.partition(block.partition()),
-                    new OffsetAndMetadata(block.end(), BlocksInProgress.epochOf(filter), logId()));
+                    new OffsetAndMetadata(block.end(), PartitionIndexer.epochOf(filter), logId()));
         }
         try {
             consumer.commitSync(places, ANSWER);
         } catch (CommitFailedException | RebalanceInProgressException e) {
             // The partition is another builder's by now, or the next commit says it: at worst the block is indexed
             // twice.
-            LOG.atDebug().setCause(e).log("not committed");
+            log.atDebug().setCause(e).log("An offset was not committed");
         }
     }
 

@@ -1,14 +1,16 @@
-package dev.heddle.edge.log;
+package dev.heddle.edge.index;
 
 import static org.awaitility.Awaitility.await;
 
 import dev.heddle.config.KafkaClientSettings;
 import dev.heddle.edge.hub.SilentObserver;
+import dev.heddle.edge.log.KafkaEventLog;
 import dev.heddle.event.Generation;
 import dev.heddle.event.UserKey;
 import dev.heddle.event.index.Block;
 import dev.heddle.event.index.BlockFilter;
 import dev.heddle.event.index.BlockFilterBuilder;
+import dev.heddle.topic.EventLogTopics;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,7 +40,7 @@ final class IndexedLog implements AutoCloseable {
     private static final byte[] VALUE = new byte[20];
 
     final KafkaClientSettings kafka;
-    final LogTopic topic;
+    final EventLogTopics topic;
     private final Admin admin;
     private final KafkaProducer<byte[], byte[]> producer;
     private final KafkaProducer<byte[], byte[]> indexProducer;
@@ -55,7 +57,7 @@ final class IndexedLog implements AutoCloseable {
         made.all().get(LIMIT.toSeconds(), TimeUnit.SECONDS);
         Uuid topicId = made.topicId(name).get(LIMIT.toSeconds(), TimeUnit.SECONDS);
         UUID id = new UUID(topicId.getMostSignificantBits(), topicId.getLeastSignificantBits());
-        topic = new LogTopic(name, index, new Generation(id, partitions));
+        topic = new EventLogTopics(name, index, new Generation(id, partitions));
         producer = new KafkaProducer<>(
                 Map.of(
                         "bootstrap.servers",
@@ -163,7 +165,7 @@ final class IndexedLog implements AutoCloseable {
 
     /** Where the group of builders stands; -1 if it has not begun. */
     long committed(int partition) throws Exception {
-        OffsetAndMetadata place = admin.listConsumerGroupOffsets(IndexWork.GROUP)
+        OffsetAndMetadata place = admin.listConsumerGroupOffsets(IndexBuildTask.GROUP)
                 .partitionsToOffsetAndMetadata()
                 .get(LIMIT.toSeconds(), TimeUnit.SECONDS)
                 .get(topic.partition(partition));
@@ -173,7 +175,7 @@ final class IndexedLog implements AutoCloseable {
     void commit(int partition, long offset) throws Exception {
         OffsetAndMetadata place =
                 new OffsetAndMetadata(offset, topic.generation().topicId().toString());
-        admin.alterConsumerGroupOffsets(IndexWork.GROUP, Map.of(topic.partition(partition), place))
+        admin.alterConsumerGroupOffsets(IndexBuildTask.GROUP, Map.of(topic.partition(partition), place))
                 .all()
                 .get(LIMIT.toSeconds(), TimeUnit.SECONDS);
     }
@@ -194,8 +196,8 @@ final class IndexedLog implements AutoCloseable {
         TopicPartition index = topic.indexPartition(partition);
         try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(
                 kafka.forClient("test"), new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
-            IndexStretch read = new IndexStretch(start(index));
-            new IndexReader(consumer, topic, kafka, new IndexReadings())
+            IndexSlice read = new IndexSlice(start(index));
+            new IndexReader(consumer, topic, kafka, new IndexReaderCounts())
                     .read(partition, read, end(index), Deadline.in(LIMIT));
             List<BlockFilter> all = new ArrayList<>();
             for (int i = 0; i < read.size(); i++) {

@@ -1,4 +1,4 @@
-package dev.heddle.edge.log;
+package dev.heddle.edge.index;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -34,8 +34,8 @@ class BlockDirectoryTest {
         return directory;
     }
 
-    private static IndexStretch stretch(long from, List<BlockFilter> records) {
-        IndexStretch stretch = new IndexStretch(from);
+    private static IndexSlice stretch(long from, List<BlockFilter> records) {
+        IndexSlice stretch = new IndexSlice(from);
         for (int i = 0; i < records.size(); i++) {
             stretch.add(from + i, records.get(i));
         }

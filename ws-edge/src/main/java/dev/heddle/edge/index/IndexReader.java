@@ -1,8 +1,9 @@
-package dev.heddle.edge.log;
+package dev.heddle.edge.index;
 
 import dev.heddle.config.KafkaClientSettings;
 import dev.heddle.event.InvalidEventException;
 import dev.heddle.event.index.BlockFilter;
+import dev.heddle.topic.EventLogTopics;
 import dev.heddle.topic.SkippingPoller;
 import java.time.Duration;
 import java.util.List;
@@ -22,18 +23,22 @@ import org.slf4j.LoggerFactory;
  * partition is counted and left out. For one thread; its calls throw what Kafka's consumer throws.
  */
 final class IndexReader implements AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(IndexReader.class);
+    private static final Logger log = LoggerFactory.getLogger(IndexReader.class);
 
     private final Consumer<byte[], byte[]> consumer;
-    private final LogTopic topic;
-    private final IndexReadings readings;
+    private final EventLogTopics topic;
+    private final IndexReaderCounts counts;
     private final SkippingPoller<byte[], byte[]> poller;
 
-    IndexReader(Consumer<byte[], byte[]> consumer, LogTopic topic, KafkaClientSettings kafka, IndexReadings readings) {
+    IndexReader(
+            Consumer<byte[], byte[]> consumer,
+            EventLogTopics topic,
+            KafkaClientSettings kafka,
+            IndexReaderCounts counts) {
         this.consumer = consumer;
         this.topic = topic;
-        this.readings = readings;
-        this.poller = SkippingPoller.waiting(consumer, kafka, skipped -> readings.unusableRecord());
+        this.counts = counts;
+        this.poller = SkippingPoller.waiting(consumer, kafka, skipped -> counts.unusableRecord());
     }
 
     /** The place of the earliest record of a partition that is kept. */
@@ -51,7 +56,7 @@ final class IndexReader implements AutoCloseable {
     }
 
     /** Reads from {@code stretch.to()} up to a place, or as far as the time goes. */
-    void read(int partition, IndexStretch stretch, long upTo, Deadline deadline) {
+    void read(int partition, IndexSlice stretch, long upTo, Deadline deadline) {
         long began = System.nanoTime();
         TopicPartition read = assign(partition);
         poller.resume(read);
@@ -72,7 +77,7 @@ final class IndexReader implements AutoCloseable {
             }
         }
         poller.pause(read); // lest the next poll brings what nobody wants
-        readings.read(System.nanoTime() - began);
+        counts.read(System.nanoTime() - began);
     }
 
     private TopicPartition assign(int partition) {
@@ -83,23 +88,23 @@ final class IndexReader implements AutoCloseable {
         return assigned;
     }
 
-    private void take(ConsumerRecord<byte[], byte[]> record, IndexStretch into) {
+    private void take(ConsumerRecord<byte[], byte[]> record, IndexSlice into) {
         byte[] key = record.key();
         byte[] value = record.value();
         if (key == null || value == null) {
-            readings.unusableRecord();
+            counts.unusableRecord();
             return;
         }
-        readings.record(key.length + value.length);
+        counts.record(key.length + value.length);
         try {
             into.add(record.offset(), BlockFilter.decode(topic.generation(), record.partition(), key, value));
         } catch (InvalidEventException e) {
-            LOG.atDebug()
+            log.atDebug()
                     .addKeyValue("partition", record.partition())
                     .addKeyValue("offset", record.offset())
-                    .addKeyValue("why", e.getMessage())
-                    .log("not an index record");
-            readings.unusableRecord();
+                    .addKeyValue("error", e.toString())
+                    .log("A record is no index record");
+            counts.unusableRecord();
         }
     }
 

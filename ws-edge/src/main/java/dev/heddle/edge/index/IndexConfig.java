@@ -1,4 +1,4 @@
-package dev.heddle.edge.log;
+package dev.heddle.edge.index;
 
 import java.time.Duration;
 

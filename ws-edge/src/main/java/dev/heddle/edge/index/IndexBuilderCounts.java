@@ -1,8 +1,8 @@
-package dev.heddle.edge.log;
+package dev.heddle.edge.index;
 
 import java.util.concurrent.atomic.AtomicLong;
 
-/** What an {@link IndexBuilder} has done since it was started, for metrics. Written by its thread, read by any. */
+/** The counters of an {@link IndexBuilder} since its start, for metrics. Written by its thread, read by any. */
 public final class IndexBuilderCounts {
     private final AtomicLong records = new AtomicLong();
     private final AtomicLong logBytes = new AtomicLong();
@@ -11,32 +11,32 @@ public final class IndexBuilderCounts {
     private final AtomicLong rewinds = new AtomicLong();
     private final AtomicLong failures = new AtomicLong();
 
-    /** Records of the log that were read. */
+    /** Records read from the log. */
     public long records() {
         return records.get();
     }
 
-    /** The bytes of those records' keys and values. */
+    /** The size of their keys and values, in bytes. */
     public long logBytes() {
         return logBytes.get();
     }
 
-    /** Blocks that were indexed, acknowledged by Kafka. */
+    /** Blocks whose index record Kafka has acknowledged. */
     public long blocks() {
         return blocks.get();
     }
 
-    /** The bytes of those index records' values. */
+    /** The size of these index records' values, in bytes. */
     public long bytes() {
         return bytes.get();
     }
 
-    /** How often the log had been cut behind the builder's back. */
+    /** Truncations of the log that the builder has noticed. */
     public long rewinds() {
         return rewinds.get();
     }
 
-    /** How often it began again after a failure. */
+    /** Restarts after a failure. */
     public long failures() {
         return failures.get();
     }

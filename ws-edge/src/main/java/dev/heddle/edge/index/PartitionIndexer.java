@@ -1,4 +1,4 @@
-package dev.heddle.edge.log;
+package dev.heddle.edge.index;
 
 import dev.heddle.event.Generation;
 import dev.heddle.event.InvalidEventException;
@@ -13,26 +13,23 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The block of one partition that the index builder is at. A block is complete when the reader's position lies behind
- * it, whether or not its last offsets have records. Owned by the builder's thread.
+ * The indexer of one partition: makes the filter of each block from the partition's records. A block is complete when
+ * the reader's position lies behind it, also if its last offsets have no record. Owned by the builder's thread.
  */
-final class BlocksInProgress {
+final class PartitionIndexer {
     private final List<BlockFilter> complete = new ArrayList<>();
     private final Generation generation;
     private final int partition;
     private BlockFilterBuilder building;
 
-    /** Begins at an offset, at a block's start or in its middle. */
-    BlocksInProgress(Generation generation, int partition, long offset) {
+    /** An indexer that begins at an offset, at a block's start or in its middle. */
+    PartitionIndexer(Generation generation, int partition, long offset) {
         this.generation = generation;
         this.partition = partition;
         building = new BlockFilterBuilder(Block.of(generation, partition, offset), offset);
     }
 
-    /**
-     * Takes the next record. One whose key is no user key is nobody's; one in the wrong partition is indexed where it
-     * is.
-     */
+    /** Takes the next record. It is ignored if its key is no user key, and indexed if it is in the wrong partition. */
     void take(ConsumerRecord<byte[], ?> record) {
         reach(record.offset());
         record.leaderEpoch().ifPresent(building::wroteIn);
@@ -53,15 +50,12 @@ final class BlocksInProgress {
         }
     }
 
-    /**
-     * What lies before this offset could not be read. Nothing is said of it, so that it is looked at again by a reader
-     * for whom it may be whole.
-     */
+    /** Leaves records before an offset, which could not be read, out of the index: every reader looks at them. */
     void hole(long position) {
         building = new BlockFilterBuilder(Block.of(generation, partition, position), position);
     }
 
-    /** Everything before this offset has been taken. */
+    /** Completes the blocks that end at or before an offset. */
     void reach(long position) {
         while (position >= building.block().end()) {
             complete.add(building.build());
@@ -70,14 +64,14 @@ final class BlocksInProgress {
         }
     }
 
-    /** The blocks that have become complete since the last call, in order. */
+    /** The blocks completed since the last call, in order. */
     List<BlockFilter> takeComplete() {
         List<BlockFilter> taken = List.copyOf(complete);
         complete.clear();
         return taken;
     }
 
-    /** The epoch that belongs to a block's end as a position. */
+    /** The leader epoch of a block's end; empty if unknown. */
     static Optional<Integer> epochOf(BlockFilter filter) {
         int epoch = filter.cover().leaderEpoch();
         return epoch < 0 ? Optional.empty() : Optional.of(epoch);
