@@ -96,7 +96,7 @@ public final class OpenLoopPublisher implements AutoCloseable {
         }
     }
 
-    /** Publishes from now on so many events a second, until {@connection #stop()}. */
+    /** Publishes from now on so many events a second, until {@link #stop()}. */
     public void start(double perSecond) {
         pace.start(perSecond);
     }
