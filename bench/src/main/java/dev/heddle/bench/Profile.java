@@ -24,7 +24,7 @@ enum Profile {
         return lingerMillis;
     }
 
-    /** How long a broker waits for {@connection #fetchMinBytes()}. */
+    /** How long a broker waits for {@link #fetchMinBytes()}. */
     int fetchWaitMillis() {
         return fetchWaitMillis;
     }

@@ -12,7 +12,7 @@ final class Progress {
         this.err = err;
     }
 
-    /** One line; {@code format} as of {@connection String#format}. */
+    /** One line; {@code format} as of {@link String#format}. */
     void say(String format, Object... values) {
         err.printf(
                 Locale.ROOT,

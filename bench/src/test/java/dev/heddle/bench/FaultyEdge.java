@@ -18,8 +18,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * An edge with a {@connection Fault}: a real one, behind a relay on its own sockets that tampers with events frames. It
- * takes the arguments of {@code heddle edge} that the benchmark gives. Two threads a connection.
+ * An edge with a {@link Fault}: a real one, behind a relay on its own sockets that tampers with events frames. It takes
+ * the arguments of {@code heddle edge} that the benchmark gives. Two threads a connection.
  */
 public final class FaultyEdge {
     private static final int EVENTS_LONGER_THAN = 30;

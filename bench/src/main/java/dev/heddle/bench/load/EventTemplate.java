@@ -96,7 +96,7 @@ public final class EventTemplate {
      * The stored form of one event: the same array each time.
      *
      * @param number among the user's events, from 0
-     * @param due by {@connection System#nanoTime()}
+     * @param due by {@link System#nanoTime()}
      */
     public byte[] event(long number, long due) {
         long seq = FIRST_SEQ + number;
@@ -110,7 +110,7 @@ public final class EventTemplate {
         return value;
     }
 
-    /** The ITEM of an event that {@connection #event} has just made: an array of its own. */
+    /** The ITEM of an event that {@link #event} has just made: an array of its own. */
     public byte[] item() {
         return EventItem.of(user, value.clone()).json();
     }

@@ -24,9 +24,9 @@ import java.util.function.IntToLongFunction;
  * Thousands of clients on one thread: they connect, a bounded number at a time, answer pings, judge what comes, and
  * come back with their cursor when they are cut.
  *
- * <p>Plain NIO and no parsing beyond {@connection Receiver}, because the load shares the machine with what it measures.
- * Only the request of the handshake is the Java client's: {@connection dev.heddle.client.StreamQuery}. The public
- * methods may be called by any thread; the connections are the fleet's own thread's.
+ * <p>Plain NIO and no parsing beyond {@link Receiver}, because the load shares the machine with what it measures. Only
+ * the request of the handshake is the Java client's: {@link dev.heddle.client.StreamQuery}. The public methods may be
+ * called by any thread; the connections are the fleet's own thread's.
  */
 public final class Fleet implements AutoCloseable {
     private static final int READ_BYTES = 256 * 1024;
@@ -113,7 +113,7 @@ public final class Fleet implements AutoCloseable {
         });
     }
 
-    /** From now on, does not come back when it is cut, until {@connection #come()}. */
+    /** From now on, does not come back when it is cut, until {@link #come()}. */
     public void stayAway() {
         order(() -> {
             coming = false;

@@ -54,7 +54,7 @@ public final class FleetConnection {
         return receiver;
     }
 
-    /** When it last began to connect, by {@connection System#nanoTime()}; 0 if never. */
+    /** When it last began to connect, by {@link System#nanoTime()}; 0 if never. */
     public long connectAt() {
         return connectAt;
     }
@@ -86,7 +86,7 @@ public final class FleetConnection {
         return channel != null;
     }
 
-    /** Does not connect again before this, by {@connection System#nanoTime()}. */
+    /** Does not connect again before this, by {@link System#nanoTime()}. */
     void rest(long until) {
         restUntil = until;
     }

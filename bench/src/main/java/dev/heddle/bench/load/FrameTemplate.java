@@ -33,7 +33,7 @@ public final class FrameTemplate {
         this.dueAt = EventTemplate.indexOf(frame, EventTemplate.DUE, seqAt) + EventTemplate.DUE.length();
     }
 
-    /** A frame of the event that the log would hold: see {@connection EventTemplate#of}. */
+    /** A frame of the event that the log would hold: see {@link EventTemplate#of}. */
     public static FrameTemplate of(UserKey user, int index, int size) {
         EventTemplate event = EventTemplate.of(user, index, size);
         event.event(0, 0);

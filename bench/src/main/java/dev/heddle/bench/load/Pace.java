@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A timetable that is kept: event {@code i} of a run is due {@code i / rate} seconds after its beginning, and those
  * that are late go out at once, with the times at which they were due. Runs on a thread of its own between
- * {@connection #start} and {@connection #stop()}.
+ * {@link #start} and {@link #stop()}.
  */
 public final class Pace {
     private static final double NANOS = 1e9;

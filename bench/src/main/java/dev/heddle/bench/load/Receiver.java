@@ -7,7 +7,7 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * What one connection is given, judged as it comes: whose each event is, whether it is the next one, when it was due.
- * Looks only at what it needs of a frame. Owned by its fleet's thread, but {@connection #next()} may be asked by any.
+ * Looks only at what it needs of a frame. Owned by its fleet's thread, but {@link #next()} may be asked by any.
  */
 public final class Receiver {
     private static final byte[] EVENTS = "{\"type\":\"events\"".getBytes(US_ASCII);
@@ -35,7 +35,7 @@ public final class Receiver {
         return next.getAcquire();
     }
 
-    /** When the last event came, by {@connection System#nanoTime()}. */
+    /** When the last event came, by {@link System#nanoTime()}. */
     public long lastAt() {
         return lastAt;
     }

@@ -9,7 +9,7 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 
-/** The asking side of {@connection Observed}. Used by one thread; a question waits for its answer. */
+/** The asking side of {@link Observed}. Used by one thread; a question waits for its answer. */
 public final class JvmProbe implements AutoCloseable {
     private final Socket socket;
     private final BufferedReader in;

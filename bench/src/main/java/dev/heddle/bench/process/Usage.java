@@ -12,7 +12,7 @@ import java.util.stream.Stream;
 /**
  * What a JVM has used so far, or between two looks.
  *
- * @param atNanos when, by {@connection System#nanoTime()}; of a difference: how long
+ * @param atNanos when, by {@link System#nanoTime()}; of a difference: how long
  * @param cpuNanos of all its threads, collectors and compilers included
  * @param allocatedBytes by the threads that are alive
  * @param heapBytes of the heap in use now, garbage included

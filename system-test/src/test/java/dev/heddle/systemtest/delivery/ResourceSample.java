@@ -102,7 +102,10 @@ record ResourceSample(
         }
     }
 
-    /** What the process says to these commands, each in a line of its own: a start of {@code jcmd} costs more than they do. */
+    /**
+     * What the process says to these commands, each in a line of its own: a start of {@code jcmd} costs more than they
+     * do.
+     */
     private static String jcmd(long pid, String commands) {
         Path jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd");
         try {

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.heddle.agents.PublisherSettings;
 import dev.heddle.client.StreamQuery;
 import dev.heddle.config.KafkaClientSettings;
 import dev.heddle.config.Settings;
@@ -14,7 +13,6 @@ import dev.heddle.executor.Executor;
 import dev.heddle.executor.ExecutorConfig;
 import dev.heddle.testing.OtlpCollector;
 import dev.heddle.token.TokenSigner;
-import dev.heddle.trace.TraceConfig;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
