@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * The frames of a connection in an unbounded queue, for programs that read them one after the other: tools and tests.
  * Thread-safe.
  */
-public final class FrameQueue implements ConnectionListener {
+public final class FrameQueue implements HeddleConnection.Listener {
     /** Behind the last frame; no frame is empty. */
     private static final String END = "";
 

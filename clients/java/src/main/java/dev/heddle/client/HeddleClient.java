@@ -204,7 +204,7 @@ public final class HeddleClient implements AutoCloseable {
     }
 
     /** The frames of one connection; its fields belong to the client's lock. */
-    private final class Incoming implements ConnectionListener {
+    private final class Incoming implements HeddleConnection.Listener {
         private @Nullable HeddleConnection connection;
         private long greetedAt;
         private long retryAfterMillis = -1;

@@ -19,7 +19,7 @@ public final class HeddleConnection {
 
     private static final int NORMAL = 1000;
 
-    private final ConnectionListener listener;
+    private final Listener listener;
     private final AtomicBoolean ended = new AtomicBoolean();
     private volatile long heardAt = System.nanoTime();
     private volatile @Nullable WebSocket socket;
@@ -27,7 +27,19 @@ public final class HeddleConnection {
     private boolean paused;
     private long withheld;
 
-    HeddleConnection(ConnectionListener listener) {
+    /**
+     * The receiver of one connection's frames. Called by one thread at a time; the next frame is read from the socket
+     * when the call for the one before has returned.
+     */
+    public interface Listener {
+        /** Called with the text of each frame, which {@link StreamFrame#parse} reads. */
+        void onText(HeddleConnection connection, String text);
+
+        /** Called once, when no further frame comes. */
+        void onClosed(HeddleConnection connection, Disconnection end);
+    }
+
+    HeddleConnection(Listener listener) {
         this.listener = listener;
     }
 

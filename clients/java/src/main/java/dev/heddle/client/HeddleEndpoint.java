@@ -55,7 +55,8 @@ public record HeddleEndpoint(URI url, HttpClient http, Duration timeout, TokenTr
      * @return the open connection; frames may reach the listener before this is complete. After a failure the listener
      *     is not called
      */
-    public CompletableFuture<HeddleConnection> connect(StreamQuery query, String token, ConnectionListener listener) {
+    public CompletableFuture<HeddleConnection> connect(
+            StreamQuery query, String token, HeddleConnection.Listener listener) {
         WebSocket.Builder builder = http.newWebSocketBuilder().connectTimeout(timeout);
         if (tokenTransport == TokenTransport.HEADER) {
             builder.header("Authorization", bearer(token)).subprotocols(HeddleConnection.SUBPROTOCOL);

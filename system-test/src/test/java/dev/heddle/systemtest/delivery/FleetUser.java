@@ -1,7 +1,6 @@
 package dev.heddle.systemtest.delivery;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.heddle.client.ConnectionListener;
 import dev.heddle.client.Disconnection;
 import dev.heddle.client.HeddleConnection;
 import dev.heddle.client.StreamFrame;
@@ -122,7 +121,7 @@ final class FleetUser {
     }
 
     /** The frames of one connection. */
-    private final class Incoming implements ConnectionListener {
+    private final class Incoming implements HeddleConnection.Listener {
         private @Nullable HeddleConnection connection;
 
         @Override
