@@ -78,7 +78,7 @@ final class LoadOptions {
         return seconds;
     }
 
-    /** Whether this is the load of the rows of the table. */
+    /** True if this is the load of the rows of the table. */
     boolean isTheRows() {
         return users == 1000 && connections == 1 && size == 300;
     }

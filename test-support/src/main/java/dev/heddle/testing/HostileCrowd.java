@@ -44,7 +44,7 @@ public final class HostileCrowd implements AutoCloseable {
     private volatile boolean closed;
     private volatile int open;
 
-    /** Whether the crowd reads what it is answered. */
+    /** True if the crowd reads what it is answered. */
     public enum Reading {
         READS,
         NEVER_READS

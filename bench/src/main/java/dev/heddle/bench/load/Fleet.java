@@ -163,7 +163,7 @@ public final class Fleet implements AutoCloseable {
         return tally;
     }
 
-    /** Whether every connection has come to the number that its user's events end before. */
+    /** True if every connection has come to the number that its user's events end before. */
     public boolean hasAll(IntToLongFunction end) {
         for (FleetConnection connection : connections) {
             if (connection.receiver().next() < end.applyAsLong(connection.user())) {

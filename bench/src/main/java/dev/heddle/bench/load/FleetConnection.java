@@ -81,7 +81,7 @@ public final class FleetConnection {
         connectAt = now;
     }
 
-    /** Whether it is connected or about to be. */
+    /** True if it is connected or about to be. */
     boolean isOpen() {
         return channel != null;
     }

@@ -33,7 +33,7 @@ public record Report(
         notes = List.copyOf(notes);
     }
 
-    /** Whether every check was kept. */
+    /** True if every check was kept. */
     public boolean isSound() {
         return findings.checks().stream().allMatch(Check::kept);
     }

@@ -28,7 +28,7 @@ public final class Approval {
 
     private Approval() {}
 
-    /** Whether the payload of a resolved entry is an explicit yes. A missing node is none. */
+    /** True if the payload of a resolved entry is an explicit yes. A missing node is no yes. */
     public static boolean isYes(JsonNode payload) {
         if (payload.isBoolean()) {
             return payload.booleanValue();
@@ -59,7 +59,7 @@ public final class Approval {
         return metadata;
     }
 
-    /** Whether the run was begun with an explicit yes to exactly this call, as the log says that it was asked for. */
+    /** True if the run was begun with an explicit yes to exactly this call, as the log says that it was asked for. */
     public static boolean isGiven(RunInput input, ToolRequest call) {
         for (ObjectNode interrupt : input.asked()) {
             if (interrupt.path("toolCallId").asText().equals(call.toolCallId())
@@ -74,7 +74,7 @@ public final class Approval {
         return false;
     }
 
-    /** Whether the interrupt asked for this tool with these arguments; the id of the call does not matter. */
+    /** True if the interrupt asked for this tool with these arguments; the id of the call does not matter. */
     public static boolean asksFor(ObjectNode interrupt, RunInput input, String tool, JsonNode arguments) {
         JsonNode metadata = interrupt.path("metadata");
         if (metadata.path("kind").asText().equals("approval")) {
@@ -86,7 +86,7 @@ public final class Approval {
                 .isPresent();
     }
 
-    /** Whether two values are the same JSON, whatever the order of their keys or the notation of their numbers. */
+    /** True if two values are the same JSON, whatever the order of their keys or the notation of their numbers. */
     public static boolean areSame(JsonNode one, JsonNode other) {
         return one.equals(
                 (a, b) -> a.isNumber() && b.isNumber()

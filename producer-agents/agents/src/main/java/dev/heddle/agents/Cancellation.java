@@ -16,7 +16,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Whether a run is still wanted: told once, to everyone who holds the token, and never taken back. Safe on any thread.
+ * The cancellation of one run: it happens once, reaches everyone who holds the token, and is never undone. Any thread.
  *
  * <p>By the time it is told the run's end is already in the log or on its way there, so nothing an agent does
  * afterwards reaches the user; all that is left is to stop soon.

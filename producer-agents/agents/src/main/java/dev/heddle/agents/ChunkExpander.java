@@ -85,7 +85,7 @@ final class ChunkExpander {
         return expanded;
     }
 
-    /** Whether a stream is open that chunks have opened, which other events may close. */
+    /** True if a stream is open that chunks have opened, which other events may close. */
     boolean areOpen() {
         return !lanes.isEmpty();
     }

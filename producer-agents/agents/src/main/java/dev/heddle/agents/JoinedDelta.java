@@ -20,7 +20,7 @@ final class JoinedDelta {
         this.last = first;
     }
 
-    /** Whether the event is a piece of text that may be joined with others, and not too long for that. */
+    /** True if the event is a piece of text that may be joined with others, and not too long for that. */
     static boolean isOne(ObjectNode event, int longest) {
         return switch (event.path("type").asText()) {
             case "TEXT_MESSAGE_CONTENT", "REASONING_MESSAGE_CONTENT", "TOOL_CALL_ARGS" ->

@@ -75,7 +75,7 @@ public final class PartitionFence implements AutoCloseable {
         return broken;
     }
 
-    /** Whether {@link #broken} has completed; asking again and again costs nothing. */
+    /** True if {@link #broken} has completed. Asking costs nothing. */
     public boolean isBroken() {
         return sink.broken().isDone();
     }

@@ -85,7 +85,7 @@ public record RecordedRun(List<ObjectNode> events, long lastSeq, int attempt) {
         return open.keySet().stream().reduce((first, second) -> second);
     }
 
-    /** Whether an event of this type and name (of a CUSTOM event, or a step) has been recorded. */
+    /** True if an event of this type and name (of a CUSTOM event, or a step) has been recorded. */
     public boolean holds(String type, String name) {
         return events.stream()
                 .anyMatch(event -> event.path("type").asText().equals(type)

@@ -47,7 +47,7 @@ public final class Tool {
      */
     public record Call(RunContext context, String toolCallId, ObjectNode arguments) {}
 
-    /** Whether a call may be made a second time when nobody knows whether the first was done. */
+    /** The rule for a second call when nobody knows if the first one was done. */
     public enum Repeat {
         /** It may have an effect: a call without a recorded result ends in an error result. */
         NEVER,

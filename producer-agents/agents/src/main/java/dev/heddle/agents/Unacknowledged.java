@@ -37,7 +37,7 @@ final class Unacknowledged {
                 && sentBytes.get() - doneBytes.get() < bounds.runBytes().bytes();
     }
 
-    /** Whether a waiting sender should go on: half of the bound is free, so that it is not woken for each event. */
+    /** True if half of the bound is free: a waiting sender goes on then, and is not woken for each event. */
     private boolean hasMuchRoom() {
         return sentEvents.get() - doneEvents.get() <= bounds.runEvents() / 2
                 && sentBytes.get() - doneBytes.get() <= bounds.runBytes().bytes() / 2;

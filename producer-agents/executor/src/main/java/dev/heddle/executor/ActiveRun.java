@@ -76,7 +76,7 @@ final class ActiveRun {
         return out;
     }
 
-    /** Whether another process can go on with it. */
+    /** True if another process can go on with it. */
     boolean survives() {
         return spec.onLoss() == AgentSpec.OnLoss.CONTINUE;
     }

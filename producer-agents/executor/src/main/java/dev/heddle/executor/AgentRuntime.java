@@ -209,7 +209,7 @@ public final class AgentRuntime implements AutoCloseable {
         return !commands.ended().isDone();
     }
 
-    /** Whether commands are taken and Kafka has answered lately. */
+    /** True if commands are taken and Kafka has answered lately. */
     public boolean isReady() {
         return missing().isEmpty();
     }

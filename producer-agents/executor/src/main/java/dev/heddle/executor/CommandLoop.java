@@ -100,7 +100,7 @@ final class CommandLoop implements Runnable, ConsumerRebalanceListener {
         return consuming;
     }
 
-    /** Whether the commands of every partition are read that the group has given to this executor. Any thread. */
+    /** True if commands of every assigned partition are read. Any thread. */
     boolean hasClaimedAll() {
         return claimed;
     }

@@ -48,7 +48,7 @@ public final class Executor implements AutoCloseable {
         return ended;
     }
 
-    /** Whether commands are taken and Kafka has answered lately. */
+    /** True if commands are taken and Kafka has answered lately. */
     public boolean isReady() {
         return runtime.isReady();
     }

@@ -49,7 +49,7 @@ final class JsonPointerPath {
         return tokens[tokens.length - 1];
     }
 
-    /** Whether the other path leads into what this one leads to. */
+    /** True if the other path leads to a part of the value at this path. */
     boolean isBefore(JsonPointerPath other) {
         if (tokens.length >= other.tokens.length) {
             return false;

@@ -42,7 +42,7 @@ record JsonWeight(long weight, int depth) {
         return new JsonWeight(value.isBigDecimal() || value.isBigInteger() ? LONG_NUMBER : EACH, 0);
     }
 
-    /** Whether JavaScript takes the values for equal: numbers are doubles there. */
+    /** True if JavaScript takes the values for equal: numbers are doubles there. */
     static boolean areEqual(JsonNode one, JsonNode other) {
         if (one.isNumber() && other.isNumber()) {
             return one.doubleValue() == other.doubleValue();

@@ -59,7 +59,7 @@ final class KnownMessages {
         return known == null ? Set.of() : known.ids;
     }
 
-    /** Whether nothing but {@link #ids} is in the log. */
+    /** True if nothing but {@link #ids} is in the log. */
     boolean isComplete(ThreadKey thread) {
         Known known = threads.get(thread);
         return known != null && known.complete;

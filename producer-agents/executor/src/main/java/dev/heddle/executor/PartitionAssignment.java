@@ -78,7 +78,7 @@ final class PartitionAssignment {
         return taken;
     }
 
-    /** Whether nothing can be appended for this assignment any more: it has to be claimed anew, or is another's. */
+    /** True if this assignment cannot append any more: the partition must be taken over again, or belongs to another executor. */
     boolean isBroken() {
         TakenPartition held = taken;
         return held != null && held.fence().isBroken();
@@ -104,7 +104,7 @@ final class PartitionAssignment {
     }
 
     /**
-     * Whether no more of its commands are to be read for now: too much waits for the partition to be taken over, or too
+     * True if no more of its commands are to be read for now: too much waits for the partition to be taken over, or too
      * many answers wait for Kafka. Any thread.
      */
     boolean isFull() {

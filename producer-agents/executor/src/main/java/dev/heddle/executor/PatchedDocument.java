@@ -148,7 +148,7 @@ final class PatchedDocument {
         return new RefusedException(Outcome.TOO_LARGE);
     }
 
-    /** Whether an index past an array's end appends. The client checks only those of {@code add}. */
+    /** True if an index past an array's end appends. The client checks only those of {@code add}. */
     private enum PastTheEnd {
         REFUSED,
         APPENDED

@@ -68,7 +68,7 @@ final class RunLauncher implements AutoCloseable {
         return agents.find(agentId);
     }
 
-    /** Whether the agent is on offer here and goes on with runs that another process began. */
+    /** True if this executor offers the agent, and the agent continues runs that another process began. */
     boolean canContinue(@Nullable String agentId) {
         return agentId != null
                 && find(agentId)

@@ -225,7 +225,7 @@ final class RunPreparation {
     }
 
     /**
-     * Whether the answer came too late, by the log's time. A time that nobody can read is over. Cancelling is possible
+     * True if the answer came too late, by the log's time. A time that nobody can read is over. Cancelling is possible
      * at any time: it is the way past a question that nobody has answered in time.
      */
     private static boolean isExpired(ObjectNode interrupt, Instant answered) {

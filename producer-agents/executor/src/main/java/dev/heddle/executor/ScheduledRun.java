@@ -83,7 +83,7 @@ final class ScheduledRun {
         placed = true;
     }
 
-    /** Whether its turn has come. */
+    /** True if its turn has come. */
     boolean hasPlace() {
         return placed;
     }

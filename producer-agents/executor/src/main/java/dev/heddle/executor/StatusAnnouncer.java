@@ -96,7 +96,7 @@ final class StatusAnnouncer implements AutoCloseable {
         }
     }
 
-    /** Whether Kafka has acknowledged an announcement within the last three. */
+    /** True if Kafka has acknowledged an announcement within the last three. */
     boolean isHeard() {
         Duration silence = Duration.between(lastAcknowledged, clock.instant());
         return silence.compareTo(settings.every().multipliedBy(3).plusSeconds(1)) <= 0;

@@ -43,7 +43,7 @@ final class StuckThreads {
         all.decrementAndGet();
     }
 
-    /** Whether no more are given up: the process should be restarted. */
+    /** True if the bound is reached: the executor gives up no more threads, and the process should be restarted. */
     boolean isFull() {
         return all.get() >= most;
     }

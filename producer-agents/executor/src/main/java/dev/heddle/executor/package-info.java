@@ -16,7 +16,7 @@
  * acknowledged events. Commands are read whatever waits; what waits is bounded by {@link dev.heddle.executor.Backlog},
  * and an agent that does not end costs its thread and not its place ({@link dev.heddle.executor.OverdueAgents}).
  * Everything that is appended for a command goes through the fence of its partition's assignment. One thread id of one
- * user has at most one run at a time. A run is held by at most one run.
+ * user has at most one run at a time. At most one {@link dev.heddle.executor.ScheduledRun} holds a run.
  */
 @NullMarked
 package dev.heddle.executor;

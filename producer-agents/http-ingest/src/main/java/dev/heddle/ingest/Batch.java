@@ -52,7 +52,7 @@ record Batch(Address address, int attempt, List<Item> items) {
             return EventDigest.joined(attempt, event);
         }
 
-        /** Whether the two cannot be the same event. What one of them does not say counts for nothing. */
+        /** True if the two events differ in a field that both have. */
         boolean isOther(Identity that) {
             if (content != that.content) {
                 return true;
@@ -119,12 +119,12 @@ record Batch(Address address, int attempt, List<Item> items) {
         return bytes;
     }
 
-    /** Whether some number is in both. */
+    /** True if both batches have an event with the same number. */
     boolean overlaps(Batch that) {
         return first() <= that.last() && that.first() <= last();
     }
 
-    /** Whether the two, of the same run, cannot be one sender's: they put other events in the same place. */
+    /** True if two batches of one run have different events under the same number. */
     boolean contradicts(Batch that) {
         if (attempt != that.attempt || !address.threadId().equals(that.address.threadId())) {
             return true;
@@ -137,7 +137,7 @@ record Batch(Address address, int attempt, List<Item> items) {
         return false;
     }
 
-    /** Whether the two say the same of the same events. */
+    /** True if two batches have the same events under the same numbers. */
     boolean isSame(Batch that) {
         if (first() != that.first() || last() != that.last() || contradicts(that)) {
             return false;

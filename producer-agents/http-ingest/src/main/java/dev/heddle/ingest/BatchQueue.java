@@ -118,14 +118,14 @@ final class BatchQueue {
         turns.putIfAbsent(waiting.batch().address().user(), queue);
     }
 
-    /** Whether somebody has to begin to work now: the caller. */
+    /** True if the caller must start to work on the queue. */
     synchronized boolean begin() {
         boolean begins = !working && !turns.isEmpty();
         working |= begins;
         return begins;
     }
 
-    /** Whether nothing is ready any more: the caller stops. */
+    /** True if nothing is ready and the caller stops its work. */
     synchronized boolean stop() {
         working = !turns.isEmpty();
         return !working;

@@ -65,7 +65,7 @@ final class LogCheck implements AutoCloseable {
         return generation;
     }
 
-    /** Whether batches can be taken; a log that is another one now is for a new process. */
+    /** True if batches can be taken; a log that is another one now is for a new process. */
     boolean isUsable() {
         return usable;
     }

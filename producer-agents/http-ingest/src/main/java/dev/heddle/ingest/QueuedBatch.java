@@ -39,7 +39,7 @@ final class QueuedBatch {
         return outcome.copy().completeOnTimeout(IngestResponse.UNAVAILABLE, patience.toNanos(), TimeUnit.NANOSECONDS);
     }
 
-    /** Whether nobody waits any more. */
+    /** True if nobody waits for the answer any more. */
     boolean isLate() {
         return System.nanoTime() - lastUntil > 0;
     }

@@ -169,7 +169,7 @@ final class RunLookup implements AutoCloseable {
     }
 
     /**
-     * Whether the log has been read as far back as this batch needs; if not, a search for its run begins or goes on.
+     * True if the log has been read as far back as this batch needs; if not, a search for its run begins or goes on.
      */
     private boolean isSearched(Batch batch, RunTable.@Nullable Run run) {
         if (run != null && run.reachesTo(batch.first())) {

@@ -66,13 +66,13 @@ final class RunTable {
             return firstOffset;
         }
 
-        /** Whether this event, or one before it that is compared no more, has been read. */
+        /** True if this event has been read, or is older than the events that are still compared. */
         boolean reachesTo(long runSeq) {
             long back = last - runSeq;
             return back < count || back >= EVENTS / 2;
         }
 
-        /** Whether the event with this number is certainly another one. */
+        /** True if the event with this number is certainly another one. */
         boolean isOther(long runSeq, Batch.Identity identity) {
             long back = last - runSeq;
             if (back < 0 || back >= count) {

@@ -19,7 +19,7 @@ public record AssistantConfig(Agent agent, Model model) {
                 new Model(null, null, null, ModelConfig.TIMEOUT));
     }
 
-    /** Whether there is an agent. */
+    /** True if there is an agent. */
     boolean isOn() {
         return model.baseUrl != null;
     }

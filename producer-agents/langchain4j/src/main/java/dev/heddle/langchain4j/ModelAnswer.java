@@ -16,7 +16,7 @@ public sealed interface ModelAnswer {
     /** They would not answer. */
     record Cancelled() implements ModelAnswer {}
 
-    /** Whether this is an explicit yes, as {@link Approval} defines it. */
+    /** True if this is an explicit yes, as {@link Approval} defines it. */
     default boolean isApproved() {
         return this instanceof Resolved resolved && Approval.isYes(resolved.payload());
     }

@@ -300,7 +300,7 @@ final class RunNarrator {
         return failure;
     }
 
-    /** Whether nothing is to be told any more. */
+    /** True if the run takes no more events. */
     boolean isStopped() {
         return stopped;
     }

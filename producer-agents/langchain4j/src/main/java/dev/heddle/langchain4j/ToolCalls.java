@@ -121,7 +121,7 @@ final class ToolCalls {
         return call != null ? new Found(call, Novelty.KNOWN) : begin(request);
     }
 
-    /** Whether a call was to be opened for it. */
+    /** True if a call was opened for it. */
     enum Novelty {
         NEW,
         KNOWN

@@ -153,7 +153,7 @@ public final class Turn {
         return new ModelAnswer.Resolved(entry.has("payload") ? entry.get("payload") : MissingNode.getInstance());
     }
 
-    /** Whether what was asked before under this id is not what is asked now. */
+    /** True if an earlier interrupt with this id asked for something else. */
     private boolean isAboutAnother(Question question) {
         RunInput input = context.input();
         CallAtWork call = narrator.callAtWork();

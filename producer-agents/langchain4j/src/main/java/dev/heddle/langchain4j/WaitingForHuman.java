@@ -18,7 +18,7 @@ public final class WaitingForHuman extends RuntimeException {
         return question;
     }
 
-    /** Whether this is among what made the failure. */
+    /** True if a wait for a person is among the causes of the failure. */
     static boolean caused(Throwable failure) {
         return Causes.find(failure, WaitingForHuman.class) != null;
     }

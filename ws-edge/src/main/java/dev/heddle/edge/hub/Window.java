@@ -243,7 +243,7 @@ final class Window {
     }
 
     /**
-     * Whether a record of this user at or after the offset has been evicted, or may have passed before the window
+     * True if a record of this user at or after the offset has been evicted, or may have passed before the window
      * began.
      */
     private boolean isLost(RecordChain chain, long offset) {
@@ -260,7 +260,7 @@ final class Window {
         return chain.first();
     }
 
-    /** Whether a slot may hold something else by now; asked after the slot was read. */
+    /** True if a slot may hold something else by now; asked after the slot was read. */
     private boolean isEvicted(long sequence) {
         VarHandle.acquireFence();
         return sequence < start().sequence();
