@@ -34,8 +34,8 @@ import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A Kafka with Heddle's topics in a process of its own, in a directory that vanishes with it, and what is started
- * beside it; or a stack that runs already. Used by the main thread.
+ * A Kafka with Heddle's topics in a process of its own, with the edges and floors that are started beside it and a data
+ * directory that is deleted at the end; or a stack that runs already. Used by the main thread.
  */
 final class BenchCluster implements AutoCloseable {
     private static final long LIMIT_SECONDS = 30;
@@ -76,7 +76,7 @@ final class BenchCluster implements AutoCloseable {
         return launch("kafka", EdgeProgram.HEDDLE, options.kafkaJvm(), List.of("kafka", "--port", "0", "--data", data));
     }
 
-    /** Starts Kafka and makes the topics, or looks at those that there are. */
+    /** Starts Kafka and creates the topics, or checks the partitions of a running stack. */
     static BenchCluster start(StackOptions options, EdgeProgram program) {
         BenchCluster cluster = new BenchCluster(options, program);
         try {
@@ -93,7 +93,7 @@ final class BenchCluster implements AutoCloseable {
         }
     }
 
-    /** The process of Kafka, if it was started here. */
+    /** Kafka's process; null if it was not started here. */
     @Nullable
     JavaProcess kafka() {
         return kafka;
@@ -119,12 +119,12 @@ final class BenchCluster implements AutoCloseable {
         }
     }
 
-    /** Where to publish, in the way that was asked for. */
+    /** The log to publish to, with the partitions and linger of the command line. */
     OpenLoopPublisher.Log log() {
         return new OpenLoopPublisher.Log(bootstrap(), options.partitions(), options.lingerMillis());
     }
 
-    /** Tokens of all users, by index. */
+    /** The tokens of all users, by the user's index. */
     List<String> tokens(LoadUsers users) {
         return IntStream.range(0, users.size())
                 .parallel()
@@ -132,7 +132,7 @@ final class BenchCluster implements AutoCloseable {
                 .toList();
     }
 
-    /** Starts an edge and returns when it is ready; or the one that runs already. */
+    /** Starts an edge and waits until it is ready, or returns the one that runs already. */
     RunningEdge edge() {
         if (running != null) {
             return new RunningEdge(running.edge(), null);
@@ -162,7 +162,7 @@ final class BenchCluster implements AutoCloseable {
         return new RunningEdge(URI.create(process.ready()), new RunningEdge.Ours(process, management));
     }
 
-    /** Starts the floor that reads the log. */
+    /** Starts the floor that reads the log with a bare consumer. */
     JavaProcess bareConsumer() {
         Profile profile = options.profile();
         return launch(
@@ -176,7 +176,7 @@ final class BenchCluster implements AutoCloseable {
                         Integer.toString(profile.fetchMinBytes())));
     }
 
-    /** Starts the floor that writes to sockets. */
+    /** Starts the floor that writes frames to sockets. */
     JavaProcess bareSocketServer(Frames frames) {
         return launch(
                 "bare-socket-server",
@@ -189,10 +189,13 @@ final class BenchCluster implements AutoCloseable {
                         Integer.toString(frames.missed())));
     }
 
-    /** What a bare server sends: to how many users, of what size in the log, and how many at once to who connects. */
+    /**
+     * The frames of a bare server: the number of users, an event's size in the log in bytes, and the number of events
+     * that each new connection gets at once.
+     */
     record Frames(int users, int size, int missed) {}
 
-    /** Where a fleet connects to a bare server. */
+    /** The target of a fleet that connects to a bare server. */
     static FleetTarget target(JavaProcess bareSocketServer) {
         return new FleetTarget(
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), Integer.parseInt(bareSocketServer.ready())),
@@ -205,7 +208,7 @@ final class BenchCluster implements AutoCloseable {
                 new JavaProcess.Program(name + "-" + started, mainClass, jvm, arguments), talk, START);
     }
 
-    /** When the benchmark is interrupted: nothing of it is left. */
+    /** Kills Kafka and deletes the data directory when the benchmark is interrupted. */
     private void abandon() {
         if (kafka != null) {
             kafka.kill();

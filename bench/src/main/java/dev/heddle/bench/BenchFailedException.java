@@ -1,8 +1,6 @@
 package dev.heddle.bench;
 
-/**
- * A benchmark that could not be run to its end; the message is the one line that the person at the command line sees.
- */
+/** Thrown when a benchmark cannot run to its end; the command prints the message as one line. */
 public final class BenchFailedException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

@@ -65,7 +65,7 @@ final class DeliverySuite implements Callable<Integer> {
         this.program = program;
     }
 
-    /** Both floors. */
+    /** The measurements of both floors. */
     private record Floor(Floors.Measured consumer, Floors.Measured socket) {
         double cpuMicros() {
             return consumer.cpuMicros() + socket.cpuMicros();
@@ -76,10 +76,10 @@ final class DeliverySuite implements Callable<Integer> {
         }
     }
 
-    /** The edge under the load. */
+    /** The measurements of the edge under the load. */
     private record Measured(Curve cold, Curve warm, Costs costs, List<Check> checks) {}
 
-    /** What it cost, and for how many delivered events. */
+    /** The number of delivered events, and the resources that they cost. */
     private record Costs(long events, Meter.Reading edge, Meter.Reading broker, Usage load) {
         double bothMicros() {
             return edge.cpuMicrosPer(events) + broker.cpuMicrosPer(events);
@@ -132,7 +132,7 @@ final class DeliverySuite implements Callable<Integer> {
         }
     }
 
-    /** What the measuring goes on from. */
+    /** The publisher and the curve from before the measurement. */
     private record Before(OpenLoopPublisher publisher, Curve justAfter) {}
 
     private Measured measure(BenchCluster cluster, RunningEdge edge, Fleet fleet, Before before) {

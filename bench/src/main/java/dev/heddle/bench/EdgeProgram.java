@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * What is started as an edge.
+ * The program that is started as an edge.
  *
  * @param mainClass takes the arguments of {@code heddle}
  * @param jvm options that it needs beside those of the command line
@@ -16,7 +16,7 @@ record EdgeProgram(String mainClass, List<String> jvm) {
 
     private static final String ARCHIVE = "heddle.archive";
 
-    /** The one that users run, with the archive of classes that the launcher gives them. */
+    /** The {@code heddle} program that users run, with the launcher's class data archive if there is one. */
     static EdgeProgram heddle() {
         String archive = System.getProperty(ARCHIVE);
         return new EdgeProgram(

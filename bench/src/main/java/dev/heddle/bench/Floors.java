@@ -10,8 +10,8 @@ import java.time.Duration;
 import org.HdrHistogram.Histogram;
 
 /**
- * Measuring what the same load costs without Heddle, one floor after the other, so that each has the machine that the
- * edge has later.
+ * The measurements of the same load without Heddle, one floor after the other, so that each has the machine to itself
+ * as the edge has later.
  */
 final class Floors {
     private static final Duration ANSWER = Duration.ofSeconds(10);
@@ -28,7 +28,7 @@ final class Floors {
     }
 
     /**
-     * A floor under the load.
+     * The measurements of a floor under the load.
      *
      * @param events how many it delivered
      * @param broker what Kafka used meanwhile
@@ -39,7 +39,7 @@ final class Floors {
         }
     }
 
-    /** A bare consumer of what this publisher publishes. */
+    /** Measures a bare consumer of this publisher's events. */
     Measured consumer(OpenLoopPublisher publisher) {
         progress.say("floor: a bare consumer, %d events/s", load.rate());
         try (JavaProcess consumer = cluster.bareConsumer()) {
@@ -58,7 +58,7 @@ final class Floors {
         return Orders.decode(consumer.ask("take", ANSWER));
     }
 
-    /** A bare server that writes the same frames. */
+    /** Measures a bare server that writes the same frames. */
     Measured socket() {
         progress.say("floor: a bare socket server, %d connections", load.users() * load.connections());
         LoadUsers users = load.population();

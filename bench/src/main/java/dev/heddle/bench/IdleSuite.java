@@ -20,7 +20,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code heddle bench idle}: what a connection costs to which nothing is sent, beside one of a bare Vert.x server. */
+/** {@code heddle bench idle}: the cost of an idle connection, beside that of a bare Vert.x server. */
 @Command(
         name = "idle",
         description =

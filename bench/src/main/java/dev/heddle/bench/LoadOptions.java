@@ -4,7 +4,7 @@ import dev.heddle.bench.load.LoadUsers;
 import java.util.Map;
 import picocli.CommandLine.Option;
 
-/** The load of a suite in which events flow steadily. */
+/** The command line options of a steady load. */
 final class LoadOptions {
     private static final String USERS = "user";
 
@@ -78,12 +78,12 @@ final class LoadOptions {
         return seconds;
     }
 
-    /** True if this is the load of the rows of the table. */
+    /** True if this is the load that the aims are for: 1,000 users, one connection each, events of 300 bytes. */
     boolean isTheRows() {
         return users == 1000 && connections == 1 && size == 300;
     }
 
-    /** Tells a report what was chosen. */
+    /** Adds the chosen options to a report's parameters. */
     void describe(Map<String, String> parameters) {
         parameters.put("users", Integer.toString(users));
         parameters.put("connections each", Integer.toString(connections));

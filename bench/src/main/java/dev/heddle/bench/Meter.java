@@ -9,8 +9,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a process uses from now on, until it is read; nothing is known of one that was not started here. Used by the
- * main thread.
+ * A meter of the resources that a process uses between the meter's creation and its reading; it reads nothing of a
+ * process that was not started here. Used by the main thread.
  */
 final class Meter {
     private static final double MIB = 1 << 20;
@@ -31,7 +31,7 @@ final class Meter {
         this.pausesBefore = process == null ? NO_PAUSES : process.pauses();
     }
 
-    /** Reads it. */
+    /** Reads the usage since the meter's creation. */
     Reading read() {
         if (process == null) {
             return new Reading(of, NOTHING, NOTHING, NO_PAUSES);
@@ -40,19 +40,19 @@ final class Meter {
         return new Reading(of, now.since(before), now, process.pauses().since(pausesBefore));
     }
 
-    /** The load's own process. */
+    /** The usage of this process, which makes the load. */
     static Usage load() {
         return Usage.ofThisProcess();
     }
 
     /**
-     * What was used.
+     * A reading of the meter.
      *
      * @param used in the meantime
      * @param now at the end
      */
     record Reading(String of, Usage used, Usage now, GcPauses pauses) {
-        /** In µs; no number if nothing is known. */
+        /** CPU time for each event in µs; NaN if the process is unknown. */
         double cpuMicrosPer(long events) {
             return isKnown() ? used.cpuMicrosPer(events) : Double.NaN;
         }
@@ -61,7 +61,7 @@ final class Meter {
             return used.atNanos() > 0;
         }
 
-        /** The figures of a process that has done something for so many events. */
+        /** The figures of a process that delivered so many events; empty if the process is unknown. */
         List<Figure> figures(long events) {
             List<Figure> figures = new ArrayList<>();
             if (!isKnown()) {

@@ -14,7 +14,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.Spec.Target;
 
-/** Where a report goes. */
+/** The command line options for a report's form and file. */
 final class OutputOptions {
     private static final int OK = 0;
     private static final int FAILED = 1;
@@ -32,12 +32,12 @@ final class OutputOptions {
             description = "where the HTML page goes (default: heddle-bench-SUITE.html in the current directory)")
     private @Nullable Path file;
 
-    /** A new one, from now. */
+    /** A new progress log, whose clock starts now. */
     Progress progress() {
         return new Progress(spec.commandLine().getErr());
     }
 
-    /** Prints it and writes its page; the command's exit code. */
+    /** Prints the report and writes its page; returns the command's exit code. */
     int publish(Report report) {
         Path page = file == null ? Path.of("heddle-bench-" + report.suite() + ".html") : file;
         try {

@@ -2,12 +2,12 @@ package dev.heddle.bench;
 
 import java.util.List;
 
-/** What publishers, edges and bare consumers are tuned for. */
+/** The tuning of publishers, edges and bare consumers. */
 enum Profile {
-    /** Every event at once. */
+    /** Sends every event at once. */
     LATENCY(0, 500, 1),
 
-    /** A few ms are waited for more events, so that fewer requests and batches carry them. */
+    /** Waits up to 5 ms for more events, so that fewer requests and batches carry them. */
     THROUGHPUT(5, 5, 65_536);
 
     private final int lingerMillis;
@@ -24,7 +24,7 @@ enum Profile {
         return lingerMillis;
     }
 
-    /** How long a broker waits for {@link #fetchMinBytes()}. */
+    /** A broker's longest wait for {@link #fetchMinBytes()}, in ms. */
     int fetchWaitMillis() {
         return fetchWaitMillis;
     }
@@ -33,7 +33,7 @@ enum Profile {
         return fetchMinBytes;
     }
 
-    /** What an edge is set to for it. */
+    /** The edge settings of this profile. */
     List<String> edgeSettings() {
         return this == LATENCY
                 ? List.of()

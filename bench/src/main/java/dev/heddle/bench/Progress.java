@@ -3,7 +3,7 @@ package dev.heddle.bench;
 import java.io.PrintWriter;
 import java.util.Locale;
 
-/** What a benchmark is doing just now, a line each on standard error, with the seconds since it began. */
+/** The log of a benchmark's progress: lines on standard error, each with the seconds since the start. */
 final class Progress {
     private final PrintWriter err;
     private final long begin = System.nanoTime();
@@ -12,7 +12,7 @@ final class Progress {
         this.err = err;
     }
 
-    /** One line; {@code format} as of {@link String#format}. */
+    /** Prints one line; {@code format} is that of {@link String#format}. */
     void say(String format, Object... values) {
         err.printf(
                 Locale.ROOT,

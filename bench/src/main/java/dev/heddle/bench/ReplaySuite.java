@@ -27,8 +27,8 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
- * {@code heddle bench replay}: how long a user waits for what was missed among a multitude of others' events in the
- * same partition, beside a plain scan of it.
+ * {@code heddle bench replay}: the time until a user has caught up on missed events among many events of other users in
+ * the same partition, beside a plain scan of the partition.
  */
 @Command(
         name = "replay",
@@ -120,16 +120,16 @@ final class ReplaySuite implements Callable<Integer> {
             return partition;
         }
 
-        /** The users of all stages are numbered one after the other. */
+        /** The index of the stage's first user; the users of all stages are numbered one after the other. */
         int firstUser() {
             return partition * USERS;
         }
     }
 
-    /** What one catch-up took, from connect. */
+    /** The times of one catch-up from connect in ms, and the bytes that the edge read for it. */
     private record CatchUp(double millis, double helloMillis, long bytesRead) {}
 
-    /** All of one stage: of the first user at each edge, and of a second one there. */
+    /** The catch-ups of one stage: those of the first user at each edge, and those of the second user there. */
     private record Measured(List<CatchUp> first, List<CatchUp> next) {
         static Measured none() {
             return new Measured(new ArrayList<>(), new ArrayList<>());
@@ -182,7 +182,7 @@ final class ReplaySuite implements Callable<Integer> {
         return LoadUsers.in(stage.partition(), stack.partitions(), new LoadUsers.Names(prefix, count));
     }
 
-    /** Every user's cursor before anything has happened. */
+    /** Connects every user once and returns their cursors, before any event is published. */
     private static List<String> cursors(Fleet fleet) {
         fleet.come();
         Waiting.require(
@@ -221,7 +221,7 @@ final class ReplaySuite implements Callable<Integer> {
         }
     }
 
-    /** The others in one partition, in turn. */
+    /** The other users of one partition, who get events in turn. */
     private final class Crowd {
         private final Backlog log;
         private final int partition;
@@ -255,7 +255,7 @@ final class ReplaySuite implements Callable<Integer> {
         progress.say("indexed %.1f s after the last event", (System.nanoTime() - begin) / 1e9);
     }
 
-    /** One edge that has just been started. */
+    /** One round of catch-ups, at an edge that has just been started. */
     private record Round(RunningEdge edge, Fleet fleet, List<String> cursors) {}
 
     private void round(Round round, Map<Stage, Measured> measured) {
@@ -299,8 +299,8 @@ final class ReplaySuite implements Callable<Integer> {
     // ---- what it comes to
 
     /**
-     * What stands beside the catch-ups: who made them, the scan of the evenly spread partition, and of the other one's
-     * index.
+     * The results beside the catch-ups: the fleet that made them, the scan of the partition with evenly spread events,
+     * and the scan of the other partition's index.
      */
     private record Beside(Fleet fleet, PlainScan scan, PlainScan index) {}
 

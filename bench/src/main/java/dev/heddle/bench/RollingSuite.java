@@ -25,8 +25,8 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
- * {@code heddle bench rolling}: a steady load through a fleet's balancer while somebody else restarts or kills its
- * parts; every event is checked.
+ * {@code heddle bench rolling}: a steady load through a fleet's load balancer while an operator or a script restarts or
+ * kills its parts; every event is checked.
  */
 @Command(
         name = "rolling",
@@ -79,7 +79,7 @@ final class RollingSuite implements Callable<Integer> {
         this.program = program;
     }
 
-    /** What was done, and what the clients felt meanwhile. */
+    /** The latencies and absences that the clients measured during one phase. */
     private record Phase(Curve latency, Histogram absences) {}
 
     @Override
@@ -115,7 +115,10 @@ final class RollingSuite implements Callable<Integer> {
         }
     }
 
-    /** A phase for each line, until there are no more; each has everything that came before the next one began. */
+    /**
+     * Reads phases from standard input, one a line, to its end. A phase has everything that came before the next one
+     * began.
+     */
     private List<Phase> phases(Fleet fleet, Progress progress) {
         List<Phase> phases = new ArrayList<>();
         String name = "nothing happens";

@@ -15,17 +15,17 @@ import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An edge.
+ * An edge that runs.
  *
  * @param url where clients connect
  * @param ours the process that it was started in here, with its management port; null if it ran before
  */
 record RunningEdge(URI url, @Nullable Ours ours) implements AutoCloseable {
-    /** What only a process that was started here tells. */
+    /** The process of an edge that was started here, and its management port. */
     record Ours(JavaProcess process, int managementPort) {}
 
     /**
-     * Where a fleet of these users' clients connects: with its newest cursor if it has one, else at the end of the log.
+     * The target of a fleet. A client connects with its newest cursor if it has one, else at the end of the log.
      *
      * @param tokens by the index of the user
      */
@@ -33,7 +33,7 @@ record RunningEdge(URI url, @Nullable Ours ours) implements AutoCloseable {
         return target(tokens, (query, connection) -> query);
     }
 
-    /** The same with the hint for a balancer: in which of so many partitions a user's events lie. */
+    /** The same target with the hint for a load balancer: the number of the user's partition. */
     FleetTarget hinted(List<String> tokens, LoadUsers users, int partitions) {
         return target(
                 tokens,
@@ -53,7 +53,7 @@ record RunningEdge(URI url, @Nullable Ours ours) implements AutoCloseable {
         });
     }
 
-    /** Its process, if it was started here. */
+    /** The edge's process; null if it was not started here. */
     @Nullable
     JavaProcess process() {
         return ours == null ? null : ours.process();
@@ -66,7 +66,7 @@ record RunningEdge(URI url, @Nullable Ours ours) implements AutoCloseable {
         return ours;
     }
 
-    /** Its process, which was started here. */
+    /** The edge's process; fails if it was not started here. */
     JavaProcess ownProcess() {
         return own().process();
     }

@@ -7,14 +7,14 @@ import java.util.List;
 import java.util.function.Supplier;
 import org.HdrHistogram.Histogram;
 
-/** Looking at latencies once a second. */
+/** Samples latencies once a second. */
 final class Sampling {
     private static final Duration SECOND = Duration.ofSeconds(1);
 
     private Sampling() {}
 
     /**
-     * The latencies of so many seconds from now.
+     * The latencies of the next {@code seconds} seconds.
      *
      * @param take gives those since it was last asked
      */
@@ -29,7 +29,7 @@ final class Sampling {
         return joined(name, each);
     }
 
-    /** All of these as one curve. */
+    /** All samples as one curve. */
     static Curve joined(String name, List<Histogram> seconds) {
         Histogram all = new Histogram(3);
         all.setAutoResize(true);

@@ -108,7 +108,7 @@ final class SaturationSuite implements Callable<Integer> {
         this.program = program;
     }
 
-    /** One rate that was tried. */
+    /** The measurements of one tried rate. */
     private record Step(
             int perUser, double rate, Curve curve, double delivered, Meter.Reading edge, Meter.Reading broker) {
         boolean isWithin(double limitMillis) {
@@ -116,7 +116,7 @@ final class SaturationSuite implements Callable<Integer> {
         }
     }
 
-    /** What the steps of one search share. */
+    /** The cluster, publisher, edge and fleet that the steps of one search share. */
     private record Setting(BenchCluster cluster, OpenLoopPublisher publisher, RunningEdge edge, Fleet fleet) {}
 
     @Override

@@ -24,8 +24,8 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
- * {@code heddle bench slow}: readers that stop for a while, what the edge holds for them, what the others feel, and
- * that nothing is lost.
+ * {@code heddle bench slow}: readers that stop for a while; the memory that the edge holds for them, the latency of the
+ * other readers, and a check that nothing is lost.
  */
 @Command(
         name = "slow",
@@ -106,14 +106,16 @@ final class SlowSuite implements Callable<Integer> {
         this.program = program;
     }
 
-    /** What the readers felt, and what the edge held. */
+    /**
+     * The readers' latencies, the memory that the edge held, and the seconds until the stopped readers had caught up.
+     */
     private record Felt(Curve before, Curve filling, Curve during, Held held, double caughtUpSeconds) {
         double ratio(Curve curve) {
             return curve.millis(99) / before.millis(99);
         }
     }
 
-    /** The most that the edge said it held, and what it grew by. */
+    /** The highest window and in-flight bytes of the edge's metrics, and the growth of its process. */
     private record Held(long windowBytes, long inFlightBytes, Usage edge) {}
 
     @Override

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Option;
 
-/** How the processes are started; the same for every suite. */
+/** The command line options for the processes, the same for every suite. */
 final class StackOptions {
     @Option(
             names = "--partitions",
@@ -63,7 +63,7 @@ final class StackOptions {
                     "%nA stack that runs already, instead of processes of its own (delivery, saturation and rolling only):%n")
     private @Nullable RunningStack running;
 
-    /** Where a stack is that runs already. */
+    /** The addresses and signing key of a stack that runs already. */
     static final class RunningStack {
         @Option(names = "--edge", required = true, paramLabel = "URL", description = "its edge: http://HOST:PORT")
         @SuppressWarnings("NullAway.Init") // Set by picocli, for they are required.
@@ -94,14 +94,14 @@ final class StackOptions {
         }
     }
 
-    /** Fails for a suite that can't do with a stack that runs already. */
+    /** Fails if a running stack was given; called by a suite that needs its own processes. */
     void requireOwn() {
         if (running != null) {
             throw new BenchFailedException("this suite starts its own processes: leave --edge out");
         }
     }
 
-    /** Fails for a suite that has no stack of its own. */
+    /** The running stack; fails if none was given. Called by a suite that starts no stack. */
     RunningStack requireRunning() {
         if (running == null) {
             throw new BenchFailedException("this suite has no stack of its own: give --edge, --bootstrap and --key");
@@ -155,7 +155,7 @@ final class StackOptions {
         return Arrays.stream(text.split(" ")).filter(word -> !word.isEmpty()).toList();
     }
 
-    /** Tells a report what was chosen. */
+    /** Adds the chosen options to a report's parameters. */
     void describe(Map<String, String> parameters) {
         parameters.put("partitions", Integer.toString(partitions));
         parameters.put("profile", profile);

@@ -25,8 +25,8 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
- * {@code heddle bench storm}: an edge is killed and all its clients come to another one at once, each with events to
- * catch up; beside a bare server that sends as many.
+ * {@code heddle bench storm}: an edge is killed, and all its clients connect to another one at once, each with events
+ * to catch up on; beside a bare server that sends as many.
  */
 @Command(
         name = "storm",
@@ -106,10 +106,15 @@ final class StormSuite implements Callable<Integer> {
         this.program = program;
     }
 
-    /** How a storm went: until the last client had caught up, and for each client from its own connect. */
+    /**
+     * The results of a storm: the ms until the last client had caught up, and each client's times from its own connect.
+     */
     private record Storm(double allMillis, Curve hello, Curve caughtUp) {}
 
-    /** What the edge that the storm came to did, and what its own clients felt. */
+    /**
+     * The results at the edge that took the storm: the storm itself, the latencies of the edge's own clients, and the
+     * edge's usage.
+     */
     private record Felt(Storm storm, Curve before, Curve during, Meter.Reading edge) {}
 
     @Override

@@ -8,12 +8,12 @@ import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntToLongFunction;
 
-/** Judging what a fleet was given. */
+/** Checks the events that a fleet received. */
 final class Verdict {
     private Verdict() {}
 
     /**
-     * The promises.
+     * The checks of a fleet that keeps its connections: every event arrived, and no connection was lost.
      *
      * @param end behind each user's last event, by index
      */
@@ -26,7 +26,7 @@ final class Verdict {
                         fleet.cuts() + " cut, refused " + fleet.refusals()));
     }
 
-    /** The promises of those who are meant to be cut. */
+    /** The check that every event arrived once and in order; for a fleet whose connections are meant to be lost. */
     static Check complete(String who, Fleet fleet, IntToLongFunction end) {
         long lacking = fleet.lacking(end);
         return new Check(
@@ -40,7 +40,7 @@ final class Verdict {
                         lacking));
     }
 
-    /** No event of these was later than so many ms. */
+    /** The check that no event was later than {@code limitMillis} ms. */
     static Check punctual(Curve curve, long limitMillis) {
         long limit = TimeUnit.MILLISECONDS.toNanos(limitMillis);
         long late = curve.nanos().getTotalCount() - curve.nanos().getCountBetweenValues(0, limit);

@@ -1,11 +1,11 @@
 /**
- * {@code heddle bench}: what Heddle delivers on this machine, how fast and at what cost, beside what the same work
- * costs without Heddle.
+ * {@code heddle bench}: measures Heddle's delivery, latency and cost on this machine, beside the cost of the same work
+ * without Heddle.
  *
- * <p>One suite a command. Each starts Kafka, edges and floors as processes of their own ({@code .process},
- * {@code .floor}), loads them ({@code .load}), and tells what it found ({@code .report}); publisher and clients live in
- * this process. Everything here runs on the main thread. Invariants: loads are open loop; everything that was received
- * is checked, and a broken promise ends the command with exit code 1, whatever the figures.
+ * <p>One suite a command. Each starts Kafka, edges and floors as processes of their own ({@code .process}, {@code
+ * .floor}), loads them ({@code .load}), and reports its results ({@code .report}); publisher and clients live in this
+ * process. Everything here runs on the main thread. Invariants: loads are open loop; everything that was received is
+ * checked, and a broken promise ends the command with exit code 1, whatever the figures.
  */
 @NullMarked
 package dev.heddle.bench;

@@ -15,10 +15,10 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
- * A consumer of the whole log that does nothing with it but look when each event was due.
+ * A consumer of the whole log that only reads each event's due time.
  *
- * <p>Arguments: bootstrap servers, partitions, {@code fetch.max.wait.ms}, {@code fetch.min.bytes}. Orders:
- * {@code take}, answered by the latencies since the last one.
+ * <p>Arguments: bootstrap servers, partitions, {@code fetch.max.wait.ms}, {@code fetch.min.bytes}. Order: {@code take},
+ * answered with the histogram of the latencies since the previous one.
  */
 public final class BareConsumer {
     private static final long HIGHEST_NANOS = TimeUnit.MINUTES.toNanos(30);

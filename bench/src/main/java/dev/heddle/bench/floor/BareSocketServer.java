@@ -20,11 +20,11 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A Vert.x server that writes to WebSockets what an edge would, on a timetable of its own.
+ * A Vert.x server that writes the same frames to WebSockets as an edge, on a timetable of its own.
  *
- * <p>Arguments: users, size of an event in the log, event loops, how many events a user gets at once on connecting. A
- * client says at {@code /?user=INDEX} who it is, and is told a {@code hello}. Orders: {@code push RATE} and
- * {@code stop}, answered by how many events were pushed so far.
+ * <p>Arguments: users, size of an event in the log, event loops, number of events that a user gets at once on
+ * connecting. A client names its user at {@code /?user=INDEX} and gets a {@code hello}. Orders: {@code push RATE} and
+ * {@code stop}, answered with the number of events pushed so far.
  */
 public final class BareSocketServer {
     private static final String HOST = "127.0.0.1";
@@ -97,7 +97,7 @@ public final class BareSocketServer {
         return "{\"type\":\"" + type + "\",\"cursor\":\"" + FrameTemplate.CURSOR + "\"}";
     }
 
-    /** What is due on one event loop, gathered by the pace's thread and handed over as a whole. */
+    /** The due frames of one event loop, gathered by the pace's thread and handed over together. */
     private static final class Gathered {
         private List<Due> due = new ArrayList<>();
         private volatile int port;
@@ -156,7 +156,7 @@ public final class BareSocketServer {
         last.onSuccess(written -> socket.writeTextMessage(CAUGHT_UP));
     }
 
-    /** Users in turn, like the publisher. */
+    /** Sends events to the users in turn, like the publisher. */
     private final class Pusher implements Pace.Sender {
         @Override
         public void send(long due) {

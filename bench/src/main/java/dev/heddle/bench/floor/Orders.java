@@ -10,11 +10,11 @@ import java.util.function.Function;
 import java.util.zip.DataFormatException;
 import org.HdrHistogram.Histogram;
 
-/** How a floor is told what to do: lines in, a line out for each; and how a histogram travels in one. */
+/** The line protocol between a suite and a floor: one answer for each order. A histogram travels as one Base64 line. */
 public final class Orders {
     private Orders() {}
 
-    /** Answers every line on standard input until that ends. */
+    /** Answers every line of standard input until its end. */
     static void serve(Function<String[], String> answer) throws IOException {
         BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
         for (String line = in.readLine(); line != null; line = in.readLine()) {
@@ -29,7 +29,7 @@ public final class Orders {
         return Base64.getEncoder().encodeToString(java.util.Arrays.copyOf(bytes.array(), length));
     }
 
-    /** The histogram of an answer. */
+    /** Decodes the histogram of an answer. */
     public static Histogram decode(String text) {
         try {
             return Histogram.decodeFromCompressedByteBuffer(

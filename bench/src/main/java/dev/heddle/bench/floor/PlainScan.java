@@ -9,7 +9,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
- * What it takes a bare consumer to read one partition from its beginning to its end.
+ * The result of a bare consumer's scan of one partition from its beginning to its end.
  *
  * @param bytes of all keys and values
  * @param millis from the first poll to the last record
@@ -17,7 +17,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 public record PlainScan(long records, long bytes, double millis) {
     private static final Duration WAIT = Duration.ofMillis(100);
 
-    /** Reads a partition; blocks until that is done. */
+    /** Reads a partition to its end. Blocking. */
     public static PlainScan of(String bootstrap, TopicPartition partition) {
         try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(
                 Map.of("bootstrap.servers", bootstrap, "max.poll.records", 4000, "enable.auto.commit", "false"),

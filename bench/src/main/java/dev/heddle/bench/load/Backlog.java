@@ -10,7 +10,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.jspecify.annotations.Nullable;
 
-/** Writes what users will have missed, as fast as Kafka takes it. Used by one thread. */
+/** A producer that writes the events that users will have missed, as fast as Kafka takes them. Used by one thread. */
 public final class Backlog implements AutoCloseable {
     private final KafkaProducer<byte[], byte[]> producer;
     private final AtomicReference<@Nullable Exception> failure = new AtomicReference<>();
@@ -24,7 +24,7 @@ public final class Backlog implements AutoCloseable {
         this.producer = OpenLoopPublisher.producer(log);
     }
 
-    /** Appends one event of this template to a partition, which is its user's; returns before Kafka has it. */
+    /** Appends one event of this template to its user's partition; returns before Kafka has acknowledged it. */
     public void append(EventTemplate event, int partition, long number) {
         byte[] value = event.event(number, System.nanoTime());
         Future<RecordMetadata> unused = producer.send(
@@ -33,7 +33,7 @@ public final class Backlog implements AutoCloseable {
                 done);
     }
 
-    /** Returns when all is acknowledged. */
+    /** Waits until Kafka has acknowledged every event. */
     public void flush() {
         producer.flush();
         Exception problem = failure.get();

@@ -13,13 +13,12 @@ import dev.heddle.event.UserKey;
 import java.util.Locale;
 
 /**
- * One user's event as the log stores it, in which number and due time are exchanged in place: a load that costs next to
- * nothing to make. It is a {@code TEXT_MESSAGE_CONTENT} of one endless run; everything that changes has a fixed width,
- * so all events of a load are of one size.
+ * One user's event as the log stores it. Its number and due time are overwritten in place, so that making an event
+ * costs next to nothing. It is a {@code TEXT_MESSAGE_CONTENT} of one endless run; everything that changes has a fixed
+ * width, so all events of a load are of one size.
  *
- * <p>Whoever receives one finds in its ITEM the user ({@value #ITEM_BEGIN} and six digits of {@code eventId}), the
- * number ({@code runSeq} less {@value #FIRST_SEQ}) and the due time (16 hex digits after {@value #DUE}). Owned by one
- * thread.
+ * <p>A receiver finds in the event's ITEM the user ({@value #ITEM_BEGIN} and six digits of {@code eventId}), the number
+ * ({@code runSeq} less {@value #FIRST_SEQ}) and the due time (16 hex digits after {@value #DUE}). Owned by one thread.
  */
 public final class EventTemplate {
     /**
@@ -28,10 +27,10 @@ public final class EventTemplate {
      */
     public static final long FIRST_SEQ = 1 << 20;
 
-    /** How each ITEM begins. */
+    /** The first characters of each ITEM. */
     public static final String ITEM_BEGIN = "{\"eventId\":\"b";
 
-    /** What the due time follows, in the log and on the wire. */
+    /** The mark in front of the due time, in the log and on the wire. */
     public static final String DUE = "~due~";
 
     /** The digits of a user's index. */
@@ -87,7 +86,7 @@ public final class EventTemplate {
         return String.format(Locale.ROOT, "b%0" + USER_DIGITS + "d-", index);
     }
 
-    /** Whose events these are. */
+    /** The user of these events. */
     public UserKey user() {
         return user;
     }
@@ -110,17 +109,17 @@ public final class EventTemplate {
         return value;
     }
 
-    /** The ITEM of an event that {@link #event} has just made: an array of its own. */
+    /** The ITEM of the event that {@link #event} made last, as a new array. */
     public byte[] item() {
         return EventItem.of(user, value.clone()).json();
     }
 
-    /** Where the due time is in the stored form. */
+    /** The position of the due time in the stored form, in bytes. */
     public int dueAt() {
         return dueAt;
     }
 
-    /** The due time that stands at this place. */
+    /** Reads the due time at this position. */
     public static long due(byte[] from, int at) {
         long due = 0;
         for (int i = at; i < at + DUE_DIGITS; i++) {
@@ -129,7 +128,7 @@ public final class EventTemplate {
         return due;
     }
 
-    /** Where a piece of text begins, in bytes, at or after a place; -1 if nowhere. */
+    /** The position in bytes of the first occurrence of a text at or after {@code from}; -1 if there is none. */
     public static int indexOf(byte[] in, String text, int from) {
         return indexOf(in, text.getBytes(US_ASCII), from, in.length);
     }
@@ -148,7 +147,7 @@ public final class EventTemplate {
         return -1;
     }
 
-    /** Writes digits in place. */
+    /** Overwrites so many bytes with the decimal digits of a number, with leading zeros. */
     public static void decimal(byte[] into, int at, int digits, long number) {
         long rest = number;
         for (int i = at + digits - 1; i >= at; i--) {
@@ -157,14 +156,14 @@ public final class EventTemplate {
         }
     }
 
-    /** Writes a due time in place. */
+    /** Overwrites a due time, in 16 hex digits. */
     public static void hex(byte[] into, int at, long number) {
         for (int i = 0; i < DUE_DIGITS; i++) {
             into[at + i] = (byte) Character.forDigit((int) (number >>> (4 * (DUE_DIGITS - 1 - i))) & 15, 16);
         }
     }
 
-    /** Avro's long over one of the same length. */
+    /** Overwrites an Avro long with one that has the same encoded length. */
     private static void varint(byte[] into, int at, long number) {
         long rest = number << 1;
         int i = at;

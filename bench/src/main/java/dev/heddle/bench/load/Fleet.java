@@ -21,8 +21,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntToLongFunction;
 
 /**
- * Thousands of clients on one thread: they connect, a bounded number at a time, answer pings, judge what comes, and
- * come back with their cursor when they are cut.
+ * Thousands of clients on one thread. They connect, a bounded number at a time, answer pings, check every event, and
+ * reconnect with their cursor when a connection is lost.
  *
  * <p>Plain NIO and no parsing beyond {@link Receiver}, because the load shares the machine with what it measures. Only
  * the request of the handshake is the Java client's: {@link dev.heddle.client.StreamQuery}. The public methods may be
@@ -51,7 +51,7 @@ public final class Fleet implements AutoCloseable {
     private int shakingHands;
 
     /**
-     * Who connects, and how.
+     * The users that connect, and the bounds of their connections.
      *
      * @param perUser connections of each user
      * @param atOnce how many connect at a time
@@ -94,7 +94,7 @@ public final class Fleet implements AutoCloseable {
         connections.forEach(connection -> connection.receiver().expect(next.applyAsLong(connection.user())));
     }
 
-    /** Connects every connection that is not connected, and from now on each one that is cut. */
+    /** Connects every connection that is not connected, and from now on reconnects each one that is lost. */
     public void come() {
         order(() -> {
             coming = true;
@@ -113,7 +113,7 @@ public final class Fleet implements AutoCloseable {
         });
     }
 
-    /** From now on, does not come back when it is cut, until {@link #come()}. */
+    /** Stops reconnecting lost connections until the next {@link #come()}. */
     public void stayAway() {
         order(() -> {
             coming = false;
@@ -121,12 +121,12 @@ public final class Fleet implements AutoCloseable {
         });
     }
 
-    /** Where to connect from now on; connections that are connected stay. */
+    /** Sets the target of later connects; open connections stay. */
     public void target(FleetTarget other) {
         target = other;
     }
 
-    /** Hangs up. */
+    /** Closes these connections. */
     public void leave(List<FleetConnection> leaving) {
         order(() -> leaving.forEach(connection -> {
             if (connection.isGreeted()) {
@@ -148,22 +148,22 @@ public final class Fleet implements AutoCloseable {
         order(() -> connections.forEach(connection -> connection.interest(SelectionKey.OP_READ)));
     }
 
-    /** How many connections are connected and have had a first frame. */
+    /** The number of connections that are open and have received their first frame. */
     public int greeted() {
         return greeted.get();
     }
 
-    /** How many connections were ended by others after their first frame. */
+    /** The number of connections that were lost after their first frame, other than by {@link #leave}. */
     public long cuts() {
         return cuts.get();
     }
 
-    /** What was received. */
+    /** The tally of received events. */
     public Tally tally() {
         return tally;
     }
 
-    /** True if every connection has come to the number that its user's events end before. */
+    /** True if every connection has received all events with numbers below its user's {@code end}. */
     public boolean hasAll(IntToLongFunction end) {
         for (FleetConnection connection : connections) {
             if (connection.receiver().next() < end.applyAsLong(connection.user())) {
@@ -173,7 +173,7 @@ public final class Fleet implements AutoCloseable {
         return true;
     }
 
-    /** How many events have not come, of those before these numbers. */
+    /** The number of events below these {@code end} numbers that have not come yet. */
     public long lacking(IntToLongFunction end) {
         return connections.stream()
                 .mapToLong(connection -> Math.max(
@@ -183,7 +183,7 @@ public final class Fleet implements AutoCloseable {
                 .sum();
     }
 
-    /** The attempts to connect that failed, by why. */
+    /** The numbers of failed attempts to connect, by error message. */
     public Map<String, Integer> refusals() {
         synchronized (refusals) {
             return Map.copyOf(refusals);

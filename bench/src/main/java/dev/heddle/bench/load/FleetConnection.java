@@ -12,8 +12,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One connection of one user: the WebSocket protocol as far as a client of Heddle needs it (RFC 6455: unfragmented
- * text, ping, close), and the user's place. Owned by its fleet's thread; what others read is volatile.
+ * One connection of one user. It speaks the WebSocket protocol as far as a client of Heddle needs it (RFC 6455:
+ * unfragmented text, ping, close). Owned by its fleet's thread; the fields that other threads read are volatile.
  */
 public final class FleetConnection {
     private static final byte[] HEAD_END = "\r\n\r\n".getBytes(US_ASCII);
@@ -36,7 +36,7 @@ public final class FleetConnection {
     private volatile long greetedAt;
     private volatile long caughtUpAt;
 
-    /** A frame's first byte, and where its payload lies. */
+    /** A frame's first byte, and the range of its payload. */
     private record Frame(int first, int from, int to) {}
 
     FleetConnection(int user, Receiver receiver) {
@@ -49,22 +49,22 @@ public final class FleetConnection {
         return user;
     }
 
-    /** What it has received, and its cursor. */
+    /** The connection's checker of received events, which keeps its cursor. */
     public Receiver receiver() {
         return receiver;
     }
 
-    /** When it last began to connect, by {@link System#nanoTime()}; 0 if never. */
+    /** The time of the last attempt to connect, by {@link System#nanoTime()}; 0 if there was none. */
     public long connectAt() {
         return connectAt;
     }
 
-    /** When the first frame of the present connection came; 0 while there is none. */
+    /** The time of the present connection's first frame, by {@link System#nanoTime()}; 0 until then. */
     public long greetedAt() {
         return greetedAt;
     }
 
-    /** When the present connection had all that was there before it; 0 until then. */
+    /** The time of the present connection's {@code caughtUp} frame, by {@link System#nanoTime()}; 0 until then. */
     public long caughtUpAt() {
         return caughtUpAt;
     }
@@ -86,7 +86,7 @@ public final class FleetConnection {
         return channel != null;
     }
 
-    /** Does not connect again before this, by {@link System#nanoTime()}. */
+    /** Sets the earliest time of the next attempt to connect, by {@link System#nanoTime()}. */
     void rest(long until) {
         restUntil = until;
     }
@@ -99,14 +99,14 @@ public final class FleetConnection {
         return greetedAt != 0;
     }
 
-    /** A connection that had been greeted is gone. */
+    /** Notes the time at which a connection was lost that had received its first frame. */
     void lost(long now) {
         if (lostAt == 0) {
             lostAt = now;
         }
     }
 
-    /** How long it was away when it was greeted now, in ns; 0 if it had not been lost. */
+    /** The time from losing the previous connection to this one's first frame, in ns; 0 if none was lost. Resets it. */
     long backAfter() {
         long away = lostAt == 0 ? 0 : greetedAt - lostAt;
         lostAt = 0;
@@ -133,7 +133,7 @@ public final class FleetConnection {
         key = null;
     }
 
-    /** Takes what has been read; what is not a whole frame yet is kept for the next time. */
+    /** Takes bytes that were read, and keeps an incomplete frame for the next call. */
     void take(byte[] data, int length, long now) throws IOException {
         byte[] all = data;
         int to = length;
@@ -163,7 +163,7 @@ public final class FleetConnection {
         upgraded = true;
     }
 
-    /** Takes every whole frame, and gives where the first one begins that is not. */
+    /** Takes every complete frame and returns the position of the first incomplete one. */
     private int frames(byte[] data, int from, int to, long now) throws IOException {
         int at = from;
         while (to - at >= 2) {
@@ -209,7 +209,7 @@ public final class FleetConnection {
         }
     }
 
-    /** A pong with the key 0, which leaves the payload as it is. */
+    /** Sends a pong with the masking key 0, which leaves the payload unchanged. */
     private void pong(ByteBuffer payload) throws IOException {
         ByteBuffer frame = ByteBuffer.allocate(6 + payload.remaining());
         frame.put((byte) (FINAL | PONG))

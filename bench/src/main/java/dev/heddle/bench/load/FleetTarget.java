@@ -4,13 +4,13 @@ import java.net.InetSocketAddress;
 import java.util.function.Function;
 
 /**
- * Where a fleet connects, and what it asks for there.
+ * The address that a fleet connects to, and the handshake requests that it sends.
  *
  * @param request the path, the query and further header lines of a connection's request: everything that is not the
  *     same for every WebSocket
  */
 public record FleetTarget(InetSocketAddress address, Function<FleetConnection, Request> request) {
-    /** What one connection asks for; {@code headers} is empty or ends with a line end. */
+    /** The request of one connection; {@code headers} is empty or ends with CRLF. */
     public record Request(String path, String headers) {}
 
     byte[] bytesFor(FleetConnection connection) {

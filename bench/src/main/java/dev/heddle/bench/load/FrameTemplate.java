@@ -8,11 +8,11 @@ import dev.heddle.event.UserKey;
 import java.io.ByteArrayOutputStream;
 
 /**
- * One user's {@code events} frame of one event as an edge writes it, with number and due time exchanged in place, for
- * the floor that has no log. Owned by one thread.
+ * One user's {@code events} frame of one event as an edge writes it, for the floor that has no log. Its number and due
+ * time are overwritten in place. Owned by one thread.
  */
 public final class FrameTemplate {
-    /** As long as a real one. */
+    /** A cursor that is as long as a real one. */
     public static final String CURSOR = "A".repeat(68);
 
     private static final String SEQ = "\"runSeq\":";
@@ -50,7 +50,7 @@ public final class FrameTemplate {
         return new String(frame, ISO_8859_1);
     }
 
-    /** A frame with so many events, from this number on, all due at once. */
+    /** A frame with {@code count} events from this number on, all due at the same time. */
     public String text(long first, int count, long due) {
         ByteArrayOutputStream all = new ByteArrayOutputStream();
         all.write(frame, 0, itemAt);

@@ -14,13 +14,13 @@ public final class LoadUsers {
         this.users = users;
     }
 
-    /** So many users, wherever their events lie. */
+    /** {@code count} users, in any partition. */
     public static LoadUsers of(String prefix, int count) {
         return new LoadUsers(
                 IntStream.range(0, count).mapToObj(i -> user(prefix, i)).toList());
     }
 
-    /** So many users whose events all lie in one partition. */
+    /** {@code names.count()} users whose events all lie in one partition. */
     public static LoadUsers in(int partition, int partitions, LoadUsers.Names names) {
         return new LoadUsers(IntStream.iterate(0, i -> i + 1)
                 .mapToObj(i -> user(names.prefix(), i))
@@ -29,14 +29,14 @@ public final class LoadUsers {
                 .toList());
     }
 
-    /** How users are called, and how many there are. */
+    /** The users' name prefix, and the number of users. */
     public record Names(String prefix, int count) {}
 
     private static UserKey user(String prefix, int number) {
         return UserKey.of(String.format(Locale.ROOT, "%s-%07d", prefix, number));
     }
 
-    /** All of these, the first one's users first. */
+    /** The users of all parts, in the order of the parts. */
     public static LoadUsers joined(List<LoadUsers> parts) {
         return new LoadUsers(parts.stream().flatMap(part -> part.users.stream()).toList());
     }
@@ -49,7 +49,7 @@ public final class LoadUsers {
         return users.size();
     }
 
-    /** How many of the first {@code events} are this user's, if they were given to the users in turn. */
+    /** This user's number of events among the first {@code events}, which go to the users in turn. */
     public long share(int index, long events) {
         return events / users.size() + (index < events % users.size() ? 1 : 0);
     }

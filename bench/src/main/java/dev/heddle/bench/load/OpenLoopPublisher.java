@@ -32,7 +32,7 @@ public final class OpenLoopPublisher implements AutoCloseable {
     private final Callback done = this::done;
     private final Pace pace = new Pace(new InTurn());
 
-    /** Where to publish, and how long the producer waits for more. */
+    /** The log to publish to, and the producer's linger in ms. */
     public record Log(String bootstrap, int partitions, int lingerMillis) {}
 
     /** @param size of an event in the log, in bytes */
@@ -47,7 +47,7 @@ public final class OpenLoopPublisher implements AutoCloseable {
         this.producer = producer(log);
     }
 
-    /** A producer as every load has it. */
+    /** The producer of every load: idempotent, {@code acks=all}, without compression. */
     public static KafkaProducer<byte[], byte[]> producer(Log log) {
         return new KafkaProducer<>(
                 Map.of(
@@ -96,18 +96,18 @@ public final class OpenLoopPublisher implements AutoCloseable {
         }
     }
 
-    /** Publishes from now on so many events a second, until {@link #stop()}. */
+    /** Starts to publish {@code perSecond} events a second, until {@link #stop()}. */
     public void start(double perSecond) {
         pace.start(perSecond);
     }
 
-    /** Ends the run and returns when all that was sent is acknowledged. */
+    /** Ends the run and waits until Kafka has acknowledged every event. */
     public void stop() {
         pace.stop();
         flush();
     }
 
-    /** Sends so many more events to each user as fast as Kafka takes them; returns when all are acknowledged. */
+    /** Sends each user {@code each} more events as fast as Kafka takes them, and waits until all are acknowledged. */
     public void give(int each) {
         InTurn all = new InTurn();
         for (long i = (long) each * users.size(); i > 0; i--) {
@@ -124,17 +124,17 @@ public final class OpenLoopPublisher implements AutoCloseable {
         }
     }
 
-    /** How many events have been sent. */
+    /** The number of events sent so far. */
     public long sent() {
         return sent.getAcquire();
     }
 
-    /** How many of them are this user's. */
+    /** The number of events sent to this user so far. */
     public long sentTo(int user) {
         return users.share(user, sent());
     }
 
-    /** How far behind its timetable it was, in ns, since the last call. */
+    /** The delays of sends behind the timetable since the last call, in ns. */
     public Histogram takeLateness() {
         return pace.takeLateness();
     }

@@ -7,9 +7,9 @@ import org.HdrHistogram.SingleWriterRecorder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A timetable that is kept: event {@code i} of a run is due {@code i / rate} seconds after its beginning, and those
- * that are late go out at once, with the times at which they were due. Runs on a thread of its own between
- * {@link #start} and {@link #stop()}.
+ * A timer that keeps to a timetable: event {@code i} of a run is due {@code i / rate} seconds after the run's start,
+ * and late events go out at once, with the times at which they were due. Runs on a thread of its own between {@link
+ * #start} and {@link #stop()}.
  */
 public final class Pace {
     private static final double NANOS = 1e9;
@@ -22,12 +22,12 @@ public final class Pace {
     private volatile @Nullable RuntimeException failure;
     private @Nullable Thread thread;
 
-    /** What is done on time. Called on the pace's thread. */
+    /** The receiver of due events. Called on the pace's thread. */
     public interface Sender {
         /** Sends one event, or gathers it. */
         void send(long due);
 
-        /** Nothing more is due now: what was gathered goes out. */
+        /** Sends the gathered events, because no further one is due now. */
         void flush();
     }
 
@@ -35,7 +35,7 @@ public final class Pace {
         this.sender = sender;
     }
 
-    /** Begins a run. */
+    /** Starts a run of {@code perSecond} events a second. */
     public void start(double perSecond) {
         running = true;
         Thread own = new Thread(() -> run(perSecond), "pace");
@@ -67,7 +67,7 @@ public final class Pace {
         }
     }
 
-    /** Ends the run; fails with whatever has ended it before. */
+    /** Ends the run; throws the exception that ended it earlier, if there was one. */
     public void stop() {
         running = false;
         Thread own = thread;
@@ -84,7 +84,7 @@ public final class Pace {
         }
     }
 
-    /** How far behind the timetable it was, in ns, since the last call. */
+    /** The delays of events behind the timetable since the last call, in ns. */
     public Histogram takeLateness() {
         return lateness.getIntervalHistogram();
     }

@@ -6,8 +6,9 @@ import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * What one connection is given, judged as it comes: whose each event is, whether it is the next one, when it was due.
- * Looks only at what it needs of a frame. Owned by its fleet's thread, but {@link #next()} may be asked by any.
+ * The checker of one connection's frames: it checks each event's user and number, and takes its latency from the due
+ * time. It searches a frame for these fields and parses no JSON. Owned by its fleet's thread; any thread may call
+ * {@link #next()}.
  */
 public final class Receiver {
     private static final byte[] EVENTS = "{\"type\":\"events\"".getBytes(US_ASCII);
@@ -30,12 +31,12 @@ public final class Receiver {
         this.tally = tally;
     }
 
-    /** The number that it expects next: every one before was received or is known to be missing. */
+    /** The next expected number; every lower one was received or counted as missing. */
     public long next() {
         return next.getAcquire();
     }
 
-    /** When the last event came, by {@link System#nanoTime()}. */
+    /** The arrival time of the last event, by {@link System#nanoTime()}. */
     public long lastAt() {
         return lastAt;
     }
@@ -45,17 +46,17 @@ public final class Receiver {
         return new String(cursor, US_ASCII);
     }
 
-    /** Expects this number next; before anything comes, or while nothing does. */
+    /** Sets the next expected number; only called while no event can arrive. */
     public void expect(long number) {
         next.setRelease(number);
     }
 
-    /** Starts with this cursor instead of the newest. */
+    /** Replaces the newest cursor for the next connect. */
     public void cursor(String other) {
         cursor = other.getBytes(US_ASCII);
     }
 
-    /** Takes one text frame; whether it was {@code caughtUp}. */
+    /** Takes one text frame; returns true if it was {@code caughtUp}. */
     boolean text(byte[] data, int from, int to, long now) {
         keepCursor(data, from, to);
         if (startsWith(data, from, to, EVENTS)) {

@@ -6,7 +6,8 @@ import org.HdrHistogram.Histogram;
 import org.HdrHistogram.SingleWriterRecorder;
 
 /**
- * What all connections of a fleet were given: latencies, and every fault. Written by the fleet's thread, read by any.
+ * The latencies and faults of the events that a fleet's connections received. Written by the fleet's thread, read by
+ * any.
  */
 public final class Tally {
     private static final long HIGHEST_NANOS = TimeUnit.MINUTES.toNanos(30);
@@ -70,12 +71,12 @@ public final class Tally {
         unreadable.incrementAndGet();
     }
 
-    /** From when an event was due until it came, in ns, since the last call. */
+    /** The latencies since the last call, from an event's due time to its arrival, in ns. */
     public Histogram takeLatencies() {
         return latencies.getIntervalHistogram();
     }
 
-    /** From a connection's being cut to the same client's next hello, in ns, since the last call. */
+    /** The absences since the last call, from a lost connection to the same client's next first frame, in ns. */
     public Histogram takeAbsences() {
         return absences.getIntervalHistogram();
     }

@@ -10,12 +10,12 @@ import java.net.http.HttpResponse;
 import java.util.HashMap;
 import java.util.Map;
 
-/** What an edge's {@code /metrics} said at one moment: each name's value, summed over its labels. */
+/** A reading of an edge's {@code /metrics}: each metric's value, summed over its labels. */
 public record EdgeMetrics(Map<String, Double> values) {
     private static final HttpClient HTTP =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
-    /** Asks an edge now. */
+    /** Reads the metrics of the edge with this management port. */
     public static EdgeMetrics of(int managementPort) {
         HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + managementPort + "/metrics"))
                 .build();
@@ -38,7 +38,7 @@ public record EdgeMetrics(Map<String, Double> values) {
         }
     }
 
-    /** A metric by its Prometheus name; fails if the edge has none such. */
+    /** A metric's value by its Prometheus name; fails if the edge has no such metric. */
     public long get(String name) {
         Double value = values.get(name);
         if (value == null) {
@@ -47,7 +47,7 @@ public record EdgeMetrics(Map<String, Double> values) {
         return value.longValue();
     }
 
-    /** What has been added to each since an earlier look. */
+    /** The increase of each metric since an earlier reading. */
     public EdgeMetrics since(EdgeMetrics earlier) {
         Map<String, Double> added = new HashMap<>();
         values.forEach((name, value) -> added.put(name, value - earlier.values.getOrDefault(name, 0.0)));

@@ -5,7 +5,7 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 
-/** A port of loopback that was free a moment ago, for a process that must be told its own. */
+/** A loopback port that was free a moment ago, for a process that must be told its port. */
 public final class FreePort {
     private FreePort() {}
 

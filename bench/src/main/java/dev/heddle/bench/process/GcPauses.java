@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * The pauses that a JVM's log of its collector tells of ({@code -Xlog:gc}), oldest first.
+ * The pauses in a JVM's garbage collection log ({@code -Xlog:gc}), oldest first.
  *
  * @param millis how long each took
  */
@@ -36,7 +36,7 @@ public record GcPauses(List<Double> millis) {
         return new GcPauses(pauses);
     }
 
-    /** Those after an earlier look. */
+    /** The pauses after an earlier reading. */
     public GcPauses since(GcPauses earlier) {
         return new GcPauses(millis.subList(Math.min(earlier.millis.size(), millis.size()), millis.size()));
     }

@@ -18,8 +18,8 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A Java program in a process of its own, with the class path of this one. It says on standard output when it is ready,
- * may be asked further things by lines on its standard input, and talks into a file. Used by one thread.
+ * A Java program in a process of its own, with the class path of this one. It prints a {@code ready} line on standard
+ * output, answers lines on its standard input, and writes its standard error to a file. Used by one thread.
  */
 public final class JavaProcess implements AutoCloseable {
     private static final Duration STOP = Duration.ofSeconds(15);
@@ -38,7 +38,7 @@ public final class JavaProcess implements AutoCloseable {
     private final String ready;
 
     /**
-     * What to run.
+     * A program to run.
      *
      * @param name for messages and files; different for processes that run at the same time
      * @param jvm options of the JVM, before the class
@@ -61,7 +61,7 @@ public final class JavaProcess implements AutoCloseable {
         this.probe = new JvmProbe(probePort);
     }
 
-    /** Starts a program and returns when it has printed {@code ready …}. */
+    /** Starts a program and waits until it has printed {@code ready …}. */
     public static JavaProcess launch(Program program, Path directory, Duration limit) {
         return new JavaProcess(program, directory, limit);
     }
@@ -136,7 +136,7 @@ public final class JavaProcess implements AutoCloseable {
         }
     }
 
-    /** What it said when it was ready. */
+    /** The rest of the program's {@code ready} line. */
     public String ready() {
         return ready;
     }
@@ -149,17 +149,17 @@ public final class JavaProcess implements AutoCloseable {
         return process.isAlive();
     }
 
-    /** What it uses. */
+    /** The probe of the resources that the process uses. */
     public JvmProbe probe() {
         return probe;
     }
 
-    /** The collections so far. */
+    /** The garbage collector's pauses so far. */
     public GcPauses pauses() {
         return GcPauses.in(collections);
     }
 
-    /** Gives it a line and waits for its answer of one line. */
+    /** Writes a line to the program and waits for its answer of one line. */
     public String ask(String line, Duration limit) {
         try {
             input.write(line + "\n");
@@ -170,7 +170,7 @@ public final class JavaProcess implements AutoCloseable {
         return take(limit);
     }
 
-    /** Ends it at once, as {@code kill -9} does; returns when it is gone. */
+    /** Kills the process at once, as {@code kill -9} does, and waits until it is gone. */
     public void kill() {
         process.destroyForcibly();
         process.onExit().join();

@@ -9,7 +9,7 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 
-/** The asking side of {@link Observed}. Used by one thread; a question waits for its answer. */
+/** The client of {@link Observed}. Used by one thread; a request waits for its answer. */
 public final class JvmProbe implements AutoCloseable {
     private final Socket socket;
     private final BufferedReader in;
@@ -26,12 +26,12 @@ public final class JvmProbe implements AutoCloseable {
         }
     }
 
-    /** What the process has used so far. */
+    /** The process's resource usage so far. */
     public Usage usage() {
         return ask(Observed.USAGE);
     }
 
-    /** Collects all garbage, and gives what is used then. */
+    /** Runs two full garbage collections in the process and returns its resource usage after them. */
     public Usage collect() {
         return ask(Observed.COLLECT);
     }

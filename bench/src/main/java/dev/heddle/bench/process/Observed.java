@@ -13,9 +13,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * Another program's {@code main}, run unchanged, with one thread beside it that tells what the JVM uses whenever it is
- * asked: over a loopback port, a line for a line. It sleeps otherwise. The first argument is the program's class, the
- * rest are the program's own.
+ * A wrapper that runs another program's {@code main} unchanged, beside one thread that reports the JVM's resource usage
+ * on request: over a loopback port, a line for a line. The thread sleeps otherwise. The first argument is the program's
+ * class, the rest are the program's own.
  */
 public final class Observed {
     /** The system property with the port. */

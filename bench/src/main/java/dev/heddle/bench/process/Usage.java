@@ -10,7 +10,7 @@ import java.util.Arrays;
 import java.util.stream.Stream;
 
 /**
- * What a JVM has used so far, or between two looks.
+ * The resources that a JVM has used so far, or between two readings.
  *
  * @param atNanos when, by {@link System#nanoTime()}; of a difference: how long
  * @param cpuNanos of all its threads, collectors and compilers included
@@ -22,7 +22,7 @@ public record Usage(long atNanos, long cpuNanos, long allocatedBytes, long heapB
     private static final Path STATUS = Path.of("/proc/self/status");
     private static final long KIB = 1024;
 
-    /** What this process has used so far. */
+    /** The resource usage of this process so far. */
     public static Usage ofThisProcess() {
         OperatingSystemMXBean system = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
         ThreadMXBean threads = ManagementFactory.getPlatformMXBean(ThreadMXBean.class);
@@ -54,7 +54,7 @@ public record Usage(long atNanos, long cpuNanos, long allocatedBytes, long heapB
         return new Usage(numbers[0], numbers[1], numbers[2], numbers[3], numbers[4]);
     }
 
-    /** What was used since an earlier look; heap and resident memory are what they grew by. */
+    /** The usage since an earlier reading; heap and resident memory are their growth. */
     public Usage since(Usage earlier) {
         return new Usage(
                 atNanos - earlier.atNanos,
@@ -64,12 +64,12 @@ public record Usage(long atNanos, long cpuNanos, long allocatedBytes, long heapB
                 residentBytes - earlier.residentBytes);
     }
 
-    /** CPU time for each of so many, in microseconds. */
+    /** CPU time divided by {@code count}, in microseconds. */
     public double cpuMicrosPer(long count) {
         return cpuNanos / 1e3 / Math.max(1, count);
     }
 
-    /** Allocated bytes for each of so many. */
+    /** Allocated bytes divided by {@code count}. */
     public double allocatedPer(long count) {
         return (double) allocatedBytes / Math.max(1, count);
     }

@@ -1,13 +1,13 @@
 package dev.heddle.bench.report;
 
 /**
- * A figure that is to be reached with the parameters of its row.
+ * A target for a measured figure.
  *
  * @param row what is aimed at, in words
  * @param bound in the unit of what was measured
  */
 public record Aim(String row, double measured, Bound bound) {
-    /** Which side is good. */
+    /** The side of the bound on which the aim is reached. */
     public enum Relation {
         AT_MOST("≤"),
         AT_LEAST("≥");
@@ -23,15 +23,15 @@ public record Aim(String row, double measured, Bound bound) {
         }
     }
 
-    /** What it is compared with. */
+    /** The bound of an aim. */
     public record Bound(Relation relation, double value, String unit) {}
 
-    /** Reached from below. */
+    /** An upper bound. */
     public static Bound atMost(double value, String unit) {
         return new Bound(Relation.AT_MOST, value, unit);
     }
 
-    /** Reached from above. */
+    /** A lower bound. */
     public static Bound atLeast(double value, String unit) {
         return new Bound(Relation.AT_LEAST, value, unit);
     }
@@ -40,7 +40,7 @@ public record Aim(String row, double measured, Bound bound) {
         return bound.relation() == Relation.AT_MOST ? measured <= bound.value() : measured >= bound.value();
     }
 
-    /** How it is said. */
+    /** The verdict's text in a report. */
     public String verdict() {
         return isReached() ? "reached" : "NOT reached";
     }

@@ -1,12 +1,12 @@
 package dev.heddle.bench.report;
 
 /**
- * A promise that was held against what happened; a benchmark in which one is broken has failed.
+ * The check of one promise; a benchmark with a broken promise has failed.
  *
  * @param detail what was seen, in either case
  */
 public record Check(String what, boolean kept, String detail) {
-    /** How it is said. */
+    /** The verdict's text in a report. */
     public String verdict() {
         return kept ? "ok" : "FAILED";
     }

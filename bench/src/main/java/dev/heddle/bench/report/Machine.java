@@ -13,13 +13,13 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.apache.kafka.common.utils.AppInfoParser;
 
-/** What a benchmark runs on, as far as it changes figures. */
+/** The properties of the machine that change a benchmark's figures. */
 public final class Machine {
     private static final long MIB = 1 << 20;
 
     private Machine() {}
 
-    /** As it is now. */
+    /** Reads the properties, by name and in order of output. */
     public static Map<String, String> describe() {
         OperatingSystemMXBean system = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
         Map<String, String> machine = new LinkedHashMap<>();

@@ -8,8 +8,7 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * A report as one HTML page that needs nothing beside itself: tables, plots, and each histogram's percentiles in
- * HdrHistogram's own form.
+ * A report as one self-contained HTML page: tables, plots, and each histogram's percentiles in HdrHistogram's own form.
  */
 public final class Page {
     private static final double NANOS_PER_MILLI = 1e6;

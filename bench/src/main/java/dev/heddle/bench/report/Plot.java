@@ -6,8 +6,8 @@ import java.util.Locale;
 import org.HdrHistogram.Histogram;
 
 /**
- * A plot as an SVG element: latency in ms, on a logarithmic scale, upwards. To the right either percentiles, with as
- * much room for each further nine, or seconds.
+ * A plot as an SVG element: latency in ms on a logarithmic vertical axis. The horizontal axis is either percentiles,
+ * with equal room for each further nine, or seconds.
  */
 final class Plot {
     private static final int WIDTH = 860;
@@ -26,10 +26,10 @@ final class Plot {
     private final double lowest;
     private final double highest;
 
-    /** One line; {@code x} grows. */
+    /** One line of the plot, with growing {@code x}. */
     private record Line(String name, List<Point> points) {}
 
-    /** Where a line goes through; {@code y} in ms, above 0. */
+    /** One point of a line; {@code y} is in ms, above 0. */
     private record Point(double x, double y) {}
 
     private Plot(List<Line> lines, double widest) {
@@ -45,7 +45,7 @@ final class Plot {
         this.highest = Math.max(lowest * 10, Math.pow(10, Math.ceil(Math.log10(most))));
     }
 
-    /** The distribution of each curve. */
+    /** A plot of each curve's percentiles. */
     static String ofPercentiles(List<Curve> curves) {
         List<Line> lines = new ArrayList<>();
         for (Curve curve : curves) {
@@ -64,7 +64,7 @@ final class Plot {
         return plot.svg(marks, "%");
     }
 
-    /** Median and 99th percentile of each curve, second by second. */
+    /** A plot of each curve's median and 99th percentile, second by second. */
     static String ofSeconds(List<Curve> curves) {
         List<Line> lines = new ArrayList<>();
         double widest = 1;

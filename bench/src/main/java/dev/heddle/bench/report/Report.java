@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * All that one run of a suite found.
+ * The report of one run of a suite.
  *
  * @param parameters what the suite was told, in order
  * @param machine what it ran on, in order
@@ -17,7 +17,7 @@ public record Report(
         Findings findings,
         List<String> notes) {
 
-    /** What was found; figures and aims that are no numbers were not measured, and are left out. */
+    /** The results of a run. Figures and aims without a finite value were not measured and are left out. */
     public record Findings(List<Figure> figures, List<Curve> curves, List<Check> checks, List<Aim> aims) {
         public Findings {
             figures = figures.stream()

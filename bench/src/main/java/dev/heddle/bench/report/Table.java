@@ -66,7 +66,7 @@ public final class Table {
         return String.join("\n", lines) + "\n";
     }
 
-    /** A number with as many places as its size asks for. */
+    /** A number with 0 to 3 decimal places, fewer for a larger one. */
     static String number(double value) {
         double size = Math.abs(value);
         return String.format(

@@ -1,8 +1,8 @@
 /**
- * What a benchmark found, and how it is told: a table, JSON, and a page with plots that needs nothing beside itself.
+ * A benchmark's results and their three forms: a table, JSON, and a self-contained page with plots.
  *
- * <p>Made by the suites, on their thread; everything is immutable but the histograms, which nobody changes any more.
- * Invariant: what was not measured is left out, never 0.
+ * <p>The suites make reports, on their thread. Everything is immutable but the histograms, which nobody changes any
+ * more. Invariant: a value that was not measured is left out, never 0.
  */
 @NullMarked
 package dev.heddle.bench.report;
