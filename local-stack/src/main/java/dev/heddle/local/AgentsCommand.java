@@ -82,7 +82,10 @@ final class AgentsCommand implements Callable<Integer> {
         return Json.text(line);
     }
 
-    /** What executors and agents call themselves may hold anything, also what a terminal obeys. */
+    /**
+     * Formats one offer as a line. Names from executors and agents may hold terminal control characters, so they are
+     * made visible.
+     */
     private static String asText(ExecutorStatus executor, AgentOffer offer, String status) {
         String line = "%-20s %-12s %s (%d runs)  %s"
                 .formatted(

@@ -18,7 +18,7 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
-/** The topic {@code agent-executors}, read once from its beginning to its end. Blocking. */
+/** A reader of the topic {@code agent-executors}, once from its beginning to its end. Blocking. */
 final class AnnouncedExecutors {
 
     private static final Duration POLL = Duration.ofMillis(100);
@@ -26,7 +26,7 @@ final class AnnouncedExecutors {
     private AnnouncedExecutors() {}
 
     /**
-     * An executor's last word.
+     * The last status that an executor announced.
      *
      * @param at when the broker took it, so that the executor's own clock does not matter
      */
@@ -41,7 +41,7 @@ final class AnnouncedExecutors {
     }
 
     /**
-     * Every executor that has not taken its offers back, by its id.
+     * Every executor that has not withdrawn its offers, in the order of the executors' ids.
      *
      * @throws CommandFailedException if there is no such topic
      * @throws org.apache.kafka.common.KafkaException if Kafka does not answer within 10 s

@@ -4,8 +4,8 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 
 /**
- * The place of {@code heddle bench} in the list of commands. The benchmark itself is a module of its own that nothing
- * else needs; {@code ./heddle} builds and starts that one instead of this.
+ * The placeholder of {@code heddle bench} in the list of commands. The benchmark is a module of its own that no other
+ * module needs; {@code ./heddle} builds and starts that module instead of this command.
  */
 @Command(name = "bench", description = "Measure what Heddle delivers on this machine; through ./heddle in a checkout.")
 final class BenchCommand implements Callable<Integer> {

@@ -6,7 +6,7 @@ import java.util.concurrent.ExecutionException;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.ConfigException;
 
-/** A failure that the person at the command line can do something about; the message is the one line they see. */
+/** Thrown for a failure that the user of the command line can fix; the command prints the message as one line. */
 final class CommandFailedException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
@@ -18,7 +18,10 @@ final class CommandFailedException extends RuntimeException {
         super(message, cause);
     }
 
-    /** Kafka has not answered, or not as it should; with its own words where it has some. */
+    /**
+     * The exception for a Kafka that did not answer, or not as expected, with the message of Kafka's client if it has
+     * one.
+     */
     static RuntimeException noAnswer(KafkaClientSettings kafka, Exception failure) {
         Throwable cause =
                 failure instanceof ExecutionException && failure.getCause() != null ? failure.getCause() : failure;

@@ -18,10 +18,10 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code heddle config}: what a role would run with, every default included. */
+/** {@code heddle config}: prints a role's effective configuration, every default included. */
 @Command(name = "config", description = "Print the effective configuration of a role, with every default, as YAML.")
 final class ConfigCommand implements Callable<Integer> {
-    /** The roles that have a configuration, by the names they have on the command line. */
+    /** The roles that have a configuration, by their names on the command line. */
     enum Role {
         edge,
         executor,

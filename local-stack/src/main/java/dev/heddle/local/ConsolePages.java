@@ -14,13 +14,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * The console at {@code /}: the files that the {@code clients} module packs below {@value #ROOT}, heddle.js among them.
  *
- * <p>Called on the edge's event loops. Each file is read from the jar once and kept; what is no such file is passed on
- * to the next route. They may load nothing from elsewhere.
+ * <p>Called on the edge's event loops. Each file is read from the jar once and kept; a request for no such file goes on
+ * to the next route. The pages may load nothing from other origins.
  */
 final class ConsolePages {
     private static final String ROOT = "/dev/heddle/console";
 
-    /** Segments that begin with a letter or digit, so neither {@code ..} nor a hidden file. */
+    /**
+     * The pattern of a file's path. Each segment begins with a letter or digit, so it is neither {@code ..} nor a
+     * hidden file.
+     */
     private static final Pattern FILE = Pattern.compile("(/[A-Za-z0-9][A-Za-z0-9._-]*)+");
 
     private static final Map<String, String> TYPES = Map.of(

@@ -5,8 +5,8 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /**
- * Where the local stack keeps its things: {@code --data}, or {@code .data} in the project's own directory, which the
- * {@code heddle} script names and git ignores.
+ * The option for the local stack's data directory: {@code --data}, or {@code .data} in the project's directory, which
+ * the {@code heddle} script passes and git ignores.
  */
 final class DataLocation {
     private static final String HOME = "heddle.home";

@@ -10,7 +10,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code heddle dev}: the whole stack in this process. */
+/** {@code heddle dev}: runs the whole stack in this process. */
 @Command(
         name = "dev",
         description =

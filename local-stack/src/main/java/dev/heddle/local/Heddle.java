@@ -62,14 +62,14 @@ public final class Heddle extends HeddleRoot {
         System.exit(output.judged(code, name));
     }
 
-    /** The whole command line, for tests to run in their own process, and for who asks what there is. */
+    /** The command line with every command, for {@code help}, {@code completion} and tests. */
     static CommandLine commandLine() {
         return told(new CommandLine(new Heddle()));
     }
 
     /**
-     * The command line with this one command, if there is one of this name: looking at all of them takes longer than
-     * what most commands have to do.
+     * The command line with only the command of this name, or with every command if there is none. Loading all of them
+     * takes longer than most commands' work.
      */
     static CommandLine commandLine(String name) {
         for (Class<?> command : Objects.requireNonNull(Heddle.class.getAnnotation(Command.class))

@@ -19,8 +19,8 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /**
- * {@code heddle issuer}: tokens for whoever asks, and the console, for a fleet that is tried out behind a balancer on
- * loopback. An edge has nothing of this.
+ * {@code heddle issuer}: serves tokens without authentication, and the console, for trying out a fleet behind a load
+ * balancer on loopback. An edge serves neither.
  */
 @Command(
         name = "issuer",

@@ -13,7 +13,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code heddle kafka}: only the embedded Kafka, for roles that run as processes of their own. */
+/** {@code heddle kafka}: runs only the embedded Kafka, for roles that run as processes of their own. */
 @Command(
         name = "kafka",
         description = "Run only the embedded Kafka, on loopback; prints 'ready HOST:PORT[,...]' when it is.")

@@ -43,7 +43,7 @@ final class LocalStack implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(LocalStack.class);
     private static final String HOST = "127.0.0.1";
     private static final TopicLayout LAYOUT = TopicLayout.local();
-    /** Nothing has to be spread here: whoever stops the stack waits for it. */
+    /** The edge's drain time, short because the user waits for the stack to stop and no reconnects must be spread. */
     private static final Duration DRAIN = Duration.ofMillis(500);
 
     private static final Duration EXECUTOR_LIMIT = Duration.ofSeconds(30);
@@ -55,7 +55,7 @@ final class LocalStack implements AutoCloseable {
     private LocalStack() {}
 
     /**
-     * Starts the stack and returns when it serves.
+     * Starts the stack and waits until it serves.
      *
      * @param publicPort of the edge and the console; 0 for a free one
      * @param kafka with the directory that also keeps the signing key
@@ -72,7 +72,7 @@ final class LocalStack implements AutoCloseable {
         }
     }
 
-    /** Looked at first, because the edge that needs the port starts last. */
+    /** Fails at once if the public port is taken, because the edge that needs it starts last. */
     private static void refuseTaken(int publicPort) {
         try (ServerSocket probe = new ServerSocket()) {
             probe.bind(new InetSocketAddress(InetAddress.getByAddress(new byte[] {127, 0, 0, 1}), publicPort));
@@ -123,11 +123,11 @@ final class LocalStack implements AutoCloseable {
     }
 
     /**
-     * Takes the executors of an earlier life out of their group, where one that was killed would be waited for until
-     * its session ends. Kafka has only just started, so whoever lives joins again.
+     * Removes the executors of an earlier run from their consumer group, which would otherwise wait for the session of
+     * a killed one to end. Kafka has only just started, so a live executor joins again.
      *
-     * <p>Not for a first start: without {@code __consumer_offsets}, Kafka's admin client asks for the group's
-     * coordinator without a pause, some thousand times until that topic is there, and each question tries to make it.
+     * <p>Not called on a first start: without {@code __consumer_offsets}, Kafka's admin client requests the group's
+     * coordinator without a pause, some thousand times until that topic exists, and each request tries to create it.
      */
     private static void forgetTheKilled(String bootstrap, String group) throws InterruptedException {
         try (Admin admin = Admin.create(Map.<String, Object>of("bootstrap.servers", bootstrap))) {
@@ -150,9 +150,9 @@ final class LocalStack implements AutoCloseable {
     }
 
     /**
-     * Makes what is missing, and refuses topics of another layout, which only somebody else can have made.
+     * Creates missing topics, and fails if topics have another layout, which only another program can have created.
      *
-     * @return whether this is a first start
+     * @return true if this is a first start
      */
     private static boolean prepareTopics(String bootstrap) {
         try (Admin admin = Admin.create(Map.<String, Object>of("bootstrap.servers", bootstrap))) {
@@ -165,12 +165,12 @@ final class LocalStack implements AutoCloseable {
         }
     }
 
-    /** Where people and clients connect. */
+    /** The URL of the console and the edge. */
     String url() {
         return "http://" + HOST + ":" + port;
     }
 
-    /** Completes with the reason when a part has given up that the others cannot do without. */
+    /** A future that completes with the reason when a part fails that the others need. */
     CompletableFuture<Throwable> failure() {
         return failure;
     }

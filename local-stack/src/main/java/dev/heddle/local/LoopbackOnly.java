@@ -10,11 +10,11 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The door of what a stack for development serves beside its edges: open only to a request that names this very stack,
- * so that neither a rebound host name nor a page from elsewhere gets in.
+ * The access check of a development stack's own routes. It admits only requests that name this stack, and so refuses
+ * DNS rebinding and pages of other origins.
  *
- * <p>The Host must be loopback and the port that the request came in on, or one that a balancer in front is reached at;
- * an Origin, if there is one, the same, with TLS or without.
+ * <p>The Host must be loopback with the port that the request came in on, or with a port of the load balancer in front.
+ * An Origin, if there is one, must be the same, with or without TLS.
  */
 final class LoopbackOnly implements Handler<RoutingContext> {
     private static final Set<String> LOOPBACK = Set.of("127.0.0.1", "localhost", "[::1]");
@@ -22,12 +22,12 @@ final class LoopbackOnly implements Handler<RoutingContext> {
 
     private final Set<Integer> publicPorts;
 
-    /** The door of a stack that is called directly. */
+    /** The check of a stack without a load balancer. */
     LoopbackOnly() {
         this(Set.of());
     }
 
-    /** The door of a stack behind a balancer that is reached at these ports; with none, at the stack's own. */
+    /** The check of a stack behind a load balancer with these public ports; an empty set means the stack's own port. */
     LoopbackOnly(Set<Integer> publicPorts) {
         this.publicPorts = Set.copyOf(publicPorts);
     }

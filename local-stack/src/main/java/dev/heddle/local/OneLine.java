@@ -11,8 +11,8 @@ import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.ParseResult;
 
 /**
- * What a failed command tells: one line on standard error. Where the failure is of no kind that Heddle knows it is a
- * bug, and the line says where it arose and how to see its stack trace.
+ * The handler of a failed command, which prints one line on standard error. A failure of an unknown kind is a bug; its
+ * line names the place where it arose and the property that shows its stack trace.
  *
  * <p>Known are the exceptions that Heddle's own packages define (their messages are written to be read), Kafka's, and a
  * taken port.
@@ -44,7 +44,7 @@ final class OneLine implements IExecutionExceptionHandler {
         return frames.length == 0 ? "" : " at " + frames[0];
     }
 
-    /** The outermost cause that explains itself. */
+    /** The outermost cause of a known kind that has a message; null if there is none. */
     private static @Nullable Throwable known(Throwable failure) {
         for (Throwable each = failure; each != null; each = each.getCause()) {
             boolean explains = each.getClass().getName().startsWith(OURS)

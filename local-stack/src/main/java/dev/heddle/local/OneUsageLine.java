@@ -6,7 +6,7 @@ import picocli.CommandLine.IParameterExceptionHandler;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-/** What a command that is used wrongly tells: one line that names what was wrong and where the help is. */
+/** The handler of a usage error, which prints one line with the error and the way to the help. */
 final class OneUsageLine implements IParameterExceptionHandler {
     @Override
     public int handleParseException(ParameterException failure, String[] arguments) {

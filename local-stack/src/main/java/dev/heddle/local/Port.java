@@ -3,7 +3,7 @@ package dev.heddle.local;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** A port as it is given on the command line: 0 to 65535. */
+/** The converter of a port on the command line: 0 to 65535. */
 final class Port implements ITypeConverter<Integer> {
     private static final int HIGHEST = 65_535;
 

@@ -29,10 +29,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/**
- * {@code heddle revoke}: a user's tokens issued until now are refused from now on, by every edge, and their sessions
- * end.
- */
+/** {@code heddle revoke}: revokes a user's tokens issued until now; every edge refuses them and ends their sessions. */
 @Command(
         name = "revoke",
         description = {

@@ -4,7 +4,7 @@ import dev.heddle.config.ByteSize;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** Sizes as settings have them: {@code 512B}, {@code 64KiB}, {@code 4MiB}. */
+/** The converter of sizes in the form of settings: {@code 512B}, {@code 64KiB}, {@code 4MiB}; at most 1 GiB. */
 final class SizeConverter implements ITypeConverter<ByteSize> {
     private static final long LARGEST = 1L << 30;
 

@@ -39,7 +39,7 @@ final class SmokeClient {
         this.token = token;
     }
 
-    /** Another client of the same user, without any event. */
+    /** A new client of the same user, without any event. */
     SmokeClient anew() {
         return new SmokeClient(fleet, token);
     }
@@ -76,7 +76,7 @@ final class SmokeClient {
         }
     }
 
-    /** Asks for a run of an agent that counts to a number, with a pause before each event. */
+    /** Starts a run of an agent that counts to {@code count}, with a pause before each event. */
     void start(String agent, int count, int pauseMillis) {
         ObjectNode input = Json.object();
         input.putArray("messages")
@@ -125,14 +125,14 @@ final class SmokeClient {
         cursor = frame.cursor().orElse(cursor);
     }
 
-    /** Breaks the connection without a word, as a lost network does. Frames that were not taken are dropped. */
+    /** Aborts the connection without a close frame, as a lost network does. Frames that were not taken are dropped. */
     void cut() {
         if (connection != null) {
             connection.abort();
         }
     }
 
-    /** The cursor after every event that was taken. */
+    /** The newest cursor, which is behind every event that was taken. */
     String cursor() {
         return cursor;
     }
@@ -146,7 +146,7 @@ final class SmokeClient {
         return events;
     }
 
-    /** The numbers of the events in their run. */
+    /** The events' numbers in their run. */
     List<Long> numbers() {
         return events.stream().map(StreamEvent::runSeq).toList();
     }
@@ -157,7 +157,7 @@ final class SmokeClient {
         return runs;
     }
 
-    /** True if the last event ends its run well; fails if it is an error. */
+    /** True if the last event ends its run successfully; fails if it is a {@code RUN_ERROR}. */
     boolean hasFinished() {
         if (events.isEmpty() || !events.get(events.size() - 1).isTerminal()) {
             return false;

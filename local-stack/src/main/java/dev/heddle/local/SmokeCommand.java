@@ -22,8 +22,8 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /**
- * {@code heddle smoke}: a look at a deployed fleet from outside, through its balancer, in a few seconds: runs, resume,
- * isolation. It leaves two runs of made-up users in the log and nothing else.
+ * {@code heddle smoke}: tests runs, resume and isolation of a deployed fleet from outside, through its load balancer,
+ * in a few seconds. It leaves two runs of made-up users in the log and nothing else.
  */
 @Command(
         name = "smoke",
@@ -136,7 +136,7 @@ final class SmokeCommand implements Callable<Integer> {
         return List.of(keys.issue(alice, TTL, claims), keys.issue(bob, TTL, claims));
     }
 
-    /** The two tokens of a file; the message of a failure never tells what is in it. */
+    /** The two tokens of a file; the message of a failure never contains the file's content. */
     private static List<String> given(Path file) {
         List<String> lines;
         try {
@@ -154,7 +154,7 @@ final class SmokeCommand implements Callable<Integer> {
         return lines;
     }
 
-    /** One run until its end, and a connection that is cut in the middle of it. */
+    /** Follows one run to its end, and cuts and resumes the connection in the middle of it. */
     private void finish(SmokeClient client, String user) {
         client.until("the middle of the run", () -> client.events().size() >= events / 2);
         String cursor = client.cursor();
@@ -169,7 +169,7 @@ final class SmokeCommand implements Callable<Integer> {
         say("ok: a run of " + user + ", cut in the middle: " + numbers.size() + " events, each once and in order");
     }
 
-    /** The same events once more, by the cursor before them. */
+    /** Reads the same events again with the cursor before them. */
     private void resumed(SmokeClient client) {
         List<StreamEvent> all = new ArrayList<>(client.events());
         SmokeClient again = client.anew();

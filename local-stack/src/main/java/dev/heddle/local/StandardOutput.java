@@ -13,13 +13,12 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Standard output that remembers the first failed write, which {@link PrintStream} does not tell. A reader that has
- * gone is none: {@code heddle replay … | head} is well. What a full disk has swallowed is a failure of the command. Any
- * thread.
+ * Standard output that keeps the exception of the first failed write, which {@link PrintStream} hides. A closed pipe is
+ * no failure, so that {@code heddle replay … | head} succeeds; a full disk is a failure of the command. Any thread.
  */
 final class StandardOutput extends FilterOutputStream {
     private static final int BUFFER = 8_192;
-    /** The system's words for a pipe whose reader has gone; Java has no exception of its own for it. */
+    /** The operating system's message for a closed pipe; Java has no exception of its own for it. */
     private static final String NO_READER = "Broken pipe";
 
     private volatile @Nullable IOException failure;
@@ -28,14 +27,14 @@ final class StandardOutput extends FilterOutputStream {
         super(out);
     }
 
-    /** Puts itself in the place of {@link System#out}, in UTF-8. */
+    /** Replaces {@link System#out}, in UTF-8. */
     static StandardOutput install() {
         StandardOutput output = new StandardOutput(new FileOutputStream(FileDescriptor.out));
         System.setOut(output.print());
         return output;
     }
 
-    /** A stream of text into it, which passes each line on at once. */
+    /** A print stream into it that flushes after each line. */
     PrintStream print() {
         return new PrintStream(new BufferedOutputStream(this, BUFFER), true, StandardCharsets.UTF_8);
     }
@@ -57,7 +56,7 @@ final class StandardOutput extends FilterOutputStream {
         }
     }
 
-    /** The exit code of a command that ended with this one, once all is written: no success if its output is lost. */
+    /** Flushes the output and returns the command's exit code, which is a failure if output was lost. */
     int judged(int code, String command) {
         System.out.flush();
         IOException lost = failure;

@@ -13,7 +13,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code heddle token}: a token for development, on standard output. */
+/** {@code heddle token}: prints a token for development on standard output. */
 @Command(name = "token", description = "Print a token signed with a development key.")
 final class TokenCommand implements Callable<Integer> {
     @Spec

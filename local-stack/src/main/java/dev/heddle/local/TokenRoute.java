@@ -16,10 +16,10 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code POST /dev/tokens}: a token of any user. Only stacks for development have it.
+ * {@code POST /dev/tokens}: the route that issues a token of any user. Only development stacks have it.
  *
- * <p>It asks for {@code application/json} because a page from elsewhere cannot send that without asking first. Called
- * on the edge's event loops.
+ * <p>It requires {@code application/json} because a page of another origin cannot send that without a CORS preflight.
+ * Called on the edge's event loops.
  */
 final class TokenRoute {
     private static final String PATH = "/dev/tokens";

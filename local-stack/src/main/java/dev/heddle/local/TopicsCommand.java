@@ -19,7 +19,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
-/** {@code heddle topics}: make the topics, or compare them with what they should be. */
+/** {@code heddle topics}: creates the topics, or checks them against their layout. */
 @Command(name = "topics", description = "Make or check the topics.")
 final class TopicsCommand implements Runnable {
     private static final int COPIES = 3;

@@ -14,12 +14,12 @@ import java.util.Collection;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
-/** The certificates of a PEM file as the only ones that an HTTP client believes. */
+/** The certificates of a PEM file as the only ones that an HTTP client trusts. */
 final class TrustedCertificates {
     private TrustedCertificates() {}
 
     /**
-     * A client that talks to those only whose certificate leads to one of the file's.
+     * A client that trusts only servers whose certificate chain leads to a certificate of the file.
      *
      * @throws CommandFailedException if the file cannot be read or has no certificate
      */

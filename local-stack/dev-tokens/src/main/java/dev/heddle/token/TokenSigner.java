@@ -32,10 +32,10 @@ import org.jspecify.annotations.Nullable;
  * <p>The same file serves edges and ingest to verify with; they read the public part only. Thread-safe.
  */
 public final class TokenSigner {
-    /** The issuer that a role expects unless it is configured otherwise. */
+    /** The issuer that a role expects by default. */
     public static final String ISSUER = "heddle-dev";
 
-    /** The audience that a role expects unless it is configured otherwise. */
+    /** The audience that a role expects by default. */
     public static final String AUDIENCE = "heddle";
 
     private static final String FILE = "keys.json";
@@ -51,7 +51,7 @@ public final class TokenSigner {
         this.file = file;
     }
 
-    /** Writes a new key to a new file that only its owner can read; a file that is there already stays as it is. */
+    /** Writes a new key to a new file that only its owner can read; fails if the file exists. */
     public static TokenSigner create(Path file) {
         try {
             RsaJsonWebKey fresh = RsaJwkGenerator.generateJwk(RSA_BITS);
@@ -73,7 +73,7 @@ public final class TokenSigner {
         }
     }
 
-    /** Reads a key file; the message of a failure never tells what is in it. */
+    /** Reads a key file; the message of a failure never contains the file's content. */
     public static TokenSigner read(Path file) {
         try {
             for (JsonWebKey each : new JsonWebKeySet(Files.readString(file)).getJsonWebKeys()) {
@@ -91,12 +91,12 @@ public final class TokenSigner {
         }
     }
 
-    /** Reads the file, or makes it if it is not there. */
+    /** Reads the file, or creates it with a new key if it is missing. */
     public static TokenSigner readOrCreate(Path file) {
         return Files.exists(file) ? read(file) : create(file);
     }
 
-    /** A new RSA key in the file {@code keys.json} of a directory, in place of the one there. */
+    /** Writes a new RSA key to the file {@code keys.json} of a directory; replaces an existing file. */
     public static TokenSigner in(Path directory) {
         return in(directory, KEY_ID);
     }
@@ -110,7 +110,7 @@ public final class TokenSigner {
         }
     }
 
-    /** A new P-256 key, which takes less time to make, in the file {@code keys.json} of a directory. */
+    /** Writes a new P-256 key, which takes less time to make, to the file {@code keys.json} of a directory. */
     public static TokenSigner ellipticIn(Path directory) {
         return ellipticIn(directory, KEY_ID);
     }
@@ -150,12 +150,12 @@ public final class TokenSigner {
         return key instanceof EllipticCurveJsonWebKey ? AlgorithmIdentifiers.ECDSA_USING_P256_CURVE_AND_SHA256 : null;
     }
 
-    /** The JWK set, private part included. */
+    /** The file of the JWK set, private part included. */
     public Path file() {
         return file;
     }
 
-    /** The key itself. */
+    /** The key pair. */
     public PublicJsonWebKey key() {
         return key;
     }
@@ -170,7 +170,7 @@ public final class TokenSigner {
     }
 
     /**
-     * A token as an identity provider issues it, with {@code iat} and {@code jti}.
+     * Issues a token as an identity provider does, with {@code iat} and {@code jti}.
      *
      * @param user the {@code sub}; the caller has checked that it is a user key
      * @param ttl its life from now
@@ -189,12 +189,12 @@ public final class TokenSigner {
         });
     }
 
-    /** A token of this user for an hour, without {@code iat}. */
+    /** Signs a token of this user, valid for an hour, without {@code iat}. */
     public String token(String user) {
         return token(claims -> claims.setSubject(user));
     }
 
-    /** A token of this user with another life, without {@code iat}. */
+    /** Signs a token of this user, valid for {@code ttl}, without {@code iat}. */
     public String token(String user, Duration ttl) {
         return token(claims -> {
             claims.setSubject(user);
@@ -202,12 +202,12 @@ public final class TokenSigner {
         });
     }
 
-    /** A token with the default claims but for what is changed. */
+    /** Signs a token with the default claims after this change. */
     public String token(Consumer<JwtClaims> change) {
         return sign(signature(), claims(change));
     }
 
-    /** The default claims, of the user {@code alice} for an hour, but for what is changed. */
+    /** The default claims, those of the user {@code alice} for an hour, after this change. */
     public static JwtClaims claims(Consumer<JwtClaims> change) {
         JwtClaims claims = new JwtClaims();
         claims.setIssuer(ISSUER);
@@ -224,7 +224,7 @@ public final class TokenSigner {
         return end;
     }
 
-    /** A signature by this key, without a payload yet: for tests that change its headers. */
+    /** A signature by this key that has no payload yet, for tests that change its headers. */
     public JsonWebSignature signature() {
         JsonWebSignature signature = new JsonWebSignature();
         signature.setHeader("typ", "JWT");
@@ -234,7 +234,7 @@ public final class TokenSigner {
         return signature;
     }
 
-    /** The claims under a signature. */
+    /** Signs these claims; returns the compact token. */
     public static String sign(JsonWebSignature signature, JwtClaims claims) {
         try {
             signature.setPayload(claims.toJson());

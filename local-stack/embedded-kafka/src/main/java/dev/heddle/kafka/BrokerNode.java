@@ -28,17 +28,17 @@ import org.slf4j.LoggerFactory;
 import scala.Tuple2;
 
 /**
- * One node of the cluster, controller and broker in one, from one start to its stop; a new start is a new node.
+ * One node of the cluster, controller and broker in one, from its start to its stop; a restart makes a new object.
  *
  * <p>Kafka's own {@code KafkaRaftServer} does the same, but offers neither its fault handlers nor its sockets to be
  * replaced, and stops broker and controller in one go, which a cluster in one process cannot do (see
  * {@link EmbeddedKafka#close()}).
  */
 final class BrokerNode {
-    /** Long enough to hand leadership over; without a quorum there is nobody to hand it to. */
+    /** The time limit of a broker's handover of leadership; without a quorum no node can take it. */
     private static final Duration CONTROLLED_SHUTDOWN = Duration.ofSeconds(3);
 
-    /** Time for another node to be elected, which takes a few hundred milliseconds if there is one. */
+    /** The time for another node's election, which takes a few hundred milliseconds if there is another node. */
     private static final Duration SUCCESSION = Duration.ofSeconds(1);
 
     private final SharedServer shared;
@@ -51,7 +51,7 @@ final class BrokerNode {
         this.broker = new BrokerServer(shared);
     }
 
-    /** Makes the node without starting it, formatting its log directory if it is new. */
+    /** Creates the node without starting it, and formats its log directory if that is new. */
     static BrokerNode prepare(
             String clusterId, Map<String, String> properties, LoopbackPorts ports, KafkaFaults faults) {
         KafkaConfig config = new KafkaConfig(properties, false);
@@ -91,19 +91,21 @@ final class BrokerNode {
         }
     }
 
-    /** Returns once the broker serves, which needs a majority of the nodes to be starting or running. */
+    /**
+     * Starts the node and waits until its broker serves, which needs a majority of the nodes to be starting or running.
+     */
     void start() {
         controller.startup();
         broker.startup();
     }
 
-    /** Hands this broker's leadership over and ends it; its controller goes on. */
+    /** Hands this broker's leadership over and stops the broker; its controller goes on. */
     void stopBroker() {
         broker.shutdown(CONTROLLED_SHUTDOWN);
     }
 
     /**
-     * Ends what {@link #stopBroker()} left.
+     * Stops the controller, after {@link #stopBroker()}.
      *
      * <p>A leader of the quorum waits five seconds for a successor, in vain when all nodes stop; a second, shorter
      * request takes the place of the first.

@@ -21,13 +21,17 @@ import org.jspecify.annotations.Nullable;
  * The directory of one embedded Kafka, locked for as long as it is open.
  *
  * <p>It holds a marker ({@value #MARKER}: layout, cluster id, number of brokers), a lock file, and a log directory for
- * each broker. A directory that is neither empty nor marked is somebody else's, and is left as it was found.
+ * each broker. A directory that is neither empty nor marked belongs to another program; opening it fails and leaves it
+ * unchanged.
  */
 final class DataDirectory implements AutoCloseable {
     static final String MARKER = "heddle-kafka.properties";
     static final String LOCK = ".heddle-kafka.lock";
 
-    /** What begins like this is ours even without a marker: the lock file, and a marker not yet moved into place. */
+    /**
+     * The name prefix of files that are ours even without a marker: the lock file, and a marker not yet moved into
+     * place.
+     */
     private static final String OURS = ".heddle-kafka";
 
     private static final String LAYOUT = "1";
@@ -42,7 +46,7 @@ final class DataDirectory implements AutoCloseable {
         this.clusterId = clusterId;
     }
 
-    /** Opens what an earlier run left, or begins anew in a missing or empty directory. */
+    /** Opens the directory of an earlier run, or sets up a missing or empty one. */
     static DataDirectory open(Path given, int brokers) {
         Path directory = given.toAbsolutePath().normalize();
         try {
@@ -123,7 +127,7 @@ final class DataDirectory implements AutoCloseable {
         return id;
     }
 
-    /** Written aside and moved, so that a crash leaves either no marker or a whole one. */
+    /** Writes the marker to a temporary file and moves it, so that a crash leaves either no marker or a whole one. */
     private static String mark(Path marker, int brokers) throws IOException {
         Properties fresh = new Properties();
         String id = Uuid.randomUuid().toString();
@@ -155,7 +159,7 @@ final class DataDirectory implements AutoCloseable {
         return clusterId;
     }
 
-    /** The log directory of one broker, made if it is missing. */
+    /** The log directory of one broker, created if it is missing. */
     Path ofNode(int node) {
         Path path = directory.resolve("node-" + node);
         try {
@@ -165,7 +169,7 @@ final class DataDirectory implements AutoCloseable {
         }
     }
 
-    /** Gives the lock back. The lock file stays: removing it would race with the next owner. */
+    /** Releases the lock. The lock file stays, because removing it would race with the next owner. */
     @Override
     public void close() {
         try {

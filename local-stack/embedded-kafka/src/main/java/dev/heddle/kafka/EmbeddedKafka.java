@@ -24,8 +24,8 @@ import org.slf4j.LoggerFactory;
  * A Kafka cluster of one to three brokers inside this process, on loopback, with its data in a directory that a later
  * start continues.
  *
- * <p>All calls may come from any thread and wait for their end; they exclude each other. Whatever goes wrong is an
- * {@link EmbeddedKafkaException} of one line. Kafka never ends the process: see {@link #failure()}.
+ * <p>Any thread may call any method. Calls block and exclude each other. Every failure is an {@link
+ * EmbeddedKafkaException} with a message of one line. Kafka never ends the process: see {@link #failure()}.
  */
 public final class EmbeddedKafka implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(EmbeddedKafka.class);
@@ -44,7 +44,7 @@ public final class EmbeddedKafka implements AutoCloseable {
         this.nodes = new BrokerNode[properties.config().brokers()];
     }
 
-    /** Starts the cluster and returns when every broker of it serves. */
+    /** Starts the cluster and waits until each of its brokers serves. */
     public static EmbeddedKafka start(EmbeddedKafkaConfig config) {
         DataDirectory directory = DataDirectory.open(config.data(), config.brokers());
         KafkaFaults faults = KafkaFaults.watch();
@@ -74,17 +74,22 @@ public final class EmbeddedKafka implements AutoCloseable {
                 .collect(Collectors.joining(","));
     }
 
-    /** How many brokers the cluster has, running or not. */
+    /** The number of brokers of the cluster, running or not. */
     public int brokers() {
         return nodes.length;
     }
 
-    /** Completes, on one of Kafka's threads, with the reason if Kafka gives up (a disk that is full, say). */
+    /**
+     * A future that completes with the reason if Kafka gives up (because a disk is full, say), on one of Kafka's
+     * threads.
+     */
     public CompletableFuture<EmbeddedKafkaException> failure() {
         return faults.fatal().copy();
     }
 
-    /** Stops one broker and the controller beside it, as a machine would that is shut down; does nothing if it is. */
+    /**
+     * Stops one broker and the controller beside it, as shutting its machine down would; does nothing if it is stopped.
+     */
     public synchronized void stopBroker(int index) {
         BrokerNode node = nodes[index];
         if (node != null) {
@@ -128,7 +133,8 @@ public final class EmbeddedKafka implements AutoCloseable {
     }
 
     /**
-     * Brokers first, controllers after them: a broker that stops tells the controllers so, and waits for their answer.
+     * Stops all brokers before the controllers, because a stopping broker notifies the controllers and waits for their
+     * answer.
      */
     private static void stop(List<BrokerNode> running) {
         try {
@@ -180,7 +186,7 @@ public final class EmbeddedKafka implements AutoCloseable {
         return thread;
     }
 
-    /** Stops every broker, handing nothing over that nobody is left to take; the data stay. */
+    /** Stops every broker and controller; the data stay. */
     @Override
     public synchronized void close() {
         faults.close();

@@ -1,6 +1,6 @@
 package dev.heddle.kafka;
 
-/** The reason why an embedded Kafka could not start, or gave up; the message is one line, fit to be shown as it is. */
+/** Thrown when an embedded Kafka could not start or gave up; the message is one line for the user. */
 public final class EmbeddedKafkaException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

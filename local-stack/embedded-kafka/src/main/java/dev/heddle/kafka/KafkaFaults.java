@@ -11,11 +11,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What becomes of Kafka's fatal faults here, where they must not end the process: the first one is kept, logged, and
- * told to whoever waits for it.
+ * The handler of Kafka's fatal faults, which must not end this process: it keeps and logs the first one, and completes
+ * {@link #fatal()} with it.
  *
- * <p>Kafka ends its process in two ways: through the fault handlers that its servers are built with, and through
- * {@link Exit}, which is one for the whole JVM. The latter names no broker, so every running instance is told.
+ * <p>Kafka ends its process in two ways: through the fault handlers that its servers are built with, and through {@link
+ * Exit}, which is one for the whole JVM. The latter names no broker, so every running instance gets the fault.
  */
 final class KafkaFaults implements FaultHandlerFactory, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(KafkaFaults.class);
@@ -33,7 +33,7 @@ final class KafkaFaults implements FaultHandlerFactory, AutoCloseable {
         return faults;
     }
 
-    /** Kafka does not expect these calls to come back, so its thread is ended by an exception instead. */
+    /** Ends Kafka's thread with an exception, because Kafka does not expect its exit procedures to return. */
     private static void refuseToEnd(String how, int status, @Nullable String message) {
         String told = "Kafka asked to " + how + " the process with status " + status
                 + (message == null ? "" : ": " + message);
@@ -67,12 +67,12 @@ final class KafkaFaults implements FaultHandlerFactory, AutoCloseable {
         };
     }
 
-    /** Completes with the reason when Kafka has given up, from one of Kafka's threads; never otherwise. */
+    /** A future that completes with the reason when Kafka has given up, on one of Kafka's threads; never otherwise. */
     CompletableFuture<EmbeddedKafkaException> fatal() {
         return fatal;
     }
 
-    /** From here on faults are those of stopping, and of interest to nobody. */
+    /** Ignores further faults, which are those of stopping. */
     @Override
     public void close() {
         RUNNING.remove(this);

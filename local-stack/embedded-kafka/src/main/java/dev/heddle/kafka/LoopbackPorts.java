@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Listening sockets on loopback, opened before Kafka starts and handed to it when it asks.
  *
- * <p>So a taken port is known at once and by its number, and a free one cannot be lost between choosing and using it.
+ * <p>This reports a taken port at once and by its number, and a free one cannot be lost between choosing and using it.
  */
 final class LoopbackPorts implements ServerSocketFactory, AutoCloseable {
     static final String HOST = "127.0.0.1";
@@ -25,8 +25,9 @@ final class LoopbackPorts implements ServerSocketFactory, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(LoopbackPorts.class);
 
     /**
-     * Free ports are looked for here, below the range which operating systems give to outgoing connections: a stopped
-     * broker's port is then still free when it starts again, and nobody who reconnects to it meets himself.
+     * The lowest port of the search for free ones. The range is below the one that operating systems give to outgoing
+     * connections: a stopped broker's port is then still free when it starts again, and no reconnecting client can
+     * connect to itself.
      */
     private static final int LOWEST_FREE = 20_000;
 
@@ -36,7 +37,7 @@ final class LoopbackPorts implements ServerSocketFactory, AutoCloseable {
 
     private final Map<Integer, ServerSocketChannel> open = new ConcurrentHashMap<>();
 
-    /** Opens a port; 0 opens a free one. The answer is its number. */
+    /** Opens a port, or a free one for 0; returns its number. */
     int reserve(int port) {
         return port == 0 ? reserveFree() : reserveExactly(port);
     }
@@ -86,7 +87,7 @@ final class LoopbackPorts implements ServerSocketFactory, AutoCloseable {
         }
     }
 
-    /** What Kafka calls; the socket is its own from then on. */
+    /** Hands a reserved socket to Kafka, which owns it from then on. */
     @Override
     public ServerSocketChannel openServerSocket(
             String listener, InetSocketAddress address, int backlog, int receiveBuffer) throws IOException {
@@ -97,7 +98,7 @@ final class LoopbackPorts implements ServerSocketFactory, AutoCloseable {
         return reserved;
     }
 
-    /** Closes what Kafka has not asked for. */
+    /** Closes the sockets that Kafka has not asked for. */
     @Override
     public void close() {
         for (ServerSocketChannel channel : open.values()) {

@@ -8,7 +8,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * The properties that each node of one cluster runs with: Kafka's own, made small for one machine.
+ * The Kafka properties of each node of one cluster, sized for one machine.
  *
  * @param config what the cluster was started with; its properties come last and win
  * @param brokerPorts where clients connect, by node
@@ -103,9 +103,9 @@ record NodeProperties(EmbeddedKafkaConfig config, List<Integer> brokerPorts, Lis
     }
 
     /**
-     * A broker that comes back, also after a crash, is refused until the session of its earlier life ends, so sessions
-     * are short (Kafka's own 9 s would be waited for in full). A stall of that length fences a broker until its next
-     * heartbeat: clients retry. Members of a group may ask for as short sessions as they like.
+     * The properties that make restarts quick. A returning broker is refused until its earlier session ends, also after
+     * a crash, so sessions are short (Kafka's default is 9 s). A stall as long as a session fences a broker until its
+     * next heartbeat, and clients retry. Group members may ask for sessions of 1 s and more.
      */
     private static Map<String, String> promptness() {
         return Map.of(
