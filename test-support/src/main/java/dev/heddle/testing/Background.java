@@ -5,22 +5,22 @@ import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 
 /**
- * Work of a test that may block, on a thread of its own.
+ * A runner of a test's blocking work, each on a new thread.
  *
- * <p>Not on the common pool: since JDK 25 that is used even where it has a single thread, as on two processors, and
- * whatever blocks there keeps everything after it from ever beginning.
+ * <p>It avoids the common pool: since JDK 25 that pool is used even if it has a single thread, as on two processors,
+ * and a blocking task there keeps every later task from starting.
  */
 public final class Background {
     private static final Executor OWN_THREAD = Background::begin;
 
     private Background() {}
 
-    /** Begins the work; the future completes with its end, or with what it threw. */
+    /** Starts the work; the future completes when it ends, or with its exception. */
     public static CompletableFuture<Void> run(Runnable work) {
         return CompletableFuture.runAsync(work, OWN_THREAD);
     }
 
-    /** Begins the work; the future completes with its result, or with what it threw. */
+    /** Starts the work; the future completes with its result, or with its exception. */
     public static <T> CompletableFuture<T> supply(Supplier<T> work) {
         return CompletableFuture.supplyAsync(work, OWN_THREAD);
     }

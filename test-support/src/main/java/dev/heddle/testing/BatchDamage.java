@@ -14,24 +14,24 @@ import java.util.zip.CRC32C;
 
 /**
  * A way to damage one record batch in a broker's segment file, as a failing disk does. Brokers do not check a batch
- * again when it is fetched, so a running one serves it as it is.
+ * again when it is fetched, so a running broker serves the damaged batch.
  */
 public enum BatchDamage {
-    /** One byte at the end of the last record is flipped: the checksum is wrong. */
+    /** One byte at the end of the last record is inverted, so the checksum is wrong. */
     PAYLOAD {
         @Override
         void apply(FileChannel file, Batch batch) throws IOException {
             flip(file, batch.position() + batch.size() - 2);
         }
     },
-    /** The checksum itself is flipped. */
+    /** The checksum's first byte is inverted. */
     CHECKSUM {
         @Override
         void apply(FileChannel file, Batch batch) throws IOException {
             flip(file, batch.position() + CHECKSUM_AT);
         }
     },
-    /** The batch says that its records are compressed, and they are not; its checksum is right. */
+    /** The batch's header names gzip although its records are not compressed; its checksum is right. */
     COMPRESSION {
         @Override
         void apply(FileChannel file, Batch batch) throws IOException {
@@ -43,7 +43,7 @@ public enum BatchDamage {
             seal(file, batch);
         }
     },
-    /** The records are noise, as of a writer with a bug; the checksum is right. */
+    /** The records are garbage, as from a writer with a bug; the checksum is right. */
     RECORDS {
         @Override
         void apply(FileChannel file, Batch batch) throws IOException {
@@ -53,7 +53,7 @@ public enum BatchDamage {
             seal(file, batch);
         }
     },
-    /** The batch says that it has a format which nobody knows. */
+    /** The batch's header names an unknown format. */
     MAGIC {
         @Override
         void apply(FileChannel file, Batch batch) throws IOException {
@@ -61,8 +61,8 @@ public enum BatchDamage {
         }
     },
     /**
-     * The same, and a broker takes it for one of the oldest format, compressed, and answers with an error that
-     * consumers do not expect.
+     * The batch's header names an unknown format, and a broker reads it as a compressed batch of the oldest format and
+     * answers with an error that consumers do not expect.
      */
     MAGIC_COMPRESSED {
         @Override
@@ -71,28 +71,28 @@ public enum BatchDamage {
             file.write(ByteBuffer.allocate(1).put(0, (byte) GZIP), batch.position() + CHECKSUM_AT);
         }
     },
-    /** The batch says that it is shorter than its own header. */
+    /** The batch's length is less than its header's. */
     LENGTH_TOO_SHORT {
         @Override
         void apply(FileChannel file, Batch batch) throws IOException {
             writeInt(file, batch.position() + LENGTH_AT, 3);
         }
     },
-    /** The batch says that it is longer than its file. */
+    /** The batch's length is greater than its file's. */
     LENGTH_TOO_LONG {
         @Override
         void apply(FileChannel file, Batch batch) throws IOException {
             writeInt(file, batch.position() + LENGTH_AT, 1 << 30);
         }
     },
-    /** All of the batch is zeros, as after a hole in a file. */
+    /** Every byte of the batch is zero, as after a hole in a file. */
     ZEROS {
         @Override
         void apply(FileChannel file, Batch batch) throws IOException {
             file.write(ByteBuffer.allocate((int) batch.size()), batch.position());
         }
     },
-    /** The file ends in the middle of the batch, as after a machine has died; only while its broker is stopped. */
+    /** The file ends in the middle of the batch, as after a machine's crash; only for a stopped broker. */
     CUT {
         @Override
         void apply(FileChannel file, Batch batch) throws IOException {
@@ -110,7 +110,7 @@ public enum BatchDamage {
     private static final int HEADER_BYTES = 61;
     private static final int BEFORE_LENGTH_COUNTS = 12;
 
-    /** Where a batch lies in its file, and which offsets it has. */
+    /** A batch's position and size in its file in bytes, and its first and last offset. */
     record Batch(long position, long size, long firstOffset, long lastOffset) {}
 
     abstract void apply(FileChannel file, Batch batch) throws IOException;
@@ -127,8 +127,8 @@ public enum BatchDamage {
     }
 
     /**
-     * Has the brokers below a cluster's directory look at their files when they start, as after an end that was not
-     * orderly.
+     * Deletes the marks of a clean shutdown below a cluster's directory, so that its brokers check their files at the
+     * next start.
      */
     static void forgetOrderlyEnd(Path data) {
         try (Stream<Path> tree = Files.walk(data, 2)) {
@@ -143,7 +143,7 @@ public enum BatchDamage {
         }
     }
 
-    /** Makes the checksum right for what the batch holds now. */
+    /** Writes the checksum of the batch's present content. */
     private static void seal(FileChannel file, Batch batch) throws IOException {
         ByteBuffer covered = ByteBuffer.allocate((int) batch.size() - ATTRIBUTES_AT);
         file.read(covered, batch.position() + ATTRIBUTES_AT);

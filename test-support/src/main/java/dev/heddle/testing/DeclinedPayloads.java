@@ -3,8 +3,8 @@ package dev.heddle.testing;
 import java.util.List;
 
 /**
- * Answers to an approval that approve nothing: the {@code payload} member of a resume entry with a comma before it,
- * quotes as apostrophes.
+ * Answers to an approval request that do not approve: each is the {@code payload} member of a resume entry after a
+ * comma, with apostrophes for quotes.
  */
 public final class DeclinedPayloads {
     public static final List<String> ALL = List.of(

@@ -7,10 +7,10 @@ import java.net.ServerSocket;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * Ports on loopback that were free a moment ago, for processes that must be told theirs.
+ * Ports on loopback that were free a moment ago, for processes that must be told their port.
  *
- * <p>Whoever can bind port 0 and ask should do that instead: another process may take one of these in between. They
- * come from below the range that operating systems use for outgoing connections, which makes it unlikely.
+ * <p>Code that can bind port 0 should do that instead, because another process may take one of these in between. That
+ * is unlikely, since they are below the range that operating systems use for outgoing connections.
  */
 public final class FreePorts {
     private static final int LOWEST = 10_000;

@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
-/** An embedded cluster of one test's own, with brokers that it may stop; its data vanish with it. */
+/** An embedded cluster of one test's own, whose brokers it may stop; closing it deletes its data. */
 public final class FreshCluster implements AutoCloseable {
     private final Path data;
     private final EmbeddedKafka kafka;
@@ -35,24 +35,27 @@ public final class FreshCluster implements AutoCloseable {
         return kafka.bootstrapServers();
     }
 
-    /** Stops one broker (and its controller) in an orderly way; it keeps its port and its data. */
+    /** Stops one broker (and its controller) cleanly; it keeps its port and its data. */
     public void stopBroker(int index) {
         kafka.stopBroker(index);
     }
 
-    /** Starts a stopped broker again and returns when it serves. */
+    /** Starts a stopped broker again and waits until it serves. */
     public void startBroker(int index) {
         kafka.startBroker(index);
     }
 
-    /** Damages the record batch that holds an offset, in every copy of the partition; brokers go on and serve it so. */
+    /**
+     * Damages the record batch that holds an offset, in every copy of the partition; brokers go on and serve the
+     * damaged batch.
+     */
     public void damage(String topic, int partition, long offset, BatchDamage damage) {
         damage.apply(data, topic + "-" + partition, offset);
     }
 
     /**
-     * Lets the machine of the one broker die and lose the end of a partition of each topic, from the batch on that
-     * holds the offset; returns when it serves again.
+     * Simulates a machine's crash: the one broker stops, loses the end of the partition of each topic from the batch
+     * that holds the offset on, and restarts. Waits until it serves again.
      */
     public void cut(Map<String, Long> ends, int partition) {
         kafka.stopBroker(0);

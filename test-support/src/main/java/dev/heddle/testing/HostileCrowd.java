@@ -17,16 +17,16 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * A crowd of sockets to one port of loopback, on one thread. Each sends the same bytes, then perhaps one byte now and
- * then, and comes back when it is cut; so there are always as many as were asked for, or as fast a stream of newcomers
- * as {@value #RETURNING_A_ROUND} each {@value #ROUND_MILLIS} ms. Ends with {@link #close()}.
+ * A crowd of hostile client sockets to one loopback port, on one thread. Each sends the same bytes, then perhaps single
+ * bytes at an interval, and reconnects when the server closes it. The crowd keeps its size, or reconnects {@value
+ * #RETURNING_A_ROUND} sockets each {@value #ROUND_MILLIS} ms. Ends with {@link #close()}.
  */
 public final class HostileCrowd implements AutoCloseable {
 
-    /** New sockets in one round, so that the listen queue is filled no faster than a peer could empty it. */
+    /** The most new sockets in one round, so that the listen queue fills no faster than the server can empty it. */
     private static final int OPENED_A_ROUND = 64;
 
-    /** Of those that were cut. */
+    /** The most sockets that reconnect in one round. */
     private static final int RETURNING_A_ROUND = 5;
 
     private static final long ROUND_MILLIS = 10;
@@ -37,33 +37,36 @@ public final class HostileCrowd implements AutoCloseable {
     private final Script script;
     private final Selector selector;
     private final Thread thread;
-    /** Those that send a byte now and then, in the order of their next one. */
+    /** The sockets that trickle bytes, in the order of their next byte. */
     private final Deque<Member> trickling = new ArrayDeque<>();
 
     private final AtomicInteger opened = new AtomicInteger();
     private volatile boolean closed;
     private volatile int open;
 
-    /** True if the crowd reads what it is answered. */
+    /** The crowd's handling of the server's answers. */
     public enum Reading {
         READS,
         NEVER_READS
     }
 
     /**
-     * What each socket does.
+     * The behaviour of each socket.
      *
      * @param head sent once, after the connect; in ISO-8859-1, as the trickle
      * @param trickle one of its bytes is sent each time; empty for silence
      * @param every the time between two of those bytes
      */
     public record Script(String head, String trickle, Duration every, Reading reading) {
-        /** Sends this and nothing more, and reads the answers. */
+        /** A script that sends only {@code head} and reads the answers. */
         public static Script of(String head) {
             return new Script(head, "", Duration.ofDays(1), Reading.READS);
         }
 
-        /** Sends this, and then these bytes one by one over and over. */
+        /**
+         * A script that sends {@code head}, then the bytes of {@code trickle} one by one in a loop, and reads the
+         * answers.
+         */
         public static Script trickling(String head, String trickle, Duration every) {
             return new Script(head, trickle, every, Reading.READS);
         }
@@ -94,24 +97,24 @@ public final class HostileCrowd implements AutoCloseable {
         thread.setDaemon(true);
     }
 
-    /** Lets it loose. */
+    /** Starts a crowd of {@code size} sockets. */
     public static HostileCrowd start(int port, int size, Script script) {
         HostileCrowd crowd = new HostileCrowd(port, size, script);
         crowd.thread.start();
         return crowd;
     }
 
-    /** How many sockets have been connected so far, those that were cut among them. */
+    /** The number of sockets that have connected so far, closed ones included. */
     public int opened() {
         return opened.get();
     }
 
-    /** How many sockets there are that have not been cut. */
+    /** The number of sockets that the server has not closed. */
     public int open() {
         return open;
     }
 
-    /** Looks only at sockets with something to do: the machine is there for what is tested. */
+    /** Serves only sockets that are ready, to leave the machine to the tested program. */
     private void run() {
         long nextRound = System.nanoTime();
         try {

@@ -30,10 +30,10 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  * static final KafkaFixture KAFKA = KafkaFixture.shared();
  * }</pre>
  *
- * <p>It is embedded unless {@code -Dheddle.test.kafka=container} says otherwise; then it runs in Docker, and tests are
- * reported as skipped where there is none. {@code auto} takes Docker where it is there. Tests share it, so they take
- * topics of their own ({@link #newTopic}) or, where names are fixed, users of their own; a test that stops brokers or
- * wants an empty log takes a {@link #freshCluster()}, which is embedded always.
+ * <p>It is embedded by default. With {@code -Dheddle.test.kafka=container} it runs in Docker, and tests are skipped
+ * visibly if there is no Docker; {@code auto} uses Docker if there is one. Tests share it, so they use topics of their
+ * own ({@link #newTopic}) or, for topics with fixed names, users of their own. A test that stops brokers or needs an
+ * empty log uses a {@link #freshCluster()}, which is always embedded.
  */
 public final class KafkaFixture implements BeforeAllCallback, ExecutionCondition {
     private static final long LIMIT_SECONDS = 30;
@@ -46,17 +46,20 @@ public final class KafkaFixture implements BeforeAllCallback, ExecutionCondition
         return new KafkaFixture();
     }
 
-    /** A cluster of one broker for this test alone, which closes it. */
+    /** Starts a cluster of one broker for this test alone; the test closes it. */
     public static FreshCluster freshCluster() {
         return freshCluster(config -> config);
     }
 
-    /** A cluster for this test alone, say of three brokers: {@code freshCluster(config -> config.withBrokers(3))}. */
+    /**
+     * Starts a cluster for this test alone, say of three brokers: {@code freshCluster(config ->
+     * config.withBrokers(3))}.
+     */
     public static FreshCluster freshCluster(UnaryOperator<EmbeddedKafkaConfig> choice) {
         return FreshCluster.start(choice);
     }
 
-    /** Skips the tests, and says so, where Docker was asked for and is not there. */
+    /** Skips the tests visibly if Docker was requested and there is none. */
     @Override
     public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {
         return SharedKafka.isPossible(System.getProperty(SharedKafka.SWITCH))
@@ -84,12 +87,14 @@ public final class KafkaFixture implements BeforeAllCallback, ExecutionCondition
         return running.bootstrapServers();
     }
 
-    /** A client for the test to close. */
+    /** A new admin client, which the test closes. */
     public Admin admin() {
         return Admin.create(Map.<String, Object>of("bootstrap.servers", bootstrapServers()));
     }
 
-    /** Creates a topic that no other test knows, and that brokers know; its name begins with the given word. */
+    /**
+     * Creates a topic with a unique name that begins with {@code word}, and waits until its partitions have leaders.
+     */
     public String newTopic(String word, int partitions) {
         String name = word + "-" + UUID.randomUUID().toString().toLowerCase(Locale.ROOT);
         try (Admin admin = admin()) {

@@ -4,9 +4,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Assumptions;
 
 /**
- * What becomes of a test that needs a program which this machine lacks (Node, Python, HAProxy, a browser): it is
- * skipped visibly, or fails where nothing may be skipped, which is so in continuous integration (the variable
- * {@code CI=true}) and with {@code -Dheddle.tools=required}.
+ * The end of a test whose program this machine lacks (Node, Python, HAProxy, a browser). The test is skipped visibly;
+ * it fails in continuous integration (the variable {@code CI=true}) and with {@code -Dheddle.tools=required}.
  */
 public final class MissingTool {
     private static final String SWITCH = "heddle.tools";
@@ -14,7 +13,7 @@ public final class MissingTool {
     private MissingTool() {}
 
     /**
-     * Ends the test that calls.
+     * Ends the calling test.
      *
      * @param what is missing, as a sentence
      * @return nothing, for it never returns

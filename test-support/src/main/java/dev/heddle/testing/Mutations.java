@@ -7,7 +7,8 @@ import java.util.List;
 import java.util.Random;
 
 /**
- * Inputs that are nearly right: what finds a decoder's bugs sooner than noise. The same for the same {@link Random}.
+ * A generator of nearly valid inputs, which find a decoder's bugs sooner than random bytes. The same {@link Random}
+ * gives the same inputs.
  */
 public final class Mutations {
 
@@ -16,7 +17,7 @@ public final class Mutations {
 
     private Mutations() {}
 
-    /** A seed with a few changes: bytes exchanged, dropped, put in, a piece doubled, or the tail of another one. */
+    /** A seed with a few changes: bytes replaced, dropped or inserted, a piece doubled, or another seed's tail. */
     public static byte[] of(List<byte[]> seeds, Random random) {
         byte[] input = seeds.get(random.nextInt(seeds.size())).clone();
         for (int changes = random.nextInt(5); changes >= 0; changes--) {

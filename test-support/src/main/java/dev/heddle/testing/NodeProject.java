@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A folder with Node programs and a lock file; its packages are installed once, from that file.
  *
- * <p>Where Node or its packages are missing the test is skipped and says why; with {@code CI=true} or
- * {@code -Dheddle.tools=required} it fails instead.
+ * <p>If Node or its packages are missing, the test is skipped with the reason; with {@code CI=true} or {@code
+ * -Dheddle.tools=required} it fails instead.
  */
 public final class NodeProject {
     private static final int OLDEST_NODE = 20;
@@ -26,7 +26,7 @@ public final class NodeProject {
     private final Path directory;
     private final @Nullable String missing;
 
-    /** What a program said, both its outputs, and how it ended. */
+    /** A program's exit code, and its standard output and error together. */
     public record Outcome(int exitCode, String output) {}
 
     public NodeProject(Path directory) {
@@ -34,7 +34,7 @@ public final class NodeProject {
         this.missing = prepare();
     }
 
-    /** Runs a command in the folder; skips the test if it cannot be run here. */
+    /** Runs a command in the folder; skips the test if this machine cannot run it. */
     public Outcome run(List<String> command) {
         require(missing);
         Outcome outcome = execute(command);
@@ -42,7 +42,7 @@ public final class NodeProject {
         return outcome;
     }
 
-    /** Skips the test, visibly, if something is missing; or fails it where nothing may be skipped. */
+    /** Ends the test by {@link MissingTool#end} if {@code missing} is not null. */
     public static void require(@Nullable String missing) {
         if (missing != null) {
             MissingTool.end(missing);

@@ -16,8 +16,8 @@ import java.util.function.Predicate;
 import org.awaitility.Awaitility;
 
 /**
- * A collector of traces on loopback that understands just enough of OTLP over HTTP to tell spans apart:
- * {@code ExportTraceServiceRequest} in Protocol Buffers. Spans come in on its own thread; any thread may ask.
+ * A collector of traces on loopback. It decodes only the spans of OTLP over HTTP ({@code ExportTraceServiceRequest} in
+ * Protocol Buffers). Spans arrive on its own thread; any thread may read them.
  */
 public final class OtlpCollector implements AutoCloseable {
 
@@ -34,7 +34,7 @@ public final class OtlpCollector implements AutoCloseable {
     private final List<String> bodies = new CopyOnWriteArrayList<>();
 
     /**
-     * What is known of a span.
+     * The decoded fields of a span.
      *
      * @param parent the id of the span before it, empty if it is the first one
      */
@@ -60,22 +60,22 @@ public final class OtlpCollector implements AutoCloseable {
         }
     }
 
-    /** What {@code tracing.endpoint} is to be. */
+    /** The value for the setting {@code tracing.endpoint}. */
     public String endpoint() {
         return "http://127.0.0.1:" + server.getAddress().getPort();
     }
 
-    /** All that has come, in no order that means anything. */
+    /** All spans that have arrived, in no particular order. */
     public List<Span> spans() {
         return List.copyOf(spans);
     }
 
-    /** All that has come as it came, to look for what must not be in it. */
+    /** The undecoded text of all requests, for checks that a text is not in it. */
     public String text() {
         return String.join("", bodies);
     }
 
-    /** The first span for which this holds, once it has come. */
+    /** Waits for a span that satisfies the condition and returns the first one. */
     public Span await(String what, Duration limit, Predicate<Span> holds) {
         return Awaitility.await(what)
                 .atMost(limit)
@@ -115,7 +115,7 @@ public final class OtlpCollector implements AutoCloseable {
         return new Span(found[0], found[1], found[2], found[3]);
     }
 
-    /** A message of Protocol Buffers, of which only the fields with a length are looked at. */
+    /** A reader of a Protocol Buffers message that passes on only its length-delimited fields. */
     private static final class Message {
         private final byte[] bytes;
         private int at;

@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * The code in a page of {@code docs}: fenced blocks of one language, so that a test can run them, or see that they are
- * part of a test that is run.
+ * The code of a page in {@code docs}: fenced blocks of one language. A test runs them, or checks that they are part of
+ * a test.
  */
 public final class PageCode {
 
@@ -64,7 +64,7 @@ public final class PageCode {
     }
 
     /**
-     * Checks that each Java block stands in a source, line by line without the indentation.
+     * Checks that a source file contains each Java block, line by line and regardless of indentation.
      *
      * @param source path from the root
      */

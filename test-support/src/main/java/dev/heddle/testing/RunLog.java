@@ -18,7 +18,7 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
-/** What stands in the log, read to what is its end at each question. For one thread at a time. */
+/** A reader of the log's events, which reads to the present end of the log at each call. For one thread at a time. */
 public final class RunLog implements AutoCloseable {
 
     private static final Duration LIMIT = Duration.ofSeconds(40);

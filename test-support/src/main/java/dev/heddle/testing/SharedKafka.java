@@ -11,7 +11,7 @@ import org.testcontainers.kafka.KafkaContainer;
  * @param end its stop
  */
 record SharedKafka(String bootstrapServers, Runnable end) implements AutoCloseable {
-    /** The system property that chooses: {@code embedded} (default), {@code container} or {@code auto}. */
+    /** The system property that selects the Kafka: {@code embedded} (default), {@code container} or {@code auto}. */
     static final String SWITCH = "heddle.test.kafka";
 
     private static final String IMAGE = "apache/kafka:4.3.1";
@@ -25,7 +25,7 @@ record SharedKafka(String bootstrapServers, Runnable end) implements AutoCloseab
         };
     }
 
-    /** True if it can run that way on this machine. */
+    /** True if this machine can run the selected Kafka. */
     static boolean isPossible(@Nullable String how) {
         return !"container".equals(how) || DockerClientFactory.instance().isDockerAvailable();
     }

@@ -22,8 +22,8 @@ import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509ExtendedTrustManager;
 
 /**
- * A certificate of its own signing and its key, as PEM files of a directory: made by the JDK's keytool, and changed by
- * making another one in the same place.
+ * A self-signed certificate and its key, as PEM files in a directory. The JDK's keytool makes them; making others in
+ * the same place replaces them.
  */
 public record TestCertificate(Path directory) {
 
@@ -39,7 +39,7 @@ public record TestCertificate(Path directory) {
         return directory.resolve("key.pem");
     }
 
-    /** Puts a new certificate for this name, and its key, into the files, one after the other. */
+    /** Writes a new certificate for this name and its key to the files, one after the other. */
     public void install(String name) {
         Path store = directory.resolve(name + ".p12");
         try {
@@ -93,7 +93,7 @@ public record TestCertificate(Path directory) {
         Files.writeString(file, text);
     }
 
-    /** A socket that is not connected yet and takes whatever certificate it is shown. */
+    /** An unconnected socket that accepts any certificate. */
     public static SSLSocket socket() {
         try {
             return (SSLSocket) trustingAll().getSocketFactory().createSocket();
@@ -102,7 +102,7 @@ public record TestCertificate(Path directory) {
         }
     }
 
-    /** A TLS context that takes any certificate, for any host. */
+    /** A TLS context that accepts any certificate for any host. */
     public static SSLContext trustingAll() {
         try {
             SSLContext context = SSLContext.getInstance("TLS");
@@ -113,7 +113,10 @@ public record TestCertificate(Path directory) {
         }
     }
 
-    /** The name in the certificate that a new connection to this port of loopback is shown, as {@code CN=name}. */
+    /**
+     * The subject of the certificate that a server on this loopback port presents to a new connection, as {@code
+     * CN=name}.
+     */
     public static String shownBy(int port) {
         try (SSLSocket socket = socket()) {
             socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
@@ -126,7 +129,10 @@ public record TestCertificate(Path directory) {
         }
     }
 
-    /** Extended, because the JDK then leaves the comparison of the host's name to it. */
+    /**
+     * A trust manager that accepts everything. It extends the {@code Extended} class, because the JDK then leaves
+     * checking the host name to it.
+     */
     private static final class TrustingAll extends X509ExtendedTrustManager {
         @Override
         public void checkClientTrusted(X509Certificate[] chain, String type) {}

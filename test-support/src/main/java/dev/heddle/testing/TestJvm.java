@@ -5,9 +5,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * How a test starts another JVM: the one that it runs on itself, with the options that the build gives to all of a test
- * ({@value #SWITCH}). Every day they make a JVM quick to start and easy on others, as most live for seconds; what is
- * measured, in the profile {@code full}, has a JVM as users have it.
+ * The command line of a test's child JVM: the {@code java} of this JVM, with the options that the build gives to all
+ * JVMs of a test ({@value #SWITCH}). By default the options make a JVM quick to start and sparing, as most live for
+ * seconds; the profile {@code full}, which measures, leaves the JVM as users have it.
  */
 public final class TestJvm {
     /** The system property: options, separated by blanks. */
@@ -15,7 +15,10 @@ public final class TestJvm {
 
     private TestJvm() {}
 
-    /** The beginning of a command line, up to where these options, {@code -cp} or a class follow; to be added to. */
+    /**
+     * The beginning of a command line: {@code java}, the options of all JVMs of a test, and these options. The caller
+     * adds {@code -cp} and the class.
+     */
     public static List<String> command(String... options) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -24,7 +27,7 @@ public final class TestJvm {
         return command;
     }
 
-    /** The options that all JVMs of a test have. */
+    /** The options of all JVMs of a test. */
     public static List<String> options() {
         String options = System.getProperty(SWITCH, "").strip();
         return options.isEmpty() ? List.of() : List.of(options.split(" +"));

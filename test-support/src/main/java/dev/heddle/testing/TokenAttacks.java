@@ -19,7 +19,7 @@ import org.jose4j.keys.EllipticCurves;
 import org.jose4j.keys.HmacKey;
 import org.jose4j.lang.JoseException;
 
-/** Tokens that must never become a session, each under the close code that it is owed and what is wrong with it. */
+/** Tokens that must never open a session, each under a key that names the expected close code and the fault. */
 public final class TokenAttacks {
 
     private static final int YEAR_MINUTES = 365 * 24 * 60;

@@ -1,9 +1,9 @@
 /**
- * What the tests of several modules share: a real Kafka by one switch, the pace of Awaitility, free ports, keys and
- * tokens.
+ * The test support that several modules share: a real Kafka selected by one switch, Awaitility's polling intervals,
+ * free ports, a self-signed certificate and faulty tokens.
  *
  * <p>Tests call in, from their own threads. The shared Kafka lives as long as the JVM that runs the tests; a fresh
- * cluster as long as the test that asked for it.
+ * cluster lives until the test closes it.
  */
 @NullMarked
 package dev.heddle.testing;
