@@ -19,8 +19,9 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
 
 /**
- * The options by which every command of Heddle reaches Kafka and is configured, a role's and a tool's alike. The later
- * over the earlier: {@code --config}, the environment, {@code --kafka-properties}, {@code --set}, {@code --bootstrap}.
+ * The options for the Kafka connection and the settings of every command, of roles and tools alike. A later one
+ * replaces an earlier one: {@code --config}, the environment, {@code --kafka-properties}, {@code --set}, {@code
+ * --bootstrap}.
  */
 public final class KafkaOptions {
     private static final String TOOLS = "tools";
@@ -52,7 +53,7 @@ public final class KafkaOptions {
     private List<String> sets = new ArrayList<>();
 
     /**
-     * All sources of a role's settings.
+     * The sources of a role's settings.
      *
      * @param more the settings of the command's other options, over everything else
      * @throws InvalidSettingException if the file of properties cannot be read
@@ -80,7 +81,7 @@ public final class KafkaOptions {
                 .kafka();
     }
 
-    /** True if no settings are given but, perhaps, the servers. */
+    /** True if no settings are given, except perhaps the servers. */
     public boolean isPlain(String role) {
         return config == null
                 && properties == null
@@ -88,12 +89,12 @@ public final class KafkaOptions {
                 && !SettingsSources.of(role, null, List.of()).hasVariables();
     }
 
-    /** The servers that the command line names, or these. */
+    /** The servers of the command line, or {@code otherwise} if it names none. */
     public String bootstrapOr(String otherwise) {
         return bootstrap == null ? otherwise : bootstrap;
     }
 
-    /** A file of properties as single settings, each under Kafka's own key. */
+    /** Reads a file of Kafka properties as settings, one for each property. */
     private static List<String> read(Path file) {
         Properties read = new Properties();
         try (Reader in = Files.newBufferedReader(file)) {

@@ -11,9 +11,9 @@ import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 
 /**
- * A file that a command writes: only its owner can read it, and under its own name it is whole or not there. It is
- * written beside its place and moved there by {@link #keep()}; closed before that it vanishes. What is no regular file,
- * such as a pipe, is written as it is. For one thread.
+ * A file that a command writes and only its owner can read; under its own name it is either complete or absent. It is
+ * written to a temporary file beside it, which {@link #keep()} moves into place and {@link #close()} otherwise deletes.
+ * Anything but a regular file, such as a pipe, is written directly. For one thread.
  */
 public final class PrivateFile implements AutoCloseable {
     private final Path place;
@@ -26,7 +26,7 @@ public final class PrivateFile implements AutoCloseable {
         this.out = out;
     }
 
-    /** Begins a file, which replaces an earlier one when it is kept. */
+    /** Opens a file for writing; {@link #keep()} replaces an earlier file of this name. */
     public static PrivateFile replacing(Path file) throws IOException {
         if (Files.isDirectory(file)) {
             throw new FileSystemException(file.toString(), null, "is a directory");
@@ -44,7 +44,7 @@ public final class PrivateFile implements AutoCloseable {
         return new PrivateFile(place, written, Files.newOutputStream(written));
     }
 
-    /** Writes a whole file that must be new. */
+    /** Writes a complete file; fails if it exists. */
     public static void create(Path file, byte[] content) throws IOException {
         if (Files.exists(file)) {
             throw new FileAlreadyExistsException(file.toString());
@@ -61,7 +61,7 @@ public final class PrivateFile implements AutoCloseable {
         }
     }
 
-    /** Writes a whole file, which replaces an earlier one. */
+    /** Writes a complete file, which replaces an earlier one. */
     public static void write(Path file, byte[] content) throws IOException {
         try (PrivateFile made = replacing(file)) {
             made.out().write(content);
@@ -82,7 +82,7 @@ public final class PrivateFile implements AutoCloseable {
         return out;
     }
 
-    /** The file is whole: from now on it stands in its place. */
+    /** Completes the file and moves it into place. */
     public void keep() throws IOException {
         out.close();
         if (!written.equals(place)) {

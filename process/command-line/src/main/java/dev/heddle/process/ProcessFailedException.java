@@ -1,6 +1,6 @@
 package dev.heddle.process;
 
-/** A process has stopped by itself; the message is one line for the operator. */
+/** Thrown when a process has stopped by itself; the message is one line for the operator. */
 public final class ProcessFailedException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

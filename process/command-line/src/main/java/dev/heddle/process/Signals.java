@@ -7,9 +7,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The process's signals, by {@code sun.misc.Signal}: the one way to see a second one, because a JVM that has begun to
- * shut down ignores signals. It is part of the supported module jdk.unsupported, but compilers warn of it, so it is
- * called by reflection, as Kafka does.
+ * The process's signals, by {@code sun.misc.Signal}. This is the only way to handle a second signal, because a JVM that
+ * has begun to shut down ignores signals. It is part of the supported module jdk.unsupported, but compilers warn of it,
+ * so it is called by reflection, as Kafka does.
  */
 final class Signals {
 
@@ -18,7 +18,7 @@ final class Signals {
     private Signals() {}
 
     /**
-     * Lets this signal run the task, on a thread of the JVM, instead of ending the process.
+     * Makes this signal run the task, on a thread of the JVM, instead of ending the process.
      *
      * @param name without SIG
      * @param task given the signal's number

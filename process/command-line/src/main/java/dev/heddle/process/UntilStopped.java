@@ -11,8 +11,8 @@ import org.slf4j.LoggerFactory;
 /**
  * The wait of a command with work in the background, until SIGTERM or SIGINT stops it or it fails.
  *
- * <p>A stop by signal is the normal end of such a command, so the process then ends with {@link ExitCode#OK}, where the
- * JVM would say 143. A second signal ends it at once.
+ * <p>A stop by signal is the normal end of such a command, so the process then ends with {@link ExitCode#OK} instead of
+ * the JVM's 143. A second signal ends it at once.
  */
 public final class UntilStopped {
 

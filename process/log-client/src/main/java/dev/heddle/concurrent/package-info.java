@@ -1,4 +1,4 @@
-/** Threads as every module makes them. Any thread may call; the package owns none. */
+/** The thread factories of every module. Any thread may call; the package owns no thread. */
 @NullMarked
 package dev.heddle.concurrent;
 

@@ -18,7 +18,7 @@ public record ByteSize(long bytes) implements Comparable<ByteSize> {
     }
 
     /**
-     * The size that this text says.
+     * Reads a size.
      *
      * @throws IllegalArgumentException if it has no unit, or another one, or is not a whole number
      */
@@ -63,7 +63,7 @@ public record ByteSize(long bytes) implements Comparable<ByteSize> {
         return Long.compare(bytes, other.bytes);
     }
 
-    /** In the largest unit that leaves no remainder. */
+    /** The size as text, in the largest unit that leaves no remainder. */
     @Override
     @JsonValue
     public String toString() {

@@ -5,9 +5,7 @@ import java.time.Duration;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/**
- * The text form of a duration: {@code 500ms}, {@code 10s}, {@code 5m}, {@code 24h}, {@code 7d}, or as ISO-8601 has it.
- */
+/** The text form of a duration: {@code 500ms}, {@code 10s}, {@code 5m}, {@code 24h}, {@code 7d}, or ISO-8601. */
 public final class DurationText {
     private static final Pattern TEXT = Pattern.compile("(\\d{1,15})\\s?(ms|s|m|h|d)");
 
@@ -38,7 +36,7 @@ public final class DurationText {
         }
     }
 
-    /** In the largest unit that leaves no remainder. */
+    /** Writes a duration in the largest unit that leaves no remainder. */
     static String format(Duration duration) {
         if (duration.isNegative() || duration.getNano() % 1_000_000 != 0) {
             return duration.toString();

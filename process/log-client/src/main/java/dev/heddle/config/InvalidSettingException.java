@@ -1,6 +1,6 @@
 package dev.heddle.config;
 
-/** The refusal of a configuration; the message names the key and where it was set. */
+/** Thrown for an invalid configuration; the message names the key and its source. */
 public final class InvalidSettingException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

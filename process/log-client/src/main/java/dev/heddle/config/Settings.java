@@ -15,9 +15,9 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * The filling of a role's record tree: its defaults, then a YAML file, the environment and {@code --set}, the later
- * over the earlier. The records themselves check their values, in their compact constructors, by
- * {@link IllegalArgumentException}.
+ * The loader of a role's record tree: from its defaults, then a YAML file, the environment and {@code --set}, where a
+ * later source replaces an earlier one. The records check their values in their compact constructors, by {@link
+ * IllegalArgumentException}.
  */
 public final class Settings {
     private static final String HIDDEN = "(hidden)";
@@ -55,10 +55,7 @@ public final class Settings {
         return load(type, settings, SettingsSources.only("", changes));
     }
 
-    /**
-     * The settings as YAML, as {@code heddle config ROLE} prints them. Values that Kafka's clients take as secrets are
-     * left out.
-     */
+    /** The settings as YAML, as {@code heddle config ROLE} prints them. Secrets among Kafka's properties are hidden. */
     public static String describe(Record effective) {
         ObjectNode tree = readable(effective);
         hideSecrets(tree);
@@ -70,8 +67,8 @@ public final class Settings {
     }
 
     /**
-     * Every setting of a role as it stands, in the order of its records. Secrets of Kafka's clients are not among the
-     * values.
+     * Every setting of a role with its present value, in the order of its records. Secrets among Kafka's properties are
+     * hidden.
      */
     public static List<Setting> list(String role, Record effective) {
         ObjectNode tree = readable(effective);
@@ -95,7 +92,7 @@ public final class Settings {
         return value.isNull() ? "" : value.isValueNode() ? value.asText() : value.toString();
     }
 
-    /** The settings as a tree, sizes as people write them. */
+    /** The settings as a tree, with sizes as {@link ByteSize} text. */
     private static ObjectNode readable(Record effective) {
         ObjectNode tree = SettingsFormat.tree(effective);
         SettingsKeys keys = SettingsKeys.of(effective.getClass());
@@ -108,7 +105,7 @@ public final class Settings {
         return tree;
     }
 
-    /** A plain number stands for bytes too. */
+    /** Reads a number of bytes, which is either a plain number or {@link ByteSize} text. */
     private static JsonNode bytes(String key, GivenValue given) {
         String text = given.value().asText().strip();
         if (!given.value().isTextual() || COUNT.matcher(text).matches()) {
@@ -141,7 +138,7 @@ public final class Settings {
         }
     }
 
-    /** Jackson's message about a Java type, in words. */
+    /** The words for a value that does not fit its Java type, instead of Jackson's. */
     private static String misfit(InvalidFormatException e) {
         Class<?> wanted = e.getTargetType();
         String kind = wanted == int.class || wanted == long.class

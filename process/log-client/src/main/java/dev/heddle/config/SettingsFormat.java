@@ -19,7 +19,7 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
 import java.io.IOException;
 import java.time.Duration;
 
-/** The formats of settings: trees and YAML, with durations and sizes as people write them. */
+/** The formats of settings: trees and YAML, with durations as {@link DurationText}. */
 final class SettingsFormat {
     static final ObjectMapper JSON = JsonMapper.builder()
             .addModule(durations())

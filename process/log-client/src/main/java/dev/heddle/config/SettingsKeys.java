@@ -14,8 +14,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The keys that a record tree has. A leaf is a component that is no record; a map is open below its own key, since the
- * keys of Kafka's properties are Kafka's.
+ * The keys of a record tree. A leaf is a component that is no record. A map takes any key below its own, since it holds
+ * Kafka's properties.
  */
 final class SettingsKeys {
     private static final String NONE = "";
@@ -61,31 +61,28 @@ final class SettingsKeys {
         return leaves.get(key) instanceof ParameterizedType type && type.getRawType() == List.class;
     }
 
-    /**
-     * True if the value is a plain number of bytes, which is written as a {@link ByteSize} is: a number called
-     * {@code …Bytes}.
-     */
+    /** True if the value is a number of bytes, written as a {@link ByteSize}: an int or long called {@code …Bytes}. */
     boolean isBytes(String key) {
         Type type = leaves.get(key);
         return key.endsWith("Bytes") && (type == int.class || type == long.class);
     }
 
-    /** The keys that stand for values, in the order of the records. */
+    /** The keys of values, in the order of the records. */
     Set<String> leaves() {
         return Collections.unmodifiableSet(leaves.keySet());
     }
 
-    /** The record whose component a leaf is. */
+    /** The record that declares a leaf. */
     Class<?> owner(String leaf) {
         return Objects.requireNonNull(owners.get(leaf), leaf);
     }
 
-    /** True if a value can be given under this key. */
+    /** True if this key takes a value. */
     boolean has(String key) {
         return isLeaf(key) || mapOf(key) != null;
     }
 
-    /** The key's names from the root; what is below a map is one name, dots and all. */
+    /** The key's names from the root; the part below a map is one name, dots included. */
     List<String> path(String key) {
         String map = mapOf(key);
         if (map == null) {
@@ -96,7 +93,7 @@ final class SettingsKeys {
         return path;
     }
 
-    /** The map that the key lies in, if any. */
+    /** The key of the map that contains this key; null if there is none. */
     private @Nullable String mapOf(String key) {
         for (String leaf : leaves.keySet()) {
             if (isMap(leaf) && key.startsWith(leaf + ".") && key.length() > leaf.length() + 1) {
@@ -106,7 +103,7 @@ final class SettingsKeys {
         return null;
     }
 
-    /** The key that a variable's name, without its prefix, stands for, or null. */
+    /** The key of a variable's name without its prefix; null if there is none. */
     @Nullable
     String ofVariable(String name) {
         for (String leaf : leaves.keySet()) {
@@ -122,7 +119,7 @@ final class SettingsKeys {
         return null;
     }
 
-    /** {@code a.bC} as {@code A_B_C}. */
+    /** The variable's name of a key: {@code A_B_C} for {@code a.bC}. */
     static String variable(String key) {
         return key.replaceAll("([a-z0-9])([A-Z])", "$1_$2").replace('.', '_').toUpperCase(Locale.ROOT);
     }

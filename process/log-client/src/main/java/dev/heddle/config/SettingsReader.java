@@ -17,7 +17,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** The reader of the sources: one value a key, each with its source. */
+/** The reader of the settings' sources: it gives one value for each key, with its source. */
 final class SettingsReader {
     private static final Pattern PLACE = Pattern.compile("line \\d+, column \\d+");
 
@@ -28,7 +28,7 @@ final class SettingsReader {
         this.keys = keys;
     }
 
-    /** The values by key; of several for one key the last source's. */
+    /** The values by key; the last source's if several give one. */
     static Map<String, GivenValue> read(SettingsSources sources, SettingsKeys keys) {
         SettingsReader reader = new SettingsReader(keys);
         Path file = sources.file();
@@ -58,7 +58,10 @@ final class SettingsReader {
         }
     }
 
-    /** SnakeYAML draws the place below its message; the last one names the error and its place. */
+    /**
+     * A YAML error's message as one line. SnakeYAML writes places on lines below its messages; the last one is the
+     * error's.
+     */
     private static String inOneLine(JsonProcessingException e) {
         String text = e.getOriginalMessage();
         String words = text.lines().filter(line -> !line.startsWith(" ")).collect(Collectors.joining(": "));
@@ -85,14 +88,14 @@ final class SettingsReader {
         }
     }
 
-    /** A key without a value leaves what was there, but it must be a key. */
+    /** Puts the value of a key. A key without a value keeps the earlier one, but must exist. */
     private void leaf(String key, JsonNode value, String source) {
         if (!isNothing(value) || !keys.has(key)) {
             put(key, value, source);
         }
     }
 
-    /** True of the value of a key behind which nothing is written, and of a group whose keys are all commented out. */
+    /** True if a key has no value, or if all keys of a group are commented out. */
     private static boolean isNothing(JsonNode value) {
         return value.isNull() || (value.isTextual() && value.textValue().isEmpty());
     }
@@ -125,7 +128,7 @@ final class SettingsReader {
         given.put(key, new GivenValue(value, source));
     }
 
-    /** A list is written with commas. */
+    /** The value of a text; a list's items are separated by commas. */
     private JsonNode text(String key, String value) {
         if (!keys.isList(key)) {
             return TextNode.valueOf(value);

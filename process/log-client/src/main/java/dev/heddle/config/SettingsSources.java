@@ -7,12 +7,12 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The sources of a role's settings beside its defaults, the later over the earlier: a YAML file, the environment,
- * {@code --set}.
+ * The sources of a role's settings beside its defaults: a YAML file, the environment, {@code --set}. A later one
+ * replaces an earlier one.
  *
  * <p>A variable {@code HEDDLE_ROLE_A_B_C} sets the key that reads the same in upper case with underscores, such as
- * {@code a.bC}. An orchestrator that makes variables of that form up by itself (Kubernetes' service links) is told not
- * to.
+ * {@code a.bC}. An orchestrator that adds variables of that form by itself (Kubernetes' service links) must be
+ * configured not to.
  *
  * @param role as on the command line: {@code edge}, {@code executor}, …
  * @param sets of the form {@code key.path=value}
@@ -23,7 +23,7 @@ public record SettingsSources(String role, @Nullable Path file, Map<String, Stri
         sets = List.copyOf(sets);
     }
 
-    /** The file if given, this process's environment, and the sets. */
+    /** The sources of a process: the file if given, its environment, and the sets. */
     public static SettingsSources of(String role, @Nullable Path file, List<String> sets) {
         return new SettingsSources(role, file, System.getenv(), sets);
     }
@@ -37,12 +37,12 @@ public record SettingsSources(String role, @Nullable Path file, Map<String, Stri
         return name.toUpperCase(Locale.ROOT).startsWith(prefix());
     }
 
-    /** The start of the names of the role's variables. */
+    /** The prefix of the role's variables. */
     String prefix() {
         return "HEDDLE_" + SettingsKeys.variable(role).replace('-', '_') + "_";
     }
 
-    /** Nothing beside the defaults and these sets. */
+    /** Only these sets, without file and environment. */
     public static SettingsSources only(String role, String... sets) {
         return new SettingsSources(role, null, Map.of(), List.of(sets));
     }

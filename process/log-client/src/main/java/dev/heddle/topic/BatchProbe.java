@@ -29,9 +29,9 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A search for the first offset that can be read behind one that cannot. Kafka's consumer does not tell where a damaged
- * batch ends, so this one seeks: offsets further and further ahead until one is no longer in the same batch, then
- * bisection back to the border. For one thread, which it blocks; a search costs some twenty fetches.
+ * A search for the first readable offset behind an unreadable one. Kafka's consumer does not tell a damaged batch's
+ * end. So the search seeks offsets at growing distances until one is outside the batch, then bisects back to the
+ * border. For one thread, which it blocks; a search costs some twenty fetches.
  *
  * <p>A batch with a wrong checksum is named by its first offset, so its border is found exactly. A damaged header hides
  * what follows it from every seek up to the next entry of the segment's offset index; that border is found too, but a
@@ -46,7 +46,7 @@ final class BatchProbe implements AutoCloseable {
 
     private static final long ANSWER_NANOS = ANSWER.toNanos();
 
-    /** One search ends after so long; the next poll begins another where it ended. */
+    /** The time limit of one search, in ns; the next poll begins another search at the offset where it ended. */
     private static final long SEARCH_NANOS = 5_000_000_000L;
 
     /** A consumer's message about a batch whose checksum is wrong, with the batch's first offset. */
@@ -58,12 +58,12 @@ final class BatchProbe implements AutoCloseable {
     private final TopicPartition partition;
     private final long end;
 
-    /** The result of a look at an offset. */
+    /** The result of reading at an offset. */
     private sealed interface Found {
         /** A record, or a marker, at {@code next}; the offsets before it hold nothing. */
         record Whole(long next) implements Found {}
 
-        /** Nothing that can be read; {@code batch} is the first offset of the damaged batch, or {@link #UNNAMED}. */
+        /** An unreadable offset; {@code batch} is the first offset of the damaged batch, or {@link #UNNAMED}. */
         record Damaged(long batch, String reason) implements Found {}
     }
 
@@ -75,8 +75,8 @@ final class BatchProbe implements AutoCloseable {
     }
 
     /**
-     * The ranges that cannot be read from an offset on, up to the first offset that can be or to the end; none if the
-     * offset can be read.
+     * The unreadable ranges from an offset on, up to the first readable offset or the end; empty if the offset is
+     * readable.
      *
      * @throws KafkaException if Kafka does not answer
      */
@@ -188,7 +188,7 @@ final class BatchProbe implements AutoCloseable {
         return null;
     }
 
-    /** One poll; nothing if the broker says that it failed, which counts as an answer with nothing in it. */
+    /** Polls once; empty if the broker answered with an error, which counts as an empty answer. */
     private ConsumerRecords<byte[], byte[]> poll() {
         try {
             return consumer.poll(POLL);
@@ -201,7 +201,7 @@ final class BatchProbe implements AutoCloseable {
     }
 
     /**
-     * The consumer's measurements so far: silence means something only if fetches were answered, and not held back by a
+     * A value of the consumer's fetch metrics. Silence counts only if fetches were answered and not held back by a
      * quota.
      */
     private double metric(String name) {
@@ -216,7 +216,7 @@ final class BatchProbe implements AutoCloseable {
         return 0;
     }
 
-    /** True if a failed poll says nothing about the bytes of the log. */
+    /** True if a failed poll is no sign of damaged bytes in the log. */
     static boolean isOfTheConnection(Throwable failure) {
         for (Throwable e = failure; e != null; e = e.getCause()) {
             if (e instanceof InterruptException
@@ -232,8 +232,8 @@ final class BatchProbe implements AutoCloseable {
     }
 
     /**
-     * True if the broker itself could not read what it was asked for: of most such errors a consumer knows no more than
-     * the number.
+     * True if the broker itself could not read the requested bytes; the consumer knows only the number of most such
+     * errors.
      */
     private static boolean isOfTheBroker(Throwable failure) {
         return String.valueOf(failure.getMessage()).startsWith("Unexpected error code");

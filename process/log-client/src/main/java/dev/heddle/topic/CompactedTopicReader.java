@@ -26,8 +26,8 @@ import org.slf4j.event.Level;
 /**
  * A reader of a small compacted topic: from its beginning to its end, then on, for as long as the process lives.
  *
- * <p>It owns one thread and one consumer without a group. When Kafka is away it tries again and then reads the whole
- * topic once more; meanwhile what was read stands.
+ * <p>It owns one thread and one consumer without a group. When Kafka is away it retries and then reads the whole topic
+ * again; until then the target keeps its state.
  */
 public final class CompactedTopicReader implements AutoCloseable {
 
@@ -48,28 +48,28 @@ public final class CompactedTopicReader implements AutoCloseable {
     private volatile boolean caughtUp;
 
     /**
-     * The recipient of the records; called on the reader's thread only. Must not throw; what it throws is logged, and
+     * The recipient of the records; called on the reader's thread only. It must not throw; an exception is logged, and
      * the reader goes on.
      */
     public interface Target {
-        /** One record, in the order of its partition; without a value if its key was withdrawn. */
+        /** Takes one record, in the order of its partition; it has no value if its key was deleted. */
         void apply(ConsumerRecord<byte[], byte[]> record, Stage stage);
 
         /**
-         * Offsets that are kept and that nobody can read, or a record over which {@link #apply} threw; again each time
-         * the topic is read anew.
+         * Takes a range of unreadable offsets, or a record for which {@link #apply} threw; repeated each time the topic
+         * is read again.
          */
         default void unreadable(UnreadableRange range) {}
 
-        /** Some time has passed: called after each poll, at least every second as long as Kafka answers. */
+        /** Called after each poll, at least every second as long as Kafka answers. */
         default void tick() {}
     }
 
-    /** When a record was written. */
+    /** The time of a record's writing, relative to the reader's start. */
     public enum Stage {
-        /** Before the reader had caught up: nobody knows how long ago. */
+        /** Written before the reader had caught up, at an unknown time. */
         PAST,
-        /** Just now. */
+        /** Written just now. */
         LIVE
     }
 
@@ -88,14 +88,14 @@ public final class CompactedTopicReader implements AutoCloseable {
         this.thread = DaemonThreads.newThread("heddle-" + topic, this::run);
     }
 
-    /** Starts reading at once, on its own thread. */
+    /** Starts a reader, which reads on its own thread. */
     public static CompactedTopicReader start(KafkaClientSettings kafka, String topic, Target target) {
         CompactedTopicReader reader = new CompactedTopicReader(kafka, topic, target);
         reader.thread.start();
         return reader;
     }
 
-    /** True if the topic has been read to what was its end at start; stays true from then on. */
+    /** True if the topic has been read up to its end at the reader's start; stays true from then on. */
     public boolean isCaughtUp() {
         return caughtUp;
     }
@@ -160,7 +160,10 @@ public final class CompactedTopicReader implements AutoCloseable {
         }
     }
 
-    /** A target does not throw; if one does over some record, the others are not to be lost with it. */
+    /**
+     * Hands a record to the target. If the target throws, the record is logged and skipped, and the others are not lost
+     * with it.
+     */
     private void apply(ConsumerRecord<byte[], byte[]> record, Stage stage) {
         try {
             target.apply(record, stage);

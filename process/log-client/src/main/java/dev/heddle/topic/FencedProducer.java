@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The exclusive right to append to one partition: a transactional producer whose id belongs to the partition. Taking it
- * fences the producer that had it before, also one that does not know yet: none of its records reach the log once
- * {@link #take} has returned.
+ * fences the producer that had it before, even one that has not noticed: none of its records reach the log once {@link
+ * #take} has returned.
  *
  * <p>Kafka keeps that promise (KIP-98, and KIP-890 for a producer whose transaction has not begun at the partition's
  * leader yet). Heddle's readers do not wait for commits, so a commit only has to come before the transaction times out.
@@ -31,13 +31,19 @@ import org.jspecify.annotations.Nullable;
  */
 public final class FencedProducer {
 
-    /** Longer than a delivery may take, so that Kafka's own time-out is not what ends a transaction. */
+    /**
+     * The least transaction time-out. It is longer than a delivery may take, so that the broker does not end a
+     * transaction during one.
+     */
     private static final Duration LEAST_TIMEOUT = Duration.ofSeconds(60);
 
-    /** What brokers allow by default. */
+    /** The greatest transaction time-out, which is the brokers' default limit. */
     private static final Duration MOST_TIMEOUT = Duration.ofMinutes(15);
 
-    /** For a moment after a commit Kafka answers "not yet" to the next record; tries grow further apart from here. */
+    /**
+     * The first retry interval in ms, from which intervals grow. For a moment after a commit Kafka refuses the next
+     * record with a retriable error.
+     */
     private static final int FIRST_RETRY_MILLIS = 5;
 
     private final Producer<byte[], byte[]> producer;
@@ -45,7 +51,7 @@ public final class FencedProducer {
     private volatile boolean begun;
 
     /**
-     * The right that a producer holds already.
+     * Wraps a producer that holds the right already.
      *
      * @param producer one whose transactions have been initialised
      * @param patience how long a commit that Kafka does not answer in time is tried again
@@ -56,7 +62,7 @@ public final class FencedProducer {
     }
 
     /**
-     * Takes the right from the process that had it. Blocks until Kafka has ended the open transaction of that one.
+     * Takes the right from the process that had it. Blocks until Kafka has ended that process's open transaction.
      *
      * @param transactionalId the partition's own
      * @param delivery how long an unacknowledged record, and a commit, is tried
@@ -98,7 +104,10 @@ public final class FencedProducer {
         return producer.send(record, done);
     }
 
-    /** Not before there is a record: a producer that is closed in an empty transaction waits for its end in vain. */
+    /**
+     * Begins a transaction if none is open. This waits for a record, because a producer that is closed in an empty
+     * transaction waits in vain for the transaction's end.
+     */
     private void begin() {
         if (!begun) {
             synchronized (this) {
@@ -110,7 +119,7 @@ public final class FencedProducer {
         }
     }
 
-    /** Waits until Kafka has answered for every record. */
+    /** Waits until Kafka has answered every record. */
     public void flush() {
         producer.flush();
     }
@@ -121,7 +130,7 @@ public final class FencedProducer {
     }
 
     /**
-     * Commits what has been sent; does nothing if there is nothing.
+     * Commits the records sent since the last commit; does nothing if there are none.
      *
      * @throws KafkaException if Kafka refuses, or did not answer in time; the producer is of no use then
      */

@@ -14,16 +14,13 @@ import org.apache.kafka.common.config.TopicConfig;
  * @param commandBytes the largest stored command; 0 for a role that appends none
  */
 public record LargestRecords(int eventBytes, int commandBytes) {
-    /** Nothing is appended, or its size is not known. */
+    /** No limit, for a role that appends nothing or records of unknown size. */
     public static final LargestRecords NONE = new LargestRecords(0, 0);
 
-    /**
-     * The size of a record's key, headers and batch at most, beside its value: so much more Heddle's producers may
-     * send.
-     */
+    /** The largest size of a record's key, headers and batch beside its value, in bytes. */
     public static final int OVERHEAD_BYTES = 16 << 10;
 
-    /** Kafka's own limit, where neither broker nor topic sets one. */
+    /** Kafka's default limit in bytes, if neither broker nor topic sets one. */
     private static final int KAFKAS_OWN_LIMIT = 1_048_588;
 
     public LargestRecords {
@@ -33,7 +30,7 @@ public record LargestRecords(int eventBytes, int commandBytes) {
         }
     }
 
-    /** The limit that a topic is to be made with; 0 if the cluster's own will do. */
+    /** The limit in bytes for creating a topic; 0 if the cluster's default suffices. */
     int limitToSet(String topic) {
         int needed = needed(topic);
         return needed > KAFKAS_OWN_LIMIT ? needed : 0;

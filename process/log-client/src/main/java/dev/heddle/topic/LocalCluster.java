@@ -11,8 +11,8 @@ import org.apache.kafka.common.Node;
 
 /**
  * A Kafka of this machine only, for development: every configured bootstrap server and every broker that Kafka names is
- * {@code localhost} or a loopback address. A tunnel to a cluster elsewhere is none, because that names its brokers by
- * other addresses.
+ * {@code localhost} or a loopback address. A tunnel to a remote cluster is not local, because that cluster names its
+ * brokers by other addresses.
  *
  * @param brokers how many brokers run
  */
@@ -39,7 +39,7 @@ record LocalCluster(int brokers) {
         return LOOPBACK.matcher(host).matches();
     }
 
-    /** The layout with no more copies than there are brokers. */
+    /** The layout with at most as many copies as there are brokers. */
     TopicLayout fitted(TopicLayout wanted) {
         short copies = (short) Math.min(wanted.replication(), brokers);
         short inSync = (short) Math.min(wanted.minInsyncReplicas(), copies);

@@ -6,8 +6,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
 /**
- * A limit on the lines that one kind of event may log: the first of a while are logged, the others only counted, and
- * the next line that is logged says how many there were. Thread-safe, without a lock.
+ * A limit on the log lines of one kind of event: the first lines of an interval are logged, the others only counted,
+ * and the next logged line gives the count. Thread-safe, without a lock.
  */
 public final class LogLimit {
     private static final int LINES = 10;
@@ -28,12 +28,15 @@ public final class LogLimit {
         this.begun = new AtomicLong(nanoTime.getAsLong());
     }
 
-    /** Ten lines a minute: for what a reader finds record by record. */
+    /** A limit of ten lines a minute, for a reader's findings about single records. */
     public static LogLimit ofReader() {
         return new LogLimit(LINES, WHILE, System::nanoTime);
     }
 
-    /** The number of events left out since the last line, if this one may be logged; else it is left out too. */
+    /**
+     * Permits a log line and gives the number of events suppressed since the last one; empty if this event is
+     * suppressed too.
+     */
     public OptionalLong permit() {
         long now = nanoTime.getAsLong();
         long since = begun.get();

@@ -6,9 +6,9 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
 
 /**
- * A pass over the records of one partition, from one offset to before another. It goes by the consumer's position: the
- * last offsets before the end may be markers of transactions, gaps, or expired. What cannot be read is skipped. For the
- * thread of the poller, whose consumer has the partition assigned.
+ * A pass over the records of one partition, from one offset to before another. It ends by the consumer's position,
+ * because the last offsets before the end may be transaction markers, gaps, or expired. Unreadable batches are skipped.
+ * For the thread of the poller, whose consumer has the partition assigned.
  */
 public final class PartitionPass {
     private static final Duration POLL = Duration.ofMillis(200);
@@ -23,11 +23,11 @@ public final class PartitionPass {
         /** Takes the next record; false ends the pass. */
         boolean visit(ConsumerRecord<byte[], byte[]> record);
 
-        /** Takes a range that is kept and cannot be read; the pass goes on behind it. */
+        /** Takes an unreadable range; the pass goes on behind it. */
         default void unreadable(UnreadableRange range) {}
 
         /**
-         * Takes the offset before which everything was visited or skipped.
+         * Takes the offset up to which everything was visited or skipped.
          *
          * @return the offset at which the pass goes on: this one, or one behind it
          */
@@ -37,7 +37,7 @@ public final class PartitionPass {
     }
 
     /**
-     * A pass that can be made again and again.
+     * Creates a pass, which may be read any number of times.
      *
      * @param patience the longest silence of Kafka before the end is reached
      */
@@ -48,7 +48,7 @@ public final class PartitionPass {
     }
 
     /**
-     * Reads, in order.
+     * Reads the records in order.
      *
      * @param from the first offset
      * @param to the end, which the partition has reached already; nothing is read if it is not behind {@code from}

@@ -21,17 +21,17 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The largest value that {@code agent-events} takes at the moment. A broker that refuses one record breaks the
- * transaction of everybody in its partition, so a producer with a fence asks before it sends.
+ * transaction of all records in its partition, so a fenced producer asks before it sends.
  *
- * <p>Only values above {@value #ALWAYS_TAKEN} bytes are asked for, and Kafka at most once a second, which blocks for
- * some milliseconds and at most {@value #PATIENCE_SECONDS} s. Where it does not answer, or the client may not read the
- * topic's configuration, the last answer counts, and without one there is no limit. Safe on any thread.
+ * <p>Values up to {@value #ALWAYS_TAKEN} bytes are always allowed. For larger ones Kafka is asked at most once a
+ * second, which blocks for some milliseconds and at most {@value #PATIENCE_SECONDS} s. If Kafka does not answer, or the
+ * client may not read the topic's configuration, the last answer counts; without one there is no limit. Any thread.
  */
 public final class RecordLimit implements AutoCloseable {
 
-    /** A topic that takes less is of no use to anybody. */
+    /** The size in bytes that is always allowed; a topic with a smaller limit is of no use. */
     private static final int ALWAYS_TAKEN = 16 << 10;
-    /** The size of the batch, the key and the headers beside the value. */
+    /** The size of the batch, the key and the headers beside the value, in bytes. */
     private static final int BESIDE = 1 << 10;
 
     private static final int PATIENCE_SECONDS = 3;
@@ -45,7 +45,7 @@ public final class RecordLimit implements AutoCloseable {
     private long asked = System.nanoTime() - FRESH_NANOS;
     private boolean closed;
 
-    /** The limit of the topic in this Kafka, asked with a client of its own from the first question on. */
+    /** Creates the limit of the topic in this Kafka; the first request for it opens an admin client. */
     public RecordLimit(KafkaClientSettings kafka, String clientId) {
         this.kafka = kafka;
         this.clientId = clientId;
@@ -56,12 +56,12 @@ public final class RecordLimit implements AutoCloseable {
         this.clientId = "";
     }
 
-    /** No limit: nobody is asked. */
+    /** No limit; Kafka is not asked. */
     public static RecordLimit none() {
         return new RecordLimit();
     }
 
-    /** The most bytes that a value may have, if it is to be as large as this one. */
+    /** The largest allowed value in bytes, given that the caller's has this size. */
     public int most(int valueBytes) {
         return kafka == null || valueBytes <= ALWAYS_TAKEN ? Integer.MAX_VALUE : asked(kafka);
     }

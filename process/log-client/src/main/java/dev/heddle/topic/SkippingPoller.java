@@ -23,15 +23,16 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
 /**
- * A poll that no bytes in the log can stop: the one policy of every reader of Heddle's topics.
+ * A poller that skips damaged batches, so that no bytes in the log can stop it. Every reader of Heddle's topics uses
+ * it.
  *
  * <p>Kafka's consumer throws at a damaged batch, and again at each poll, so that its other partitions starve. Here the
- * partition is paused, the batch's end is searched by a {@link BatchProbe}, and reading goes on behind it. A range that
- * is skipped is handed to the listener and told in {@link Polled#skipped}. A partition of which Kafka serves nothing
- * although more is expected of it ({@link #expect}) is searched the same way.
+ * partition is paused, the batch's end is searched by a {@link BatchProbe}, and reading goes on behind it. A skipped
+ * range is handed to the listener and is part of {@link Polled#skipped}. A partition of which Kafka serves nothing
+ * although more is expected ({@link #expect}) is searched the same way.
  *
- * <p>Exceptions that say nothing about the log's bytes pass: a wake-up, an interrupt, offsets out of range, a right
- * that was withdrawn, Kafka being slow. Owned by the thread that owns the consumer; searches run on the executor.
+ * <p>Exceptions that are no sign of damaged bytes are passed on: a wake-up, an interrupt, offsets out of range, a
+ * withdrawn permission, a slow Kafka. Owned by the thread that owns the consumer; searches run on the executor.
  */
 public final class SkippingPoller<K, V> {
     private static final Logger log = LoggerFactory.getLogger(SkippingPoller.class);
@@ -39,7 +40,7 @@ public final class SkippingPoller<K, V> {
     private static final long RETRY_NANOS = 1_000_000_000;
     private static final long PAUSE_NANOS = 50_000_000;
 
-    /** A fetch takes milliseconds where there is something to fetch. */
+    /** The silence of a partition in ns after which it is searched; a fetch of existing records takes milliseconds. */
     private static final long SILENCE_NANOS = 2_000_000_000L;
 
     private final Consumer<K, V> consumer;
@@ -57,7 +58,7 @@ public final class SkippingPoller<K, V> {
 
     private record Search(long offset, CompletableFuture<List<UnreadableRange>> found) {}
 
-    /** More is kept of a partition, up to an end; the place and time of the last progress. */
+    /** The expected end of a partition, and the position and time of the last progress towards it. */
     private record Expected(long end, long position, long since) {}
 
     /**
@@ -90,8 +91,8 @@ public final class SkippingPoller<K, V> {
     }
 
     /**
-     * Tells that the partition holds more up to this offset, so that silence before it is not taken for the end of the
-     * log.
+     * Sets the offset up to which the partition holds records, so that silence before it is not taken for the end of
+     * the log.
      */
     public void expect(TopicPartition partition, long end) {
         Expected before = expected.get(partition);
@@ -102,7 +103,7 @@ public final class SkippingPoller<K, V> {
         }
     }
 
-    /** Goes on at another offset; a search that is under way there is of no interest any more. */
+    /** Continues the partition at another offset, and drops a search that is running there. */
     public void seek(TopicPartition partition, long offset) {
         searches.remove(partition);
         expected.remove(partition);
@@ -112,18 +113,18 @@ public final class SkippingPoller<K, V> {
         }
     }
 
-    /** The offset of the next record that a poll can bring. */
+    /** The offset of the next record that a poll can return. */
     public long position(TopicPartition partition) {
         return consumer.position(partition);
     }
 
-    /** Leaves a partition out of polls until {@link #resume}. */
+    /** Excludes a partition from polls until {@link #resume}. */
     public void pause(TopicPartition partition) {
         pausedByOwner.add(partition);
         consumer.pause(Set.of(partition));
     }
 
-    /** Takes a partition into polls again, as soon as a search there has ended. */
+    /** Includes a partition in polls again, as soon as a search there has ended. */
     public void resume(TopicPartition partition) {
         pausedByOwner.remove(partition);
         if (!searches.containsKey(partition)) {
@@ -131,7 +132,7 @@ public final class SkippingPoller<K, V> {
         }
     }
 
-    /** Forgets what is known of a partition that is no longer read. */
+    /** Removes the state of a partition that is no longer read. */
     public void forget(TopicPartition partition) {
         searches.remove(partition);
         expected.remove(partition);
@@ -163,7 +164,7 @@ public final class SkippingPoller<K, V> {
         return new Polled<>(records, List.of());
     }
 
-    /** Pauses what a failed poll was about, and searches there. */
+    /** Pauses and searches the partitions that a failed poll was about. */
     private Polled<K, V> isolate(RuntimeException failure) {
         List<TopicPartition> polled = new ArrayList<>(consumer.assignment());
         polled.removeAll(consumer.paused());
@@ -212,7 +213,7 @@ public final class SkippingPoller<K, V> {
         }
     }
 
-    /** Goes on behind what the searches that have ended found. */
+    /** Continues behind the unreadable ranges of finished searches, and returns these ranges. */
     private List<UnreadableRange> settle() {
         if (searches.isEmpty()) {
             return List.of();
@@ -261,7 +262,10 @@ public final class SkippingPoller<K, V> {
         listener.accept(range);
     }
 
-    /** Now and then, for it costs more than a poll that brings little. */
+    /**
+     * Searches partitions that are silent. It runs at most every 100 ms, because it costs more than a poll of few
+     * records.
+     */
     private void lookForSilence() {
         long now = System.nanoTime();
         if (now - lookedAt < LOOK_NANOS) {

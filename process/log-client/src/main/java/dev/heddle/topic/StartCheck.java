@@ -9,11 +9,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The check of the topics when a role starts: a comparison of what it expects with those that there are. Blocks its
- * caller.
+ * The check of the topics when a role starts: a comparison of the expected with the existing topics. Blocks its caller.
  *
- * <p>On a {@linkplain LocalCluster local cluster} the topics that are missing are made, and as many copies are expected
- * as there are brokers; a warning says so. Anywhere else the topics must be there and as configured.
+ * <p>On a {@linkplain LocalCluster local cluster} missing topics are created, and at most as many copies are expected
+ * as there are brokers, with a warning. On any other cluster the topics must exist as configured.
  *
  * @param kafka how the cluster was reached
  * @param layout what the topics are expected to be
@@ -23,7 +22,7 @@ public record StartCheck(KafkaClientSettings kafka, TopicLayout layout, LargestR
     private static final Logger log = LoggerFactory.getLogger(StartCheck.class);
 
     /**
-     * Compares, after making what a local cluster lacks.
+     * Compares the topics, after creating those that a local cluster lacks.
      *
      * @return one line for each difference with which the role must not start
      * @throws TopicException if Kafka does not answer or refuses
@@ -47,8 +46,8 @@ public record StartCheck(KafkaClientSettings kafka, TopicLayout layout, LargestR
     }
 
     /**
-     * Makes what a local cluster lacks, and does nothing anywhere else: for a role that does not compare the whole
-     * layout.
+     * Creates the topics that a local cluster lacks, and none on any other cluster; for a role that does not compare
+     * the whole layout.
      *
      * @throws TopicException if Kafka does not answer or refuses; it names the address
      */
@@ -60,7 +59,7 @@ public record StartCheck(KafkaClientSettings kafka, TopicLayout layout, LargestR
         warnOfSizes(admin);
     }
 
-    /** Nothing is made beside topics of another layout, which somebody else has made and this role is to refuse. */
+    /** Creates missing topics, unless existing ones have another layout, which this role then refuses. */
     private void make(Admin admin, LocalCluster local) {
         TopicLayout fitted = local.fitted(layout);
         List<String> problems = TopicAdmin.check(admin, fitted);
@@ -77,7 +76,10 @@ public record StartCheck(KafkaClientSettings kafka, TopicLayout layout, LargestR
         }
     }
 
-    /** Reading a topic's configuration takes a right of its own, which a role need not have to work. */
+    /**
+     * Warns of topics that refuse the largest records. It ignores failures, because a role can work without the
+     * permission to read a topic's configuration.
+     */
     private void warnOfSizes(Admin admin) {
         try {
             for (String problem : TopicAdmin.sizeProblems(admin, largest)) {

@@ -45,12 +45,12 @@ import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /**
- * Makes the topics and compares those that there are with the layout. Each call blocks its thread for at most
- * {@value #SECONDS} seconds a request and fails with {@link TopicException}.
+ * Creates the topics and compares existing ones with the layout. Each call blocks its thread for at most {@value
+ * #SECONDS} seconds a request and fails with {@link TopicException}.
  */
 public final class TopicAdmin {
     private static final int SECONDS = 30;
-    /** The patience of a role that starts, and of a command typed by hand. */
+    /** The time limit of a request in ms, for a starting role and for a command typed by hand. */
     private static final int PATIENCE_MILLIS = 10_000;
 
     private static final long PAUSE_NANOS = 10_000_000;
@@ -59,17 +59,17 @@ public final class TopicAdmin {
     private TopicAdmin() {}
 
     /**
-     * Makes the topics that are missing and leaves the others as they are, but for the one of revocations, which gets
-     * Kafka's record times if an earlier version made it without; whether they fit, {@link #check} says. Returns when
-     * each partition that was made has a leader that answers, which is a moment after Kafka has said that it is made.
+     * Creates missing topics and leaves existing ones unchanged, except that a revocations topic of an earlier version
+     * gets Kafka's append time. {@link #check} compares existing ones with the layout. Waits until each new partition
+     * has a leader that answers, which is a moment after Kafka's reply.
      *
-     * @return the names of those that were made
+     * @return the names of the created topics
      */
     public static List<String> create(Admin admin, TopicLayout layout) {
         return create(admin, layout, LargestRecords.NONE);
     }
 
-    /** The same, and topics that records of these sizes fit into. */
+    /** Creates missing topics, with limits that records of these sizes fit into. */
     public static List<String> create(Admin admin, TopicLayout layout, LargestRecords largest) {
         List<NewTopic> wanted = newTopics(layout, largest);
         List<String> made = new ArrayList<>();
@@ -84,7 +84,10 @@ public final class TopicAdmin {
         return List.copyOf(made);
     }
 
-    /** Sets Kafka's time for a topic's records where an earlier version of Heddle made it with the producers' times. */
+    /**
+     * Gives a topic's records Kafka's append time, if an earlier version of Heddle created it with the producers'
+     * times.
+     */
     private static void useAppendTime(Admin admin, String topic) {
         if (hasAppendTime(admin, topic)) {
             return;
@@ -120,7 +123,7 @@ public final class TopicAdmin {
         return topics;
     }
 
-    /** Returns when every partition has a leader that answers, also of topics that others have made. */
+    /** Waits until every partition has a leader that answers, also of topics that other processes have created. */
     static void awaitAll(Admin admin, TopicLayout layout) {
         awaitLeaders(admin, newTopics(layout, LargestRecords.NONE));
     }
@@ -130,7 +133,10 @@ public final class TopicAdmin {
         return await("cannot ask for the brokers", admin.describeCluster().nodes());
     }
 
-    /** A broker knows of a topic a moment after the controller has made it, and leads its partitions a moment later. */
+    /**
+     * Waits for the partitions' leaders: a broker knows of a topic a moment after the controller has created it, and
+     * leads its partitions a moment later.
+     */
     private static void awaitLeaders(Admin admin, List<NewTopic> topics) {
         long begun = System.nanoTime();
         while (!topics.isEmpty() && !isLed(admin, topics)) {
@@ -161,7 +167,7 @@ public final class TopicAdmin {
                 .isPresent();
     }
 
-    /** One line for each difference from the layout that matters, none if all is well. */
+    /** One line for each relevant difference from the layout; empty if there is none. */
     public static List<String> check(Admin admin, TopicLayout layout) {
         List<String> names = TopicSpec.all(layout).stream().map(TopicSpec::name).toList();
         return TopicCheck.problems(found(admin, names), layout);
@@ -193,8 +199,8 @@ public final class TopicAdmin {
     }
 
     /**
-     * One line for each partition that has no leader or fewer copies in sync than it should, none if all is well: of
-     * every topic that there is, Kafka's own included, for a fleet needs its groups and transactions too.
+     * One line for each partition without a leader or with too few copies in sync; empty if there is none. It covers
+     * every topic, Kafka's internal ones included, because a fleet needs its groups and transactions too.
      */
     public static List<String> lacking(Admin admin) {
         Set<String> names = await(
@@ -223,7 +229,7 @@ public final class TopicAdmin {
     }
 
     /**
-     * A client of Kafka's that gives up on each request after 10 s. Its owner closes it.
+     * Opens an admin client that gives up on each request after 10 s. The caller closes it.
      *
      * @throws InvalidSettingException if Kafka's clients do not take its properties
      * @throws TopicException if there is no such host
@@ -245,7 +251,7 @@ public final class TopicAdmin {
     }
 
     /**
-     * Which log there is now, asked with a client of its own.
+     * The generation of the present log, read with an admin client of its own.
      *
      * @throws InvalidSettingException if Kafka's clients do not take its properties
      * @throws TopicException if Kafka does not answer within 10 s, or the topic is missing
@@ -259,7 +265,7 @@ public final class TopicAdmin {
         }
     }
 
-    /** Asks; a failure of Kafka's, and not of what it answered, is told with the address that was asked. */
+    /** Runs a request, and adds Kafka's address to the message if Kafka failed to answer. */
     static <T> T named(KafkaClientSettings kafka, Supplier<T> question) {
         try {
             return question.get();
@@ -271,7 +277,7 @@ public final class TopicAdmin {
         }
     }
 
-    /** The generation of the log that there is now. */
+    /** The generation of the present log. */
     public static Generation generation(Admin admin) {
         String name = Topics.AGENT_EVENTS;
         KafkaFuture<TopicDescription> described = Objects.requireNonNull(
@@ -282,7 +288,7 @@ public final class TopicAdmin {
         return generationOf(topic);
     }
 
-    /** The generation of a topic as it was described. */
+    /** The generation of a described topic. */
     public static Generation generationOf(TopicDescription topic) {
         UUID id = new UUID(
                 topic.topicId().getMostSignificantBits(), topic.topicId().getLeastSignificantBits());
@@ -307,7 +313,7 @@ public final class TopicAdmin {
         return new ConfigResource(ConfigResource.Type.TOPIC, topic);
     }
 
-    /** The result; empty if it is none or failed in the expected way. */
+    /** Waits for a result; empty if there is none or the request failed with the expected exception. */
     private static <T> Optional<T> await(String what, KafkaFuture<T> future, Class<? extends Exception> expected) {
         try {
             return Optional.ofNullable(await(what, future));

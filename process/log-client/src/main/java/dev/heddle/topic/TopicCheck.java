@@ -8,14 +8,14 @@ import java.util.Map;
 import org.apache.kafka.common.config.TopicConfig;
 import org.jspecify.annotations.Nullable;
 
-/** The comparison of the topics that there are with those that there should be. */
+/** The comparison of existing topics with the configured layout. */
 final class TopicCheck {
     private static final String UNLIMITED = "-1";
     private static final String MISSING = " is missing";
 
     private TopicCheck() {}
 
-    /** One line for each difference that matters, none if all is well. Longer retention and more copies are well. */
+    /** One line for each relevant difference; empty if there is none. Longer retention and more copies are allowed. */
     static List<String> problems(Map<String, FoundTopic> found, TopicLayout layout) {
         List<String> problems = new ArrayList<>();
         for (TopicSpec wanted : TopicSpec.all(layout)) {
@@ -30,8 +30,8 @@ final class TopicCheck {
     }
 
     /**
-     * True if {@link TopicAdmin#create} removes a difference that was told: a missing topic, or what earlier versions
-     * made otherwise.
+     * True if {@link TopicAdmin#create} removes this difference: a missing topic, or a revocations topic of an earlier
+     * version.
      */
     static boolean isMendedByCreate(String problem) {
         return problem.endsWith(MISSING)

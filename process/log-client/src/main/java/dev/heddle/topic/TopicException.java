@@ -1,6 +1,9 @@
 package dev.heddle.topic;
 
-/** The failure to make or look at the topics: the brokers could not be reached in time, or refused. One line. */
+/**
+ * Thrown when topics cannot be created or read, because the brokers did not answer in time or refused; the message is
+ * one line.
+ */
 public final class TopicException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

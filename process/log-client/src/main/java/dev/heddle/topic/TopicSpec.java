@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.config.TopicConfig;
 
-/** The specification of one topic, by which it is made and checked. */
+/** The specification of one topic, for creating and checking it. */
 record TopicSpec(String name, int partitions, short replication, Map<String, String> config) {
 
     static List<TopicSpec> all(TopicLayout layout) {
@@ -19,14 +19,17 @@ record TopicSpec(String name, int partitions, short replication, Map<String, Str
                 appendTimed(compacted(Topics.AGENT_REVOCATIONS, layout)));
     }
 
-    /** Kafka's times count: a revocation holds from its appending on. */
+    /** The topic with Kafka's append time, from which a revocation holds. */
     private static TopicSpec appendTimed(TopicSpec spec) {
         Map<String, String> config = new LinkedHashMap<>(spec.config());
         config.put(TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG, "LogAppendTime");
         return new TopicSpec(spec.name(), spec.partitions(), spec.replication(), config);
     }
 
-    /** LogAppendTime, so that reading from an instant and retention tell the truth. */
+    /**
+     * A topic that deletes records after the retention. It has LogAppendTime, so that retention and reading from an
+     * instant go by Kafka's clock.
+     */
     private static TopicSpec kept(String name, TopicLayout layout) {
         Map<String, String> config = common(layout);
         config.put(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_DELETE);
@@ -43,7 +46,10 @@ record TopicSpec(String name, int partitions, short replication, Map<String, Str
         return new TopicSpec(name, 1, layout.replication(), config);
     }
 
-    /** With one copy there is no unclean leader to elect. */
+    /**
+     * The configuration of every topic. Unclean leader election is disabled for several copies; with one copy there is
+     * none.
+     */
     private static Map<String, String> common(TopicLayout layout) {
         Map<String, String> config = new LinkedHashMap<>();
         config.put(TopicConfig.MIN_IN_SYNC_REPLICAS_CONFIG, Short.toString(layout.minInsyncReplicas()));

@@ -3,8 +3,8 @@ package dev.heddle.topic;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Offsets of a partition that Kafka serves no record of, although they are kept: a batch with a wrong checksum, or one
- * whose header is damaged. Readers skip them.
+ * A range of retained offsets for which Kafka serves no record: a batch with a wrong checksum or a damaged header.
+ * Readers skip it.
  *
  * @param from the first of them that was asked for
  * @param to the first offset behind them
@@ -17,12 +17,12 @@ public record UnreadableRange(TopicPartition partition, long from, long to, Stri
         }
     }
 
-    /** The number of offsets that are skipped; transaction markers are among them. */
+    /** The number of skipped offsets, transaction markers included. */
     public long offsets() {
         return to - from;
     }
 
-    /** Partition and offsets in words, for a person. */
+    /** The partition and offsets as text for a person. */
     @Override
     public String toString() {
         return "partition " + partition.partition() + " offsets " + from + " to " + (to - 1);

@@ -34,8 +34,8 @@ public final class Access implements AutoCloseable {
     }
 
     /**
-     * Begins to read keys and revocations; returns before the latter are there, see {@link #hasKeys()} and
-     * {@link #hasRevocations()}.
+     * Starts to read keys and revocations; returns before the revocations are read, see {@link #hasKeys()} and {@link
+     * #hasRevocations()}.
      *
      * @throws UnusableKeysException with one line, if there is no key to verify with, or a file with keys or secret
      *     cannot be used
@@ -55,7 +55,7 @@ public final class Access implements AutoCloseable {
     }
 
     /**
-     * Fails as {@link #open} does for want of a key to verify with, before a role has asked anything of Kafka.
+     * Fails if {@link #open} would fail for lack of a key; a role calls it before it connects to Kafka.
      *
      * @throws UnusableKeysException with one line
      */
@@ -92,19 +92,19 @@ public final class Access implements AutoCloseable {
         return revocations;
     }
 
-    /** True if there is a key to verify with; the address of keys may be unreachable at start. */
+    /** True if there is a key to verify with; the keys' address may be unreachable at start. */
     public boolean hasKeys() {
         return keys.isUsable();
     }
 
-    /** True if the revocations have been read to their end at start. */
+    /** True if the revocations have been read up to their end at start. */
     public boolean hasRevocations() {
         return reader.isCaughtUp();
     }
 
     /**
-     * Blocks its caller until there are keys and the revocations have been read; false if that is not so within this
-     * time.
+     * Blocks its caller until there are keys and the revocations have been read; false if this takes longer than {@code
+     * patience}.
      */
     public boolean await(Duration patience) {
         long begun = System.nanoTime();
@@ -118,19 +118,19 @@ public final class Access implements AutoCloseable {
         return true;
     }
 
-    /** The number of keys; 0 with a secret alone. */
+    /** The number of keys; 0 if there is only a secret. */
     public int keyCount() {
         return keys.count();
     }
 
-    /** Seconds since the keys were last read; after {@code auth.keysMaxAge} they hold no more. */
+    /** Seconds since the keys were last read; after {@code auth.keysMaxAge} they are no longer used. */
     public double keyAgeSeconds() {
         return keys.ageNanos() / 1e9;
     }
 
     /**
-     * The number of failed reads of the keys since the start; the last good keys are used meanwhile, for
-     * {@code auth.keysMaxAge}.
+     * The number of failed reads of the keys since the start; the last good keys stay in use for {@code
+     * auth.keysMaxAge}.
      */
     public int keyFailures() {
         return keys.failures();
@@ -138,7 +138,7 @@ public final class Access implements AutoCloseable {
 
     /**
      * The number of unreadable offsets of the revocations' topic since the start: each may be a revocation that is not
-     * obeyed. Counted again when the topic is read again.
+     * enforced. They are counted again when the topic is read again.
      */
     public long unreadableRevocations() {
         return reader.unreadable();

@@ -11,16 +11,19 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A cache of the claims of tokens whose signature was verified lately, so that a returning client, or a sender's next
- * batch, waits for no check. Only the signature, the issuer and the audience are remembered, and only for the very set
- * of keys that they were checked by: a refresh of the keys, even to the same ones, forgets them all. Expiry, revocation
- * and the rest are checked each time. Holds digests and claims of the {@value #MOST} tokens that were used last, and no
- * token. Any thread.
+ * batch, waits for no check. Only the result for signature, issuer and audience is kept, and only for the set of keys
+ * that it was checked by: a refresh of the keys, even to the same ones, clears the cache. Expiry, revocation and the
+ * rest are checked each time. Holds digests and claims of the {@value #MOST} tokens that were used last, and no token.
+ * Any thread.
  */
 final class CheckedTokens {
 
     static final int MOST = 1_024;
 
-    /** A longer token is checked each time, so that the cache stays small. */
+    /**
+     * The greatest length of a cached token in characters; a longer one is checked each time, so that the cache stays
+     * small.
+     */
     private static final int MAX_LENGTH = 4_096;
 
     private final Map<ByteBuffer, Checked> checked = new LastUsed();
@@ -64,7 +67,7 @@ final class CheckedTokens {
         }
     }
 
-    /** A token's signature was found good by these keys. */
+    /** Adds a token whose signature is valid by these keys. */
     void add(String token, JwtClaims claims, @Nullable VerificationKeys by) {
         if (token.length() <= MAX_LENGTH) {
             ByteBuffer digest = digest(token);

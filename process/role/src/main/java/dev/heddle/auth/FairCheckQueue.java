@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The queue of signature checks, bounded in their number. Addresses take turns, and so do the subjects of one address:
  * a check waits for no more than one of each other address and one of each other subject at its own, however many of
- * theirs came before. When there are too many, one makes room: the oldest one of the subject with most, of the address
- * with most. Any thread.
+ * theirs came before. When there are too many, the oldest check of the subject with most checks, at the address with
+ * most checks, makes room. Any thread.
  */
 final class FairCheckQueue {
 
@@ -19,7 +19,7 @@ final class FairCheckQueue {
     private final Map<Object, OfAddress> addresses = new LinkedHashMap<>();
     private int size;
 
-    /** A check, and the task that runs instead when it makes room. */
+    /** A waiting check, and the task that runs instead if the check makes room. */
     record Waiting(Runnable check, Runnable crowdedOut) {}
 
     /** The checks of one address by subject, in the order of their turns. */
@@ -66,7 +66,7 @@ final class FairCheckQueue {
         this.most = most;
     }
 
-    /** Adds one; gives the one that makes room for it, if there were too many. */
+    /** Adds a check; returns the one that makes room for it, or null if there was room. */
     @Nullable
     synchronized Waiting add(SignatureChecks.Turn turn, Waiting waiting) {
         Waiting out = size < most ? null : oldestOfMost();

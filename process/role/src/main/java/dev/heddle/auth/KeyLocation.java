@@ -21,14 +21,14 @@ import java.util.concurrent.TimeUnit;
  */
 sealed interface KeyLocation {
 
-    /** The most that a JWK set may have. */
+    /** The largest JWK set, in bytes. */
     int MAX_BYTES = 256 * 1024;
 
-    /** The time for the head of an answer from an address, and again for its body. */
+    /** The time limit for the head of an answer from an address, and again for its body. */
     Duration PATIENCE = Duration.ofSeconds(5);
 
     /**
-     * The keys as they are now.
+     * Reads the present keys.
      *
      * @throws UnusableKeysException with one line that never shows the content
      */
@@ -42,7 +42,7 @@ sealed interface KeyLocation {
         return url(url, PATIENCE);
     }
 
-    /** An address with other patience. */
+    /** An address with another time limit. */
     static KeyLocation url(String url, Duration patience) {
         return new OfUrl(
                 URI.create(url),
@@ -53,7 +53,7 @@ sealed interface KeyLocation {
                 patience);
     }
 
-    /** A file. */
+    /** A JWK set in a file. */
     record OfFile(String file) implements KeyLocation {
         @Override
         public VerificationKeys read() {
@@ -72,7 +72,7 @@ sealed interface KeyLocation {
         }
     }
 
-    /** An address. */
+    /** A JWK set at an address. */
     record OfUrl(URI uri, HttpClient client, Duration patience) implements KeyLocation {
         @Override
         public VerificationKeys read() {

@@ -16,10 +16,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The verification keys, refreshed every {@code auth.keysRefresh}, and when a token has an unknown key, then at most
- * once in {@code auth.keysCoolDown}: all such tokens wait for one refresh. A failed refresh leaves the last good keys
- * in place, until they are older than {@code auth.keysMaxAge}: then there are none. A refresh that finds no usable key
- * is no failure: there are none from then on.
+ * The verification keys, refreshed every {@code auth.keysRefresh}. Tokens with an unknown key bring about another
+ * refresh, at most one in {@code auth.keysCoolDown}, for which all such tokens wait. A failed refresh leaves the last
+ * good keys in place until they are older than {@code auth.keysMaxAge}. A refresh that finds no usable key is no
+ * failure: there are no keys from then on.
  *
  * <p>{@link #current()} and {@link #await} are for any thread and do not block. A thread of its own refreshes the keys
  * and verifies the tokens that have waited.
@@ -74,7 +74,7 @@ final class KeySource implements AutoCloseable {
     }
 
     /**
-     * Keys that are refreshed.
+     * Starts a source of keys that are refreshed.
      *
      * @throws UnusableKeysException if a file's cannot be used; an address may be away at first, and is asked again
      *     until it is not
@@ -104,7 +104,7 @@ final class KeySource implements AutoCloseable {
         }
     }
 
-    /** The keys that hold now; null if there were none yet, or those that there were are too old. */
+    /** The present keys; null if none have been read yet, or if they are too old. */
     @Nullable
     VerificationKeys current() {
         return location != null && ageNanos() > maxAge.toNanos() ? null : current;
@@ -132,7 +132,7 @@ final class KeySource implements AutoCloseable {
     }
 
     /**
-     * Lets a token wait for the next refresh, after which it is answered.
+     * Makes a token wait for the next refresh, after which it is answered.
      *
      * @return false if the token does not wait, and so is not answered: keys never change, the next refresh is later
      *     than its limit allows, or there is no place
@@ -153,7 +153,7 @@ final class KeySource implements AutoCloseable {
         return true;
     }
 
-    /** Answers a token whose key has just been read; else a refresh is planned for it. */
+    /** Answers a token whose key has just been read, or else plans a refresh for it. */
     private void attend(TokenAwaitingKey token) {
         if (token.isAnsweredBy(current())) {
             release(token);

@@ -4,9 +4,10 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * The bound on the tokens of one kind of caller that wait for the next refresh of the keys, in their number and in
- * time. Each kind has its own, so that strangers with invented key ids take no place from sessions. A place holds a
- * token of at most {@value TokenVerifier#MAX_TOKEN_LENGTH} characters; it is free again after the refresh. Any thread.
+ * The bound on the number and the waiting time of one kind of caller's tokens that wait for the next refresh of the
+ * keys. Each kind has its own, so that unauthenticated clients with invented key ids take no place from sessions. A
+ * place holds a token of at most {@value TokenVerifier#MAX_TOKEN_LENGTH} characters; it is free again after the
+ * refresh. Any thread.
  */
 public final class KeyWaitLimit {
 
@@ -29,7 +30,7 @@ public final class KeyWaitLimit {
         return patience;
     }
 
-    /** Takes a place; false if there is none. */
+    /** Takes a place; false if none is free. */
     boolean enter() {
         if (taken.incrementAndGet() > places) {
             taken.decrementAndGet();

@@ -18,8 +18,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The reader of {@code agent-revocations} into {@link Revocations}. A revocation holds from the instant at which Kafka
- * appended it, not from its writer's clock. A value that cannot be read revokes as well. If even the user, or the whole
- * batch, cannot be read, the loss is counted and logged at the level ERROR.
+ * appended it, not by its writer's clock. A record with an unreadable value revokes as well. A record with an
+ * unreadable user, or an unreadable batch, is counted and logged at the level ERROR.
  */
 final class RevocationReader implements CompactedTopicReader.Target, AutoCloseable {
 
@@ -35,7 +35,7 @@ final class RevocationReader implements CompactedTopicReader.Target, AutoCloseab
         this.reader = CompactedTopicReader.start(kafka, Topics.AGENT_REVOCATIONS, this);
     }
 
-    /** True if the topic has been read to its end at start; stays true from then on. */
+    /** True if the topic has been read up to its end at start; stays true from then on. */
     boolean isCaughtUp() {
         return reader.isCaughtUp();
     }

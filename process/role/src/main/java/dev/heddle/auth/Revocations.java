@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The revocations: for a user, the instant up to which issued tokens are refused. One thread writes (the reader of
- * {@code agent-revocations}); any thread asks or subscribes.
+ * {@code agent-revocations}); any thread may read or subscribe.
  */
 public final class Revocations {
 
@@ -45,14 +45,16 @@ public final class Revocations {
                 && (issuedAt == null || !issuedAt.isAfter(last.plus(skew).truncatedTo(ChronoUnit.SECONDS)));
     }
 
-    /** Adds a listener to revocations, which is told the user after {@link #covers} knows. It must not block. */
+    /**
+     * Adds a listener to revocations, which gets the user after {@link #covers} sees the revocation. It must not block.
+     */
     public void subscribe(Consumer<UserKey> listener) {
         listeners.add(listener);
     }
 
     /**
-     * Revokes tokens that were issued to this user until then; an earlier revocation takes nothing back. Writer thread
-     * only.
+     * Revokes tokens that were issued to this user until {@code issuedUntil}; a later revocation stays in force. Writer
+     * thread only.
      */
     void revoke(UserKey user, Instant issuedUntil) {
         until.merge(user, issuedUntil, (before, now) -> now.isAfter(before) ? now : before);

@@ -20,19 +20,19 @@ import org.jose4j.lang.UnresolvableKeyException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The check of a token's signature and standard claims, by jose4j. The secret serves HS256 and nothing else, and HS256
- * is served by the secret alone: a public key can never be taken for a secret. Any thread.
+ * The check of a token's signature and standard claims, by jose4j. The secret is used for HS256 only, and HS256 uses
+ * the secret only, so a public key can never be taken for a secret. Any thread.
  */
 final class SignatureCheck {
 
-    /** RFC 7518, section 3.2: as long as the hash. */
+    /** The shortest secret, as long as the hash (RFC 7518, section 3.2). */
     private static final int MIN_SECRET_BYTES = 32;
 
     private final AuthConfig config;
     private final @Nullable Key secret;
     private volatile Made made;
 
-    /** A consumer is made once for each set of keys. */
+    /** The JWT consumer for one set of keys, made once. */
     private record Made(@Nullable VerificationKeys keys, JwtConsumer consumer) {}
 
     /** @throws UnusableKeysException if the secret's file cannot be used */

@@ -6,13 +6,13 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The threads that check signatures beside the event loops, so that a storm of connects, or a sender of forged tokens,
- * delays other connects and no served session. It uses half of the processors at most; at most {@value #MOST_WAITING}
- * checks wait, in fair order ({@link FairCheckQueue}).
+ * The threads that check signatures beside the event loops, so that a storm of connects or forged tokens delays only
+ * other connects and no served session. It uses half of the processors at most; at most {@value #MOST_WAITING} checks
+ * wait, in fair order ({@link FairCheckQueue}).
  */
 final class SignatureCheckExecutor implements SignatureChecks, AutoCloseable {
 
-    /** Half a second's work of one thread, if a check takes half a millisecond. */
+    /** The most waiting checks: half a second's work of one thread, if a check takes half a millisecond. */
     static final int MOST_WAITING = 1_024;
 
     private static final long IDLE_SECONDS = 10;
@@ -55,7 +55,7 @@ final class SignatureCheckExecutor implements SignatureChecks, AutoCloseable {
         }
     }
 
-    /** Lets the checks that wait finish. */
+    /** Stops taking checks; the waiting ones still finish. */
     @Override
     public void close() {
         pool.shutdown();

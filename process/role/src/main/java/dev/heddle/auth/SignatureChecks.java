@@ -12,7 +12,7 @@ interface SignatureChecks {
      */
     void submit(Turn turn, Runnable check, Runnable crowdedOut);
 
-    /** Checks on the caller's thread. */
+    /** An executor that checks on the caller's thread. */
     static SignatureChecks onCallersThread() {
         return (turn, check, crowdedOut) -> check.run();
     }

@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A token whose key was unknown when it was verified. It is verified again by newer keys, and answered exactly once:
- * with their verdict, or as invalid when they do not have its key either or its time is over. The answer is given on
- * the thread that refreshes the keys, or on a timer thread.
+ * with their verdict, or as invalid if they do not have its key either or its time is over. The answer comes on the
+ * thread that refreshes the keys, or on a timer thread.
  */
 final class TokenAwaitingKey {
 

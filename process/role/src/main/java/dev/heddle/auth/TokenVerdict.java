@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 public sealed interface TokenVerdict {
 
     /**
-     * The token is good.
+     * The token is valid.
      *
      * @param user whose events this connection may see
      * @param tenant whose user that is, or null where tenants are not configured, or for a service that is no tenant's
@@ -35,19 +35,22 @@ public sealed interface TokenVerdict {
     /** The token is not accepted. */
     record Refused(Reason reason) implements TokenVerdict {}
 
-    /** Why a token is not accepted: no more than the client and the metric need. */
+    /** The reason for not accepting a token, with no more detail than the client and the metric need. */
     enum Reason {
-        /** There was none, or more than one. */
+        /** There was no token, or more than one. */
         MISSING,
-        /** Malformed, wrongly signed, another issuer's or audience's, not valid yet. */
+        /** The token is malformed, wrongly signed, of another issuer or audience, or not valid yet. */
         INVALID,
-        /** Good once, but its time is over. */
+        /** The token has expired. */
         EXPIRED,
-        /** Good but for a revocation of all that were issued to this user until then. */
+        /** A revocation covers the otherwise valid token. */
         REVOKED,
-        /** Rightly signed, but its user key is none that the log could hold. */
+        /** The token is correctly signed, but its user key is not allowed in the log. */
         USER_NOT_ALLOWED,
-        /** Not looked at: too many tokens waited for their check, most of them from there. It may be good. */
+        /**
+         * The token was not checked, because too many tokens waited, most of them from the same source. It may be
+         * valid.
+         */
         BUSY
     }
 }

@@ -25,18 +25,17 @@ import org.jspecify.annotations.Nullable;
  * The verifier of access tokens (RFC 7519, RFC 8725): signature by a configured key and an allowed algorithm, issuer,
  * audience, expiry (required), not-before, not revoked, and a user key that the log can hold.
  *
- * <p>The skew is granted to not-before and issued-at only: a token's end is taken at its word, as a session ends then
- * too.
+ * <p>The skew applies to not-before and issued-at only: a token's end is exact, as a session ends then too.
  *
  * <p>Encrypted tokens are refused. Key addresses inside a token ({@code jku}, {@code x5u}, {@code jwk}) are never
  * looked at. Safe for any thread; one verification takes well under a millisecond and blocks on nothing.
  */
 public final class TokenVerifier {
 
-    /** Longest token looked at, in characters: the cap comes before the parser. */
+    /** The length of the longest token in characters, checked before parsing. */
     static final int MAX_TOKEN_LENGTH = 8192;
 
-    /** The end of the year 9999 in seconds: a later instant would overflow milliseconds. */
+    /** The end of the year 9999, in seconds since the epoch; a far later instant would overflow milliseconds. */
     private static final long LATEST = 253_402_300_799L;
 
     private final AuthConfig config;
@@ -59,7 +58,7 @@ public final class TokenVerifier {
     }
 
     /**
-     * A verifier by changing keys.
+     * A verifier with changing keys.
      *
      * @param checks the executor of signature checks
      */
@@ -78,7 +77,7 @@ public final class TokenVerifier {
         SERVICE
     }
 
-    /** A verdict; one of an unknown key may change with newer keys. */
+    /** A verdict and its finality: newer keys may change that of an unknown key. */
     private sealed interface Evaluation {
         TokenVerdict verdict();
 
@@ -111,9 +110,9 @@ public final class TokenVerifier {
     public record Caller(Object address, KeyWaitLimit limit) {}
 
     /**
-     * Verifies a user's token without blocking the caller: the check of a signature may take milliseconds, and others
-     * may have their turn before. A token whose signature was verified lately is answered at once. If its key is
-     * unknown, the token waits for a refresh of the keys, and no thread waits with it.
+     * Verifies a user's token without blocking the caller. The check of a signature may take milliseconds, and other
+     * checks may come first. A token whose signature was verified lately is answered at once. If its key is unknown,
+     * the token waits for a refresh of the keys, and no thread waits with it.
      *
      * @param then given the verdict exactly once, on any thread, also before this returns
      */
@@ -128,7 +127,7 @@ public final class TokenVerifier {
 
     /** A token to be verified. */
     private record Candidate(String token, Holder holder) {
-        /** True if the token is short enough for a look at its signature. */
+        /** True if the token is not empty and short enough for a check of its signature. */
         boolean isShort() {
             return !token.isEmpty() && token.length() <= MAX_TOKEN_LENGTH;
         }
@@ -174,7 +173,7 @@ public final class TokenVerifier {
         }
     }
 
-    /** The verdict by these keys, or null if they do not have the token's. */
+    /** The verdict by these keys; null if they do not have the token's key. */
     private @Nullable TokenVerdict verdictBy(Candidate candidate, @Nullable VerificationKeys known) {
         return evaluate(candidate.token(), candidate.holder(), known) instanceof Evaluation.Final last
                 ? last.verdict()
@@ -239,7 +238,7 @@ public final class TokenVerifier {
         }
     }
 
-    /** The tenant that the token names; an empty one or one that is no text is none. */
+    /** The tenant that the token names; null if it is missing, empty or no text. */
     private @Nullable String tenant(JwtClaims claims) {
         return config.tenantClaim() != null
                         && claims.getClaimValue(config.tenantClaim()) instanceof String tenant
@@ -248,7 +247,9 @@ public final class TokenVerifier {
                 : null;
     }
 
-    /** A service may be of no tenant, if its token says nothing of one; saying it wrongly is no way out of a tenant. */
+    /**
+     * True for a service whose token has no tenant claim at all; a service with an invalid claim is not without tenant.
+     */
     private boolean isWithoutTenant(JwtClaims claims, Holder holder) {
         return holder == Holder.SERVICE && !claims.hasClaim(String.valueOf(config.tenantClaim()));
     }

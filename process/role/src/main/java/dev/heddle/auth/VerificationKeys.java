@@ -15,7 +15,7 @@ import org.jose4j.keys.resolvers.VerificationKeyResolver;
 import org.jose4j.lang.JoseException;
 
 /**
- * The public keys of a JWK set (RFC 7517) as it was at one look. Private parts, if it has any, are dropped at once;
+ * The public keys of a JWK set (RFC 7517), as read once. Private parts, if there are any, are dropped at once;
  * symmetric keys are left out, because a verifier that has them could also sign. Immutable.
  */
 public final class VerificationKeys {
@@ -35,8 +35,8 @@ public final class VerificationKeys {
     }
 
     /**
-     * The keys of this document. A key that cannot serve is left out, and named in {@link #problems()}; a set without
-     * usable keys is one with which no token is accepted.
+     * Reads the keys of a document. An unusable key is left out and named in {@link #problems()}; with a set without
+     * usable keys no token is accepted.
      *
      * @param where it came from, for the message
      * @throws UnusableKeysException with one line that never shows the document, if it is no JWK set
@@ -85,14 +85,14 @@ public final class VerificationKeys {
         return key;
     }
 
-    /** The key's id, if it is short and plain enough to be told. */
+    /** The key's id for a message; empty if it is not short and plain. */
     private static String name(JsonNode json) {
         String id = json.path("kid").asText("");
         return PLAIN.matcher(id).matches() ? " (" + id + ")" : "";
     }
 
     /**
-     * These, if one of them is usable.
+     * Returns these keys if one of them is usable.
      *
      * @throws UnusableKeysException if none is
      */
@@ -109,7 +109,7 @@ public final class VerificationKeys {
         return problems;
     }
 
-    /** Chooses among the keys by a token's key id, algorithm and use; throws if none fits. */
+    /** The resolver that selects a key by a token's key id, algorithm and use; it throws if none fits. */
     VerificationKeyResolver resolver() {
         return resolver;
     }

@@ -24,9 +24,10 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The bound on the connections of a Vert.x instance's ports that have not been authenticated. Each is counted from its
- * acceptance on, before TLS or HTTP have seen a byte of it, and has a deadline until it is admitted. When there are too
- * many, one that waits for its peer makes room for the newcomer: the oldest one of the address that holds more than its
- * share, or the oldest of all. So a client that sends its request at once is served beside any number of silent ones.
+ * acceptance on, before TLS or HTTP have read a byte of it, and has a deadline until it is admitted. When there are too
+ * many, one that waits for its peer makes room for the new one: the oldest of the address that holds more than its
+ * share, or the oldest of all. A client that sends its request at once is therefore served beside any number of silent
+ * ones.
  *
  * <p>Vert.x has no hook at the acceptance: its {@code connectionHandler} is called after the TLS handshake. So the
  * guard is the instance's transport ({@code docs/adr/0034}). Any thread.
@@ -72,7 +73,10 @@ public final class ConnectionGuard {
         return pending.size();
     }
 
-    /** Throws nothing: that would be the last sweep, and from then on no connection would have a deadline. */
+    /**
+     * Ends late connections. It throws nothing, because an exception would stop the sweeps, and with them all
+     * deadlines.
+     */
     private void sweep() {
         try {
             pending.sweep(System.nanoTime());

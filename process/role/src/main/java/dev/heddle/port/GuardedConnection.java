@@ -18,8 +18,8 @@ import java.util.Deque;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One accepted connection, and the owner of all that is taken for it: a task of {@link #whenClosed} runs exactly once,
- * at any end of the connection.
+ * One accepted connection, and the owner of its resources: a task of {@link #whenClosed} runs exactly once, at any end
+ * of the connection.
  *
  * <pre>
  *   accepted
@@ -127,8 +127,8 @@ public final class GuardedConnection implements PendingConnections.Connection {
     }
 
     /**
-     * Ends our side only. To close with unread input would be a TCP reset, and the peer might never see the answer; so
-     * it may hang up first.
+     * Closes the output only. Closing with unread input would be a TCP reset, and the peer might never read the answer;
+     * so the peer may close first.
      */
     private void endOutput() {
         if (channel instanceof DuplexChannel duplex) {
@@ -136,7 +136,7 @@ public final class GuardedConnection implements PendingConnections.Connection {
         }
     }
 
-    /** Starts the time that the peer has for its next step; further bytes do not extend it. */
+    /** Starts the peer's deadline for its next step; further bytes do not extend it. */
     public void awaitPeer(Duration within) {
         if (ends != null) {
             deadline = System.nanoTime() + within.toNanos();
@@ -144,13 +144,13 @@ public final class GuardedConnection implements PendingConnections.Connection {
         }
     }
 
-    /** Starts the time that we have for the answer. */
+    /** Starts our own deadline for the answer. */
     public void answering(Duration within) {
         deadline = System.nanoTime() + within.toNanos();
         pending.answer(this);
     }
 
-    /** Ends the guard's deadline and count: the peer has been authenticated. */
+    /** Ends the guard's deadline and count, because the peer has been authenticated. */
     public void admit() {
         boolean unused = pending.remove(this);
     }
@@ -175,7 +175,7 @@ public final class GuardedConnection implements PendingConnections.Connection {
         };
     }
 
-    /** Cuts the connection without a farewell. */
+    /** Closes the connection at once, without TLS or WebSocket closing messages. */
     @Override
     public void cut() {
         if (channel.eventLoop().inEventLoop()) {
@@ -185,7 +185,7 @@ public final class GuardedConnection implements PendingConnections.Connection {
         }
     }
 
-    /** From the first handler on, so that TLS does not wait until its farewell has been read. */
+    /** Closes from the first handler on, so that TLS does not wait until its closing message has been read. */
     private void cutHere() {
         ChannelHandlerContext first = channel.pipeline().firstContext();
         ChannelFuture unused = first == null ? channel.close() : first.close();
@@ -205,7 +205,9 @@ public final class GuardedConnection implements PendingConnections.Connection {
         return now - deadline >= 0;
     }
 
-    /** The address that connections are counted by; of an IPv6 address the first 64 bits, which are one network's. */
+    /**
+     * The address that connections are counted by; of an IPv6 address the first 64 bits, which identify one network.
+     */
     @Override
     public Object address() {
         return address;

@@ -11,13 +11,13 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The connections that have been accepted and not admitted, of all event loops. Connections that wait for their peer
- * stand in the order in which the wait began; those that wait for us stand apart, and make room only when there is no
+ * The accepted connections of all event loops that are not admitted yet. Connections that wait for their peer are in
+ * the order in which the wait began; those whose peer waits for us are kept apart, and make room only if there is no
  * other. Any thread; the lock is held for one pass over the addresses at most.
  */
 final class PendingConnections {
 
-    /** An address that holds more than this part of the places gives its own way first. */
+    /** The divisor of an address's share: an address with more than this part of the places makes room first. */
     private static final int SHARE_OF_AN_ADDRESS = 8;
 
     private final ReentrantLock lock = new ReentrantLock();
@@ -130,7 +130,7 @@ final class PendingConnections {
         }
     }
 
-    /** Ends those whose deadline has passed. */
+    /** Ends the connections whose deadline has passed. */
     void sweep(long now) {
         List<Connection> late = new ArrayList<>();
         lock.lock();

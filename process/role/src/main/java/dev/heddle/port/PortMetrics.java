@@ -29,7 +29,7 @@ public final class PortMetrics {
         }
     }
 
-    /** Shows how many connections are pending. */
+    /** Registers the gauge of pending connections. */
     public void watch(Supplier<Number> pending) {
         Gauge.builder(role + ".sockets.waiting", pending)
                 .description("Sockets that have not been authenticated, or were refused and have not gone yet")

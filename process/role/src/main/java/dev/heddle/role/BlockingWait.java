@@ -14,7 +14,7 @@ public final class BlockingWait {
 
     private BlockingWait() {}
 
-    /** The same with a wait of 30 s at most. */
+    /** Blocks the caller until the step is done, for 30 s at most. */
     public static <T> T on(CompletionStage<T> step, String problem) {
         return on(step, PATIENCE, problem);
     }

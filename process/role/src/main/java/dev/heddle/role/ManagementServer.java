@@ -31,7 +31,7 @@ public final class ManagementServer implements AutoCloseable {
             new GuardedConnection.Times(Duration.ofSeconds(10), Duration.ofSeconds(60), Duration.ofSeconds(2));
     private static final int CONNECTIONS = 128;
 
-    /** Scrapes whose readers have not taken all of them; each holds its text. */
+    /** The most scrapes that are not fully written at once; each holds its text in memory. */
     private static final int SCRAPES = 8;
 
     private final Health health;

@@ -16,7 +16,7 @@ public final class ResourceStack implements AutoCloseable {
     private final Deque<AutoCloseable> resources = new ArrayDeque<>();
     private boolean closed;
 
-    /** Adds a resource, which is closed before all that were added earlier. */
+    /** Adds a resource, which is closed before all earlier ones. */
     public void push(AutoCloseable resource) {
         resources.push(resource);
     }

@@ -52,7 +52,7 @@ public abstract class RoleCommand<C extends Record> implements Callable<Integer>
      */
     protected abstract RunningRole start(C config);
 
-    /** The settings, as {@code key=value}, that the role's own options stand for. */
+    /** The settings of the role's own options, as {@code key=value}. */
     protected abstract List<String> options();
 
     @Spec
@@ -67,7 +67,7 @@ public abstract class RoleCommand<C extends Record> implements Callable<Integer>
                         "'heddle config " + role + "' prints them all.");
     }
 
-    /** Known before picocli has read the subclass. */
+    /** The role's name, from the annotation, since it is needed before picocli has read the subclass. */
     private String role() {
         return requireNonNull(getClass().getAnnotation(Command.class)).name();
     }

@@ -1,6 +1,6 @@
 package dev.heddle.role;
 
-/** A role did not start or did not stop; the message is one line for the operator. */
+/** Thrown when a role did not start or stop; the message is one line for the operator. */
 public final class RoleException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

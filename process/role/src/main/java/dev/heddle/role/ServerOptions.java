@@ -20,7 +20,7 @@ public final class ServerOptions {
     @Option(names = "--key", paramLabel = "FILE", description = "The JWK set to verify tokens with.")
     private @Nullable String key;
 
-    /** The settings that the given options stand for, as {@code key=value}. */
+    /** The settings of the given options, as {@code key=value}. */
     public List<String> settings() {
         List<String> settings = new ArrayList<>();
         add(settings, "http.port", port);

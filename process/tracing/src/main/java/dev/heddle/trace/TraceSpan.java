@@ -5,8 +5,8 @@ import io.opentelemetry.api.trace.StatusCode;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A span of a trace that has begun. In a process that does not trace it only carries its parent's header, so that a
- * trace goes on through such a process. Any thread; ended once.
+ * A running span of a trace. In a process that does not trace it only carries its parent's header, so that a trace
+ * continues through such a process. Any thread; ended once.
  */
 public final class TraceSpan {
 
@@ -40,7 +40,7 @@ public final class TraceSpan {
         }
     }
 
-    /** Ends the span as failed, for this reason: a constant of ours. */
+    /** Ends the span as failed; the reason is a constant of the code. */
     public void fail(String reason) {
         if (span != null) {
             span.setStatus(StatusCode.ERROR, reason);

@@ -50,7 +50,7 @@ public final class Tracing implements AutoCloseable {
         return open(config, service, PATIENCE);
     }
 
-    /** The same, with a limit on the wait of an export, and of the end, for the collector. */
+    /** Opens tracing with a time limit for each export and for closing. */
     static Tracing open(TraceConfig config, String service, Duration patience) {
         String endpoint = config.endpoint();
         if (endpoint == null) {
@@ -70,13 +70,13 @@ public final class Tracing implements AutoCloseable {
         return new Tracing(provider, patience);
     }
 
-    /** True if spans are made; asked before any work for them. */
+    /** True if spans are made; callers check it before any work for a span. */
     public boolean isOn() {
         return tracer != null;
     }
 
     /**
-     * Begins a span that asks for another one.
+     * Begins a span of a sender ({@code PRODUCER}).
      *
      * @param name the span's constant name
      * @param parent the header of the parent span, or null for the first one
@@ -85,7 +85,10 @@ public final class Tracing implements AutoCloseable {
         return begin(name, parent, SpanKind.PRODUCER);
     }
 
-    /** Begins a span that another one, perhaps in another process, has asked for; otherwise as {@link #begin}. */
+    /**
+     * Begins a span of a receiver ({@code CONSUMER}), whose parent may be in another process; otherwise as {@link
+     * #begin}.
+     */
     public TraceSpan take(String name, byte @Nullable [] parent) {
         return begin(name, parent, SpanKind.CONSUMER);
     }
