@@ -11,14 +11,14 @@ import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code heddle completion}: a script by which a shell completes the commands and options of all of heddle. */
+/** {@code heddle completion}: prints a script for shell completion of all commands and options. */
 @Command(
         name = "completion",
         description = "Print a script that completes commands and options in a shell.",
         footerHeading = "%nExamples:%n",
         footer = {"  bash, zsh:  source <(heddle completion bash)", "  fish:       heddle completion fish | source"})
 public final class CompletionCommand implements Callable<Integer> {
-    /** The shells. */
+    /** The supported shells. */
     enum Shell {
         bash,
         zsh,

@@ -22,7 +22,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code heddle export}: events into a file. */
+/** {@code heddle export}: writes events to a file. */
 @Command(
         name = "export",
         description = {

@@ -5,7 +5,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** The options by which some of the events are chosen. */
+/** The options that filter events. */
 final class FilterOptions {
     @Option(names = "--thread", paramLabel = "T", description = "only this thread's events")
     private @Nullable String thread;

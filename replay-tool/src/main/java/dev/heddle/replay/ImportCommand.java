@@ -17,7 +17,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code heddle import}: events from a file into a log. Writes. */
+/** {@code heddle import}: appends the events of a file to a log. */
 @Command(
         name = "import",
         description = {

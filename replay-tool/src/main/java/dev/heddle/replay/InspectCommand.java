@@ -23,7 +23,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code heddle inspect}: a report on the log, a user, or a cursor. */
+/** {@code heddle inspect}: prints a report on the log, a user, or a cursor. */
 @Command(
         name = "inspect",
         description = {

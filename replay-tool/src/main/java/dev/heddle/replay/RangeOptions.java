@@ -5,7 +5,7 @@ import dev.heddle.replay.log.RangeBound;
 import dev.heddle.replay.log.WrongUseException;
 import picocli.CommandLine.Option;
 
-/** The options by which a range of the log is chosen. */
+/** The options that select a range of the log. */
 final class RangeOptions {
     @Option(
             names = "--from",

@@ -22,7 +22,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code heddle replay}: a user's events, from a given place to the present end. */
+/** {@code heddle replay}: prints a user's events, from a given position to the present end. */
 @Command(
         name = "replay",
         description = {
@@ -115,7 +115,7 @@ public final class ReplayCommand implements Callable<Integer> {
                 && (range.from() instanceof RangeBound.Earliest || range.from() instanceof RangeBound.Last);
     }
 
-    /** Prints the last ones that are wanted and readable; whether there was any record. */
+    /** Prints the last {@code count} readable events that pass the filter; returns true if there was any record. */
     private static boolean printLast(UserEvents events, int count, EventPrinter printer, Predicate<Shown> out) {
         boolean[] any = {false};
         List<Shown> last = events.last(count, record -> {

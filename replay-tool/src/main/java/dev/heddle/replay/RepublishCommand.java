@@ -16,7 +16,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code heddle republish}: a copy of a log with another partition count. Writes. */
+/** {@code heddle republish}: copies a log to a topic with another partition count. */
 @Command(
         name = "republish",
         description = {

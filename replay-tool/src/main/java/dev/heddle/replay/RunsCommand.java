@@ -19,7 +19,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code heddle runs}: a user's runs, a line each. */
+/** {@code heddle runs}: lists a user's runs, one a line. */
 @Command(
         name = "runs",
         description = "List a user's runs: status, agent, start, length, tool calls, tokens, attempts.",

@@ -6,10 +6,10 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The ending by SIGTERM or SIGINT of a command that goes on until then: the process waits for the command's last line
- * and ends with the command's exit code, where the JVM would say 143 in the middle of one.
+ * The handling of SIGTERM and SIGINT for a command that runs until a signal. The process waits for the command's last
+ * line and ends with the command's exit code; the JVM alone would end it in the middle of a line with 143.
  *
- * <p>Made, told and closed by the command's thread; the signal comes on a thread of the JVM's own.
+ * <p>The command's thread creates, uses and closes it; the signal comes on a thread of the JVM.
  */
 final class StopSignal implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
@@ -23,7 +23,7 @@ final class StopSignal implements AutoCloseable {
 
     private StopSignal() {}
 
-    /** Registers the signal, which from then on ends the command and not the process under it. */
+    /** Registers the handling: from now on a signal ends the command instead of the process. */
     static StopSignal heard() {
         StopSignal signal = new StopSignal();
         Runtime.getRuntime().addShutdownHook(signal.hook);
@@ -59,7 +59,7 @@ final class StopSignal implements AutoCloseable {
         Runtime.getRuntime().halt(clean ? code : STUCK);
     }
 
-    /** The command has come to its end. */
+    /** Marks the end of the command. */
     @Override
     public void close() {
         ended.countDown();

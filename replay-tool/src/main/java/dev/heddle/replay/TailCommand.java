@@ -15,7 +15,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code heddle tail}: events as they are appended, until a signal ends it. */
+/** {@code heddle tail}: prints events as they are appended, until a signal ends it. */
 @Command(
         name = "tail",
         description = "Print events as they come, until a signal: a user's, a thread's, or everybody's.",

@@ -21,7 +21,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code heddle timeline}: a page with the timeline of one run. */
+/** {@code heddle timeline}: writes an HTML page with the timeline of one run. */
 @Command(
         name = "timeline",
         description = {

@@ -40,14 +40,14 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** The options of every tool that reads the log, its messages and its exit codes. */
+/** The options, messages and exit codes of every tool that reads the log. */
 final class ToolOptions {
     /** The work of a command; its result is the exit code. */
     interface Work<T> {
         int on(T with) throws IOException;
     }
 
-    /** The number of unreadable parts of the log that are named. */
+    /** The most unreadable ranges that are listed. */
     private static final int LISTED = 20;
 
     private static final String ROLE = "replay";
@@ -82,12 +82,15 @@ final class ToolOptions {
         return json;
     }
 
-    /** The check of the whole command line before the log is opened; it gives the work. */
+    /** The check of the whole command line before the log is opened; it returns the command's work. */
     interface Preparation {
         Work<LogConsumer> prepare();
     }
 
-    /** Runs work on the open log; what goes wrong in an expected way becomes one line, and 1, or 2 for wrong use. */
+    /**
+     * Runs work on the open log and returns the exit code. An expected failure becomes one line and exit code 1, or 2
+     * for wrong use.
+     */
     int onLog(Preparation preparation) {
         return guarded(kafka -> {
             Work<LogConsumer> work = preparation.prepare();
@@ -98,8 +101,8 @@ final class ToolOptions {
     }
 
     /**
-     * The exit code of work that read a log: never 0 if some of it could not be read, for then the output is not all
-     * there is.
+     * The exit code of work that read a log: never 0 if part of the log was unreadable, because then the output is
+     * incomplete.
      */
     int judged(int code, LogConsumer log) {
         List<String> lacking = new ArrayList<>();
@@ -113,7 +116,7 @@ final class ToolOptions {
         return code == ExitCode.OK && !lacking.isEmpty() ? ExitCode.SOFTWARE : code;
     }
 
-    /** The same for work that opens what it needs itself. */
+    /** Runs work that opens its own log; otherwise as {@link #onLog}. */
     int guarded(Work<KafkaClientSettings> work) {
         try {
             return work.on(kafka());
@@ -137,7 +140,7 @@ final class ToolOptions {
         }
     }
 
-    /** The failure of a file, in words. */
+    /** The reason of a file's failure as text. */
     private static String reason(IOException failure) {
         if (failure instanceof NoSuchFileException missing) {
             return "there is no file " + missing.getFile();
@@ -157,7 +160,7 @@ final class ToolOptions {
     }
 
     /**
-     * The settings, which are read only if there are sources: a person waits, and reading takes longer than the rest.
+     * The settings. They are loaded only if there are sources, because loading takes longer than the rest of a command.
      */
     private ReplayConfig settings() {
         ReplayConfig found = settings;
@@ -171,7 +174,7 @@ final class ToolOptions {
         return found;
     }
 
-    /** The redaction by the configuration and by the command line. */
+    /** The redaction of the configuration and the command line together. */
     Redaction redaction() {
         return Redaction.of(Stream.concat(settings().output().redact().stream(), redact.stream())
                 .toList());
@@ -181,14 +184,14 @@ final class ToolOptions {
         return topic;
     }
 
-    /** Says a line on standard error. */
+    /** Prints a line on standard error. */
     void complain(String line) {
         CommandSpec command = command();
         command.commandLine().getErr().println(command.qualifiedName(" ") + ": " + VisibleText.line(line));
         command.commandLine().getErr().flush();
     }
 
-    /** Says how many there are of what was done: talk, or data where a program reads. */
+    /** Prints a count of results: as JSON on standard output with {@code --json}, else as text on standard error. */
     void tell(String what, long count) {
         if (json) {
             out().println(Json.text(Json.object().put("what", what).put("count", count)));
@@ -206,7 +209,10 @@ final class ToolOptions {
         }
     }
 
-    /** A printer on standard output itself and not picocli's writer: an ITEM is bytes, whatever the locale. */
+    /**
+     * A printer of events on standard output. It bypasses picocli's writer, because an ITEM is printed as bytes in any
+     * locale.
+     */
     EventPrinter printer(EventFilter filter) {
         EventPrinter.Form people = Terminal.found().colours() ? EventPrinter.Form.COLOURED : EventPrinter.Form.PRETTY;
         EventPrinter printer =
@@ -220,7 +226,7 @@ final class ToolOptions {
         return new PrintStream(System.out, true, StandardCharsets.UTF_8);
     }
 
-    /** A progress line on standard error, where that is a terminal. */
+    /** A progress line on standard error, shown only on a terminal. */
     Progress progress(String what) {
         return new Progress(command().commandLine().getErr(), Terminal.found(), what);
     }

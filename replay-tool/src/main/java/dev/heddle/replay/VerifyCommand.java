@@ -32,7 +32,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code heddle verify}: proves the promises on the log, or lists where they are broken. */
+/** {@code heddle verify}: proves that the log keeps the promises, or lists the broken ones. */
 @Command(
         name = "verify",
         description = {

@@ -16,7 +16,7 @@ import java.time.Instant;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The content of a cursor, and the outcome for a client that comes to this log with it. */
+/** The report on a cursor: its content, and the outcome for a client that connects with it to this log. */
 public final class CursorReport {
     private final ObjectNode facts = Json.object();
     private final boolean good;
@@ -55,7 +55,10 @@ public final class CursorReport {
         }
     }
 
-    /** In the order in which an edge tries them; whether the log was cut since, only the leader can say to an edge. */
+    /**
+     * The outcome, by the same checks as an edge's and in their order. A truncation that the log has outgrown since is
+     * not detected, because only the partition's leader knows of it.
+     */
     private String outcome(Cursor cursor, @Nullable UserKey user, LogConsumer log, Generation now) {
         if (user != null && !cursor.belongsTo(user)) {
             return "reset foreign: it is not this user's";
@@ -81,12 +84,12 @@ public final class CursorReport {
         return "resumed, if the log was not cut since: " + (kept.to() - offset) + " offsets of all users follow";
     }
 
-    /** True if a client can go on from it. */
+    /** True if a client can resume from the cursor. */
     public boolean isGood() {
         return good;
     }
 
-    /** Prints it for people, or as one JSON object. */
+    /** Prints the report as text, or as one JSON object. */
     public void print(PrintStream out, boolean json) {
         if (json) {
             out.println(Json.text(facts));

@@ -17,7 +17,7 @@ import java.util.TreeMap;
  * @param partitions in order
  */
 public record LogReport(LogTopic log, List<TopicFacts> topics, List<PartitionStatistics> partitions) {
-    /** Prints it for people, or as one JSON object. */
+    /** Prints the report as text, or as one JSON object. */
     public void print(PrintStream out, boolean json) {
         if (json) {
             out.println(Json.text(json()));
@@ -64,7 +64,7 @@ public record LogReport(LogTopic log, List<TopicFacts> topics, List<PartitionSta
                 each -> each.unreadable().forEach(range -> out.println("damaged: " + range + ": " + range.reason())));
     }
 
-    /** Without statistics of a partition its offsets stand for the events. */
+    /** Prints a line for each partition; offsets stand for events if there are no statistics. */
     private void printPartitions(PrintStream out) {
         TopicFacts own = topics.stream()
                 .filter(topic -> topic.name().equals(log.name()))

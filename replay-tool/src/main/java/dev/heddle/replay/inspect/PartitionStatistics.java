@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The counts of one partition. Filled in by one thread. */
 public final class PartitionStatistics {
-    /** The number of unreadable records that are listed of a partition. */
+    /** The most undecodable records that are listed of a partition. */
     public static final int LISTED = 20;
 
     private static final int HEADER = 10;
@@ -46,7 +46,7 @@ public final class PartitionStatistics {
         this.offsets = offsets;
     }
 
-    /** Only what the index covers; no record of the log is read. */
+    /** The statistics of the index alone; no record of the log is read. */
     public static PartitionStatistics ofIndex(LogConsumer log, OffsetRange offsets) {
         PartitionStatistics statistics = new PartitionStatistics(offsets);
         StandingBlocks standing = new StandingBlocks();
@@ -131,22 +131,22 @@ public final class PartitionStatistics {
         return undecodables;
     }
 
-    /** The first {@value #LISTED} of them, a line each. */
+    /** The first {@value #LISTED} undecodable records, a line each. */
     public List<String> undecodable() {
         return undecodable;
     }
 
-    /** The offsets that are kept and cannot be read. */
+    /** The ranges of retained offsets that cannot be read. */
     public List<UnreadableRange> unreadable() {
         return unreadable;
     }
 
-    /** Blocks that are complete. */
+    /** The number of complete blocks. */
     public long blocks() {
         return blocks;
     }
 
-    /** The number of blocks with an index record that stands. */
+    /** The number of blocks with a valid index record. */
     public long indexed() {
         return indexed;
     }

@@ -42,7 +42,7 @@ public record TopicFacts(
                 : bytes.values().stream().mapToLong(Long::longValue).sum();
     }
 
-    /** The log's topics that are there. */
+    /** The facts of Heddle's existing topics. */
     public static List<TopicFacts> of(Admin admin, LogTopic log) throws InterruptedException {
         List<String> names = List.of(
                 log.name(), log.indexName(), Topics.AGENT_COMMANDS, Topics.AGENT_EXECUTORS, Topics.AGENT_REVOCATIONS);

@@ -17,7 +17,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 
-/** The partition, the extent and the runs of a user's events. */
+/** The report on a user: the partition, the number and the runs of the user's events. */
 public final class UserReport {
     private final UserKey user;
     private final int partition;
@@ -35,7 +35,7 @@ public final class UserReport {
         this.partition = partition;
     }
 
-    /** Reads all that is kept of a user; {@code reader} notes what cannot be read. */
+    /** Reads all retained events of a user; {@code reader} counts the unreadable ones. */
     public static UserReport of(LogConsumer log, UserKey user, EventPrinter reader, Redaction redaction) {
         UserEvents all = UserEvents.between(log, user, Range.ALL, UserEvents.Skipping.BY_INDEX);
         UserReport report = new UserReport(user, all.offsets().partition());
@@ -62,7 +62,7 @@ public final class UserReport {
         return events;
     }
 
-    /** Prints it for people, or as one JSON object. */
+    /** Prints the report as text, or as one JSON object. */
     public void print(PrintStream out, boolean json) {
         List<RunFacts> all = runs.runs();
         long open = all.stream().filter(run -> !run.status().isEnd()).count();

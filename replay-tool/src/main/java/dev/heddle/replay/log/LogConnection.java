@@ -19,8 +19,8 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
- * A connection to the log, opened for one reader. The log is asked for while the consumer connects, because a person
- * waits.
+ * A connection to the log, opened for one reader. The log's topic is looked up while the consumer connects, to save the
+ * user's time.
  *
  * @param consumer the reader's own
  */
@@ -63,8 +63,7 @@ record LogConnection(KafkaClientSettings kafka, LogTopic topic, KafkaConsumer<by
     }
 
     /**
-     * The client that asks what there is; its requests end within {@value #LIMIT_MILLIS} ms, or as the user's
-     * properties say.
+     * An admin client whose requests end within {@value #LIMIT_MILLIS} ms, unless the user's properties say otherwise.
      */
     static Admin admin(KafkaClientSettings kafka) {
         Map<String, Object> asking = brief(kafka);
@@ -73,7 +72,7 @@ record LogConnection(KafkaClientSettings kafka, LogTopic topic, KafkaConsumer<by
         return Admin.create(asking);
     }
 
-    /** Nobody looks at the metrics of a client that is gone in a second. */
+    /** The client properties without metrics, which are useless for a client of a second's life. */
     private static Map<String, Object> brief(KafkaClientSettings kafka) {
         Map<String, Object> settings = kafka.forClient(CLIENT);
         settings.putIfAbsent("metric.reporters", "");

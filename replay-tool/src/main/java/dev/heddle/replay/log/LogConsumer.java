@@ -29,7 +29,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.WakeupException;
 
-/** The log, open for reading by one thread; only {@link #stop()} may come from another. */
+/** A reader of the log, for one thread; only {@link #stop()} may be called by another. */
 public final class LogConsumer implements AutoCloseable {
     private static final Duration POLL = Duration.ofMillis(200);
     private static final Comparator<UnreadableRange> BY_PLACE = Comparator.comparingInt(
@@ -61,13 +61,13 @@ public final class LogConsumer implements AutoCloseable {
         }
     }
 
-    /** The parts of the log that could not be read so far, by this reader and those made of it; in order. */
+    /** The ranges that this reader, and those made by {@link #another()}, could not read so far, in order. */
     public List<UnreadableRange> unreadable() {
         return List.copyOf(unreadable);
     }
 
     /**
-     * Connects; fails within about ten seconds if Kafka or the log is not there.
+     * Connects; fails within about ten seconds if Kafka does not answer or the log is missing.
      *
      * @param topic the log's name
      */
@@ -75,7 +75,7 @@ public final class LogConsumer implements AutoCloseable {
         return new LogConsumer(LogConnection.open(kafka, topic), new ConcurrentSkipListSet<>(BY_PLACE));
     }
 
-    /** The same for a topic that was made a moment ago: waits until brokers know of it, for about ten seconds. */
+    /** Connects to a topic that was created a moment ago; waits up to about ten seconds until brokers know of it. */
     public static LogConsumer openNew(KafkaClientSettings kafka, String topic) {
         long begun = System.nanoTime();
         while (true) {
@@ -98,12 +98,12 @@ public final class LogConsumer implements AutoCloseable {
         return new LogConsumer(connection.another(), unreadable);
     }
 
-    /** A question to Kafka's admin client. */
+    /** A request to Kafka's admin client. */
     public interface Question<T> {
         T of(Admin admin) throws InterruptedException;
     }
 
-    /** Asks Kafka's admin client. */
+    /** Runs a request with an admin client of its own. */
     public <T> T ask(Question<T> question) throws InterruptedException {
         try (Admin admin = LogConnection.admin(connection.kafka())) {
             return question.of(admin);
@@ -118,12 +118,12 @@ public final class LogConsumer implements AutoCloseable {
         return IntStream.range(0, topic.generation().partitions()).boxed().toList();
     }
 
-    /** The offsets of a partition that are kept now. */
+    /** The range of a partition's retained offsets. */
     public OffsetRange extent(int partition) {
         return extents(List.of(partition)).get(0);
     }
 
-    /** The offsets that are kept now of each of these partitions, in order. */
+    /** The range of retained offsets of each of these partitions, in the order of the partitions. */
     public List<OffsetRange> extents(List<Integer> partitions) {
         List<TopicPartition> places = partitions.stream().map(topic::partition).toList();
         Map<TopicPartition, Long> begins = consumer.beginningOffsets(places);
@@ -136,7 +136,7 @@ public final class LogConsumer implements AutoCloseable {
                 .toList();
     }
 
-    /** The offset of the first record that Kafka appended at or after the instant; the end if there is none yet. */
+    /** The offset of the first record that Kafka appended at or after the instant; the end if there is none. */
     public long at(int partition, Instant instant) {
         TopicPartition place = topic.partition(partition);
         OffsetAndTimestamp found =
@@ -150,10 +150,10 @@ public final class LogConsumer implements AutoCloseable {
     }
 
     /**
-     * Reads a range of offsets without the blocks that the index denies.
+     * Reads a range of offsets, except blocks without records of the user by the index.
      *
-     * <p>The end is reached when the consumer's position is: the last records before it may be markers of transactions,
-     * which nobody sees.
+     * <p>The end is reached by the consumer's position, because the last records before it may be transaction markers,
+     * which a consumer never returns.
      */
     public void scan(OffsetRange offsets, UserIndex index, RecordVisitor visitor) {
         TopicPartition place = topic.partition(offsets.partition());
@@ -190,14 +190,14 @@ public final class LogConsumer implements AutoCloseable {
         }
     }
 
-    /** The index for this user; knows nothing if there is no index. */
+    /** The index for this user; empty if there is no index topic. */
     public UserIndex indexOf(UserKey user, int partition) {
         UserIndex index = new UserIndex(user);
         readIndex(partition, index::take);
         return index;
     }
 
-    /** Gives all records of one partition of the index, in order; none if there is no index. */
+    /** Reads all records of one partition of the index, in order; none if there is no index topic. */
     public IndexReading readIndex(int partition, Consumer<BlockFilter> into) {
         List<PartitionInfo> found = consumer.partitionsFor(topic.indexName());
         if (found == null || found.size() != topic.generation().partitions()) {
@@ -224,7 +224,7 @@ public final class LogConsumer implements AutoCloseable {
         return intake.reading();
     }
 
-    /** Reads what is appended to these partitions from now on, until the visitor has enough or {@link #stop()}. */
+    /** Reads records appended to these partitions from now on, until the visitor ends the scan or {@link #stop()}. */
     public void follow(List<Integer> partitions, RecordVisitor visitor) {
         List<TopicPartition> places = partitions.stream().map(topic::partition).toList();
         consumer.assign(places);
@@ -256,7 +256,10 @@ public final class LogConsumer implements AutoCloseable {
         consumer.close(CloseOptions.timeout(Duration.ZERO));
     }
 
-    /** The intake of one reading of the index: it counts, and leaves out what is no index record of this log. */
+    /**
+     * The receiver of one reading of the index: it counts records, and drops those that are no index records of this
+     * log.
+     */
     private static final class IndexIntake {
         private final Generation generation;
         private final Consumer<BlockFilter> into;

@@ -4,7 +4,7 @@ import dev.heddle.event.Generation;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * The topic that is read as the log, under any name, with its index beside it.
+ * The topic of a log, under any name, with its index topic.
  *
  * @param generation which log it is
  */

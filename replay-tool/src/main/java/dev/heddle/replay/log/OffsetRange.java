@@ -13,12 +13,12 @@ public record OffsetRange(int partition, long from, long to) {
         }
     }
 
-    /** The number of offsets; markers of transactions are among them. */
+    /** The number of offsets, transaction markers included. */
     public long length() {
         return to - from;
     }
 
-    /** The offsets that both have in common; empty, at this one's end, if there are none. */
+    /** The part of this range between two offsets; empty if there is none. */
     public OffsetRange within(long atLeast, long atMost) {
         long begin = Math.min(to, Math.max(from, atLeast));
         return new OffsetRange(partition, begin, Math.max(begin, Math.min(to, atMost)));

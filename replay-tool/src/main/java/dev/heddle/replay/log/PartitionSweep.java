@@ -13,8 +13,8 @@ import java.util.concurrent.Future;
 import java.util.function.BiFunction;
 
 /**
- * A walk over ranges of many partitions by several threads at once, each with a reader of its own; the longest ranges
- * come first, so that none is left for the end.
+ * A parallel scan of ranges of many partitions by several threads, each with a reader of its own. The longest ranges
+ * come first, so that the threads end at about the same time.
  */
 public final class PartitionSweep {
     private final LogConsumer log;
@@ -26,12 +26,12 @@ public final class PartitionSweep {
         this.threads = threads;
     }
 
-    /** As many threads as there are processors. */
+    /** A sweep with as many threads as there are processors. */
     public static PartitionSweep of(LogConsumer log) {
         return new PartitionSweep(log, Runtime.getRuntime().availableProcessors());
     }
 
-    /** Does the work on each range, and returns when all is done; the results in no particular order. */
+    /** Does the work on each range and waits for all; returns the results in no particular order. */
     public <T> List<T> each(List<OffsetRange> ranges, BiFunction<LogConsumer, OffsetRange, T> work) {
         Queue<OffsetRange> waiting = new ConcurrentLinkedQueue<>(ranges.stream()
                 .sorted(Comparator.comparingLong(OffsetRange::length).reversed())

@@ -10,12 +10,12 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** The beginning or the end of a reading in a partition, as the command line names it. */
+/** The beginning or end of a scan of a partition, as given on the command line. */
 public sealed interface RangeBound {
-    /** The beginning of what is kept. */
+    /** The first retained offset. */
     record Earliest() implements RangeBound {}
 
-    /** The end as it is now. */
+    /** The present end. */
     record Latest() implements RangeBound {}
 
     /**
@@ -23,10 +23,10 @@ public sealed interface RangeBound {
      */
     record At(Instant instant) implements RangeBound {}
 
-    /** The offset itself. */
+    /** A given offset. */
     record Offset(long offset) implements RangeBound {}
 
-    /** The user's last events, so many of them. */
+    /** The user's last {@code count} events. */
     record Last(int count) implements RangeBound {}
 
     /** The position of a cursor, which is checked against the log when it is opened. */
@@ -51,7 +51,7 @@ public sealed interface RangeBound {
         return place("--from", from, "earliest, latest, last:N (1 to 999999), offset:N");
     }
 
-    /** Reads {@code --to}: what lies before it is read. */
+    /** Reads {@code --to}, which is exclusive. */
     static RangeBound end(String to) {
         return place("--to", to, "latest, offset:N");
     }
@@ -77,8 +77,7 @@ public sealed interface RangeBound {
     }
 
     /**
-     * The offset of it in what is kept of a partition; for {@link Last} that of the beginning, because the events have
-     * to be counted.
+     * The bound's offset in a partition; for {@link Last} the first retained one, because the events must be counted.
      */
     default long in(OffsetRange kept, LogConsumer log) {
         if (this instanceof Latest) {
@@ -96,7 +95,7 @@ public sealed interface RangeBound {
         return kept.from();
     }
 
-    /** Refuses a cursor that this user cannot go on from in this log. */
+    /** Fails if this user cannot resume from the cursor in this log. */
     static void check(Cursor cursor, LogConsumer log, UserKey user) {
         if (!cursor.belongsTo(user)) {
             throw new ReplayException("the cursor is another user's");

@@ -8,12 +8,12 @@ public interface RecordVisitor {
     /** Takes a record; false ends the scan. */
     boolean visit(ConsumerRecord<byte[], byte[]> record);
 
-    /** Hears of offsets that are kept and cannot be read; the scan goes on behind them. */
+    /** Takes an unreadable range; the scan goes on behind it. */
     default void unreadable(UnreadableRange range) {}
 
-    /** Hears that everything before this offset of the partition has been visited or skipped. */
+    /** Called when everything before this offset of the partition has been visited or skipped. */
     default void reached(long offset) {}
 
-    /** Hears that everything appended from now on will be visited. */
+    /** Called when everything appended from now on will be visited. */
     default void following() {}
 }

@@ -1,6 +1,6 @@
 package dev.heddle.replay.log;
 
-/** A failure of the tool: one line for the person who asked. */
+/** Thrown for a failure of the tool; the message is one line for the user of the command. */
 public final class ReplayException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

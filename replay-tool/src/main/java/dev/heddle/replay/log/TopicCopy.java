@@ -16,12 +16,12 @@ import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.jspecify.annotations.Nullable;
 
-/** The making of a topic like another one, with another partition count; and of one for its index. */
+/** Creates a log topic like another one but with another partition count, and its index topic. */
 public final class TopicCopy {
     private TopicCopy() {}
 
     /**
-     * Makes the topics if they are not there; what is there stays as it is.
+     * Creates the missing topics; existing ones stay unchanged.
      *
      * @param like the log
      * @param kafka where the new one is to be

@@ -18,7 +18,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
  * @param index what may be skipped
  */
 public record UserEvents(LogConsumer log, UserKey user, OffsetRange offsets, UserIndex index) {
-    /** The most that is read at once when going backwards: a block first, then more and more. */
+    /** The largest step of a backward scan in offsets; the first step is one block, and steps grow. */
     private static final long LARGEST_STEP = 64L * Block.OFFSETS;
 
     /** The use of the index. */
@@ -27,7 +27,7 @@ public record UserEvents(LogConsumer log, UserKey user, OffsetRange offsets, Use
         NEVER
     }
 
-    /** The user's records between two places; the index is loaded. */
+    /** The user's records in a range; loads the index. */
     public static UserEvents between(LogConsumer log, UserKey user, Range range, Skipping skipping) {
         int partition = partitionOf(log, user);
         if (range.from() instanceof RangeBound.After after) {
@@ -61,8 +61,8 @@ public record UserEvents(LogConsumer log, UserKey user, OffsetRange offsets, Use
     }
 
     /**
-     * The user's last records that are wanted, at most so many, in order. Walks backwards, block by block, so that it
-     * reads no more than it must.
+     * The user's last wanted records, at most {@code count}, in order. It scans backwards in growing steps, to read
+     * little more than it must.
      *
      * @param wanted what is to be kept of a record, or nothing
      */

@@ -10,8 +10,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The ranges of one partition that certainly hold nothing of one user. Only ever a way to skip: what it knows nothing
- * of may hold anything. Some 100 bytes a block, whatever the filters' size. Not changed once it is read.
+ * The ranges of one partition that certainly hold no record of one user. It only serves to skip: a range outside it may
+ * hold anything. Some 100 bytes a block, for any size of the filters. Not changed once it is read.
  */
 public final class UserIndex {
     private final long[] hashes;
@@ -22,7 +22,7 @@ public final class UserIndex {
         this.hashes = new long[] {UserHash.of(user)};
     }
 
-    /** Knows nothing, so nothing is skipped. */
+    /** An empty index, by which nothing is skipped. */
     public static UserIndex none() {
         return new UserIndex(UserKey.of("nobody"));
     }
@@ -37,12 +37,12 @@ public final class UserIndex {
         return record < 0 ? null : matches.get(record);
     }
 
-    /** The count of the blocks that it knows of. */
+    /** The number of blocks in the index. */
     public int blocks() {
         return blocks.size();
     }
 
-    /** The first offset from {@code from} on, up to {@code to}, at which a record of the user may lie. */
+    /** The first offset from {@code from} on, up to {@code to}, that may hold a record of the user. */
     public long next(long from, long to) {
         long at = from;
         while (at < to) {
@@ -57,8 +57,8 @@ public final class UserIndex {
     }
 
     /**
-     * The end of the last offsets between {@code from} and {@code to} in which a record of the user may lie;
-     * {@code from} if none.
+     * The end of the last range between {@code from} and {@code to} that may hold a record of the user; {@code from} if
+     * there is none.
      */
     public long previous(long from, long to) {
         long at = to;

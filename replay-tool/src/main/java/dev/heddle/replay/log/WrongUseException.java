@@ -1,6 +1,6 @@
 package dev.heddle.replay.log;
 
-/** A fault in the command line, found before the log was opened: one line for the person who typed it. */
+/** Thrown for a fault in the command line, found before the log is opened; the message is one line for the user. */
 public final class WrongUseException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

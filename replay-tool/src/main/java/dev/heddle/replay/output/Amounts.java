@@ -2,14 +2,14 @@ package dev.heddle.replay.output;
 
 import java.util.Locale;
 
-/** Sizes, times and shares as people read them. */
+/** The text forms of sizes, times and shares for people. */
 public final class Amounts {
     private static final int BAR = 30;
     private static final String[] UNITS = {"B", "KiB", "MiB", "GiB", "TiB"};
 
     private Amounts() {}
 
-    /** A number of bytes, with three digits or so. */
+    /** A number of bytes in its largest unit, with about three digits. */
     public static String bytes(long count) {
         double left = count;
         int unit = 0;
@@ -36,13 +36,13 @@ public final class Amounts {
         return hours < 48 ? hours + " h " + minutes % 60 + " min" : hours / 24 + " d " + hours % 24 + " h";
     }
 
-    /** A bar for a share of the largest. */
+    /** A bar whose length is the amount's share of the largest. */
     public static String bar(long amount, long largest) {
         int length = largest == 0 ? 0 : (int) Math.round((double) BAR * amount / largest);
         return "█".repeat(length) + (length == 0 && amount > 0 ? "▏" : "");
     }
 
-    /** A whole number in groups of three. */
+    /** A whole number with its digits in groups of three. */
     public static String count(long count) {
         return String.format(Locale.ROOT, "%,d", count);
     }

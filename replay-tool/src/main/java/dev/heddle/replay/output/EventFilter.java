@@ -12,14 +12,14 @@ import org.jspecify.annotations.Nullable;
  * @param types only these AG-UI types, a {@code *} at the end standing for any rest; none for all
  */
 public record EventFilter(@Nullable String thread, @Nullable String run, List<String> types) {
-    /** Everything. */
+    /** The filter that passes every event. */
     public static final EventFilter NONE = new EventFilter(null, null, List.of());
 
     public EventFilter {
         types = List.copyOf(types);
     }
 
-    /** True if this event is wanted. */
+    /** True if this event passes the filter. */
     public boolean wants(EventItem item) {
         return (thread == null || thread.equals(item.threadId()))
                 && (run == null || run.equals(item.runId()))

@@ -14,9 +14,9 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Standard output's lines: one ITEM each, byte for byte what a socket gets, or one for people.
+ * A printer of events as lines: each is either an ITEM, byte for byte as an edge sends it, or text for people.
  *
- * <p>A record that cannot be read is counted, its first reason kept, and the rest go on.
+ * <p>Unreadable records are counted and skipped, and the first one's reason is kept.
  */
 public final class EventPrinter {
     private static final String DIM = "\u001b[2m";
@@ -44,7 +44,7 @@ public final class EventPrinter {
         this.redaction = redaction;
     }
 
-    /** The event of a record: none if it is not wanted or not readable. */
+    /** The event of a record; empty if it does not pass the filter or is unreadable. */
     public Optional<Shown> event(ConsumerRecord<byte[], byte[]> record) {
         try {
             EventItem item = Records.item(record);
@@ -58,7 +58,7 @@ public final class EventPrinter {
         }
     }
 
-    /** Prints an event of this user; false when nobody reads any more (a closed pipe). */
+    /** Prints an event of this user; returns false if the output's reader is gone (a closed pipe). */
     public boolean print(UserKey user, EventItem item) {
         byte[] line = form == Form.ITEM ? redaction.of(item.json()) : pretty(user, item);
         out.write(line, 0, line.length);
@@ -105,7 +105,7 @@ public final class EventPrinter {
         return printed;
     }
 
-    /** The complaint about records that could not be read, if there were any. */
+    /** The message about unreadable records; empty if there were none. */
     public Optional<String> complaint() {
         return unreadable == 0
                 ? Optional.empty()

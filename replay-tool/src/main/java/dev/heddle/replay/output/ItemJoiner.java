@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.function.Predicate;
 
 /**
- * The fold: passes events on, neighbouring deltas of one message as one. Holds at most the deltas of one message. For
- * one thread.
+ * A filter that folds events: it passes events on, with neighbouring deltas of one message joined to one. It holds at
+ * most the deltas of one message. For one thread.
  */
 public final class ItemJoiner {
     private final Predicate<Shown> next;
@@ -26,7 +26,7 @@ public final class ItemJoiner {
         this.next = next;
     }
 
-    /** Takes the user's next event; false when nobody reads any more. */
+    /** Takes the user's next event; returns false if the output's reader is gone. */
     public boolean take(Shown shown) {
         boolean wanted = true;
         if (!waiting.isEmpty() && !waiting.get(waiting.size() - 1).joins(shown.item())) {
@@ -37,7 +37,7 @@ public final class ItemJoiner {
         return wanted;
     }
 
-    /** Passes on what waits for more. */
+    /** Passes on the waiting deltas. */
     public boolean flush() {
         if (waiting.isEmpty()) {
             return true;

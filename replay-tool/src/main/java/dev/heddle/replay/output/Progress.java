@@ -6,8 +6,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * A progress line on the terminal, shown once a work has lasted for a second. Any thread may tell it; where no terminal
- * is, it only counts.
+ * A progress line on the terminal, shown once work has lasted for a second; without a terminal it only counts. Any
+ * thread.
  */
 public final class Progress implements AutoCloseable {
     private static final long FIRST_NANOS = 1_000_000_000L;
@@ -29,12 +29,12 @@ public final class Progress implements AutoCloseable {
         this.what = what;
     }
 
-    /** Sets the amount of work, as far as it is known. */
+    /** Sets the expected amount of work. */
     public void expect(long amount) {
         total = amount;
     }
 
-    /** Adds work that is done. */
+    /** Adds finished work. */
     public void add(long amount) {
         done.add(amount);
         long due = next.get();
@@ -50,7 +50,7 @@ public final class Progress implements AutoCloseable {
         return done.sum();
     }
 
-    /** The seconds since it began. */
+    /** The seconds since the start. */
     public double seconds() {
         return (System.nanoTime() - began) / 1e9;
     }
@@ -61,7 +61,7 @@ public final class Progress implements AutoCloseable {
         return String.format(Locale.ROOT, "%s%,d of %,d %s  %,d/s", share, sum, total, what, rate());
     }
 
-    /** The work done in a second. */
+    /** The work done per second. */
     public long rate() {
         return Math.round(done.sum() / Math.max(1e-9, seconds()));
     }

@@ -14,15 +14,15 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The blacking out of parts of an ITEM, by JSON pointers (RFC 6901) into it, in which an asterisk stands for every
- * element or field, as in {@code /event/delta}. A part is replaced by a value of its own kind that says nothing, so
- * that an event stays well formed: a text by {@value #BLACK}, a number by 0, false, an empty object or list. Immutable.
+ * The redaction of parts of an ITEM by JSON pointers (RFC 6901) into it, such as {@code /event/delta}; an asterisk
+ * stands for every element or field. A part is replaced by a blank value of its own type, so that an event stays well
+ * formed: a text by {@value #BLACK}, a number by 0, false, an empty object or list. Immutable.
  */
 public final class Redaction {
     /** The replacement of a text. */
     public static final String BLACK = "[redacted]";
 
-    /** Nothing is blacked out. */
+    /** The redaction of nothing. */
     public static final Redaction NONE = new Redaction(List.of());
 
     private static final String ANY = "*";
@@ -34,9 +34,9 @@ public final class Redaction {
     }
 
     /**
-     * The redaction of the parts that these pointers name.
+     * Reads pointers.
      *
-     * @throws WrongUseException that names what is no pointer
+     * @throws WrongUseException that names an invalid pointer
      */
     public static Redaction of(List<String> pointers) {
         return pointers.isEmpty()
@@ -58,7 +58,7 @@ public final class Redaction {
         return pointers.isEmpty();
     }
 
-    /** The ITEM with its parts blacked out; the same array if there is nothing to black out. */
+    /** The redacted ITEM; the same array if nothing is blacked out. */
     public byte[] of(byte[] item) {
         if (isNone()) {
             return item;
@@ -67,7 +67,7 @@ public final class Redaction {
         return apply(tree) ? Json.text(tree).getBytes(StandardCharsets.UTF_8) : item;
     }
 
-    /** The ITEM as a tree, with its parts blacked out. */
+    /** The redacted ITEM as a tree. */
     public ObjectNode tree(byte[] item) {
         ObjectNode tree = Json.parseObject(item);
         apply(tree);

@@ -7,12 +7,12 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The pace at which events are shown: the intervals of their appending, divided by a factor; or none. For one thread.
+ * The pace of showing events: their appending intervals divided by a factor, or no waiting. For one thread.
  *
- * <p>The next moment counts from the first event, so that what the printing takes does not add up.
+ * <p>Each event's time counts from the first event, so that printing times do not add up.
  */
 public final class ReplayPace {
-    /** As fast as it goes. */
+    /** The pace without waiting. */
     public static final ReplayPace MAX = new ReplayPace(0, System::nanoTime, nanos -> {});
 
     private static final Pattern FACTOR = Pattern.compile("([1-9][0-9]{0,5}(?:\\.[0-9]{1,3})?|0\\.[0-9]{0,2}[1-9])x");
@@ -47,7 +47,7 @@ public final class ReplayPace {
         return new ReplayPace(Double.parseDouble(factor.group(1)), System::nanoTime, sleep);
     }
 
-    /** Waits until an event that the log took then is due. */
+    /** Waits until an event is due that was appended at this time, in ms since the epoch. */
     public void await(long appendedMillis) {
         if (factor == 0) {
             return;

@@ -5,7 +5,10 @@ import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Columns for people: as wide as their widest cell, two spaces apart; numbers stand at the right. For one thread. */
+/**
+ * A text table whose columns are as wide as their widest cell, two spaces apart; numbers are right-aligned. For one
+ * thread.
+ */
 public final class Table {
     private final List<String> heads;
     private final List<List<String>> rows = new ArrayList<>();
@@ -14,7 +17,7 @@ public final class Table {
         this.heads = List.of(heads);
     }
 
-    /** Adds a row; a control character in a cell is shown as an escape, lest it move a terminal's cursor. */
+    /** Adds a row; control characters in cells are printed as escapes, so that they do not control the terminal. */
     public void row(Object... cells) {
         List<String> row = new ArrayList<>();
         for (Object cell : cells) {

@@ -1,10 +1,9 @@
 /**
- * The output of the tool: the filter of events, their form on a line, redaction, the pace at which they come; tables,
- * bars and progress for people.
+ * The output of the tool: the filter of events, their form on a line, redaction and pace; tables, bars and progress for
+ * people.
  *
- * <p>The commands call in, each from its one thread, but for {@link dev.heddle.replay.output.Progress}, which any
- * thread tells. Data go to standard output as bytes, talk to standard error; colours and progress only where a terminal
- * is.
+ * <p>The commands call in, each from its one thread; only {@link dev.heddle.replay.output.Progress} is for any thread.
+ * Data go to standard output as bytes, messages to standard error; colours and progress go only to a terminal.
  *
  * <p>Invariant: without a redaction an ITEM is printed in the very bytes that an edge sends.
  */

@@ -9,7 +9,7 @@ import java.time.Instant;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** The facts of one run as far as its events were read. For one thread. */
+/** The facts of one run by the events read so far. For one thread. */
 public final class RunFacts {
     private final String runId;
     private final RunState state;
@@ -94,7 +94,7 @@ public final class RunFacts {
         return toolCalls;
     }
 
-    /** The tokens that the run says it used; null if it says nothing. */
+    /** The number of tokens that the run's events report; null if they report none. */
     public @Nullable Long tokens() {
         return hasTokens ? tokens : null;
     }

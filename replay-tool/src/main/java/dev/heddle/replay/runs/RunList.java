@@ -6,13 +6,14 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A user's runs in the order in which they began, made from the user's events in the order of the log. For one thread.
+ * A user's runs in the order of their first events, made from the user's events in the order of the log. For one
+ * thread.
  */
 public final class RunList {
     private final Map<String, RunFacts> runs = new LinkedHashMap<>();
 
     /**
-     * Takes the user's next ITEM; one that belongs to no run is passed over.
+     * Takes the user's next ITEM; ignores one that belongs to no run.
      *
      * @param storedBytes the length of its stored form
      */

@@ -1,9 +1,9 @@
 /**
- * Runs as their events tell them: what each was, and what happened in it and when.
+ * The facts of runs, read from their events.
  *
  * <p>The commands {@code runs}, {@code inspect} and {@code timeline} call in, each from its one thread.
  *
- * <p>Invariant: what is told is read from ITEMs after redaction, so nothing that is blacked out can come through.
+ * <p>Invariant: facts are read from ITEMs after redaction, so no redacted part can appear in them.
  */
 @NullMarked
 package dev.heddle.replay.runs;

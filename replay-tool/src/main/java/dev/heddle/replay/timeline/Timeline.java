@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The timeline of one run, made from its ITEMs in order: spans (steps, tool calls, messages, reasoning, subagents) and
- * marks (attempts, approvals, errors, states and other instants). Times are the events' own, made to run forward. For
- * one thread.
+ * marks (attempts, approvals, errors, states and other instants). Times are the events' own, corrected to never go
+ * back. For one thread.
  */
 public final class Timeline {
     private final RunList facts = new RunList();

@@ -7,13 +7,13 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 
-/** The HTML file of a timeline: {@code timeline.html} among the resources, with the data put into its place. */
+/** The HTML file of a timeline: {@code timeline.html} among the resources, with the data inserted. */
 public final class TimelinePage {
     private static final String PLACE = "/*DATA*/null";
 
     private TimelinePage() {}
 
-    /** The page, UTF-8. */
+    /** The page's HTML, to be written in UTF-8. */
     public static String of(Timeline timeline, String user) {
         // Within a script element only "<" could end it, and JSON may write it as an escape.
         String data = data(timeline, user).replace("<", "\\u003c");
@@ -22,7 +22,7 @@ public final class TimelinePage {
         return page.substring(0, at) + data + page.substring(at + PLACE.length());
     }
 
-    /** The data of the page, one line of JSON. */
+    /** The page's data as one line of JSON. */
     public static String data(Timeline timeline, String user) {
         return Json.text(timeline.json(user));
     }

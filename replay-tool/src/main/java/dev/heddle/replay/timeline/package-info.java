@@ -1,10 +1,10 @@
 /**
- * A run as a picture: spans and marks in time, and the one HTML file that shows them.
+ * The timeline of a run: spans and marks in time, and the HTML file that shows them.
  *
  * <p>The {@code timeline} command calls in, from its one thread.
  *
- * <p>Invariants: the page needs nothing beside itself and asks nobody. What users and agents wrote reaches it as data
- * only, never as markup.
+ * <p>Invariants: the page is self-contained and sends no request. Text of users and agents reaches it as data only,
+ * never as markup.
  */
 @NullMarked
 package dev.heddle.replay.timeline;

@@ -46,7 +46,7 @@ final class AvroFile {
         }
     }
 
-    /** Writes a record an event. */
+    /** A writer of one Avro record for each event. */
     static final class Records implements EventFile.Writer {
         private final DataFileWriter<GenericRecord> out;
 
@@ -55,7 +55,7 @@ final class AvroFile {
             this.out = writer.setCodec(CodecFactory.deflateCodec(DEFLATE)).create(SCHEMA, out);
         }
 
-        /** The record's own bytes, if today's schema wrote them; else what they mean in it. */
+        /** Writes the stored bytes as they are if they have the present schema, or else converts them to it. */
         @Override
         public void write(EventFile.Exported event) throws IOException {
             byte[] value = event.value().bytes();
@@ -75,7 +75,7 @@ final class AvroFile {
         }
     }
 
-    /** Reads a record an event. */
+    /** A reader of one event from each Avro record. */
     static final class Reading implements EventFile.Reader {
         private final DataFileStream<GenericRecord> in;
         private long number;

@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Files of {@link FileFormat#cloudevents}: CloudEvents 1.0, JSON event format, one a line. {@code id} is the event id,
- * {@code type} {@value #TYPE} and the AG-UI type, {@code subject} the user, {@code time} when the log took it,
- * {@code data} the ITEM, and the extension {@code partitionkey} the user again.
+ * {@code type} {@value #TYPE} and the AG-UI type, {@code subject} the user, {@code time} the time of appending, {@code
+ * data} the ITEM, and the extension {@code partitionkey} the user again.
  */
 final class CloudEventsFile {
     private static final String TYPE = "dev.heddle.agui.";
@@ -24,7 +24,7 @@ final class CloudEventsFile {
 
     private CloudEventsFile() {}
 
-    /** Writes a line an event. */
+    /** A writer of one line for each event. */
     static final class Lines implements EventFile.Writer {
         private final OutputStream out;
 
@@ -55,7 +55,7 @@ final class CloudEventsFile {
         }
     }
 
-    /** Reads a line an event. */
+    /** A reader of one event from each line. */
     static final class Reading implements EventFile.Reader {
         private final LineReader lines;
 

@@ -13,9 +13,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
- * The part of a log that is in its copy already, read from the copy itself: for each partition of the copy and each of
- * the log, the last offset that came over. What comes over from one partition into one other keeps its order, so all
- * before it is there too.
+ * The state of a log's copy, read from the copy itself: for each pair of partitions of the copy and the log, the last
+ * copied offset. Copying from one partition into another keeps the order, so all earlier records are copied too.
  */
 final class CopyState {
     private final long[][] last;
@@ -28,7 +27,7 @@ final class CopyState {
         }
     }
 
-    /** Reads the copy. Refuses one that holds what did not come from this log. */
+    /** Reads the copy; fails if it holds a record from elsewhere. */
     static CopyState read(LogConsumer copy, Generation source, Progress progress) {
         int targets = copy.topic().generation().partitions();
         CopyState copied = new CopyState(targets, source.partitions());
@@ -58,17 +57,17 @@ final class CopyState {
         records.incrementAndGet();
     }
 
-    /** The number of records the copy holds. */
+    /** The number of records in the copy. */
     long records() {
         return records.get();
     }
 
-    /** True if a record of the log is there. */
+    /** True if the copy holds this record of the log. */
     boolean has(int target, int source, long offset) {
         return offset <= last[target][source];
     }
 
-    /** The first offset of a partition of the log that may not be there. */
+    /** The first offset of a partition of the log that may be missing from the copy. */
     long next(int source) {
         return Arrays.stream(last).mapToLong(each -> each[source]).min().orElse(-1) + 1;
     }

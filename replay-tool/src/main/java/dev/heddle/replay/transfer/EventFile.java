@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A file of events in a {@link FileFormat}, for writing or for reading. */
 public interface EventFile {
-    /** Takes events one after the other. For one thread. */
+    /** A writer of events, one after the other. For one thread. */
     interface Writer extends AutoCloseable {
         void write(Exported event) throws IOException;
 
@@ -14,17 +14,17 @@ public interface EventFile {
         void close() throws IOException;
     }
 
-    /** Gives events one after the other. For one thread. */
+    /** A reader of events, one after the other. For one thread. */
     interface Reader extends AutoCloseable {
         /**
-         * The next one; null at the end.
+         * The next event; null at the end.
          *
-         * @throws dev.heddle.event.InvalidEventException if what comes next is none
+         * @throws dev.heddle.event.InvalidEventException if the next entry is no event
          */
         @Nullable
         Imported next() throws IOException;
 
-        /** The current place, for complaints: {@code line 7}. */
+        /** The present position for messages: {@code line 7}. */
         String place();
 
         @Override
@@ -32,7 +32,7 @@ public interface EventFile {
     }
 
     /**
-     * An event as it is written.
+     * An exported event.
      *
      * @param item its ITEM, UTF-8, after redaction
      * @param value its stored form, after redaction
@@ -40,9 +40,9 @@ public interface EventFile {
      */
     record Exported(UserKey user, String item, StoredEvent value, LogPlace place) {}
 
-    /** The place of an event, and the time of its appending in milliseconds since the epoch. */
+    /** The position of an event in the log, and its time of appending in milliseconds since the epoch. */
     record LogPlace(int partition, long offset, long appended) {}
 
-    /** An event as it is put into a log. */
+    /** An event to append to a log. */
     record Imported(UserKey user, StoredEvent value) {}
 }

@@ -10,9 +10,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** A form in which events are kept in files. */
+/** The format of a file of events. */
 public enum FileFormat {
-    /** A line each: {@code {"user","partition","offset","appended","item"}}. */
+    /** One JSON object on each line: {@code {"user","partition","offset","appended","item"}}. */
     jsonl,
     /** A CloudEvent 1.0 in its JSON form on each line; the ITEM is its data, the user its subject. */
     cloudevents,
@@ -21,7 +21,7 @@ public enum FileFormat {
 
     private static final int BUFFER = 1 << 18;
 
-    /** A writer into a file; closing it completes the format. */
+    /** A writer to a file; closing it completes the file's content. */
     public EventFile.Writer writer(PrivateFile file) throws IOException {
         OutputStream out = new BufferedOutputStream(file.out(), BUFFER);
         return switch (this) {
@@ -31,7 +31,7 @@ public enum FileFormat {
         };
     }
 
-    /** A reader of a file of this form. */
+    /** A reader of a file of this format. */
     public EventFile.Reader open(Path file) throws IOException {
         InputStream in = new BufferedInputStream(Files.newInputStream(file), BUFFER);
         return switch (this) {
@@ -42,8 +42,8 @@ public enum FileFormat {
     }
 
     /**
-     * The format by the file's name, or by its beginning: an Avro file begins with {@code Obj}, a CloudEvent has a
-     * specversion.
+     * Detects the format by the file's name, or by its beginning: an Avro file begins with {@code Obj}, a CloudEvent
+     * has a specversion.
      */
     public static FileFormat of(Path file) throws IOException {
         byte[] begin = new byte[4096];

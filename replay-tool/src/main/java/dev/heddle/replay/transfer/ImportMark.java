@@ -18,9 +18,9 @@ import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeader;
 
 /**
- * The file that imported records come from. Each carries in the header {@value #HEADER} the first half of the file's
- * SHA-256 (16 bytes) and its number in the file (8, big-endian), so that what is there already can be told from the log
- * alone. Edges and tools do not look at it.
+ * The mark of the file that imported records come from. Each record carries in the header {@value #HEADER} the first
+ * half of the file's SHA-256 (16 bytes) and its number in the file (8, big-endian), so that an import can tell from the
+ * log alone which records are there already. Edges and other tools ignore it.
  */
 public final class ImportMark {
     private static final String HEADER = "heddle.import";
@@ -56,7 +56,7 @@ public final class ImportMark {
                 HEADER, ByteBuffer.allocate(BYTES).put(file).putLong(number).array()));
     }
 
-    /** The number of a record in this file; -1 if it does not come from it. */
+    /** The number of a record in this file; -1 if it comes from elsewhere. */
     private long number(ConsumerRecord<byte[], byte[]> record) {
         Header header = record.headers().lastHeader(HEADER);
         byte[] value = header == null ? null : header.value();
@@ -65,7 +65,7 @@ public final class ImportMark {
                 : -1;
     }
 
-    /** Reads what of this file is in the log already. */
+    /** Reads the part of this file that is in the log already. */
     public Imported in(LogConsumer log, Progress progress) {
         Imported imported = new Imported(log.topic().generation().partitions());
         PartitionSweep.of(log).each(log.extents(log.allPartitions()), (reader, offsets) -> {
@@ -80,8 +80,8 @@ public final class ImportMark {
     }
 
     /**
-     * The part of a file that is in a log already: for each partition the last number, and so all before it that belong
-     * there, because a partition keeps the file's order.
+     * The part of a file that is in a log already: the last number in each partition. All earlier ones of that
+     * partition are there too, because a partition keeps the file's order.
      */
     public static final class Imported {
         private final long[] last;
@@ -102,12 +102,12 @@ public final class ImportMark {
             }
         }
 
-        /** The number of the file's records that are there. */
+        /** The number of the file's records in the log. */
         public long count() {
             return count.get();
         }
 
-        /** The number of records of anything else. */
+        /** The number of other records in the log. */
         public long others() {
             return others.get();
         }

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 final class JsonLinesFile {
     private JsonLinesFile() {}
 
-    /** Writes a line an event. */
+    /** A writer of one line for each event. */
     static final class Lines implements EventFile.Writer {
         private final OutputStream out;
 
@@ -39,7 +39,7 @@ final class JsonLinesFile {
         }
     }
 
-    /** Reads a line an event. */
+    /** A reader of one event from each line. */
     static final class Reading implements EventFile.Reader {
         private final LineReader lines;
 

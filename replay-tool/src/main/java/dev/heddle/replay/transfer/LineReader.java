@@ -9,7 +9,7 @@ import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
-/** JSON objects, one a line, of strict UTF-8; empty lines are passed over. For one thread. */
+/** A reader of JSON objects, one a line, in strict UTF-8; empty lines are ignored. For one thread. */
 final class LineReader implements AutoCloseable {
     private final BufferedReader in;
     private long line;

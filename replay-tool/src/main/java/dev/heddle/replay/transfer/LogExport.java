@@ -13,7 +13,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
-/** Events on their way from the log into a file, after redaction. For one thread. */
+/** The export of events from the log to a file, after redaction. For one thread. */
 public final class LogExport {
     private final EventFile.Writer out;
     private final Redaction redaction;

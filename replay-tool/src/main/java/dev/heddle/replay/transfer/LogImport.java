@@ -6,14 +6,15 @@ import dev.heddle.replay.log.ReplayException;
 import dev.heddle.replay.output.Progress;
 import java.io.IOException;
 
-/** Events on their way from a file into a log, in the file's order. For one thread. */
+/** The import of events from a file to a log, in the file's order. For one thread. */
 public final class LogImport {
     private LogImport() {}
 
     /**
-     * Reads all of a file, so that nothing of one with a fault is appended; how many events it has.
+     * Reads a whole file before anything is appended, so that a faulty one is refused as a whole; returns its number of
+     * events.
      *
-     * @throws ReplayException that names the place in the file of what is no event
+     * @throws ReplayException that names the position of an invalid event in the file
      */
     public static long check(EventFile.Reader from) throws IOException {
         long count = 0;
@@ -28,7 +29,7 @@ public final class LogImport {
         return count;
     }
 
-    /** Appends the events of a checked file that are not there already; how many. */
+    /** Appends the events of a checked file that the log lacks; returns their number. */
     public static long copy(EventFile.Reader from, LogWriter to, Done done) throws IOException {
         long number = 0;
         long count = 0;
@@ -47,7 +48,7 @@ public final class LogImport {
     }
 
     /**
-     * The state that an import goes on from.
+     * The state from which an import continues.
      *
      * @param mark which file it is
      * @param imported what of it is in the log already

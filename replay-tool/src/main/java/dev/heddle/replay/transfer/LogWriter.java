@@ -17,8 +17,8 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Appends to a log: idempotent, acknowledged by all in-sync replicas, each record into its key's partition. A record
- * for one partition keeps its order, also over retries. For one thread; Kafka's tells what failed.
+ * A writer to a log: idempotent, acknowledged by all in-sync replicas, each record into its key's partition. Records of
+ * one partition keep their order, also over retries. For one thread; failures come on Kafka's.
  */
 public final class LogWriter implements AutoCloseable {
     private static final int BATCH = 256 << 10;
@@ -47,7 +47,7 @@ public final class LogWriter implements AutoCloseable {
         this.producer = new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
     }
 
-    /** Puts a record behind all that was put before for this user; blocks while Kafka is behind. */
+    /** Appends a record behind the earlier ones of this user; blocks while the producer's buffer is full. */
     void put(UserKey user, byte[] value, List<Header> headers) {
         refuseAfterFailure();
         ProducerRecord<byte[], byte[]> put = new ProducerRecord<>(
@@ -59,7 +59,7 @@ public final class LogWriter implements AutoCloseable {
         });
     }
 
-    /** Returns when all that was put is acknowledged. */
+    /** Waits until every record is acknowledged. */
     void flush() {
         producer.flush();
         refuseAfterFailure();

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The origin of a republished record, carried in the header {@value #HEADER}: topic id (16 bytes), partition (4),
- * offset (8), big-endian. Edges and tools do not look at it.
+ * offset (8), big-endian. Edges and other tools ignore it.
  */
 record RecordOrigin(UUID topicId, int partition, long offset) {
     static final String HEADER = "heddle.origin";
@@ -31,7 +31,7 @@ record RecordOrigin(UUID topicId, int partition, long offset) {
         return new RecordOrigin(new UUID(in.getLong(), in.getLong()), in.getInt(), in.getLong());
     }
 
-    /** The record's other headers, and this. */
+    /** A record's other headers together with this one. */
     Header[] with(Headers headers) {
         Header own = new RecordHeader(
                 HEADER,

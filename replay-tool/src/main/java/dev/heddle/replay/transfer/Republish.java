@@ -14,8 +14,8 @@ import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
- * The copying of a log into one of another partition count: each user's records in their order, each once, also after a
- * copying that was cut off. Where to go on is read from the copy, whose records say where they come from.
+ * The copying of a log to one with another partition count: each user's records in order and once, also after an
+ * interruption. It reads from the copy where to continue, because each copied record names its origin.
  *
  * @param from the log
  * @param to the copy
@@ -34,7 +34,7 @@ public record Republish(LogConsumer from, LogConsumer to, List<OffsetRange> rang
      */
     public record Outcome(long before, long copied, long nobodys, long misplaced) {}
 
-    /** Copies what is not there yet, one partition after the other. */
+    /** Copies the missing records, one partition after the other. */
     public Outcome copy(LogWriter writer, Function<String, Progress> progress) {
         CopyState there;
         try (Progress reading = progress.apply("records of the copy")) {
@@ -54,7 +54,7 @@ public record Republish(LogConsumer from, LogConsumer to, List<OffsetRange> rang
         return new Outcome(there.records(), copying.copied, copying.nobodys, copying.misplaced);
     }
 
-    /** The users whose records in the copy are not those in the log, in their order; a line each. */
+    /** The users whose records differ, or differ in order, between the log and the copy; a line each. */
     public List<String> differences(Function<String, Progress> progress) {
         Map<Integer, OffsetRange> byPartition =
                 ranges.stream().collect(Collectors.toMap(OffsetRange::partition, Function.identity()));
@@ -68,7 +68,10 @@ public record Republish(LogConsumer from, LogConsumer to, List<OffsetRange> rang
         }
     }
 
-    /** Compares without records that have expired in the log since they were copied, or were appended to it since. */
+    /**
+     * True if a copied record's origin is in the ranges. Records that have expired in the log since, or were appended
+     * to it later, are not compared.
+     */
     private static boolean isOf(Map<Integer, OffsetRange> ranges, ConsumerRecord<byte[], byte[]> record) {
         RecordOrigin origin = RecordOrigin.in(record.headers());
         if (origin == null) {
@@ -78,7 +81,7 @@ public record Republish(LogConsumer from, LogConsumer to, List<OffsetRange> rang
         return offsets != null && origin.offset() >= offsets.from() && origin.offset() < offsets.to();
     }
 
-    /** One copying. */
+    /** The state of one run of copying. */
     private final class Copying {
         private final CopyState there;
         private final LogWriter writer;

@@ -27,7 +27,7 @@ public final class StoredEvent {
     }
 
     /**
-     * The event of this ITEM, such that it has the same ITEM again.
+     * Makes the stored event of an ITEM, which gives the same ITEM again.
      *
      * @throws InvalidEventException if it is no ITEM, stands for several events, or would not come out as it went in
      */

@@ -18,8 +18,8 @@ import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
- * A digest of each user's records in their order: SHA-256 over the digest so far and the next value. Two logs in which
- * all are equal hold the same events of every user in the same order. Some 200 bytes a user.
+ * The digests of all users' records in their order: SHA-256 over the digest so far and the next value. Two logs with
+ * equal digests hold the same events of every user in the same order. Some 200 bytes a user.
  */
 final class UserDigests {
     private final Map<UserKey, Digest> byUser = new HashMap<>();
@@ -31,8 +31,8 @@ final class UserDigests {
     }
 
     /**
-     * The digests of these ranges, without records that are not wanted or have no user key. A user's records lie in one
-     * partition.
+     * Reads the digests of these ranges, without unwanted records and those without a user key. A user's records are in
+     * one partition.
      */
     static UserDigests of(
             LogConsumer log,
@@ -83,7 +83,7 @@ final class UserDigests {
         return byUser.size();
     }
 
-    /** The users whose records differ, a line each, some of them. */
+    /** The users whose records differ, a line each, at most {@code atMost}. */
     List<String> differences(UserDigests copy, int atMost) {
         List<String> lines = new ArrayList<>();
         byUser.forEach((user, digest) -> {

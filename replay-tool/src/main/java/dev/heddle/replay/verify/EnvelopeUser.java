@@ -6,14 +6,14 @@ import dev.heddle.event.UserKey;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** The user that a stored event names itself, read by hand: the codec reads an event only under a given user. */
+/** Reads the user from a stored event's envelope by hand, because the codec decodes an event only for a given user. */
 final class EnvelopeUser {
-    /** Marker and fingerprint of Avro's single-object encoding. */
+    /** The bytes of marker and fingerprint of Avro's single-object encoding. */
     private static final int HEADER = 10;
 
     private EnvelopeUser() {}
 
-    /** True if the record can be read under the user in its envelope. */
+    /** True if the record can be decoded for the user in its envelope. */
     static boolean readsUnderItsOwnKey(byte @Nullable [] value) {
         if (value == null) {
             return false;
@@ -26,7 +26,7 @@ final class EnvelopeUser {
         }
     }
 
-    /** The second of the record's fields, behind the event id: both are Avro strings, a zigzag length and UTF-8. */
+    /** Reads the second field of the record, behind the event id: both are Avro strings, a zigzag length and UTF-8. */
     private static UserKey userOf(byte[] value) {
         int at = HEADER;
         at = end(value, at);

@@ -2,9 +2,9 @@ package dev.heddle.replay.verify;
 
 /** A kind of broken promise. */
 public enum Fault {
-    /** A number of a run is nowhere: an event is missing. */
+    /** A number of a run does not occur: an event is missing. */
     MISSING("missing"),
-    /** The same event is there again, or another one with the same number. */
+    /** An event, or another one with the same number, occurs again. */
     DOUBLED("doubled"),
     /** An event lies behind one with a higher number of the same run. */
     OUT_OF_ORDER("out-of-order"),
@@ -12,15 +12,15 @@ public enum Fault {
     FOREIGN_KEY("foreign-key"),
     /** The record cannot be read, or has no user key. */
     UNDECODABLE("undecodable"),
-    /** Offsets are kept and cannot be read, as those of a damaged batch. */
+    /** Retained offsets cannot be read, as those of a damaged batch. */
     UNREADABLE("unreadable"),
     /** An event comes after the end of its run. */
     AFTER_END("after-end"),
-    /** An event that AG-UI does not allow where it stands. */
+    /** AG-UI does not allow an event at its position. */
     ILLEGAL("illegal"),
-    /** A run of which nothing more came for so long has no end. */
+    /** A run has no end, and no further event of it came for too long. */
     UNENDED("unended"),
-    /** The index denies a user whose record lies in the block. */
+    /** The index denies a user with a record in the block. */
     HIDDEN("hidden"),
     /** The record lies in a partition that is not its key's. */
     MISPLACED("misplaced"),
@@ -35,7 +35,7 @@ public enum Fault {
         this.text = text;
     }
 
-    /** As it is printed. */
+    /** The printed name. */
     public String text() {
         return text;
     }

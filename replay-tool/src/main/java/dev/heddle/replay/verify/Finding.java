@@ -6,7 +6,7 @@ import dev.heddle.process.VisibleText;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One broken promise, and its place.
+ * One broken promise, and its position in the log.
  *
  * @param offset at which it was noticed
  * @param user whose it is, if that is known

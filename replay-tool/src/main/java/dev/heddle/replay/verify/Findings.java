@@ -7,9 +7,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** The findings: all of them counted, the first {@value #KEPT} of each kind kept. For any thread. */
+/** The findings of a verification: all are counted, and the first {@value #KEPT} of each kind kept. Any thread. */
 public final class Findings {
-    /** The number of findings of a kind that are listed. */
+    /** The most findings of a kind that are kept. */
     public static final int KEPT = 100;
 
     private final ReentrantLock lock = new ReentrantLock();
@@ -42,7 +42,7 @@ public final class Findings {
         return counts().isEmpty();
     }
 
-    /** The findings that are kept, by partition and offset. */
+    /** The kept findings, in the order of partition and offset. */
     public List<Finding> list() {
         lock.lock();
         try {

@@ -8,8 +8,8 @@ import dev.heddle.event.Json;
 import dev.heddle.event.RunGrammar;
 
 /**
- * The fields of an event that {@link RunGrammar} looks at. Of a delta, and most events are deltas, these are type, id
- * and subagent: if none is named anywhere in its bytes, no tree of it needs to be made.
+ * The fields of an event that {@link RunGrammar} checks. Those of a delta, and most events are deltas, are type, id and
+ * subagent; a delta whose bytes name no subagent is not parsed to a tree.
  */
 final class GrammarEvent {
     private static final byte[] SUBAGENT = "\"subagentRunId\"".getBytes(US_ASCII);

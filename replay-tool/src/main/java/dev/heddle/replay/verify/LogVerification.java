@@ -20,7 +20,7 @@ public record LogVerification(
         Predicate<ConsumerRecord<byte[], byte[]>> wanted, Times times, Findings findings, Progress progress) {
 
     /**
-     * When something has taken too long.
+     * The time limits for runs.
      *
      * @param silentSince a run without an end is a finding if nothing of it came since, in milliseconds since the epoch
      * @param longestSilence how long a run says nothing at most, in milliseconds: one whose first event comes later
@@ -28,7 +28,7 @@ public record LogVerification(
      */
     public record Times(long silentSince, long longestSilence) {}
 
-    /** Judges these ranges. */
+    /** Verifies these ranges. */
     public PartitionCounts run(LogConsumer log, List<OffsetRange> ranges) {
         progress.expect(ranges.stream().mapToLong(OffsetRange::length).sum());
         return PartitionSweep.of(log).each(ranges, this::check).stream()

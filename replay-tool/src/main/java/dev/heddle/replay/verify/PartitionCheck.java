@@ -17,11 +17,10 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The judgement of one partition's records, in order. For one thread.
+ * The check of one partition's records, in order. For one thread.
  *
- * <p>A run that begins before what is read is judged from its first event on that is there, by its numbers only, and
- * counted. That it began there is believed only of a run whose first event comes soon after the beginning of what is
- * read.
+ * <p>A run that begins before the range is checked from its first event in the range on, by its numbers only, and
+ * counted. A run counts as such only if its first event comes soon after the beginning of the range.
  */
 final class PartitionCheck {
     private final OffsetRange offsets;
@@ -48,7 +47,7 @@ final class PartitionCheck {
     }
 
     /**
-     * The recipient of findings, and the bound by which a run's beginning is judged.
+     * The receiver of findings, and the bound for a run's beginning.
      *
      * @param longestSilence how long a run says nothing at most, in milliseconds
      */
@@ -83,7 +82,10 @@ final class PartitionCheck {
         }
     }
 
-    /** The same object for the same key again and again: runs come in bunches. */
+    /**
+     * The user of a record. It is the same object while the key stays the same, because a run's records come in
+     * bunches.
+     */
     private UserKey user(ConsumerRecord<byte[], byte[]> record) {
         UserKey user = lastUser;
         if (user == null || !Arrays.equals(lastKey, record.key())) {
@@ -122,7 +124,7 @@ final class PartitionCheck {
         return false;
     }
 
-    /** The fault of a record that cannot be read: a foreign key if it can be read under its own user's key. */
+    /** The fault of an undecodable record: a foreign key if it can be decoded for the user in its envelope. */
     private static Fault fault(ConsumerRecord<byte[], byte[]> record) {
         return EnvelopeUser.readsUnderItsOwnKey(record.value()) ? Fault.FOREIGN_KEY : Fault.UNDECODABLE;
     }
@@ -166,7 +168,7 @@ final class PartitionCheck {
     }
 
     /**
-     * The counts at the end of the range.
+     * Ends the check and returns its counts.
      *
      * @param silentSince a run without an end is a finding if nothing came since this instant, in milliseconds since
      *     the epoch

@@ -17,7 +17,7 @@ final class PartitionIndex {
         records.add(record);
     }
 
-    /** The record that stands for the block that starts here; null if there is none. */
+    /** The valid index record of the block that starts here; null if there is none. */
     @Nullable
     BlockFilter at(long blockStart) {
         int record = blocks.at(blockStart);

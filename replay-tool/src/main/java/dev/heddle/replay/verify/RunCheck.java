@@ -9,20 +9,20 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The check of one run while its events are read in order: of their numbers, of AG-UI's grammar, of attempts that only
- * grow. A run that has ended keeps some 100 bytes. For one thread.
+ * The check of one run while its events are read in order: their numbers, AG-UI's grammar, and growing attempts. A run
+ * that has ended keeps some 100 bytes. For one thread.
  */
 final class RunCheck {
     private final RunProgress progress;
     private long lastOffset;
     private long lastAppended;
-    /** Null after the end, after a finding, and of a run whose beginning was not read: then it cannot be judged. */
+    /** The grammar of the run; null after the end, after a finding, and if the run's beginning was not read. */
     private @Nullable RunGrammar grammar;
-    /** The numbers that were passed over and have not come yet. */
+    /** The skipped numbers that have not come yet. */
     private final List<Gap> gaps = new ArrayList<>(0);
 
     /**
-     * Numbers that are missing.
+     * A range of missing numbers.
      *
      * @param to the first that is not
      * @param offset where that was noticed
@@ -47,7 +47,7 @@ final class RunCheck {
         this.grammar = grammar;
     }
 
-    /** Takes the run's next event; the fault in it, or null. */
+    /** Takes the run's next event; returns its fault, or null. */
     @Nullable
     Problem take(EventItem item, long offset, long appended) {
         long seq = item.runSeq();
@@ -94,7 +94,7 @@ final class RunCheck {
         return null;
     }
 
-    /** The problem of a number that was passed: late if it was missing, else a repetition. */
+    /** The problem of a number below the expected one: out of order if it was missing, else a repetition. */
     private Problem repeated(long seq) {
         for (int i = 0; i < gaps.size(); i++) {
             Gap gap = gaps.get(i);
@@ -112,7 +112,7 @@ final class RunCheck {
         return new Problem(Fault.DOUBLED, "#" + seq + " is there before; the last one is #" + progress.lastSeq());
     }
 
-    /** The numbers that have not come until now. */
+    /** The numbers that are missing so far. */
     List<Gap> gaps() {
         return gaps;
     }
@@ -125,7 +125,7 @@ final class RunCheck {
         return lastOffset;
     }
 
-    /** The time at which the log took the last event, in milliseconds since the epoch. */
+    /** The last event's time of appending, in milliseconds since the epoch. */
     long lastAppended() {
         return lastAppended;
     }

@@ -16,11 +16,11 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The comparison of a client's record with the user's events in the log: each of them once, in order, byte for byte,
- * from the client's beginning to the last event that it got. A folded one is compared with the fold of those that it
- * stands for. For one thread, used once.
+ * The comparison of a client's record with the user's events in the log: each event once, in order, byte for byte, from
+ * the client's start to its last event. A folded event is compared with the fold of its parts. For one thread, used
+ * once.
  *
- * <p>What follows the last recorded event in the log is not missed: the client may have stopped there.
+ * <p>Events behind the last recorded one are not missing: the client may have stopped there.
  */
 public final class TranscriptCheck {
     private final List<Logged> logged;
@@ -51,7 +51,7 @@ public final class TranscriptCheck {
         }
     }
 
-    /** Compares a file; how many events of the log it has. */
+    /** Compares a file; returns its number of events of the log. */
     public long compare(Path file) throws IOException {
         for (TranscriptItem item : TranscriptFile.read(file)) {
             if (item instanceof TranscriptItem.Event event) {

@@ -20,9 +20,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The reader of a client's record: a line each, server frames of {@code heddle.v1} as they came (others than
- * {@code hello} and {@code events} say nothing here), or ITEMs, as {@code replay --json} prints them. Each ITEM is kept
- * in the bytes that it has in the file.
+ * The reader of a client's record. Each line is a server frame of {@code heddle.v1} (only {@code hello} and {@code
+ * events} matter here) or an ITEM as {@code replay --json} prints it. Each ITEM keeps its bytes from the file.
  */
 final class TranscriptFile {
     private static final JsonFactory BYTES = Json.mapper().getFactory();

@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 /** One line of a transcript. */
 sealed interface TranscriptItem {
     /**
-     * An ITEM that the client got.
+     * An ITEM that the client received.
      *
      * @param text the bytes that it has in the file, which are UTF-8
      * @param from the first number that it stands for, and {@code to} the last; -1 outside any run

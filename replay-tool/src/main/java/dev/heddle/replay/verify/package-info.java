@@ -1,14 +1,14 @@
 /**
- * The proof that the log keeps what Heddle promises: every record where it belongs and readable, every run numbered
- * without a gap, legal and ended once, an index that hides nothing; and that what a client recorded is what the log
- * holds.
+ * The verification of Heddle's promises on the log: every record is readable and in its partition, every run is
+ * numbered without a gap, legal and ended once, and the index hides nothing. It also compares a client's record with
+ * the log.
  *
- * <p>The {@code verify}, {@code import} and {@code republish} commands call in.
- * {@link dev.heddle.replay.verify.LogVerification} reads partitions in parallel, each by one thread with all of that
- * partition's state; what is found is gathered by {@link dev.heddle.replay.verify.Findings}, which any thread tells.
+ * <p>The {@code verify}, {@code import} and {@code republish} commands call in. {@link
+ * dev.heddle.replay.verify.LogVerification} reads partitions in parallel, each by one thread with all of that
+ * partition's state; {@link dev.heddle.replay.verify.Findings} gathers the findings of all threads.
  *
- * <p>Invariants: memory grows with the open runs and the number of runs of the partitions at hand, not with events. The
- * unknown beginning of a run that began before the range is no finding.
+ * <p>Invariants: memory grows with the number of runs of the partitions in work, not with events. The unknown beginning
+ * of a run that began before the range is no finding.
  */
 @NullMarked
 package dev.heddle.replay.verify;
