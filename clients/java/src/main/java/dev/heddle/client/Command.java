@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.UUID;
 
 /**
- * A request to the agents. Its id makes it unique: sent twice, it is run once.
+ * A request to the agents. Its id makes it unique: a command that is sent twice runs once.
  *
  * @param json the whole frame
  */

@@ -19,7 +19,7 @@ public final class CommandRejectedException extends RuntimeException {
         this.retryable = true;
     }
 
-    /** The code of the edge, say {@code rate_limited}; empty if the client ended. */
+    /** The edge's code, say {@code rate_limited}; empty if the client ended. */
     public String code() {
         return code;
     }

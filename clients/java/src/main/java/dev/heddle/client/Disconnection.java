@@ -24,7 +24,7 @@ public record Disconnection(
         return new Disconnection(BROKEN, String.valueOf(cause.getMessage()), cause);
     }
 
-    /** True if the client must not come back. */
+    /** True if the client must not reconnect. */
     public boolean isFinal() {
         return FINAL.contains(code);
     }

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * Thread-safe.
  */
 public final class FrameQueue implements HeddleConnection.Listener {
-    /** Behind the last frame; no frame is empty. */
+    /** The mark behind the last frame; no frame is empty. */
     private static final String END = "";
 
     private final BlockingQueue<String> frames = new LinkedBlockingQueue<>();
@@ -49,7 +49,7 @@ public final class FrameQueue implements HeddleConnection.Listener {
         return next != null && !next.equals(END);
     }
 
-    /** The end of the connection; complete when it has come. */
+    /** A future that completes with the end of the connection. */
     public CompletableFuture<Disconnection> closed() {
         return closed;
     }

@@ -17,7 +17,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A user's lasting connection to Heddle. It comes back with its cursor after every end that is not final, renews its
+ * A user's lasting connection to Heddle. It reconnects with its cursor after every end that is not final, renews its
  * token before it expires, and sends commands again until they are answered.
  *
  * <p>Delays between attempts grow with exponential backoff and full jitter, up to 30 s; an edge that says goodbye names
@@ -203,7 +203,7 @@ public final class HeddleClient implements AutoCloseable {
         cursor = to;
     }
 
-    /** The frames of one connection; its fields belong to the client's lock. */
+    /** The listener of one connection; the client's lock guards its fields. */
     private final class Incoming implements HeddleConnection.Listener {
         private @Nullable HeddleConnection connection;
         private long greetedAt;

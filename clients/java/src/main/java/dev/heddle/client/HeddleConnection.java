@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One connection of {@code heddle.v1}: text frames in both directions. Made by {@link HeddleEndpoint#connect}; it does
- * not come back by itself. Thread-safe.
+ * not reconnect by itself. Thread-safe.
  */
 public final class HeddleConnection {
     /** The WebSocket subprotocol. */
@@ -29,7 +29,7 @@ public final class HeddleConnection {
 
     /**
      * The receiver of one connection's frames. Called by one thread at a time; the next frame is read from the socket
-     * when the call for the one before has returned.
+     * when the call for the previous one has returned.
      */
     public interface Listener {
         /** Called with the text of each frame, which {@link StreamFrame#parse} reads. */
@@ -49,7 +49,7 @@ public final class HeddleConnection {
     }
 
     /**
-     * Sends a text frame behind those that were sent before.
+     * Sends a text frame behind all earlier ones.
      *
      * @return complete when the frame has been written
      */
@@ -74,12 +74,12 @@ public final class HeddleConnection {
                 .toString());
     }
 
-    /** Stops reading from the socket, so that what the edge sends fills the kernel's buffers. */
+    /** Stops reading from the socket, so that the edge's frames fill the kernel's buffers. */
     public synchronized void pause() {
         paused = true;
     }
 
-    /** Reads again. */
+    /** Resumes reading from the socket. */
     public synchronized void resume() {
         paused = false;
         if (withheld > 0) {
@@ -88,18 +88,18 @@ public final class HeddleConnection {
         }
     }
 
-    /** The time since anything came, a ping included. */
+    /** The time since the last message from the edge, pings included. */
     public Duration silence() {
         return Duration.ofNanos(System.nanoTime() - heardAt);
     }
 
-    /** Closes with code 1000; the listener hears the end when the edge has answered. */
+    /** Closes with code 1000; the listener is called when the edge has answered. */
     public synchronized void close() {
         CompletableFuture<?> unused =
                 sent.handle((done, failed) -> null).thenCompose(before -> open().sendClose(NORMAL, ""));
     }
 
-    /** Breaks the connection without a word, as a lost network does; the listener hears the end at once. */
+    /** Aborts the connection without a close frame, as a lost network does; the listener is called at once. */
     public void abort() {
         open().abort();
         end(new Disconnection(Disconnection.BROKEN, "aborted", null));
@@ -127,7 +127,7 @@ public final class HeddleConnection {
         }
     }
 
-    /** Joins the parts of a message, and asks for the next one when it has been handed over. */
+    /** The JDK's listener: it joins the parts of a message and requests the next one when the listener has taken it. */
     private final class Receiver implements WebSocket.Listener {
         private final StringBuilder parts = new StringBuilder();
 

@@ -17,15 +17,15 @@ public interface HeddleListener {
     /** Called with the runs before the cursor of {@code hello}. */
     default void onSnapshot(StreamFrame.Snapshot snapshot) {}
 
-    /** Called once a connection, at what was the end of the log when it connected. */
+    /** Called once for each connection, when it has reached the end that the log had at connect. */
     default void onCaughtUp(StreamFrame.CaughtUp caughtUp) {}
 
     /** Called with every other frame: agents, status, goodbye. */
     default void onOther(StreamFrame frame) {}
 
-    /** Called when a connection has ended and the client will come back. */
+    /** Called when a connection has ended and the client will reconnect. */
     default void onDisconnected(Disconnection end, Duration retryAfter) {}
 
-    /** Called once, when the client has ended and will not come back. */
+    /** Called once, when the client has ended and will not reconnect. */
     default void onEnded(Disconnection end) {}
 }

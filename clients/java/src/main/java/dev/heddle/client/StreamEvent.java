@@ -3,7 +3,7 @@ package dev.heddle.client;
 import com.fasterxml.jackson.databind.JsonNode;
 
 /**
- * One AG-UI event with its place: an element of an {@code events} frame.
+ * One AG-UI event with its thread, run and number: an element of an {@code events} frame.
  *
  * @param json the whole element
  */
@@ -38,7 +38,7 @@ public record StreamEvent(JsonNode json) {
         return event().path("type").asText();
     }
 
-    /** True if this event ends its run, well or not. */
+    /** True if this event ends its run, successfully or with an error. */
     public boolean isTerminal() {
         return type().equals("RUN_FINISHED") || type().equals("RUN_ERROR");
     }

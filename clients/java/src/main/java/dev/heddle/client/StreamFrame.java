@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.StreamSupport;
 
-/** A frame that an edge sends: a view of its JSON, so that fields which this version does not name are there, too. */
+/** A frame from an edge: a view of its JSON, which also keeps fields that this version does not name. */
 public sealed interface StreamFrame {
     /** The whole frame. */
     JsonNode json();
@@ -44,7 +44,7 @@ public sealed interface StreamFrame {
     }
 
     /**
-     * The elements of an {@code events} frame as they came, byte for byte.
+     * The elements of an {@code events} frame as received, byte for byte.
      *
      * @param text the text of any frame
      * @return the text of each element; empty if the frame has none
@@ -94,7 +94,7 @@ public sealed interface StreamFrame {
             return json.path("heartbeatSeconds").asInt();
         }
 
-        /** The end of the token's life, if it has one. */
+        /** The expiry of the token, if it has one. */
         public Optional<Instant> tokenExpiresAt() {
             return Optional.ofNullable(json.path("tokenExpiresAt").textValue()).map(Instant::parse);
         }
@@ -108,7 +108,10 @@ public sealed interface StreamFrame {
         }
     }
 
-    /** Events in the order of the log; applied whole or not at all. Without events, it only moves the cursor. */
+    /**
+     * Events in the order of the log, to be applied together or not at all. A frame without events only moves the
+     * cursor.
+     */
     record Events(JsonNode json) implements StreamFrame {
         /** The events in their order. */
         public List<StreamEvent> events() {
@@ -118,16 +121,16 @@ public sealed interface StreamFrame {
         }
     }
 
-    /** The session has reached what was the end of the log when it connected. */
+    /** The notice that the session has reached the end that the log had at connect. */
     record CaughtUp(JsonNode json) implements StreamFrame {}
 
-    /** The agents on offer: all of them first, then each change. */
+    /** The agents on offer: first all of them, then each change. */
     record Agents(JsonNode json) implements StreamFrame {}
 
     /** The state of Kafka as the edge sees it. */
     record Status(JsonNode json) implements StreamFrame {}
 
-    /** The answer to a command that is in the log now. */
+    /** The answer to an accepted command, which is in the log now. */
     record Accepted(JsonNode json) implements StreamFrame {
         /** The id of the command. */
         public String id() {
@@ -140,7 +143,7 @@ public sealed interface StreamFrame {
         }
     }
 
-    /** The answer to a command that is refused. */
+    /** The answer to a refused command. */
     record Rejected(JsonNode json) implements StreamFrame {
         /** The id of the command. */
         public String id() {
@@ -165,7 +168,7 @@ public sealed interface StreamFrame {
 
     /** The answer to a renewed token. */
     record Renewed(JsonNode json) implements StreamFrame {
-        /** The end of the new token's life. */
+        /** The expiry of the new token. */
         public Optional<Instant> expiresAt() {
             return Optional.ofNullable(json.path("expiresAt").textValue()).map(Instant::parse);
         }
@@ -178,7 +181,7 @@ public sealed interface StreamFrame {
             return json.path("code").asInt();
         }
 
-        /** The time in ms after which the client shall come back. */
+        /** The time in ms after which the client shall reconnect. */
         public long retryAfterMs() {
             return json.path("retryAfterMs").asLong();
         }

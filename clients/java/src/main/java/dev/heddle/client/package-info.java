@@ -3,7 +3,7 @@
  *
  * <p>{@link dev.heddle.client.HeddleClient} keeps a user connected: it resumes with its cursor, renews its token and
  * sends commands again. {@link dev.heddle.client.HeddleConnection} below it is one connection and its text frames. Both
- * use the WebSocket of the JDK and Jackson, and nothing else.
+ * use only the JDK's WebSocket and Jackson.
  *
  * <p>Applications call in from any thread. Listeners are called on threads of the {@link java.net.http.HttpClient}, by
  * one thread at a time for one client or connection.
