@@ -40,7 +40,7 @@ public final class AgentRegistry {
     }
 
     /**
-     * The registry of what the {@linkplain AgentProvider providers} on the class path offer.
+     * The registry of the agents that the {@linkplain AgentProvider providers} on the class path offer.
      *
      * @throws InvalidSettingException that names them, if two offer agents of the same id or one is not there
      */
@@ -65,7 +65,7 @@ public final class AgentRegistry {
     }
 
     /**
-     * These agents and some more.
+     * A registry of these agents and some more.
      *
      * @throws IllegalArgumentException if two agents have the same id
      */

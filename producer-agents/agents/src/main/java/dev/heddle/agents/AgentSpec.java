@@ -14,7 +14,7 @@ import java.util.function.Supplier;
 public record AgentSpec(
         String id, String description, Supplier<? extends Agent> factory, List<Tool> tools, OnLoss onLoss) {
 
-    /** What becomes of a run whose process died. */
+    /** The treatment of a run whose process died. */
     public enum OnLoss {
         /** It ends in RUN_ERROR with the code {@code executor_lost}. */
         END,

@@ -6,8 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 
 /**
- * What counts as a person's approval of a tool call: an explicit yes, for exactly that call with exactly those
- * arguments.
+ * The rule for a person's approval of a tool call: an explicit yes, for exactly that call with exactly those arguments.
  *
  * <p>An explicit yes is AG-UI's resume entry with the status {@code resolved} and one of these payloads:
  *
@@ -49,9 +48,7 @@ public final class Approval {
         return value.isTextual() && value.textValue().equals("approve");
     }
 
-    /**
-     * What an interrupt that asks for a tool call has as its {@code metadata}, so that clients can show and answer it.
-     */
+    /** The {@code metadata} of an interrupt that asks for a tool call, with which clients can show and answer it. */
     public static ObjectNode metadata(String tool, JsonNode arguments) {
         ObjectNode metadata =
                 JsonNodeFactory.instance.objectNode().put("kind", "approval").put("toolName", tool);

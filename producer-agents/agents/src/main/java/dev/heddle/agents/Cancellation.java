@@ -18,8 +18,8 @@ import org.slf4j.LoggerFactory;
 /**
  * The cancellation of one run: it happens once, reaches everyone who holds the token, and is never undone. Any thread.
  *
- * <p>By the time it is told the run's end is already in the log or on its way there, so nothing an agent does
- * afterwards reaches the user; all that is left is to stop soon.
+ * <p>Listeners are called when the run's end is already in the log or on its way there. Nothing that an agent does
+ * afterwards reaches the user; it only has to stop soon.
  */
 public final class Cancellation {
 
@@ -32,7 +32,7 @@ public final class Cancellation {
     private @Nullable Thread worker;
 
     /**
-     * A token that has not been told anything.
+     * The token of a run that is still wanted.
      *
      * @param deadline when the run is ended if it has not ended by itself
      */
@@ -45,7 +45,7 @@ public final class Cancellation {
         return requested.getCount() == 0;
     }
 
-    /** When the run is ended if it has not ended by itself. */
+    /** The time at which the run is ended if it has not ended by itself. */
     public Instant deadline() {
         return deadline;
     }
@@ -55,7 +55,7 @@ public final class Cancellation {
         return clock.instant();
     }
 
-    /** How long until the deadline; zero once it has passed. For time-outs of what the agent calls. */
+    /** The time left until the deadline; zero once it has passed. For time-outs of the agent's own calls. */
     public Duration remaining() {
         Duration left = Duration.between(clock.instant(), deadline);
         return left.isNegative() ? Duration.ZERO : left;
@@ -73,7 +73,7 @@ public final class Cancellation {
     }
 
     /**
-     * Waits, and ends early when the run is no longer wanted. What an agent uses to pace itself.
+     * Waits for this time, or until the run is no longer wanted. Agents pace themselves with it.
      *
      * @throws RunEndedException if the run is no longer wanted
      * @throws InterruptedException if the run's thread is interrupted, which says the same
@@ -85,8 +85,9 @@ public final class Cancellation {
     }
 
     /**
-     * Calls a listener once when the run is no longer wanted, on the thread that says so, or at once if it has been
-     * said. For handing the wish on to something that has its own way to stop: a stream of a model, a request.
+     * Calls the listener once when the run is no longer wanted, on the thread that cancels it, or at once if it is
+     * cancelled already. It passes the cancellation on to a model's stream, a request, or another thing that can be
+     * stopped.
      */
     public void onRequest(Runnable listener) {
         synchronized (this) {
@@ -98,7 +99,7 @@ public final class Cancellation {
         listener.run();
     }
 
-    /** Waits for the future's value, or until the run is no longer wanted; the future is then cancelled. */
+    /** Waits for the future's value, or until the run is no longer wanted, which cancels the future. */
     public <T> T await(CompletableFuture<T> future) throws InterruptedException {
         Runnable cancel = () -> future.cancel(true);
         onRequest(cancel);
@@ -116,7 +117,7 @@ public final class Cancellation {
         }
     }
 
-    /** Tells everyone that the run is no longer wanted and interrupts its thread. Only the first call does anything. */
+    /** Cancels the run: interrupts its thread and calls the listeners. Only the first call does anything. */
     public void request() {
         List<Runnable> toTell;
         synchronized (this) {
@@ -132,7 +133,7 @@ public final class Cancellation {
         toTell.forEach(Cancellation::tell);
     }
 
-    /** One listener's fault is not the others'. */
+    /** Calls one listener; a failure of it is logged and does not reach the others. */
     private static void tell(Runnable listener) {
         try {
             listener.run();
@@ -160,7 +161,7 @@ public final class Cancellation {
         }
     }
 
-    /** What {@link #guard} runs. */
+    /** The work that {@link #guard} runs. */
     @FunctionalInterface
     public interface Work {
         void run() throws Exception;

@@ -71,7 +71,10 @@ final class ChunkExpander {
     /** The parent agent's lane has the key {@code parent}; a subagent's has its id behind a prefix. */
     private final Map<String, Stream> lanes = new LinkedHashMap<>();
 
-    /** What stands in the log for this event: itself unless it is a chunk, after the ends that it implies. */
+    /**
+     * The events that the log gets for this one: a chunk's expansion or the event itself, after the END events that it
+     * implies.
+     */
     List<ObjectNode> expand(ObjectNode event) {
         String type = event.path("type").asText();
         Kind kind = Kind.of(type);
@@ -90,7 +93,7 @@ final class ChunkExpander {
         return !lanes.isEmpty();
     }
 
-    /** The ends of everything that chunks have opened. */
+    /** Closes every stream that chunks have opened, and returns their END events. */
     List<ObjectNode> close() {
         List<ObjectNode> ends = new ArrayList<>();
         for (String lane : List.copyOf(lanes.keySet())) {
@@ -154,7 +157,7 @@ final class ChunkExpander {
         return new Stream(kind, id, start);
     }
 
-    /** A later chunk may repeat what the first one said, but not differ from it. */
+    /** Refuses a later chunk that differs from the first one in an opening field; it may repeat or omit the field. */
     private static void checkAgreement(Stream open, ObjectNode chunk) {
         for (String field : open.kind.opening()) {
             JsonNode repeated = chunk.get(field);
@@ -165,7 +168,7 @@ final class ChunkExpander {
         }
     }
 
-    /** What a chunk carries beyond the fields that its START says: it rides on the content. */
+    /** The fields of a chunk that its START does not carry; the CONTENT event carries them. */
     private static ObjectNode remainderOf(Kind kind, ObjectNode chunk) {
         ObjectNode remainder = chunk.objectNode();
         chunk.properties().forEach(field -> {

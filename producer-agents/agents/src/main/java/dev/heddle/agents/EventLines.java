@@ -30,14 +30,14 @@ public final class EventLines {
 
     private static final int UNACKNOWLEDGED = 1_000;
 
-    /** How the order of a run's events is checked. */
+    /** The strictness with which the order of a run's events is checked. */
     public enum Order {
         LENIENT,
         STRICT
     }
 
     /**
-     * Where the events belong. What is not given, the first RUN_STARTED says, or it is made up.
+     * The thread, run and agent of the events. An absent id is that of the first RUN_STARTED, or is made up.
      *
      * @param agentId absent for events that come from no agent
      */
@@ -46,7 +46,7 @@ public final class EventLines {
             @Nullable String runId,
             @Nullable String agentId) {}
 
-    /** What was published: how many events, and where the last one stands. */
+    /** The result of publishing: the number of events, and the place of the last one. */
     public record Published(
             int events,
             String threadId,
@@ -87,7 +87,7 @@ public final class EventLines {
         this.runId = place.runId() == null ? EventIds.next() : place.runId();
     }
 
-    /** Adds an event that the log holds; one of another user counts for nothing. */
+    /** Adds an event that the log holds; an event of another user is ignored. */
     public void known(UserKey owner, EventItem item) {
         String run = item.runId();
         if (owner.equals(user) && run != null) {

@@ -13,8 +13,8 @@ import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Records through a transactional producer, whose transactions serve as a fence and not as a veil: readers see a record
- * at once, and a producer that begins with the same transactional id shuts this one out for good.
+ * A sink on a transactional producer, whose transactions fence other producers off but hide nothing: readers see a
+ * record at once, and a producer that begins with the same transactional id shuts this one out for good.
  *
  * <p>Senders share the gate; a commit closes it only to change the state. While Kafka commits, records are held here
  * and follow in their order, so nobody waits for a commit unless more than {@code mostHeld} bytes have gathered.
@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class FencedSink implements RecordSink {
 
-    /** After a commit nothing is left that would be worth more. */
+    /** The longest wait of a close: after its commit nothing is left to be sent. */
     private static final Duration LEAVING = Duration.ofSeconds(5);
 
     private final FencedProducer producer;
@@ -66,7 +66,7 @@ final class FencedSink implements RecordSink {
         }
     }
 
-    /** Sends or holds the record, or gives what to wait for. */
+    /** Sends or holds the record and returns null, or returns the end of the commit that the sender has to wait for. */
     private @Nullable CompletableFuture<Void> offer(ProducerRecord<byte[], byte[]> record, Callback done) {
         gate.readLock().lock();
         try {
@@ -121,7 +121,7 @@ final class FencedSink implements RecordSink {
         } catch (RuntimeException e) {
             failure = e;
         } catch (Error e) {
-            // Whatever it is: those who wait for the commit would wait for ever.
+            // Caught whatever it is: the senders that wait for the commit would wait for ever.
             failure = new KafkaException("the commit failed", e);
         }
         reopen(failure);
@@ -148,7 +148,7 @@ final class FencedSink implements RecordSink {
         }
     }
 
-    /** What one record has failed of fails all: Kafka takes nothing more in this transaction. */
+    /** Breaks the sink with the failure of one record: Kafka takes nothing more in this transaction. */
     private void fail(Exception failure) {
         broken.complete(failure);
         state = State.BROKEN;
@@ -166,7 +166,7 @@ final class FencedSink implements RecordSink {
         producer.close(time.compareTo(LEAVING) < 0 ? time : LEAVING);
     }
 
-    /** Lets go without a word to Kafka: another has the place, or should. */
+    /** Closes without a commit: another process holds the fence, or should. */
     void discard() {
         broken.complete(new IllegalStateException("the fence has been given up"));
         state = State.BROKEN;

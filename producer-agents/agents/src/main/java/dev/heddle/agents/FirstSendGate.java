@@ -14,13 +14,13 @@ import org.apache.kafka.common.errors.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends nothing to a partition behind its first record until that is acknowledged. A leader that knows nothing of an
+ * A sink that sends a partition's second record only once the first is acknowledged. A leader that knows nothing of an
  * idempotent producer takes whichever sequence number comes first: if it refused the first request, as leaders of new
  * topics do for a moment, and took the one in flight behind it, the first could never be appended any more. A
  * transactional producer needs no such care, since Kafka checks its first sequence number (KIP-890).
  *
- * <p>Senders to such a partition wait, as they do for Kafka's metadata, but for those on Kafka's own thread, which is
- * the one that acknowledges.
+ * <p>Senders to such a partition wait, as they do for Kafka's metadata. A sender on Kafka's own thread does not: that
+ * thread is the one that acknowledges.
  */
 final class FirstSendGate implements RecordSink {
 
@@ -73,7 +73,7 @@ final class FirstSendGate implements RecordSink {
         }
     }
 
-    /** After a failure the next record is the first one again. */
+    /** Opens the gate after the first record's outcome; after a failure the next record is the first one again. */
     private void settle(ProducerRecord<byte[], byte[]> record, CompletableFuture<Void> own, boolean acknowledged) {
         if (!acknowledged) {
             firsts.remove(record.partition(), own);

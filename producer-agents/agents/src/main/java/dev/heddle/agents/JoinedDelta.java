@@ -3,9 +3,7 @@ package dev.heddle.agents;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 
-/**
- * Neighbouring deltas of one message or call on their way to become one event: all the text, and the last one's time.
- */
+/** Neighbouring deltas of one message or tool call, joined into one event: all the text, and the last one's time. */
 final class JoinedDelta {
 
     private static final List<String> OWN = List.of("delta", "timestamp");
@@ -29,7 +27,7 @@ final class JoinedDelta {
         };
     }
 
-    /** Joins the next one if it differs in nothing but text and time, and the whole stays short enough. */
+    /** Joins the next delta if it differs only in text and time, and the joined text stays short enough. */
     boolean takes(ObjectNode next, int longest) {
         String more = next.path("delta").asText();
         if (text.length() + more.length() > longest || !rest.equals(restOf(next))) {

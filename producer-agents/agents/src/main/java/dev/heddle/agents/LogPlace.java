@@ -1,4 +1,4 @@
 package dev.heddle.agents;
 
-/** Where an acknowledged event stands in {@code agent-events}. */
+/** The partition and offset of an acknowledged event in {@code agent-events}. */
 public record LogPlace(int partition, long offset) {}

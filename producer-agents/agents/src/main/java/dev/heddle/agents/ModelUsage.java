@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a run has used of one model: AG-UI's TokenUsage.
+ * The tokens that a run has used of one model: AG-UI's TokenUsage.
  *
  * @param provider who serves the model, if that is known
  * @param model the model's name as its provider gives it, if that is known
@@ -23,7 +23,7 @@ public record ModelUsage(
      * @param cachedInput of {@code input}, from the provider's cache
      */
     public record Tokens(long input, long output, long reasoning, long cachedInput) {
-        /** Nothing used. */
+        /** Zero tokens. */
         public static final Tokens NONE = new Tokens(0, 0, 0, 0);
 
         public Tokens {
@@ -45,7 +45,7 @@ public record ModelUsage(
         }
     }
 
-    /** As it stands in an event: details that are 0 are left out. */
+    /** The JSON form in an event; details that are 0 are left out. */
     ObjectNode json() {
         ObjectNode json = JsonNodeFactory.instance.objectNode();
         if (provider != null) {

@@ -28,8 +28,8 @@ public final class PartitionFence implements AutoCloseable {
     }
 
     /**
-     * Takes the fence, and so shuts out whoever had it. Blocks until Kafka has seen to that, which ends the former
-     * holder's open transaction.
+     * Takes the fence from its former holder. Blocks until Kafka has shut that one out, which ends its open
+     * transaction.
      *
      * @param transactionalId the partition's own
      * @throws org.apache.kafka.common.KafkaException if Kafka did not answer in time or refuses
@@ -43,7 +43,8 @@ public final class PartitionFence implements AutoCloseable {
     }
 
     /**
-     * The same, and nothing is sent that the topic does not take: a single refused record would break the fence.
+     * Takes the fence, with records bounded by the topic's limit: a single record that Kafka refuses would break the
+     * fence.
      *
      * @param limit of the topic, closed by its owner
      */
@@ -63,13 +64,13 @@ public final class PartitionFence implements AutoCloseable {
                 sink, new Publisher(traced, settings, InstantSource.system(), telemetry.meters(), limit));
     }
 
-    /** What appends behind this fence. Not to be closed by itself. */
+    /** The publisher that appends behind this fence. The fence closes it; callers must not. */
     public Publisher publisher() {
         return publisher;
     }
 
     /**
-     * Completes with the reason, on any thread, once the fence is of no use any more: lost to another, or Kafka away.
+     * Completes with the reason, on any thread, once the fence is broken: lost to another process, or Kafka is away.
      */
     public CompletionStage<PublishFailedException> broken() {
         return broken;

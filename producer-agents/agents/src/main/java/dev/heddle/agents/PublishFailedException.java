@@ -7,11 +7,11 @@ import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.RetriableException;
 
-/** Kafka did not acknowledge a publish. The event may still be in the log: only the log can say. */
+/** The failure of a publish that Kafka did not acknowledge. The event may still be in the log: only the log can say. */
 public final class PublishFailedException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    /** What stood in the way. */
+    /** The kind of failure. */
     public enum Reason {
         /** Kafka could not be reached or did not answer in time; the same may work later. */
         UNAVAILABLE,
@@ -49,7 +49,7 @@ public final class PublishFailedException extends RuntimeException {
                 : new PublishFailedException(reasonOf(failure), failure);
     }
 
-    /** A producer in an error state wraps what has led to it. */
+    /** The reason for a failure; a producer in an error state wraps the failure that led to it. */
     private static Reason reasonOf(Throwable failure) {
         Reason own = ownReasonOf(failure);
         Throwable cause = failure.getCause();

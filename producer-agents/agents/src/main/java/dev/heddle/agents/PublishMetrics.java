@@ -6,7 +6,7 @@ import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
-/** All that a publisher measures; those of one registry share their meters. Safe on any thread. */
+/** The meters of a publisher; the publishers of one registry share them. Safe on any thread. */
 final class PublishMetrics {
 
     private final Timer acknowledged;

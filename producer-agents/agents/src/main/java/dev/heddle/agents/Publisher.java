@@ -22,8 +22,8 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The way into the log: an idempotent Kafka producer with {@code acks=all}. A publish is done when Kafka says so, and
- * never before.
+ * The way into the log: an idempotent Kafka producer with {@code acks=all}. A publish is done when Kafka has
+ * acknowledged it, and never before.
  *
  * <p>Safe on any thread, one a process is enough. Events of one user that are published one after the other stand in
  * the log in that order. The partition is computed here from the <em>configured</em> count and passed to Kafka
@@ -57,8 +57,7 @@ public final class Publisher implements AutoCloseable {
     }
 
     /**
-     * Registers what publishers measure before there is one, so that it can be seen of a process that has published
-     * nothing.
+     * Registers the meters of publishers before there is one, so that a process that has published nothing shows them.
      */
     public static void describe(MeterRegistry meters) {
         PublishMetrics unused = new PublishMetrics(meters);
@@ -120,11 +119,11 @@ public final class Publisher implements AutoCloseable {
     }
 
     /**
-     * Appends one event as it is, without a run's rules: for what belongs to no run, and for tools. Blocks only while
-     * the publisher's buffer is full, or the first record of the user's partition is not acknowledged yet.
+     * Appends one event as it is, without a run's rules: for events of no run, and for command-line tools. Blocks only
+     * while the publisher's buffer is full, or the first record of the user's partition is not acknowledged yet.
      *
-     * @return completes on Kafka's thread with the event's place once Kafka has acknowledged it, or fails with a
-     *     {@link PublishFailedException}; the event may then still have been appended
+     * @return completes on Kafka's thread with the event's place once Kafka has acknowledged it, or fails with a {@link
+     *     PublishFailedException}; the event may then still have been appended
      * @throws InvalidEventException if the event cannot be stored or is too large
      */
     public CompletionStage<LogPlace> publish(AgentEvent event) {
@@ -132,7 +131,7 @@ public final class Publisher implements AutoCloseable {
     }
 
     /**
-     * The same for an event that belongs to a trace.
+     * Appends one event of a trace, as {@link #publish(AgentEvent)} does.
      *
      * @param traceparent W3C's header of the step that publishes, or null
      */
@@ -162,7 +161,8 @@ public final class Publisher implements AutoCloseable {
     }
 
     /**
-     * Opens the emitter of a run that another process began, at its next attempt; what was open is open again.
+     * Opens the emitter of a run that another process began, at its next attempt; messages, calls and steps that were
+     * open are open again.
      *
      * @throws InvalidEventException if what is recorded is not a legal run so far
      */
@@ -190,7 +190,7 @@ public final class Publisher implements AutoCloseable {
         }
     }
 
-    /** What is done within one run. */
+    /** The work of one run. */
     @FunctionalInterface
     public interface RunBody {
         void emit(RunEmitter run) throws Exception;

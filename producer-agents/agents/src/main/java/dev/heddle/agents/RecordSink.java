@@ -4,7 +4,7 @@ import java.time.Duration;
 import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
-/** Where a publisher's records go: straight to Kafka, or through a fence. Safe on any thread. */
+/** The way of a publisher's records to Kafka: direct, or through a fence. Safe on any thread. */
 interface RecordSink {
 
     /**
@@ -13,6 +13,6 @@ interface RecordSink {
      */
     void send(ProducerRecord<byte[], byte[]> record, Callback done);
 
-    /** Lets go of Kafka, after waiting so long for what is unacknowledged. */
+    /** Closes the producer, after waiting at most this long for unacknowledged records. */
     void close(Duration patience);
 }

@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What the log holds of a run that another process began and did not end: where a {@link ResumableAgent} goes on from.
+ * The logged part of a run that another process began and did not end; a {@link ResumableAgent} goes on from it.
  *
  * @param events AG-UI events in their order, neighbouring deltas of one message joined into one; not to be changed
  * @param lastSeq the runSeq of the last event

@@ -7,9 +7,9 @@ import dev.heddle.event.UserKey;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whose run it is, in which thread, under which id, and which agent does it.
+ * The identity of a run: its user, its thread, its id and its agent.
  *
- * <p>Thread and run ids are chosen by clients, so a run is only ever told from others by user <em>and</em> run id.
+ * <p>Thread and run ids are chosen by clients, so a run is identified by user <em>and</em> run id.
  *
  * @param agentId absent when the events come from something that is not an agent on offer
  */

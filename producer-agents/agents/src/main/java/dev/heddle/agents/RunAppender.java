@@ -17,12 +17,12 @@ import org.jspecify.annotations.Nullable;
  * The last step of one run's events before Kafka: stamped, checked, numbered, encoded and counted. Guarded by its
  * emitter's lock.
  *
- * <p>If the publisher joins deltas, one that could be the first of several is kept for that long; it has been checked
- * by then, so what follows can only be that Kafka does not take it.
+ * <p>If the publisher joins deltas, one that could be the first of several is kept for the join time. It has been
+ * checked before, so only Kafka can still refuse it.
  */
 final class RunAppender {
 
-    /** In characters; a joined delta does not grow beyond. */
+    /** The longest joined delta, in characters. */
     private static final int LONGEST_JOINED = 16 << 10;
 
     private final EventProducer events;
@@ -47,7 +47,7 @@ final class RunAppender {
         nextSeq = recorded.lastSeq() + 1;
     }
 
-    /** What is appended from now on belongs to this trace, or to none. */
+    /** Sets the trace of the events appended from now on; null for none. */
     void traced(@Nullable String traceparent) {
         trace = TraceParent.ofEvents(traceparent);
     }
@@ -67,7 +67,7 @@ final class RunAppender {
     /**
      * Appends the event, or keeps it to be joined with the next.
      *
-     * @return whether something is kept from now on that somebody has to {@link #flush} in time
+     * @return true if an event is kept from now on that the caller has to {@link #flush} in time
      * @throws dev.heddle.event.InvalidEventException if the event breaks AG-UI's rules or is too large; nothing has
      *     changed
      */
@@ -85,16 +85,16 @@ final class RunAppender {
         return false;
     }
 
-    /** How this run appends the pieces of a text. */
+    /** The pieces of a text of this run, with their stored form. */
     Deltas deltas(String type, String idField, String id) {
         DeltaForm form = DeltaForm.takes(id) ? DeltaForm.of(envelope(0), type, idField, id) : null;
         return new Deltas(type, idField, id, grammar.stream(type, id), form);
     }
 
     /**
-     * Appends a piece of an open text, if there is nothing about it that needs a look.
+     * Appends a piece of an open text, if the stored form takes it without a check of the whole event.
      *
-     * @return whether it was appended; if not, nothing has changed, and {@link #append} says why
+     * @return true if it was appended; if not, nothing has changed, and the piece has to go through {@link #append}
      */
     boolean append(Deltas deltas, String text) {
         DeltaForm form = deltas.form();

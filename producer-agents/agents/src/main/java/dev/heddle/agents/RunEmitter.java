@@ -13,8 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The only way to append for one run. It numbers the events 0, 1, 2, …, stamps what the caller left out, expands
- * {@code *_CHUNK} events (they are never stored), and refuses what AG-UI 1.0 forbids, so that every client accepts the
- * stream.
+ * {@code *_CHUNK} events (they are never stored), and refuses what AG-UI 1.0 forbids, so that every client accepts the stream.
  *
  * <pre>{@code
  * try (Publisher publisher = Publisher.open(kafka, PublisherSettings.defaults());
@@ -28,10 +27,10 @@ import org.jspecify.annotations.Nullable;
  * has to be said.
  *
  * <p><b>Threads.</b> Any thread may call any method. Each call is one step: what it appends stands together, and the
- * order of the calls is the order in the log. Whoever needs an order between two threads has to make it.
+ * order of the calls is the order in the log. The caller makes any order that it needs between two threads.
  *
  * <p><b>Back-pressure.</b> A call that finds {@code runEvents} or {@code runBytes} of this run unacknowledged waits
- * until half of that is left, and any waits while the publisher's buffer is full. It does not wait for its own
+ * until half of that is left, and every call waits while the publisher's buffer is full. It does not wait for its own
  * acknowledgement: {@link #flush} does.
  *
  * <p><b>Failure.</b> A refused event ({@link InvalidEventException}) gets no number and changes nothing. An append that
@@ -52,7 +51,7 @@ public final class RunEmitter implements AutoCloseable {
         this.writer = writer;
     }
 
-    /** The emitter of a run that another process began: it goes on where the log ends. */
+    /** The emitter of a run that another process began: it continues the run where the log ends. */
     static RunEmitter after(RecordedRun recorded, EventProducer events, RunAddress address) {
         return new RunEmitter(new RunWriter(events, address, recorded.attempt() + 1, recorded));
     }
@@ -77,7 +76,7 @@ public final class RunEmitter implements AutoCloseable {
     }
 
     /**
-     * Begins the run with RUN_STARTED that carries its input, so that the user's own words are in the log.
+     * Begins the run with a RUN_STARTED that carries its input, so that the user's own words are in the log.
      *
      * @throws InvalidEventException if the input is not what AG-UI allows; the run has then not begun
      */
@@ -169,7 +168,7 @@ public final class RunEmitter implements AutoCloseable {
         emit(AgUi.custom(name, value));
     }
 
-    /** Notes what a model has used; the sums go into the event that ends the run, whatever the end is. */
+    /** Adds a model's usage to the sums that go into the event that ends the run, whatever the end is. */
     public void used(ModelUsage more) {
         writer.used(more);
     }

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What the client gave the run to work on: AG-UI's RunAgentInput, with a few ways to read it.
+ * The client's input to a run: AG-UI's RunAgentInput, with a few ways to read it.
  *
  * <p>Clients write it, so every accessor tolerates a field that is absent or of another type. The run owns the object.
  *
@@ -60,7 +60,10 @@ public record RunInput(ObjectNode json, List<ObjectNode> asked) {
         return Optional.empty();
     }
 
-    /** What the log says that this entry of {@link #resume} answers; empty outside an executor. */
+    /**
+     * The interrupt with this id that an entry of {@link #resume} answers, as the log has it; empty outside an
+     * executor.
+     */
     public Optional<ObjectNode> asked(String interruptId) {
         return asked.stream()
                 .filter(interrupt -> interrupt.path("id").asText().equals(interruptId))

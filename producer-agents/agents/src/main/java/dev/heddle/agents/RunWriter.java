@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The serialised way into the log of one run, from its first event to its end: one lock orders the calls of all
- * threads, chunks are expanded, and a call waits while too much of the run is unacknowledged. {@link RunEmitter} says
- * what the calls mean.
+ * threads, chunks are expanded, and a call waits while too much of the run is unacknowledged. {@link RunEmitter}
+ * documents the calls.
  */
 final class RunWriter {
 
@@ -59,7 +59,7 @@ final class RunWriter {
         append(() -> take(event));
     }
 
-    /** How the pieces of one text are appended. */
+    /** The pieces of one text of this run, with their stored form. */
     Deltas deltas(String type, String idField, String id) {
         return appender.deltas(type, idField, id);
     }
@@ -103,7 +103,7 @@ final class RunWriter {
         }
     }
 
-    /** Adds to what the run's models have used. */
+    /** Adds to the usage of the run's models. */
     void used(ModelUsage more) {
         locked(() -> {
             usage.add(more);
@@ -112,8 +112,8 @@ final class RunWriter {
     }
 
     /**
-     * Ends the run, after closing what is open; does nothing if it is over. Ends do not wait for room: they are few,
-     * small, and must get through when the run is being held back.
+     * Ends the run, after closing what is open; does nothing if it is over. An end does not wait for room: it is small,
+     * and must get through when the run is being held back.
      */
     void end(ObjectNode terminal) {
         appending.lock();

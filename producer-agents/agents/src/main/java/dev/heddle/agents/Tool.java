@@ -24,12 +24,12 @@ public final class Tool {
     private final Repeat repeat;
     private final Optional<Duration> timeout;
 
-    /** What a tool does. */
+    /** The work of a tool. */
     @FunctionalInterface
     public interface Body {
         /**
-         * Does it. Called on a thread of the tool's own, which is interrupted when the run is cancelled or the call
-         * takes too long.
+         * Does the work of one call. Called on a thread of the tool's own, which is interrupted when the run is
+         * cancelled or the call takes too long.
          *
          * @return the result as the model and the user will read it
          * @throws ToolFailure to say what went wrong in words that the model and the user may read
@@ -47,9 +47,9 @@ public final class Tool {
      */
     public record Call(RunContext context, String toolCallId, ObjectNode arguments) {}
 
-    /** The rule for a second call when nobody knows if the first one was done. */
+    /** The rule for a second call when it is unknown if the first one took effect. */
     public enum Repeat {
-        /** It may have an effect: a call without a recorded result ends in an error result. */
+        /** A call may have an effect: without a recorded result it ends in an error result. */
         NEVER,
         /** Calling twice with the same idempotency key is the same as calling once. */
         SAFE
@@ -81,7 +81,7 @@ public final class Tool {
         return new Tool(name, schema, body, Repeat.SAFE, timeout);
     }
 
-    /** With a time-out of its own instead of {@code tools.timeout}. */
+    /** This tool with a time-out of its own instead of {@code tools.timeout}. */
     public Tool within(Duration time) {
         return new Tool(name, schema, body, repeat, Optional.of(time));
     }
@@ -102,7 +102,7 @@ public final class Tool {
         return body.call(call);
     }
 
-    /** What is wrong with these arguments, a few lines at most; empty if nothing is. */
+    /** The faults of these arguments, a few lines at most; empty if there are none. */
     List<String> problems(ObjectNode arguments) {
         return schema.validate(arguments).stream()
                 .map(ValidationMessage::getMessage)

@@ -16,7 +16,7 @@ public final class ToolCall {
         run.emit(AgUi.toolCallStart(toolCallId, tool));
     }
 
-    /** What the tool may use as its idempotency key. */
+    /** The id of the call, which the tool may use as its idempotency key. */
     public String toolCallId() {
         return toolCallId;
     }

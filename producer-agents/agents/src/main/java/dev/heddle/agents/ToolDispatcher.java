@@ -191,7 +191,7 @@ public final class ToolDispatcher implements Tools {
     }
 
     /**
-     * Arguments that break the check itself, by their depth for instance, are no better than those that do not pass it.
+     * The faults of the arguments. Arguments that break the check itself, by their depth for instance, have one too.
      */
     private static List<String> problems(Tool tool, ObjectNode arguments) {
         try {

@@ -1,13 +1,13 @@
 package dev.heddle.agents;
 
 /**
- * What became of a tool call, as it stands in the log.
+ * The result of a tool call, as it stands in the log.
  *
  * @param content what the tool said; for an error {@code {"error":{"code":"…","message":"…"}}}
  */
 public record ToolResult(Status status, String content) {
 
-    /** How a call ended. The wire has the names of errors in lower case. */
+    /** The outcome of a call. The wire has the names of errors in lower case. */
     public enum Status {
         OK,
         /** The log held the result already; nothing was called. */

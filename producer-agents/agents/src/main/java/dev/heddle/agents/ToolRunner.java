@@ -5,7 +5,7 @@ import java.time.Duration;
 import java.util.concurrent.ExecutorService;
 
 /**
- * What the tool calls of all runs share: threads, bounds and a meter.
+ * The threads, bounds and meter that the tool calls of all runs share.
  *
  * @param threads run the tools; without a bound of their own, since runs are bounded and each waits for its call
  * @param meter told of each call
@@ -37,7 +37,7 @@ public record ToolRunner(ExecutorService threads, Limits limits, Meter meter) {
         }
     }
 
-    /** Told how each call ended. */
+    /** A listener for the outcome of each call. */
     @FunctionalInterface
     public interface Meter {
         void called(ToolResult.Status status, Duration took);

@@ -7,8 +7,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
  * often than a run may. Every call and every result is an event, in that order; a tool that fails has a result too, and
  * throws no exception.
  *
- * <p>A tool that must not be called twice is begun only when Kafka has acknowledged its call: otherwise nobody would
- * know of it after a crash. A call whose result is in the log is not made again, it gets that result.
+ * <p>A tool that must not be called twice is begun only when Kafka has acknowledged its call: otherwise nothing would
+ * show it after a crash. A call whose result is in the log gets that result and is not made again.
  *
  * <p>Any thread of the run may call, several at once too. An executor's dispatcher is a {@link ToolDispatcher}; a test
  * of an agent may have its own.
@@ -30,14 +30,13 @@ public interface Tools {
     ToolResult call(ToolRequest request) throws InterruptedException;
 
     /**
-     * Makes a call that an earlier run of the thread has told of and the user has agreed to. Only its result is an
-     * event of AG-UI here; the CUSTOM event {@link #STARTED} before it keeps the call from being made a second time.
-     * Without an {@link Approval} of exactly this call with exactly these arguments it is not made, and the result says
-     * so.
+     * Makes a call that an earlier run of the thread announced and the user approved. Only its result is an event of
+     * AG-UI here; the CUSTOM event {@link #STARTED} before it keeps the call from being made a second time. Without an
+     * {@link Approval} of exactly this call with exactly these arguments it is not made, and the result says so.
      */
     ToolResult callApproved(ToolRequest request) throws InterruptedException;
 
-    /** Records that a call which an earlier run of the thread has told of is not made: the user does not want it. */
+    /** Records that the user declined a call that an earlier run of the thread announced; the call is not made. */
     void decline(String toolCallId, String why);
 
     /**

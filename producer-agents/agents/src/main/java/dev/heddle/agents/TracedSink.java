@@ -10,9 +10,7 @@ import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Header;
 
-/**
- * Records that belong to a trace, each a step of it from here to Kafka's acknowledgement. Only where there is tracing.
- */
+/** A sink that gives each record of a trace a span, from here to Kafka's acknowledgement. Used only with tracing. */
 record TracedSink(RecordSink sink, Tracing tracing) implements RecordSink {
 
     private static final String STEP = "heddle.publish";

@@ -6,15 +6,15 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one run has appended and Kafka has not acknowledged yet: the back-pressure of the run, and how it learns of a
- * failure.
+ * The appended events of one run that Kafka has not acknowledged yet. They hold the run back, and a failure of one
+ * fails the run's emitter.
  *
- * <p><b>Threads.</b> Whoever appends counts what was sent, Kafka's own thread what was acknowledged; neither waits for
+ * <p><b>Threads.</b> The appending thread counts sent events, Kafka's own thread acknowledged ones; neither waits for
  * the other unless there is no room. A lock is taken only to wait and to wake, and never held while something is sent:
  * Kafka's thread is also the one that frees the buffer that a sender may be waiting for.
  *
- * <p>Whoever waits counts itself and then looks; whoever acknowledges counts that and then looks for who waits. So
- * neither misses the other.
+ * <p>A waiting thread counts itself before it looks for room; Kafka's thread counts an acknowledgement before it looks
+ * for waiting threads. Neither misses the other.
  */
 final class Unacknowledged {
 
@@ -112,7 +112,7 @@ final class Unacknowledged {
         notifyAll();
     }
 
-    /** Says that nothing more will be appended; whoever waits for room goes on. */
+    /** Says that nothing more will be appended; threads that wait for room go on. */
     void close() {
         closed = true;
         wake();

@@ -6,7 +6,10 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What a run has used so far, by model, for the event that ends it. Not thread-safe: its emitter's lock guards it. */
+/**
+ * The tokens that a run has used so far, by model, for the event that ends it. Not thread-safe: its emitter's lock
+ * guards it.
+ */
 final class UsageTotals {
 
     private record Key(@Nullable String provider, @Nullable String model) {}
@@ -17,7 +20,7 @@ final class UsageTotals {
         used.merge(new Key(usage.provider(), usage.model()), usage.tokens(), ModelUsage.Tokens::plus);
     }
 
-    /** Writes it into the terminal event, unless there is nothing to tell or the event tells it already. */
+    /** Writes the totals into the terminal event, unless there are none or the event has its own. */
     void tell(ObjectNode terminal) {
         if (used.isEmpty() || terminal.has("usage")) {
             return;
