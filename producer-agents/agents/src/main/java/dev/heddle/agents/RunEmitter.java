@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The only way to append for one run. It numbers the events 0, 1, 2, …, stamps what the caller left out, expands
- * {@code *_CHUNK} events (they are never stored), and refuses what AG-UI 1.0 forbids, so that every client accepts the stream.
+ * {@code *_CHUNK} events (they are never stored), and refuses what AG-UI 1.0 forbids, so that every client accepts the
+ * stream.
  *
  * <pre>{@code
  * try (Publisher publisher = Publisher.open(kafka, PublisherSettings.defaults());

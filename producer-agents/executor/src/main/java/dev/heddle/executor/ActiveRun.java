@@ -19,8 +19,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One run at work: its agent on one thread, and anybody who stops it on another. Whoever comes first decides the end;
- * the emitter sees to it that there is only one.
+ * One run at work: its agent on one thread, and a stop on another. The first of the two decides the end; the emitter
+ * allows only one.
  *
  * <pre>
  *   new ──work()──▶ begun ──agent returns──▶ FINISHED
@@ -33,7 +33,7 @@ final class ActiveRun {
 
     private static final Logger log = LoggerFactory.getLogger(ActiveRun.class);
 
-    /** What the dispatcher has to do about a run that is over. */
+    /** The result of a run that is over, by which the dispatcher decides how to go on. */
     enum Outcome {
         /** Its end is in the log. */
         ENDED,
@@ -177,7 +177,9 @@ final class ActiveRun {
         }
     }
 
-    /** An exception after the run's end, or after it was told to stop, is only the agent learning of it. */
+    /**
+     * Ends the run as failed, unless it is over or stopped: then the exception is only the agent's reaction to that.
+     */
     private void fail(RunEnding why, Throwable failure) {
         if (out.isOver() || context.cancellation().isRequested()) {
             return;

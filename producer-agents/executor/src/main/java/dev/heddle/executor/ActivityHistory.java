@@ -6,8 +6,9 @@ import java.util.HashSet;
 import java.util.Set;
 
 /**
- * Which activities a MESSAGES_SNAPSHOT speaks for: one of these that it leaves out is gone. A snapshot says so in its
- * metadata (key {@code @ag-ui/client}); one that does not speaks for all if it has any.
+ * The types of activities that a MESSAGES_SNAPSHOT is complete for: an activity of these types that it omits is
+ * removed. A snapshot names them in its metadata (key {@code @ag-ui/client}); one that names none is complete for all
+ * types if it has an activity.
  */
 final class ActivityHistory {
 

@@ -39,16 +39,19 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The parts of an executor, put together, started and stopped: the one place where they learn of each other. */
+/** The composition root of an executor: it builds, connects, starts and stops the parts. */
 public final class AgentRuntime implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(AgentRuntime.class);
     private static final int STOP_SECONDS = 30;
-    /** Of commands at once, from one broker; decoded, they take more for a moment. */
+    /** The most bytes of commands in one fetch from one broker; decoded, they take more for a moment. */
     private static final int FETCHED = 8 << 20;
-    /** Partitions that are taken over at once; one that Kafka does not give holds a thread for a while. */
+    /**
+     * The most partitions that are taken over at once; a partition that Kafka does not answer for holds its thread for
+     * a while.
+     */
     private static final int RECOVERERS = 16;
-    /** Partitions of which threads are read back at once. */
+    /** The most partitions from which conversations are read back at once. */
     private static final int READERS = 4;
 
     private final ExecutorConfig config;
@@ -188,7 +191,7 @@ public final class AgentRuntime implements AutoCloseable {
         return new StatusAnnouncer.Load(running, config.runs().maxConcurrent());
     }
 
-    /** Registers what an executor measures, with nothing behind it yet: the page of metrics is made from that. */
+    /** Registers the meters of an executor that does not run; the metrics page is generated from them. */
     public static void describe(MeterRegistry meters) {
         ExecutorMetrics unused = new ExecutorMetrics(meters);
         ExecutorMetrics.show(new StuckThreads(1), meters);
@@ -200,7 +203,7 @@ public final class AgentRuntime implements AutoCloseable {
         return commands.consuming();
     }
 
-    /** Completes when commands are no longer taken: with a failure if nobody asked for that. */
+    /** Completes when commands are no longer taken: with a failure if the executor was not asked to stop. */
     public CompletableFuture<Void> ended() {
         return commands.ended();
     }
@@ -214,7 +217,7 @@ public final class AgentRuntime implements AutoCloseable {
         return missing().isEmpty();
     }
 
-    /** What is missing to be ready, by the names that the management port tells. */
+    /** The conditions of readiness that are not met, by the names that the management port shows. */
     private List<String> missing() {
         if (stopping) {
             return List.of("stopping");
@@ -240,7 +243,8 @@ public final class AgentRuntime implements AutoCloseable {
     }
 
     /**
-     * Lets runs finish for a while, ends the others or leaves them to whoever can go on, and hands its partitions over.
+     * Lets runs finish for a while, ends the others or leaves them to an executor that can go on, and gives its
+     * partitions up.
      */
     @Override
     public synchronized void close() {

@@ -8,9 +8,9 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The runs that wait here, bounded in number and in bytes, for each user and in all. Where there are too many, the
- * newest of the user is surplus who has most bytes waiting: whoever floods an executor floods himself. Belongs to the
- * dispatch thread.
+ * The runs that wait here, bounded in number and in bytes, for each user and in all. Beyond a user's bound the newest
+ * run of that user is surplus; beyond a common bound that of the user with the most bytes waiting, so a flood hits the
+ * user who sends it. Belongs to the dispatch thread.
  */
 final class Backlog {
 
@@ -22,10 +22,10 @@ final class Backlog {
     private long bytes;
     private long nextNumber;
 
-    /** What waits of one user. */
+    /** The waiting runs of one user. */
     private static final class UserBacklog {
         private final long number;
-        /** All of a user's commands lie in one partition. */
+        /** In the order of their offsets: all of a user's commands lie in one partition. */
         private final TreeSet<ScheduledRun> scheduledRuns = new TreeSet<>(
                 Comparator.comparingLong(scheduled -> scheduled.record().offset()));
 
@@ -48,7 +48,7 @@ final class Backlog {
         }
     }
 
-    /** The run does not wait any more; does nothing if it did not. */
+    /** Removes a run that waits no more; does nothing if it did not wait. */
     void remove(ScheduledRun scheduled) {
         UserBacklog ofUser = users.get(scheduled.user());
         if (ofUser == null || !ofUser.scheduledRuns.contains(scheduled)) {
@@ -71,7 +71,7 @@ final class Backlog {
     }
 
     /**
-     * The run that is to be refused for too many are waiting; null if there are not.
+     * The run to refuse because too much waits; null if no bound is exceeded.
      *
      * @param user whose run was added last
      */

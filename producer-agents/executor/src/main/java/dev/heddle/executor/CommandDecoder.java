@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Reads records as commands, and enters them in their assignments' trackers. Belongs to the command loop. */
+/** The decoder of commands, which enters each in its assignment's offset tracker. Belongs to the command loop. */
 final class CommandDecoder {
 
     private static final Logger log = LoggerFactory.getLogger(CommandDecoder.class);
@@ -35,8 +35,8 @@ final class CommandDecoder {
     }
 
     /**
-     * What can be decoded. Records of partitions without an assignment are left out: they are read again from its
-     * start.
+     * The commands of the records that can be decoded. Records of partitions without an assignment are left out: they
+     * are read again from the assignment's start.
      */
     List<CommandRecord> decode(
             ConsumerRecords<byte[], byte[]> records, Map<TopicPartition, PartitionAssignment> assignments) {
@@ -76,7 +76,7 @@ final class CommandDecoder {
         return header == null ? null : TraceParent.text(header.value());
     }
 
-    /** What cannot be decoded never will be, and must not hold up the others. */
+    /** Settles and counts a record that cannot be decoded, so that it does not hold up the others. */
     private void skip(
             PartitionAssignment assignment, ConsumerRecord<byte[], byte[]> record, InvalidEventException problem) {
         if (!assignment.hasEnded(record.offset())) {

@@ -10,17 +10,17 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The commands of one partition within the deduplication window: a projection of {@code agent-commands}, read back when
- * the partition is assigned, so that no executor has to be told what another one saw. Bounded in time and in number;
- * beyond the number, ids of the user with the most are forgotten, so that a user who floods the partition makes nobody
- * else's be forgotten. Not thread-safe.
+ * the partition is assigned, so that executors need not tell each other the ids. Bounded in time and in number; beyond
+ * the number, ids of the user with the most are forgotten, so that a flood of one user costs no other user's ids. Not
+ * thread-safe.
  */
 final class CommandDeduplication {
 
-    /** At about 200 bytes each. */
+    /** The most ids of a partition, at about 200 bytes each. */
     private static final int MOST = 100_000;
-    /** So many of the user with the most are forgotten at once, since looking for that user costs a look at all. */
+    /** The number of ids that are forgotten at once: finding the user with the most takes a look at all users. */
     private static final int FORGOTTEN_AT_ONCE = MOST / 100;
-    /** Where nobody has so many, the partition has many users, and those go first that came first. */
+    /** The least ids of a user that count as a flood. Without a flood, the users who came first are forgotten first. */
     private static final int FLOOD = 100;
 
     enum Match {
@@ -37,7 +37,7 @@ final class CommandDeduplication {
     private record Id(Kind kind, String text) {}
 
     private final Duration window;
-    /** For each user the ids in the order in which they came. */
+    /** The ids of each user, in the order in which they came. */
     private final Map<UserKey, Map<Id, Instant>> seen = new LinkedHashMap<>();
 
     private int ids;
@@ -47,7 +47,7 @@ final class CommandDeduplication {
         this.window = window;
     }
 
-    /** Remembers the command, and says whether it, or its run, was there before. */
+    /** Remembers the command, and returns if its id or its run's id was there before. */
     Match remember(StoredCommand command, Instant at) {
         sweep(at);
         UserKey user = command.header().user();
@@ -99,7 +99,7 @@ final class CommandDeduplication {
         }
     }
 
-    /** Now and then looks at the users as well from whom nothing more has come. */
+    /** Forgets the expired ids of all users, also of those who send no more; once in a 24th of the window. */
     private void sweep(Instant now) {
         if (swept == null) {
             swept = now;

@@ -38,9 +38,9 @@ import org.slf4j.LoggerFactory;
  * The thread that reads {@code agent-commands} in the executors' group: it polls, decodes, hands over in order, and
  * commits what is settled. A partition is given up only after its runs have ended in the log.
  *
- * <p>Commands are read on whatever runs wait, or a cancel could not overtake. A partition is paused only for itself:
- * until it is claimed, which Kafka is asked for beside this thread, and while too much of it waits to be taken over or
- * answered.
+ * <p>Commands are read however many runs wait, so that a cancel can overtake them. A partition is paused only for
+ * reasons of its own: until it is claimed, for which another thread asks Kafka, and while too much of it waits for the
+ * takeover or for acknowledged answers.
  */
 final class CommandLoop implements Runnable, ConsumerRebalanceListener {
 
@@ -64,9 +64,9 @@ final class CommandLoop implements Runnable, ConsumerRebalanceListener {
     private final LogLimit logged = LogLimit.ofReader();
     private final Map<TopicPartition, PartitionAssignment> assignments = new HashMap<>();
     private final Map<TopicPartition, Long> committed = new HashMap<>();
-    /** Behind the last command that was read of each assignment. */
+    /** The offset after the last command read, for each assignment. */
     private final Map<TopicPartition, Long> positions = new HashMap<>();
-    /** Assigned and not claimed, with Kafka's answer or null before it is asked. */
+    /** The assigned partitions that are not claimed, each with Kafka's answer, or null before it is asked. */
     private final Map<TopicPartition, @Nullable CompletableFuture<StartOffsets.Start>> unclaimed = new HashMap<>();
 
     private final CompletableFuture<Void> consuming = new CompletableFuture<>();
@@ -95,7 +95,7 @@ final class CommandLoop implements Runnable, ConsumerRebalanceListener {
         this.poller = SkippingPoller.waiting(consumer, config.kafka(), metrics::unreadable);
     }
 
-    /** Completes when this executor has claimed its share of the group for the first time, which may be none. */
+    /** Completes when this executor has claimed its share of the group's partitions, maybe none, for the first time. */
     CompletableFuture<Void> consuming() {
         return consuming;
     }
@@ -154,7 +154,7 @@ final class CommandLoop implements Runnable, ConsumerRebalanceListener {
                 });
             }
         } catch (KafkaException e) {
-            // A right that was never there is a mistake that somebody should see; one that is withdrawn may come back.
+            // A right that was never granted is a mistake to report; one that is withdrawn may come back.
             boolean refused = e instanceof AuthorizationException || e instanceof AuthenticationException;
             if (refused ? !consuming.isDone() : !(e instanceof RetriableException)) {
                 throw e;
@@ -169,7 +169,7 @@ final class CommandLoop implements Runnable, ConsumerRebalanceListener {
         }
     }
 
-    /** Decided anew after each poll, so that no pause can be forgotten. */
+    /** Pauses and resumes partitions, decided anew after each poll so that no pause can be forgotten. */
     private void throttle() {
         Set<TopicPartition> paused = consumer.paused();
         for (TopicPartition partition : consumer.assignment()) {
@@ -199,7 +199,7 @@ final class CommandLoop implements Runnable, ConsumerRebalanceListener {
 
     /**
      * Claims anew what this executor still owns but cannot append to any more: Kafka was away for too long, or another
-     * took the fence. Whether it is still the owner, the group says: only a member may commit.
+     * took the fence. The group decides if this executor still owns them: only a member may commit.
      */
     private void reclaimBroken() {
         Map<TopicPartition, PartitionAssignment> broken = new HashMap<>();
@@ -221,7 +221,7 @@ final class CommandLoop implements Runnable, ConsumerRebalanceListener {
 
     /**
      * Claims anew the partitions of which Kafka has lost the end: a command may have an offset by now that another one
-     * had before. So all that is read again counts as not settled, and what became of it is looked up in the log.
+     * had before. All that is read again counts as not settled, and its outcome is looked up in the log.
      */
     private void reclaimCut(ConsumerRecords<byte[], byte[]> records) {
         Map<TopicPartition, OffsetAndMetadata> cut = new HashMap<>();
@@ -254,7 +254,7 @@ final class CommandLoop implements Runnable, ConsumerRebalanceListener {
         toBeClaimed(settled.keySet());
     }
 
-    /** Kafka is not asked here: what fails in this callback is lost. */
+    /** Marks the partitions as unclaimed. Kafka is not asked here: a failure in this callback would be lost. */
     @Override
     public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
         toBeClaimed(partitions);
@@ -331,7 +331,7 @@ final class CommandLoop implements Runnable, ConsumerRebalanceListener {
         }
     }
 
-    /** Ends the runs of these partitions in the log, and commits, before anybody else can have them. */
+    /** Ends the runs of these partitions in the log, and commits, before another executor can have the partitions. */
     private void giveUp(Collection<TopicPartition> partitions, RunEnding why) {
         release(partitions, why);
         fences.giveUp(fencesOf(partitions), HAND_OVER);

@@ -7,11 +7,11 @@ import org.jspecify.annotations.Nullable;
 /** A command that can be decoded, and the assignment and the place in the topic that it was read from. */
 record CommandRecord(PartitionAssignment assignment, Place place, StoredCommand command) {
 
-    /** What a waiting command takes beside its stored form, in bytes. */
+    /** The heap that a waiting command takes beside its stored form, in bytes. */
     private static final long OVERHEAD = 1 << 10;
 
     /**
-     * Where the command stands in its partition.
+     * The place of a command in its partition.
      *
      * @param at when the broker appended it
      * @param traceparent W3C's header of the step that appended it, or null
@@ -43,12 +43,12 @@ record CommandRecord(PartitionAssignment assignment, Place place, StoredCommand 
         return ThreadKey.of(header());
     }
 
-    /** What the command takes of the heap while it waits, in bytes. */
+    /** The heap that the command takes while it waits, in bytes. */
     long weight() {
         return OVERHEAD + command.size();
     }
 
-    /** What the log holds of the command's run, if another process may have begun it; else null. */
+    /** The logged part of the command's run, if another process may have begun it; else null. */
     @Nullable
     LoggedRun trace() {
         return assignment.loggedRun(runKey(), offset());
@@ -64,7 +64,7 @@ record CommandRecord(PartitionAssignment assignment, Place place, StoredCommand 
         return assignment.isCancelled(runKey());
     }
 
-    /** Says that the command has ended in acknowledged events. */
+    /** Settles the command, which has ended in acknowledged events. */
     void settle() {
         assignment.offsets().settle(offset());
     }

@@ -10,9 +10,7 @@ import java.time.InstantSource;
 import java.util.Locale;
 import java.util.concurrent.CompletionStage;
 
-/**
- * Tells the user what became of a command that is not a run: the CUSTOM event {@code heddle.command}, outside any run.
- */
+/** The sender of replies to commands that start no run: the CUSTOM event {@code heddle.command}, outside any run. */
 final class CommandReplies {
 
     private final InstantSource clock;
@@ -23,7 +21,7 @@ final class CommandReplies {
 
     /**
      * Sends the reply; completes when it is acknowledged, on Kafka's thread. If it is not, the command stays unsettled,
-     * and is answered by whoever takes the partition over.
+     * and the executor that takes the partition over answers it.
      */
     CompletionStage<Void> send(CommandRecord record, CommandReply reply) {
         CommandHeader command = record.header();

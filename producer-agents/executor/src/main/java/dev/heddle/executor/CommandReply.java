@@ -1,15 +1,15 @@
 package dev.heddle.executor;
 
-/** What became of a command that is not a run. The wire has the names in lower case. */
+/** The outcome of a command that starts no run. The wire has the names in lower case. */
 enum CommandReply {
     UNKNOWN_AGENT("rejected"),
     EXPIRED("rejected"),
     INVALID("rejected"),
-    /** Its input is more than the log takes in one event. */
+    /** Its input is larger than the log takes in one event. */
     TOO_LARGE("rejected"),
     DUPLICATE_RUN("rejected"),
     NOT_RUNNING("rejected"),
-    /** No run of the thread has asked what is answered. */
+    /** No run of the thread has asked the question that it answers. */
     NOTHING_TO_RESUME("rejected"),
     /** It was answered before: the first answer in the log counts. */
     ALREADY_RESOLVED("rejected"),

@@ -21,11 +21,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Decides what each command does, in the order of the log. A run holds up nothing but the next run of its own thread.
+ * The decider on each command, in the order of the log. A run holds up nothing but the next run of its own
+ * conversation.
  *
- * <p>All state belongs to one thread, {@code loop}; public methods may be called on any and hand over to it. What
- * cannot be appended because the partition's fence is broken is left as it is: its commands are not settled, so they
- * come again with the partition's next assignment.
+ * <p>All state belongs to one thread, {@code loop}; public methods may be called on any and hand over to it. Commands
+ * whose events cannot be appended because the partition's fence is broken stay unsettled, so they come again with the
+ * partition's next assignment.
  */
 final class Dispatcher {
 
@@ -92,7 +93,7 @@ final class Dispatcher {
         return CompletableFuture.runAsync(() -> records.forEach(record -> guarded(record, () -> route(record))), loop);
     }
 
-    /** Begins no run any more; completes when those at work have ended. Cancels still work. */
+    /** Begins no more runs; completes when the runs at work have ended. Cancels still work. */
     CompletableFuture<Void> drain() {
         return onLoop(() -> {
             draining = true;
@@ -104,7 +105,7 @@ final class Dispatcher {
     }
 
     /**
-     * Ends all runs of these assignments and forgets the assignments; completes when what is to be told of them is
+     * Ends all runs of these assignments and forgets the assignments; completes when their last events are
      * acknowledged.
      */
     CompletableFuture<Void> release(Collection<PartitionAssignment> assignments, RunEnding why) {
@@ -133,7 +134,7 @@ final class Dispatcher {
         return CompletableFuture.supplyAsync(work, loop).thenCompose(ended -> ended);
     }
 
-    /** A bug in the handling of one command concerns that command. */
+    /** Runs the work for one command; an exception, which is a bug, does not reach the other commands. */
     private void guarded(CommandRecord record, Runnable work) {
         try {
             work.run();
@@ -198,9 +199,7 @@ final class Dispatcher {
         }
     }
 
-    /**
-     * What comes while draining and belongs to no run here is left to the next executor, with the run that it is about.
-     */
+    /** Handles one command. While draining, a command for no run here is left to the next executor. */
     private void handle(CommandRecord record) {
         if (draining && !scheduledRuns.containsKey(record.runKey())) {
             return;
@@ -235,7 +234,7 @@ final class Dispatcher {
         }
     }
 
-    /** A run that another process began: it goes on, or ends now. */
+    /** Continues or ends a run that another process began. */
     private void pickUp(CommandRecord record, LoggedRun trace) {
         if (trace.isOver()) {
             metrics.command(CommandResult.DUPLICATE);
@@ -255,7 +254,7 @@ final class Dispatcher {
         lose(record, trace, cause).thenRun(record::settle);
     }
 
-    /** The run's run was begun elsewhere and is not gone on with after all. */
+    /** Ends a run that another process began and that does not continue after all. */
     private void endLost(ScheduledRun scheduled, LoggedRun trace, OrphanedRuns.Cause cause) {
         lose(scheduled.record(), trace, cause).thenRun(scheduled::settle);
         forget(scheduled);
@@ -282,7 +281,7 @@ final class Dispatcher {
         }
     }
 
-    /** What the log holds nothing of may be refused; a run that has begun is gone on with. */
+    /** Refuses runs while too much waits. A run with events in the log is never refused. */
     private void refuseSurplus(UserKey user) {
         for (ScheduledRun scheduled = backlog.surplus(user); scheduled != null; scheduled = backlog.surplus(user)) {
             answer(scheduled, CommandReply.RATE_LIMITED);
@@ -317,7 +316,7 @@ final class Dispatcher {
         record.assignment().counted(replies.send(record, reply)).thenRun(record::settle);
     }
 
-    /** The run becomes no run: that is told instead. */
+    /** Replies to a command instead of beginning its run. */
     private void answer(ScheduledRun scheduled, CommandReply reply) {
         metrics.command(reply == CommandReply.RATE_LIMITED ? CommandResult.SURPLUS : CommandResult.REPLIED);
         CommandRecord record = scheduled.record();
@@ -371,7 +370,7 @@ final class Dispatcher {
         open(scheduled, fold);
     }
 
-    /** Unless it was cancelled or given up meanwhile. */
+    /** Opens the run, unless it was cancelled or given up meanwhile. */
     private void open(ScheduledRun scheduled, @Nullable ThreadFold fold) {
         if (scheduled.isDropped()) {
             return;
@@ -387,7 +386,7 @@ final class Dispatcher {
     private void tryLaunch(ScheduledRun scheduled, PreparedRun prepared) {
         try {
             launch(scheduled, prepared);
-        } catch (InvalidEventException e) { // what is recorded is not legal, so nobody can go on with it
+        } catch (InvalidEventException e) { // the recorded events are not legal, so no agent can go on from them
             LoggedRun trace = scheduled.trace();
             if (trace != null) {
                 endLost(scheduled, trace, OrphanedRuns.Cause.EXECUTOR_LOST);
@@ -428,7 +427,7 @@ final class Dispatcher {
         }
     }
 
-    /** The run is over, or its turn will not come; the next of its thread is up. */
+    /** Forgets a run that is over or will not begin, and gives the next run of its conversation a turn. */
     private void forget(ScheduledRun scheduled) {
         scheduled.drop();
         if (scheduled.run() == null) {

@@ -5,13 +5,13 @@ import dev.heddle.agents.AgentRegistry;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * A process's share of running agents: takes commands from the log's neighbour {@code agent-commands} together with the
- * other executors of its group, and runs an agent for each. Owns its threads; safe to use from any.
+ * A process that runs agents: it takes commands from {@code agent-commands}, shared with the other executors of its
+ * group, and runs an agent for each. Owns its threads; safe to use from any.
  */
 public final class Executor implements AutoCloseable {
 
     private final AgentRuntime runtime;
-    /** One copy each: a copy for each question would be kept as long as the executor runs. */
+    /** Copied once: the future would keep a copy for each call as long as the executor runs. */
     private final CompletableFuture<Void> ready;
 
     private final CompletableFuture<Void> ended;
@@ -22,7 +22,7 @@ public final class Executor implements AutoCloseable {
         this.ended = runtime.ended().copy();
     }
 
-    /** Starts an executor that offers what the {@linkplain AgentProvider providers} on the class path do. */
+    /** Starts an executor that offers the agents of the {@linkplain AgentProvider providers} on the class path. */
     public static Executor start(ExecutorConfig config) {
         return start(config, AgentRegistry.discovered());
     }

@@ -14,10 +14,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
-/** All that an executor measures; tag values come from enums only. Safe on any thread. */
+/** The meters of an executor; tag values come from enums only. Safe on any thread. */
 final class ExecutorMetrics {
 
-    /** What became of a record of the command topic. */
+    /** The outcome of a record of the command topic. */
     enum CommandResult {
         /** Began a run. */
         RUN,

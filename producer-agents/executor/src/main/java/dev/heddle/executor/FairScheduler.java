@@ -8,9 +8,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whose turn it is: in a thread the runs come one after the other, an executor has so many places, and a user so many
- * of them; users who wait take turns, so that one who asks for a thousand runs holds up nobody. Belongs to the dispatch
- * thread.
+ * The scheduler of waiting runs. A conversation has one run at a time; an executor has a bounded number of places, and
+ * a user a bounded share of them. Users take turns, so that a user who asks for a thousand runs holds up no other.
+ * Belongs to the dispatch thread.
  */
 final class FairScheduler {
 
@@ -18,7 +18,7 @@ final class FairScheduler {
     private final int mostOfOne;
     private final Map<ThreadKey, Set<ScheduledRun>> threads = new HashMap<>();
     private final Map<UserKey, UserQueue> queues = new HashMap<>();
-    /** Users who have a run that could begin and have not all their places, in the order of their turns. */
+    /** The users with a run that could begin and a place left of their own, in the order of their turns. */
     private final Set<UserKey> rotation = new LinkedHashSet<>();
 
     private int running;
@@ -39,7 +39,7 @@ final class FairScheduler {
         this.mostOfOne = Math.min(mostOfOne, Math.max(1, most - 1));
     }
 
-    /** The run waits: for its thread, its user and a place. */
+    /** Adds a run, which waits for its conversation, its user's turn and a place. */
     void add(ScheduledRun scheduled) {
         waiting++;
         Set<ScheduledRun> thread = threads.computeIfAbsent(scheduled.threadKey(), key -> new LinkedHashSet<>(2));
@@ -70,7 +70,7 @@ final class FairScheduler {
         return null;
     }
 
-    /** A run's place is free again. */
+    /** Frees the place of a run of this user. */
     void free(UserKey user) {
         running--;
         UserQueue queue = queue(user);
@@ -78,7 +78,7 @@ final class FairScheduler {
         rotate(user, queue);
     }
 
-    /** Takes out a run that has had no place: the next of its thread may begin. */
+    /** Removes a run that has had no place: the next of its conversation may begin. */
     void withdraw(ScheduledRun scheduled) {
         if (isKnown(scheduled)) {
             waiting--;
@@ -89,7 +89,7 @@ final class FairScheduler {
         }
     }
 
-    /** Takes out a run that has had a place and is over: the next of its thread may begin. */
+    /** Removes a run that has had a place and is over: the next of its conversation may begin. */
     void finished(ScheduledRun scheduled) {
         Set<ScheduledRun> thread = threads.get(scheduled.threadKey());
         if (thread == null || !thread.contains(scheduled)) {

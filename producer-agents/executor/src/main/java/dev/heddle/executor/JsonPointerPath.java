@@ -44,7 +44,7 @@ final class JsonPointerPath {
         return tokens[i];
     }
 
-    /** The last token. Not of the root. */
+    /** The last token; the root has none. */
     String last() {
         return tokens[tokens.length - 1];
     }

@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Map;
 
 /**
- * How large a JSON value is.
+ * The size of a JSON value.
  *
  * @param weight in bytes, about what it takes in memory: each value counts 16 and what its text has
  * @param depth of objects and arrays in each other; 0 for a plain value
@@ -13,7 +13,7 @@ import java.util.Map;
 record JsonWeight(long weight, int depth) {
 
     private static final int EACH = 16;
-    /** What a number of many digits takes at most. */
+    /** The weight in bytes of a {@code BigInteger} or {@code BigDecimal}, however many digits it has. */
     private static final int LONG_NUMBER = 512;
 
     /** Weighs a value that is nested as deeply as {@link dev.heddle.event.Json} allows, at most. */
@@ -42,7 +42,7 @@ record JsonWeight(long weight, int depth) {
         return new JsonWeight(value.isBigDecimal() || value.isBigInteger() ? LONG_NUMBER : EACH, 0);
     }
 
-    /** True if JavaScript takes the values for equal: numbers are doubles there. */
+    /** True if the values are equal in JavaScript, where numbers are doubles. */
     static boolean areEqual(JsonNode one, JsonNode other) {
         if (one.isNumber() && other.isNumber()) {
             return one.doubleValue() == other.doubleValue();

@@ -7,8 +7,9 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Which messages the log is known to hold, for the threads that had a run here lately; bounded, the one that was used
- * longest ago goes first. What it does not know may still be in the log. Belongs to the dispatch thread.
+ * The ids of messages that are known to be in the log, for the conversations that had a run here lately; bounded, the
+ * least recently used conversation goes first. An unknown message may still be in the log. Belongs to the dispatch
+ * thread.
  */
 final class KnownMessages {
 
@@ -28,7 +29,7 @@ final class KnownMessages {
      */
     private record Known(Set<String> ids, boolean complete) {}
 
-    /** Adds what the log holds of the thread. */
+    /** Adds some of the ids that the log holds of the thread. */
     void add(ThreadKey thread, Set<String> more) {
         Known known = threads.get(thread);
         Set<String> all = new HashSet<>(more);
@@ -38,7 +39,7 @@ final class KnownMessages {
         put(thread, new Known(all, known != null && known.complete));
     }
 
-    /** Keeps all that the log holds of the thread. */
+    /** Replaces the thread's ids with all those that the log holds. */
     void learn(ThreadKey thread, Set<String> all) {
         put(thread, new Known(new HashSet<>(all), true));
     }

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /** The trace of one run in the log: its state, and its events while it is open. For one thread. */
 final class LoggedRun {
 
-    /** So many deltas are joined at once: each one into the text so far would copy the text each time. */
+    /** The number of events after which deltas are joined: joining each one at once would copy the text each time. */
     private static final int JOIN = 256;
 
     private final RunState state;

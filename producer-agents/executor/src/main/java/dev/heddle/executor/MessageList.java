@@ -13,9 +13,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Messages in their order, found by id, and their tool calls by theirs. Of several with the same id the first is found.
- * Each step takes the same time, however many there are: a linked list, since results go behind the call that they
- * answer.
+ * A list of messages in their order, with an index by message id and one by tool call id. Of several messages with the
+ * same id the first is found. Each step takes the same time, however many there are: a linked list, since results go
+ * behind the call that they answer.
  */
 final class MessageList {
 
@@ -25,18 +25,16 @@ final class MessageList {
     private final Map<String, ToolCall> calls = new HashMap<>();
     private @Nullable Entry first;
     private @Nullable Entry last;
-    /** Grows when a tool's message becomes another one, which no {@link Entry#lastResult} knows of. */
+    /** The number of replaced messages: a replaced tool message makes each {@link Entry#lastResult} doubtful. */
     private int replacements;
 
-    /** A message and where it stands. */
+    /** A message and its place in the list. */
     static final class Entry {
         private ObjectNode json;
         private @Nullable StringBuilder text;
         private @Nullable PatchedDocument activity;
         private @Nullable Entry next;
-        /**
-         * The last of the tool messages that follow this one without a gap, as far as is known; null for not at all.
-         */
+        /** The last of the tool messages that follow this one without a gap, as far as is known; null if unknown. */
         private @Nullable Entry lastResult;
 
         private int lastResultOf;
@@ -96,7 +94,9 @@ final class MessageList {
             json.set("content", content);
         }
 
-        /** A snapshot may name one id twice, and then both are the same message until one is another. */
+        /**
+         * Gives this entry a JSON object of its own: two entries of a snapshot may share one until one of them changes.
+         */
         private void detach() {
             ObjectNode own = JsonNodeFactory.instance.objectNode();
             own.setAll(json);
@@ -111,7 +111,7 @@ final class MessageList {
         }
     }
 
-    /** A tool call of an assistant's message while its arguments are told. */
+    /** A tool call of an assistant's message while its arguments arrive. */
     static final class ToolCall {
 
         private final Entry owner;
@@ -208,14 +208,17 @@ final class MessageList {
             entry = new Entry(result);
             entry.next = before.next;
             before.next = entry;
-            // One with the same id that stands further ahead stays the first; one behind does not.
+            // A known entry with the same id stays the first if it is further ahead, not if it is behind.
             byId.merge(result.path("id").asText(), entry, (known, added) -> isBehind(known, added) ? added : known);
         }
         owner.lastResult = entry;
         owner.lastResultOf = replacements;
     }
 
-    /** Looks only so far that many messages with one id cost no more than others. */
+    /**
+     * True if the known entry follows the added one closely; the look is bounded, so that many messages with one id
+     * cost no more than others.
+     */
     private static boolean isBehind(Entry known, Entry added) {
         int looked = 0;
         for (Entry entry = added.next; entry != null && looked < MOST_LOOKED_AT; entry = entry.next) {
@@ -244,7 +247,10 @@ final class MessageList {
         }
     }
 
-    /** A snapshot may name one message twice; then the second one has the call as well. */
+    /**
+     * Indexes the call at a later message: a snapshot may hold one message twice, and then the second has the call as
+     * well.
+     */
     private void indexBehind(Entry gone, String callId) {
         int looked = 0;
         for (Entry entry = gone.next; entry != null && looked < MOST_LOOKED_AT; entry = entry.next) {

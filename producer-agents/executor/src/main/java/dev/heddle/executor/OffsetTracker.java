@@ -3,8 +3,8 @@ package dev.heddle.executor;
 import java.util.TreeSet;
 
 /**
- * Which commands of one partition have been taken and not settled, and so how far may be committed: up to the first one
- * that is not settled. Commands settle in any order. Thread-safe.
+ * The commands of one partition that have been taken and not settled; offsets may be committed up to the first of them.
+ * Commands settle in any order. Thread-safe.
  */
 final class OffsetTracker {
 

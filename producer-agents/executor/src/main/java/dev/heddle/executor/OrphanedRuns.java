@@ -16,18 +16,18 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /**
- * Ends runs that no agent works on: those that another process began and nobody goes on with, at their next runSeq,
- * with a raised attempt, after closing what is open; and those that could not be prepared.
+ * The ending of runs that no agent works on. A run that another process began and no agent continues ends at its next
+ * runSeq, with a raised attempt, after closing what is open. A run that could not be prepared ends, too.
  */
 final class OrphanedRuns {
 
-    /** Why such a run is ended. */
+    /** The reason for ending such a run. */
     enum Cause {
         /** Its agent cannot go on with a run, or its agent is not on offer here. */
         EXECUTOR_LOST,
-        /** It was begun so often that it may be what its processes died of. */
+        /** It was begun so often that it may have killed its processes. */
         TOO_MANY_ATTEMPTS,
-        /** Its user had asked for that before its process died. */
+        /** Its user had cancelled it before its process died. */
         CANCELLED
     }
 
@@ -41,7 +41,7 @@ final class OrphanedRuns {
         this.clock = clock;
     }
 
-    /** Ends an open run after what the log says of it. Fails if Kafka does not acknowledge that. */
+    /** Ends an open run after its last event in the log. Fails if Kafka does not acknowledge the end. */
     CompletionStage<Void> end(CommandRecord record, LoggedRun trace, Cause cause) {
         RunKey run = record.runKey();
         Publisher publisher = record.assignment().publisher();
@@ -75,7 +75,10 @@ final class OrphanedRuns {
         }
     }
 
-    /** What is recorded is no legal run: RUN_ERROR is allowed at any time and closes whatever is open. */
+    /**
+     * Ends a run whose recorded events are not legal, with RUN_ERROR, which is allowed at any time and closes whatever
+     * is open.
+     */
     private CompletionStage<Void> endUnreadable(Publisher publisher, RunAddress address, LoggedRun trace) {
         RunPlace place = new RunPlace(address.runId(), trace.lastSeq() + 1, trace.attempt() + 1);
         Envelope envelope = new Envelope(EventIds.next(), address.user(), address.threadId(), address.agentId(), place);

@@ -22,7 +22,7 @@ final class OverdueAgents {
         this.free = free;
     }
 
-    /** The run's grace is over. */
+    /** Takes in a run whose grace is over. */
     void add(ScheduledRun scheduled) {
         if (!scheduled.hasAgentReturned()) {
             waiting.add(scheduled);
@@ -30,7 +30,7 @@ final class OverdueAgents {
         }
     }
 
-    /** The run's agent has returned, in time or not. */
+    /** Notes that the run's agent has returned, in time or not. */
     void returned(ScheduledRun scheduled) {
         scheduled.agentReturned();
         waiting.remove(scheduled);

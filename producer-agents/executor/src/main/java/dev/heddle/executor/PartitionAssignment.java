@@ -15,10 +15,10 @@ import org.jspecify.annotations.Nullable;
  *   UNTAKEN ──first unsettled command──▶ TAKING ──the fence stands, the log is read──▶ TAKEN
  * </pre>
  *
- * <p>Three ranges of offsets: before {@code resumeFrom} everything has ended, it is read only to know the ids; from
- * there to the end of the commands when the fence stood another process may have begun it; after that nobody else has
- * had it. Any thread may ask for the tracker of offsets, for the taken partition, and the questions beginning with
- * {@code is}; the rest belongs to the dispatch thread.
+ * <p>The offsets have three ranges. Commands before {@code resumeFrom} have ended and are read only for their ids. From
+ * there to the end of the partition when the fence was taken, another process may have begun a command. No other
+ * process has had the commands after that. Any thread may ask for the tracker of offsets, for the taken partition, and
+ * the questions beginning with {@code is}; the rest belongs to the dispatch thread.
  */
 final class PartitionAssignment {
 
@@ -63,7 +63,7 @@ final class PartitionAssignment {
         return offset < resumeFrom;
     }
 
-    /** What appends for this assignment's commands. Only once it is taken. */
+    /** The publisher for this assignment's commands. Only once it is taken. */
     Publisher publisher() {
         TakenPartition held = taken;
         if (held == null) {
@@ -111,13 +111,13 @@ final class PartitionAssignment {
         return deferredBytes.get() > MOST_DEFERRED || unacknowledged.get() > MOST_UNACKNOWLEDGED;
     }
 
-    /** Counts what is appended beside runs until Kafka has acknowledged it. */
+    /** Counts an append outside runs until Kafka has acknowledged it. */
     <T> CompletionStage<T> counted(CompletionStage<T> append) {
         unacknowledged.incrementAndGet();
         return append.whenComplete((place, failure) -> unacknowledged.decrementAndGet());
     }
 
-    /** What the log holds of a run, if another process may have had the command at this offset; else null. */
+    /** The logged part of a run, if another process may have had the command at this offset; else null. */
     @Nullable
     LoggedRun loggedRun(RunKey run, long offset) {
         PartitionHistory known = historyFor(offset);
@@ -136,7 +136,10 @@ final class PartitionAssignment {
         return held != null && held.ahead().cancelled().contains(run);
     }
 
-    /** Commands come in order: with the first one that nobody else has had, the history is of no more use. */
+    /**
+     * The history if another process may have had this offset, else null. Offsets come in order, so the first one
+     * beyond the history drops it.
+     */
     private @Nullable PartitionHistory historyFor(long offset) {
         TakenPartition held = taken;
         if (held != null && history != null && offset >= held.ahead().end()) {

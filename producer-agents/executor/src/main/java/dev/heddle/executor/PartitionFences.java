@@ -26,7 +26,7 @@ final class PartitionFences implements AutoCloseable {
     private final Map<PartitionFence, Future<?>> held = new ConcurrentHashMap<>();
     private final ScheduledThreadPoolExecutor timer =
             new ScheduledThreadPoolExecutor(1, DaemonThreads.numbered("heddle-fences"));
-    /** As many as commits take long: one that a partition without a leader holds up holds up no other. */
+    /** A thread for each commit that takes long, so that a partition without a leader holds up no other. */
     private final ThreadPoolExecutor committers = new ThreadPoolExecutor(
             0,
             Integer.MAX_VALUE,
@@ -44,7 +44,7 @@ final class PartitionFences implements AutoCloseable {
     }
 
     /**
-     * Shuts out whoever appended for this command partition before.
+     * Takes the fence of this command partition and shuts out its former holder.
      *
      * @throws org.apache.kafka.common.KafkaException if Kafka did not answer in time, or refuses
      */
@@ -64,10 +64,7 @@ final class PartitionFences implements AutoCloseable {
         fence.close();
     }
 
-    /**
-     * Gives these up at the same time, and without a word those of which Kafka does not say within this time that they
-     * are.
-     */
+    /** Gives these fences up at the same time; those that Kafka does not confirm within this time are discarded. */
     void giveUp(Collection<PartitionFence> fences, Duration time) {
         CompletableFuture<?>[] given = fences.stream()
                 .map(fence -> CompletableFuture.runAsync(() -> giveUp(fence), committers))
@@ -81,7 +78,7 @@ final class PartitionFences implements AutoCloseable {
         }
     }
 
-    /** Gives it up without a word to Kafka. */
+    /** Gives the fence up without a commit. */
     void discard(PartitionFence fence) {
         forget(fence);
         fence.discard();
@@ -94,7 +91,7 @@ final class PartitionFences implements AutoCloseable {
         }
     }
 
-    /** Gives up what is left. */
+    /** Gives up the fences that are left. */
     @Override
     public void close() {
         timer.shutdown();

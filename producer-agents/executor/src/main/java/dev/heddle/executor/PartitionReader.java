@@ -17,21 +17,21 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
- * One pass over a partition, from where {@link From} says to what was its end when the pass began. Blocking; each pass
- * has a consumer of its own, so any thread may read.
+ * The reader of a whole partition: a pass goes from the offset that {@link From} finds to the partition's end when the
+ * pass began. Blocking; each pass has a consumer of its own, so any thread may read.
  */
 final class PartitionReader {
 
-    /** So long may Kafka give nothing of what is kept before a pass fails. */
+    /** The longest time without a record or progress from Kafka before a pass fails. */
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final KafkaClientSettings kafka;
     private final Consumer<UnreadableRange> skipped;
 
-    /** Where a pass begins. */
+    /** The beginning of a pass. */
     @FunctionalInterface
     interface From {
-        /** The first offset to be read; the end's or beyond for nothing at all. */
+        /** The first offset to be read; the end or more to read nothing. */
         long find(KafkaConsumer<byte[], byte[]> consumer, TopicPartition partition, long end);
 
         static From offset(long first) {
@@ -55,7 +55,7 @@ final class PartitionReader {
         }
     }
 
-    /** Takes each record of a pass, in order. */
+    /** A consumer of each record of a pass, in order. */
     @FunctionalInterface
     interface Sink {
         void take(ConsumerRecord<byte[], byte[]> record);
@@ -68,7 +68,7 @@ final class PartitionReader {
     }
 
     /**
-     * Reads, and gives the end up to which it has read.
+     * Reads the partition, and returns the end offset of the pass.
      *
      * @throws org.apache.kafka.common.KafkaException if Kafka cannot be read
      */
@@ -77,7 +77,7 @@ final class PartitionReader {
         properties.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
         properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
         properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
-        // A transaction is a fence here: what an open one has written is true.
+        // A transaction is only a fence here: the records of an open one count.
         properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_uncommitted");
         properties.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 20);
         try (KafkaConsumer<byte[], byte[]> consumer =

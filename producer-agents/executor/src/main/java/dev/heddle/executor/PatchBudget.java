@@ -1,16 +1,16 @@
 package dev.heddle.executor;
 
 /**
- * What the JSON Patches of one thread may cost: the size of a document, and the work that a patch causes beyond its own
- * size, as {@code copy} does. The work that is allowed grows with the patches themselves, so a thread costs in
- * proportion to what the log holds of it. For one thread of execution.
+ * The allowed cost of the JSON Patches of one conversation: the size of a document, and the work that a patch causes
+ * beyond its own size, as {@code copy} does. The work that is allowed grows with the patches themselves, so a
+ * conversation costs in proportion to its events in the log. Not thread-safe.
  */
 final class PatchBudget {
 
-    /** How deeply a patched document may be nested: a run's input with it can still be written and read. */
+    /** The deepest nesting of a patched document: a run's input that contains it can still be written and read. */
     static final int MAX_DEPTH = 480;
 
-    /** So many elements of an array are moved for the cost of one byte. */
+    /** The number of array elements that are moved for the cost of one byte. */
     static final int MOVES_FOR_ONE = 16;
 
     private static final int FOR_EACH_BYTE = 64;
@@ -29,12 +29,12 @@ final class PatchBudget {
         return documentBytes;
     }
 
-    /** Adds what a patch of this weight may cost. */
+    /** Adds the cost that a patch of this weight allows. */
     void earn(long patchBytes) {
         left += FOR_EACH_BYTE * patchBytes;
     }
 
-    /** Takes the cost of one operation; false if there is not so much left. */
+    /** Takes the cost of one operation; false, and nothing taken, if less than that is left. */
     boolean spend(long cost) {
         if (cost > left) {
             return false;

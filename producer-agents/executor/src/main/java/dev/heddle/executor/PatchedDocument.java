@@ -16,22 +16,22 @@ import org.jspecify.annotations.Nullable;
  * 999,999,999, a {@code from} that is no index of its array, a {@code move} into what is moved, a whole document
  * replaced by a place that is not there, and a {@code remove} from a document that is 0, false or an empty text.
  *
- * <p>Whoever writes patches decides how large a document grows, and {@code copy} doubles it with a few bytes. So the
- * document has a bound, and what patches cost beyond their own size is taken from the {@link PatchBudget} of the
- * thread. Changes are made in place and undone if a later operation does not fit: a small patch of a large document
- * stays cheap.
+ * <p>The author of patches decides on the growth of a document, and {@code copy} doubles it with a few bytes. The
+ * document therefore has a bound, and the cost of patches beyond their own size is taken from the conversation's
+ * {@link PatchBudget}. Changes are made in place and undone if a later operation does not fit: a small patch of a large
+ * document stays cheap.
  */
 final class PatchedDocument {
 
     private final PatchBudget budget;
     private final Deque<Runnable> undo = new ArrayDeque<>();
     private JsonNode root;
-    /** Never less than the document weighs; -1 before its first patch. */
+    /** An upper bound of the document's weight in bytes; -1 before its first patch. */
     private long weight = -1;
-    /** Never less than the document is deep. */
+    /** An upper bound of the document's depth. */
     private int depth;
 
-    /** What became of a patch. */
+    /** The outcome of a patch. */
     enum Outcome {
         APPLIED,
         /** It is malformed, a {@code test} failed, or the document has no such place. */
@@ -40,7 +40,7 @@ final class PatchedDocument {
         TOO_LARGE
     }
 
-    /** Leaves a patch in the middle. */
+    /** The end of a patch that does not apply. */
     private static final class RefusedException extends Exception {
         private static final long serialVersionUID = 1L;
 
@@ -148,7 +148,7 @@ final class PatchedDocument {
         return new RefusedException(Outcome.TOO_LARGE);
     }
 
-    /** True if an index past an array's end appends. The client checks only those of {@code add}. */
+    /** The treatment of an index past an array's end; the client checks only those of {@code add}. */
     private enum PastTheEnd {
         REFUSED,
         APPENDED
@@ -193,7 +193,7 @@ final class PatchedDocument {
             set(object, path.last(), value);
             return;
         } else if (path.length() == 1 && root.isValueNode() && !root.isNull()) {
-            return; // JavaScript takes a field of a number in silence, and keeps nothing of it
+            return; // JavaScript accepts a field of a number in silence, and drops it
         }
         ArrayNode array = array(parent);
         int at = path.last().equals("-") ? array.size() : index(path.last());
@@ -263,7 +263,7 @@ final class PatchedDocument {
         undo.push(() -> array.remove(at));
     }
 
-    /** What lies behind this place is moved by one. */
+    /** Pays for moving the elements behind this index by one. */
     private void shift(ArrayNode array, int at) throws RefusedException {
         spend((array.size() - at) / PatchBudget.MOVES_FOR_ONE);
     }
@@ -337,7 +337,7 @@ final class PatchedDocument {
     }
 
     /**
-     * Makes room for a value. What is taken away is not deducted: the document is weighed anew when it seems to have
+     * Makes room for a value. Removed values are not deducted: the document is weighed anew when it seems to have
      * outgrown its bound by an eighth.
      */
     private void grow(JsonPointerPath path, JsonWeight value) throws RefusedException {

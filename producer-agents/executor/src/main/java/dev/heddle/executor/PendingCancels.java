@@ -12,8 +12,8 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * The cancels that lie in a command partition beyond what has been settled: a run that its process left behind ends as
- * cancelled if its user had asked for that, also when the cancel itself has not come to its turn.
+ * The cancels in a command partition after the settled commands. A run that its process left behind ends as cancelled
+ * if one of them is for it, even before the loop has read that cancel.
  *
  * @param end the end of the partition when it was looked at
  */

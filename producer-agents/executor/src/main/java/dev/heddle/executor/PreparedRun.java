@@ -6,7 +6,7 @@ import dev.heddle.agents.RunInput;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a run begins with, decided when its turn has come.
+ * The data that a run begins with, decided when its turn has come.
  *
  * @param input what the agent works on
  * @param told what RUN_STARTED carries: the input without the messages that the log holds

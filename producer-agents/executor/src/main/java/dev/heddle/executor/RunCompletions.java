@@ -7,7 +7,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
-/** Those who wait for runs to end. Belongs to the dispatch thread. */
+/** The futures that wait for runs to end. Belongs to the dispatch thread. */
 final class RunCompletions {
 
     private final List<Wait> waits = new ArrayList<>();
@@ -19,7 +19,7 @@ final class RunCompletions {
         }
     }
 
-    /** Completes when all of these have ended. */
+    /** A future that completes when all of these runs have ended. */
     CompletionStage<Void> whenEnded(Set<ScheduledRun> open) {
         CompletableFuture<Void> done = new CompletableFuture<>();
         if (open.isEmpty()) {

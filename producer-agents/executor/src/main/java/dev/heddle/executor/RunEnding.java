@@ -1,6 +1,6 @@
 package dev.heddle.executor;
 
-/** How a run ended. */
+/** The way in which a run ended. */
 enum RunEnding {
     FINISHED,
     FAILED,

@@ -12,12 +12,12 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Reads the log back: what happened in one partition of {@code agent-events} from a time on. Blocking; each call has a
+ * The reader of past events in one partition of {@code agent-events}, from a time on. Blocking; each call has a
  * consumer of its own, so any thread may call.
  */
 public final class RunHistory {
 
-    /** Command and event are stamped by the leaders of two partitions, whose clocks may differ this much. */
+    /** The greatest difference of the clocks that stamp a command and its events, those of two partitions' leaders. */
     private static final Duration CLOCK_SKEW = Duration.ofMinutes(1);
 
     private final PartitionReader reader;
@@ -31,7 +31,7 @@ public final class RunHistory {
     }
 
     /**
-     * Gathers what happened to runs and commands from the given time to what is the end of the log now.
+     * Gathers the events of runs and the replies to commands, from the given time to the current end of the log.
      *
      * @throws org.apache.kafka.common.KafkaException if Kafka cannot be read
      */
@@ -42,7 +42,7 @@ public final class RunHistory {
     }
 
     /**
-     * Hands over every event of the partition from the given time to what is the end of the log now, in order. A record
+     * Hands over every event of the partition from the given time to the current end of the log, in order. A record
      * that cannot be decoded is left out: edges count and report it.
      *
      * @throws org.apache.kafka.common.KafkaException if Kafka cannot be read

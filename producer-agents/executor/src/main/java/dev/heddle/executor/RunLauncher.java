@@ -27,7 +27,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** Makes runs and gives each a thread and a deadline. How many there are at once is the dispatcher's business. */
+/** The launcher of runs, which gives each a thread and a deadline. The dispatcher bounds their number. */
 final class RunLauncher implements AutoCloseable {
 
     private final AgentRegistry agents;
@@ -120,7 +120,7 @@ final class RunLauncher implements AutoCloseable {
         return run;
     }
 
-    /** Does this after a while, on a thread that must not be blocked. */
+    /** Runs the task after this time, on a thread that must not be blocked. */
     Future<?> after(Duration time, Runnable task) {
         return deadlines.schedule(task, time.toMillis(), TimeUnit.MILLISECONDS);
     }
@@ -135,7 +135,7 @@ final class RunLauncher implements AutoCloseable {
         threads.execute(() -> run.stop(why));
     }
 
-    /** Interrupts what is still at work. Runs are ended before. */
+    /** Interrupts the agents that are still at work; their runs have been ended before. */
     @Override
     public void close() {
         deadlines.shutdownNow();

@@ -21,8 +21,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Decides what a run begins with: its agent, its input, what of it goes into the log, and whether an answer to an
- * interrupt is one. All of that comes from the command and the log. Belongs to the dispatch thread.
+ * The preparation of a run from its command and the log: its agent, its input, the part of the input that the log gets,
+ * and the check of answers to interrupts. Belongs to the dispatch thread.
  */
 final class RunPreparation {
 
@@ -33,7 +33,7 @@ final class RunPreparation {
     private final ExecutorMetrics metrics;
     private final KnownMessages memory;
 
-    /** What became of a run whose turn has come. */
+    /** The result of preparing a run whose turn has come. */
     sealed interface Result {
         record Open(PreparedRun prepared) implements Result {}
 
@@ -46,13 +46,13 @@ final class RunPreparation {
         this.memory = memory;
     }
 
-    /** How far the thread has to be read back before the run can be opened; null for not at all. */
+    /** The part of the thread that has to be read back before the run can be opened; null for none. */
     ThreadReader.@Nullable Reach needs(ScheduledRun scheduled) {
         if (!(scheduled.command() instanceof RunStart start) || hasAnswers(start.input())) {
             return ThreadReader.Reach.ALL;
         }
         boolean known = memory.isComplete(scheduled.threadKey()) || scheduled.before() != null;
-        // A message alone that is not known is taken for new: read back would be every first message of every thread.
+        // A single unknown message counts as new: otherwise each thread's first message would cause a read.
         return known
                         || unknown(start.input(), memory.ids(scheduled.threadKey()))
                                         .size()
@@ -65,7 +65,7 @@ final class RunPreparation {
         return !input.path("resume").isEmpty();
     }
 
-    /** Keeps what was told in a run that has ended. */
+    /** Keeps the message ids of a run that has ended. */
     void remember(ScheduledRun scheduled, Set<String> messageIds) {
         memory.add(scheduled.threadKey(), messageIds);
     }
@@ -86,7 +86,7 @@ final class RunPreparation {
         return new Result.Refused(CommandReply.INVALID);
     }
 
-    /** The run goes on with what could be read: a client that got the same events has no more. */
+    /** Reports the events that could not be folded. The run goes on: a client that got the same events has no more. */
     private void tellFaults(ScheduledRun scheduled, ThreadFold fold) {
         if (!fold.faults().isEmpty()) {
             metrics.faults(fold.faults());
@@ -110,7 +110,7 @@ final class RunPreparation {
                 return new Result.Refused(refusal);
             }
         }
-        // What was asked for is the log's to say: the client's idea of those messages does not count.
+        // The log decides on the questions asked: the client's version of those messages does not count.
         ObjectNode input = start.input().deepCopy();
         ArrayNode messages = fold.messages();
         unknown(input, fold.messageIds()).forEach(messages::add);
@@ -197,7 +197,10 @@ final class RunPreparation {
         return new RunInput(input, askedBy(answers, fold));
     }
 
-    /** AG-UI's rule: all that one run has asked is answered, each once, and nothing else. Null if that is so. */
+    /**
+     * The refusal of answers that come too late or break AG-UI's rule, else null. The rule: they answer all interrupts
+     * of one run, each once, and nothing else.
+     */
     private static @Nullable CommandReply judge(ScheduledRun scheduled, JsonNode answers, ThreadFold fold) {
         Set<String> given = new HashSet<>();
         Set<String> runs = new HashSet<>();
@@ -225,8 +228,8 @@ final class RunPreparation {
     }
 
     /**
-     * True if the answer came too late, by the log's time. A time that nobody can read is over. Cancelling is possible
-     * at any time: it is the way past a question that nobody has answered in time.
+     * True if the answer came too late, by the log's time. An unreadable time counts as past. Cancelling is possible at
+     * any time: it is the way past an interrupt that was not answered in time.
      */
     private static boolean isExpired(ObjectNode interrupt, Instant answered) {
         JsonNode expiresAt = interrupt.path("expiresAt");

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
-/** A run that was asked for, from its command to its end: waiting, then at work. Belongs to the dispatch thread. */
+/** A requested run, from its command to its end: waiting, then at work. Belongs to the dispatch thread. */
 final class ScheduledRun {
 
     private final CommandRecord record;
@@ -34,7 +34,7 @@ final class ScheduledRun {
         return record;
     }
 
-    /** The command, decoded the first time that it is asked for. */
+    /** The command, decoded at the first call. */
     AgentCommand command() {
         AgentCommand decoded = command;
         if (decoded == null) {
@@ -72,13 +72,13 @@ final class ScheduledRun {
         return run;
     }
 
-    /** Its agent is at work; of the command no more is needed than its stored form. */
+    /** Notes that its agent is at work, and drops the decoded command: only the stored form is needed from now on. */
     void started(ActiveRun active) {
         run = active;
         command = null;
     }
 
-    /** Its turn has come. */
+    /** Notes that its turn has come. */
     void takePlace() {
         placed = true;
     }
@@ -88,12 +88,12 @@ final class ScheduledRun {
         return placed;
     }
 
-    /** Its run has ended and its agent has not returned: this is done when it has had time enough. */
+    /** Sets the task that ends the grace of an agent that has not returned although its run has ended. */
     void graceEndsWith(Future<?> task) {
         grace = task;
     }
 
-    /** Its agent has returned. */
+    /** Notes that its agent has returned. */
     void agentReturned() {
         returned = true;
         if (grace != null) {
@@ -105,14 +105,14 @@ final class ScheduledRun {
         return returned;
     }
 
-    /** Gives its place back: true the first time, if it had one. */
+    /** Gives its place back; true the first time, if it had one. */
     boolean leavePlace() {
         boolean held = placed && !freed;
         freed = true;
         return held;
     }
 
-    /** Its turn will not come, or it is over. */
+    /** Notes that it is over, or that its turn will not come. */
     void drop() {
         dropped = true;
     }
@@ -121,7 +121,7 @@ final class ScheduledRun {
         return dropped;
     }
 
-    /** Its user wants it stopped; what asks for that again has nothing more to add. */
+    /** Keeps the cancel, to be settled with the run; a further cancel is settled at once. */
     void cancelledBy(CommandRecord cancel) {
         if (cancels.isEmpty()) {
             cancels.add(cancel);

@@ -18,9 +18,9 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Where the assignments of command partitions begin. Kafka is asked beside the command loop and for each partition by
- * itself, so that one without a leader holds up neither the loop nor another partition. Safe on any thread; a question
- * takes at most 10 s.
+ * The lookup of the offsets at which assignments of command partitions begin. It asks Kafka outside the command loop
+ * and for each partition separately, so that one without a leader holds up neither the loop nor another partition. Safe
+ * on any thread; a lookup takes at most 10 s.
  */
 final class StartOffsets implements AutoCloseable {
 
@@ -29,7 +29,7 @@ final class StartOffsets implements AutoCloseable {
     private final InstantSource clock;
 
     /**
-     * Where an assignment begins.
+     * The offsets at which an assignment begins.
      *
      * @param read the first offset of the deduplication window: what ended before is read for its ids only
      * @param resume the first offset that is not settled, or the partition's first or last
@@ -49,7 +49,7 @@ final class StartOffsets implements AutoCloseable {
         this.clock = clock;
     }
 
-    /** Asks for these partitions; each answer comes by itself, on a thread of Kafka's, or fails. */
+    /** Looks these partitions up; each future completes separately, on a thread of Kafka's client, or fails. */
     Map<TopicPartition, CompletableFuture<Start>> find(Collection<TopicPartition> partitions) {
         CompletionStage<Map<TopicPartition, OffsetAndMetadata>> commits = admin.listConsumerGroupOffsets(Map.of(
                         settings.group(), new ListConsumerGroupOffsetsSpec().topicPartitions(List.copyOf(partitions))))

@@ -28,14 +28,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Says again and again in {@code agent-executors} which agents this executor offers, and takes it back at the end. Each
- * acknowledged announcement is also the proof that Kafka can be reached.
+ * The periodic announcement in {@code agent-executors} of the agents that this executor offers, withdrawn at the end.
+ * Each acknowledged announcement is also the proof that Kafka can be reached.
  */
 final class StatusAnnouncer implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(StatusAnnouncer.class);
 
-    /** An announcement that is not heard soon is of no use: the next one is on its way. */
+    /** The time-out of a request to Kafka, in ms, and half of an announcement's: the next one is on its way by then. */
     private static final int STALE_AFTER_MS = 5_000;
 
     private final KafkaProducer<byte[], byte[]> producer;
@@ -48,7 +48,7 @@ final class StatusAnnouncer implements AutoCloseable {
     private volatile Load load = new Load(0, 1);
     private volatile boolean leaving;
 
-    /** How busy the executor is. */
+    /** The load of the executor. */
     record Load(int running, int most) {
         private Availability availability() {
             return running < most ? Availability.AVAILABLE : Availability.BUSY;
@@ -73,7 +73,10 @@ final class StatusAnnouncer implements AutoCloseable {
                 timer.scheduleAtFixedRate(this::announce, 0, settings.every().toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    /** The load is another; whether it is busy is told at once, the number of its runs in its own time. Any thread. */
+    /**
+     * Sets the load. A change of availability is announced at once, the number of runs with the next announcement. Any
+     * thread.
+     */
     void changed(Load now) {
         boolean other = now.availability() != load.availability();
         load = now;
@@ -82,7 +85,7 @@ final class StatusAnnouncer implements AutoCloseable {
         }
     }
 
-    /** No run begins here any more. Any thread. */
+    /** Announces that no run begins here any more. Any thread. */
     void leaving() {
         leaving = true;
         later(this::announce);
@@ -102,7 +105,7 @@ final class StatusAnnouncer implements AutoCloseable {
         return silence.compareTo(settings.every().multipliedBy(3).plusSeconds(1)) <= 0;
     }
 
-    /** Throws nothing: that would be the last announcement. */
+    /** Sends one announcement; throws nothing, since that would end the series. */
     private void announce() {
         try {
             send(ExecutorStatusCodec.encode(status()));
@@ -143,7 +146,7 @@ final class StatusAnnouncer implements AutoCloseable {
         }
     }
 
-    /** Says that the agents are gone: unavailable for those who follow, then nothing for those who come later. */
+    /** Withdraws the agents: a last status that is unavailable for present readers, then a tombstone for later ones. */
     @Override
     public void close() {
         leaving = true;

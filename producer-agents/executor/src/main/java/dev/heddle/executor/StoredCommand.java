@@ -18,7 +18,7 @@ final class StoredCommand {
     private final @Nullable String agentId;
     private final byte[] value;
 
-    /** What is asked for. */
+    /** The kind of command. */
     enum Type {
         START,
         RESUME,

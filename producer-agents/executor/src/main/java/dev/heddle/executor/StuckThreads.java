@@ -5,8 +5,8 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * The threads of agents and tools that go on although their time is over: nobody can take a thread back in Java, so
- * they are counted, and only so many are given up in favour of others. Safe on any thread.
+ * The count of threads of agents and tools that go on although their time is over. Java cannot stop a thread, so a
+ * bounded number of them is given up in favour of others. Safe on any thread.
  */
 final class StuckThreads {
 
@@ -14,7 +14,7 @@ final class StuckThreads {
     private final AtomicInteger all = new AtomicInteger();
     private final Map<Kind, AtomicInteger> counts = new EnumMap<>(Kind.class);
 
-    /** What runs on such a thread. */
+    /** The kind of work on such a thread. */
     enum Kind {
         AGENT,
         TOOL
@@ -28,7 +28,7 @@ final class StuckThreads {
         }
     }
 
-    /** Gives a thread up, if not too many are. */
+    /** Gives a thread up; false if too many are given up already. */
     boolean tryAdd(Kind kind) {
         if (all.getAndUpdate(now -> Math.min(now + 1, most)) >= most) {
             return false;
@@ -37,7 +37,7 @@ final class StuckThreads {
         return true;
     }
 
-    /** A thread that was given up has come to its end after all. */
+    /** Uncounts a thread that was given up and has ended after all. */
     void remove(Kind kind) {
         counter(kind).decrementAndGet();
         all.decrementAndGet();

@@ -12,7 +12,7 @@ import java.util.Set;
  */
 record TakenPartition(PartitionFence fence, PendingCancels ahead, PartitionHistory history) {
 
-    /** Only what is needed after the last command that another process may have had. */
+    /** The part that is needed after the last command that another process may have had. */
     TakenPartition withoutPast() {
         return new TakenPartition(fence, new PendingCancels(Set.of(), ahead.end()), new PartitionHistory());
     }

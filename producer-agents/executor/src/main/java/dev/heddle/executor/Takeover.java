@@ -10,9 +10,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * How a command partition comes to this executor: first the fence, then the end of the commands, then the log. In this
- * order nothing can be missed: once the fence stands, whoever had the partition before appends nothing more, so what is
- * read then is all there will be of it; and a command that came later has had nobody else.
+ * The takeover of a command partition by this executor: first the fence, then the end of the commands, then the log. In
+ * this order nothing can be missed. Once the fence is taken, the former owner appends nothing more, so the log is
+ * complete when it is read; and no other executor has had a command that came later.
  */
 final class Takeover {
 
@@ -36,8 +36,8 @@ final class Takeover {
     }
 
     /**
-     * Takes the assignment's partition over, again and again until that has worked or the assignment is released; then
-     * it never completes.
+     * Takes the assignment's partition over, with retries until it succeeds. If the assignment is released before, the
+     * future never completes.
      *
      * @param oldest when the oldest command was appended that is not settled
      */
@@ -78,7 +78,7 @@ final class Takeover {
         later.execute(() -> attempt(assignment, oldest, done));
     }
 
-    /** Lets go of what was taken for an assignment that is released. */
+    /** Gives up the partition of an assignment that is released. */
     void leave(TakenPartition taken) {
         now.execute(() -> fences.discard(taken.fence()));
     }

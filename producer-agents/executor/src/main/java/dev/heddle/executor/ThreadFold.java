@@ -18,10 +18,10 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the log says of one thread, folded event by event as an AG-UI client does: its messages, its state, and which
- * interrupts are open. For one thread of execution.
+ * The conversation in one AG-UI thread, folded event by event as an AG-UI client does: its messages, its state and its
+ * open interrupts. Not thread-safe.
  *
- * <p>Any events whatever can be folded: what does not fit is left out and counted.
+ * <p>Any sequence of events can be folded: an event that does not fit is left out and counted.
  */
 final class ThreadFold {
 
@@ -33,7 +33,7 @@ final class ThreadFold {
     private final Map<String, ObjectNode> inputs = new LinkedHashMap<>();
     private @Nullable PatchedDocument state;
 
-    /** Why an event is not part of the fold, or not wholly. */
+    /** The reason why an event is not part of the fold, or only in part. */
     enum Fault {
         /** A STATE_DELTA or ACTIVITY_DELTA does not fit: a client leaves it out, too. */
         PATCH,
@@ -57,7 +57,7 @@ final class ThreadFold {
     record Asked(
             ObjectNode interrupt, String runId, @Nullable String agentId, ObjectNode input) {}
 
-    /** Takes the thread's next event. Throws nothing, whatever the event is. */
+    /** Folds the thread's next event. Throws nothing, whatever the event is. */
     void accept(EventItem item) {
         String runId = item.runId();
         if (runId == null) {
@@ -109,7 +109,10 @@ final class ThreadFold {
         }
     }
 
-    /** A patch that does not fit leaves the state as it was: its run may have begun before what is kept of the log. */
+    /**
+     * Patches the state. A patch that does not fit leaves it as it was: the run may have begun before the log's
+     * retained part.
+     */
     private PatchedDocument.Outcome patch(JsonNode delta) {
         PatchedDocument document = state;
         if (document == null) {
@@ -131,7 +134,7 @@ final class ThreadFold {
         faults.merge(fault, 1, Integer::sum);
     }
 
-    /** How many events are not part of this, or not wholly; empty if all are. */
+    /** The numbers of events that are not part of the fold, or only in part; empty if there are none. */
     Map<Fault, Integer> faults() {
         return Collections.unmodifiableMap(faults);
     }
@@ -163,7 +166,7 @@ final class ThreadFold {
         return state == null ? null : state.root();
     }
 
-    /** Interrupts that nobody has answered, by id; of two with the same id the newer one. */
+    /** The interrupts without an answer, by id; of two with the same id the newer one. */
     Map<String, Asked> open() {
         return open;
     }

@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The messages of a thread, folded from its events as {@code defaultApplyEvents} of {@code @ag-ui/client} 1.0.0 does,
- * which a test compares with the published package. What that client only warns of, an event that finds no message for
- * instance, changes nothing here. For one thread of execution.
+ * which a test compares with the published package. An event that the client only warns of, one without its message for
+ * instance, changes nothing here. Not thread-safe.
  */
 final class ThreadMessages {
 
@@ -28,7 +28,7 @@ final class ThreadMessages {
         this.budget = budget;
     }
 
-    /** Takes the thread's next event, and says what became of it if it is a patch. */
+    /** Folds the thread's next event, and returns the outcome if it is a patch. */
     PatchedDocument.Outcome accept(ObjectNode event) {
         switch (event.path("type").asText()) {
             case "TEXT_MESSAGE_START" -> open(event, event.path("role").asText("assistant"));
@@ -66,7 +66,7 @@ final class ThreadMessages {
         return PatchedDocument.Outcome.APPLIED;
     }
 
-    /** Messages that came whole; those that are known stay as they are. */
+    /** Adds messages that came whole; those that are known stay as they are. */
     void told(JsonNode whole) {
         for (JsonNode message : whole) {
             if (message instanceof ObjectNode given && messages.find(idOf(given)) == null) {
@@ -152,8 +152,8 @@ final class ThreadMessages {
     }
 
     /**
-     * Messages that the snapshot has are replaced where they stand, others are gone; but for reasoning if the snapshot
-     * has none, and activities that it does not claim to know.
+     * Replaces the messages that the snapshot has in their places, and removes the others, except reasoning if the
+     * snapshot has none, and activities that it is not complete for.
      */
     private void snapshot(ObjectNode event) {
         Map<String, ObjectNode> told = new LinkedHashMap<>();
@@ -241,7 +241,7 @@ final class ThreadMessages {
         more.stream().filter(event::hasNonNull).forEach(field -> message.set(field, event.get(field)));
     }
 
-    /** An event's metadata joins that of what it builds; of two with the same key the later one counts. */
+    /** Adds an event's metadata to that of its message or call; of two with the same key the later one counts. */
     private static void mergeMetadata(ObjectNode target, ObjectNode event) {
         if (event.path("metadata") instanceof ObjectNode more) {
             ObjectNode merged = JsonNodeFactory.instance.objectNode();

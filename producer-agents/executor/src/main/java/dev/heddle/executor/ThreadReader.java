@@ -20,8 +20,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads threads back from the log. All that is asked of one partition while it is being read waits and then shares one
- * pass, so that a thousand questions cost two passes and not a thousand. Safe on any thread.
+ * The reader of conversations in the log. Requests for one partition that come while it is being read wait and then
+ * share one pass, so that a thousand requests cost two passes and not a thousand. Safe on any thread.
  */
 final class ThreadReader {
 
@@ -35,11 +35,11 @@ final class ThreadReader {
     private final Map<Pass, List<Question>> waiting = new HashMap<>();
     private final Map<Pass, List<Question>> reading = new HashMap<>();
 
-    /** How far back a question goes. */
+    /** The part of the log that a request reads. */
     enum Reach {
-        /** To where the log begins. */
+        /** The whole log from its beginning. */
         ALL,
-        /** The newest {@link #NEWEST} records: enough where a miss only costs that something is said again. */
+        /** The newest {@link #NEWEST} records: enough where a miss only repeats a message. */
         NEWEST
     }
 
@@ -63,8 +63,8 @@ final class ThreadReader {
     }
 
     /**
-     * What the log says of the thread, but for one run. Fails only if the log cannot be read for another reason than
-     * Kafka's being away, which is waited out.
+     * Folds the thread's events in the log, except those of one run. Waits while Kafka is away; fails if the log cannot
+     * be read for another reason.
      *
      * @param exceptRun the id of the run that is to begin or to go on
      */
@@ -101,7 +101,7 @@ final class ThreadReader {
             again(pass, questions);
             return;
         } catch (RuntimeException | Error bug) {
-            // These questions fail; the partition's next ones are read for.
+            // These requests fail; a new pass serves the partition's next ones.
             log.atError()
                     .setCause(bug)
                     .addKeyValue("partition", pass.partition())

@@ -11,8 +11,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * The threads that run tools, as many as are called at once. A tool whose call was cancelled and that works on counts
- * as a lost thread; when too many are lost, further calls are rejected.
+ * The threads that run tools, one for each call at a time. The thread of a tool that works on after its call was
+ * cancelled counts as lost; when too many are lost, further calls are rejected.
  */
 final class ToolThreads extends ThreadPoolExecutor {
 

@@ -14,9 +14,9 @@ import dev.heddle.agents.ToolRequest;
 import dev.heddle.agents.ToolResult;
 
 /**
- * Asks before its tool runs: the first run tells of the call and ends with the outcome {@code interrupt}; the answer
- * begins the next run, which makes the call or does not. Shows how an approval survives a reload, another device and
- * the death of either run's process, and how an approved call is made once.
+ * An agent that asks before its tool runs: the first run announces the call and ends with the outcome
+ * {@code interrupt}; the answer begins the next run, which makes the call or declines it. Shows how an approval
+ * survives a reload, another device and the death of either run's process, and how an approved call is made once.
  *
  * <p>The answer is {@code {"interruptId":…,"status":"resolved","payload":{"approved":true}}}, or another explicit yes
  * of {@link Approval}; everything else is a no.
@@ -45,8 +45,8 @@ public final class ApprovalAgent implements ResumableAgent {
     }
 
     /**
-     * What a lost run had done is in the log, and {@link dev.heddle.agents.Tools} knows of the call: the rest is the
-     * same.
+     * Takes the step after the last one in the log: acts on the answers, asks, or interrupts.
+     * {@link dev.heddle.agents.Tools} makes no call twice.
      */
     @Override
     public void resume(RunContext context, RecordedRun recorded, RunEmitter out) throws InterruptedException {
@@ -107,7 +107,7 @@ public final class ApprovalAgent implements ResumableAgent {
         return answer.path("status").asText().equals("resolved") && Approval.isYes(answer.path("payload"));
     }
 
-    /** Said once, also by a run that was taken over after it had been said. */
+    /** Writes the text once, also in a run that was taken over after the text was written. */
     private static void say(RunContext context, RunEmitter out, String text) {
         if (!out.messageIds().contains("said-" + context.address().runId())) {
             out.text("said-" + context.address().runId(), text);

@@ -9,8 +9,9 @@ import dev.heddle.agents.TextStream;
 import java.time.Duration;
 
 /**
- * Counts down in one message, one number a delta, at an even pace. Shows how an agent reads its parameters, refuses bad
- * ones, waits in a way that a cancel ends at once, and goes on from the log when its process has died.
+ * An agent that counts down in one message, one number a delta, at an even pace. Shows how an agent reads its
+ * parameters, refuses bad ones, waits in a way that a cancel ends at once, and goes on from the log when its process
+ * has died.
  *
  * <p>{@code forwardedProps}: {@code count} 1 to 100000 (10 if absent), {@code intervalMs} 0 to 60000 (100 if absent).
  */
@@ -30,7 +31,7 @@ public final class CountdownAgent implements ResumableAgent {
         count(context, out.message(), count.asInt(10));
     }
 
-    /** The numbers that are in the log stand; the message goes on with the next one. */
+    /** Goes on with the number after the last one in the log. */
     @Override
     public void resume(RunContext context, RecordedRun recorded, RunEmitter out) throws InterruptedException {
         if (recorded.texts().isEmpty()) {
@@ -58,7 +59,7 @@ public final class CountdownAgent implements ResumableAgent {
         }
     }
 
-    /** An absent parameter is fine: it has a default. */
+    /** True if the value is present and no integer from least to most; an absent parameter has a default. */
     private static boolean isOutside(JsonNode value, int least, int most) {
         return !value.isMissingNode()
                 && !(value.canConvertToInt()

@@ -8,7 +8,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Streams the last user message back word by word. The smallest agent there is: read the input, open a message, write.
+ * An agent that streams the last user message back word by word. It is the smallest one: read the input, open a
+ * message, write.
  *
  * <p>Each word carries the white space before it, so the pieces joined are exactly the text.
  */

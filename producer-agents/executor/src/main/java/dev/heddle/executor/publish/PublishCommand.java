@@ -43,7 +43,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code heddle publish}: appends AG-UI events by hand, for tests and for whoever is on call. */
+/** {@code heddle publish}: appends AG-UI events by hand, for tests and for operators. */
 @Command(
         name = "publish",
         mixinStandardHelpOptions = true,
