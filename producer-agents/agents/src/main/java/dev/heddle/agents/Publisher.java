@@ -122,8 +122,8 @@ public final class Publisher implements AutoCloseable {
      * Appends one event as it is, without a run's rules: for events of no run, and for command-line tools. Blocks only
      * while the publisher's buffer is full, or the first record of the user's partition is not acknowledged yet.
      *
-     * @return completes on Kafka's thread with the event's place once Kafka has acknowledged it, or fails with a {@link
-     *     PublishFailedException}; the event may then still have been appended
+     * @return completes on Kafka's thread with the event's place once Kafka has acknowledged it, or fails with a
+     *     {@link PublishFailedException}; the event may then still have been appended
      * @throws InvalidEventException if the event cannot be stored or is too large
      */
     public CompletionStage<LogPlace> publish(AgentEvent event) {

@@ -78,7 +78,10 @@ final class PartitionAssignment {
         return taken;
     }
 
-    /** True if this assignment cannot append any more: the partition must be taken over again, or belongs to another executor. */
+    /**
+     * True if this assignment cannot append any more: the partition must be taken over again, or belongs to another
+     * executor.
+     */
     boolean isBroken() {
         TakenPartition held = taken;
         return held != null && held.fence().isBroken();

@@ -6,13 +6,13 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Consecutive events of one run, as one sender sent them at once; each by itself is allowed.
+ * Consecutive events of one run that one sender sent in one request; each by itself is valid.
  *
  * @param items at least one; their numbers follow each other
  */
 record Batch(Address address, int attempt, List<Item> items) {
 
-    /** Whose run it is. */
+    /** The run of a batch: its user, thread, id and agent. */
     record Address(
             UserKey user,
             String threadId,
@@ -23,16 +23,16 @@ record Batch(Address address, int attempt, List<Item> items) {
         }
     }
 
-    /** A run as it is looked up: by user and run id, since senders choose run ids. */
+    /** The key of a run: its user and its run id, since senders choose run ids. */
     record RunKey(UserKey user, String runId) {
-        /** 64 bits that tell runs apart but for chance. */
+        /** A 64-bit digest of the key; two runs have the same one only by chance. */
         long digest() {
             return EventDigest.joined(EventDigest.of(user.value()), EventDigest.of(runId));
         }
     }
 
     /**
-     * What a sender says of one event, by which the same event is known when it is sent again.
+     * The sender's part of one event, by which the event is recognised when it is sent again.
      *
      * @param content the digest of the event without its timestamp, and of the attempt
      * @param eventId the sender's, or null if it gave none
@@ -47,12 +47,12 @@ record Batch(Address address, int attempt, List<Item> items) {
             return new Identity(content(attempt, event), eventId, timestamp);
         }
 
-        /** The digest that an event of this attempt is compared by. */
+        /** The digest by which an event of this attempt is compared. */
         static long content(int attempt, long event) {
             return EventDigest.joined(attempt, event);
         }
 
-        /** True if the two events differ in a field that both have. */
+        /** True if the two events differ: in content, or in the first of event id and timestamp that both have. */
         boolean isOther(Identity that) {
             if (content != that.content) {
                 return true;
@@ -65,7 +65,7 @@ record Batch(Address address, int attempt, List<Item> items) {
     }
 
     /**
-     * What the log will say of an event.
+     * The number, id and timestamp of an event in the log.
      *
      * @param eventId the sender's, or one that follows from the event and its place
      * @param timestamp the sender's, or the time of the batch's arrival

@@ -11,23 +11,23 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The batches that wait for one partition. Users take turns, the batches of a run come one after the other, and what
- * waits is bounded in bytes, for a user and in all. Safe on any thread.
+ * The batches that wait for one partition. Users take turns, the batches of a run come one after the other, and the
+ * waiting bytes are bounded, for a user and in all. Safe on any thread.
  *
- * <p>The same batch that is sent again while the first is on its way joins it. One that overlaps with it and says the
- * same waits behind it. Any other batch of that run is a second sender's.
+ * <p>A batch that is sent again while it waits joins its first copy. A batch that overlaps with a waiting one and
+ * agrees with it waits behind it. Any other batch of that run is a second sender's and is refused.
  */
 final class BatchQueue {
 
     /**
-     * A group ends with the batch that makes it this large, so that nobody's batch waits for more than that and one
-     * batch.
+     * A group ends with the batch that makes it this large, so that a batch waits for at most this much and one more
+     * batch at a time.
      */
     private static final long GROUP_BYTES = 1 << 20;
 
     private static final int GROUP_BATCHES = 64;
 
-    /** Between its offer and its first request's saying so, a batch waits for at most this. */
+    /** The longest wait of a batch until its first request has set its own. */
     private static final Duration FIRST = Duration.ofMinutes(1);
 
     /** Batches of one run that may wait behind each other. */
@@ -35,10 +35,7 @@ final class BatchQueue {
 
     private final IngestConfig.Waiting limits;
 
-    /**
-     * Users with batches, those with one that is ready in the order of their turns. Guarded by this, as all that
-     * follows.
-     */
+    /** The users with a ready batch, in the order of their turns. Guarded by this object, as are the fields below. */
     private final Map<UserKey, UserQueue> turns = new LinkedHashMap<>();
 
     private final Map<UserKey, UserQueue> queues = new HashMap<>();
@@ -46,7 +43,7 @@ final class BatchQueue {
     private long bytes;
     private boolean working;
 
-    /** What waits of one user. */
+    /** The waiting batches of one user. */
     private static final class UserQueue {
         private final Deque<QueuedBatch> ready = new ArrayDeque<>();
         private long bytes;
@@ -56,12 +53,12 @@ final class BatchQueue {
         this.limits = limits;
     }
 
-    /** What becomes of a batch that comes. */
+    /** The outcome of offering a batch. */
     sealed interface Offer {
-        /** It waits, perhaps as the same one that waits already. */
+        /** The batch waits, perhaps joined with a copy that waits already. */
         record Waits(QueuedBatch batch) implements Offer {}
 
-        /** It does not. */
+        /** The batch is refused. */
         record Refused(IngestResponse.Refused answer) implements Offer {}
     }
 
@@ -148,7 +145,7 @@ final class BatchQueue {
         return group;
     }
 
-    /** The batch is out of the way: the next one of its run is ready. */
+    /** Removes a batch that is done; the next one of its run is ready. */
     synchronized void done(QueuedBatch waiting) {
         Batch.RunKey key = waiting.batch().address().run();
         Deque<QueuedBatch> run = runs.get(key);
@@ -165,7 +162,7 @@ final class BatchQueue {
         }
     }
 
-    /** The same, and so are those that wait behind it; gives them all. */
+    /** Removes a batch and those of its run that wait behind it, and returns them all. */
     synchronized List<QueuedBatch> abandon(QueuedBatch waiting) {
         Deque<QueuedBatch> run = runs.get(waiting.batch().address().run());
         if (run == null || run.peek() != waiting) {
@@ -187,7 +184,7 @@ final class BatchQueue {
         return queue;
     }
 
-    /** Bytes of all that waits. */
+    /** The stored bytes of all waiting batches. */
     synchronized long bytes() {
         return bytes;
     }

@@ -22,8 +22,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The reading of a request's body into a batch: every item is checked and encoded before anything is appended. Safe on
- * any thread; a large batch takes tens of milliseconds, so not one of the event loops'.
+ * The reader of a request's body as a batch: every item is checked and encoded before anything is appended. Safe on any
+ * thread; not for an event loop, since a large batch takes tens of milliseconds.
  */
 final class BatchReader {
 
@@ -35,7 +35,7 @@ final class BatchReader {
         this.clock = clock;
     }
 
-    /** What a body holds: a batch, or why it is none. */
+    /** The result of reading a body: a batch, or the refusal. */
     record Read(@Nullable Batch batch, IngestResponse.@Nullable Refused problem) {}
 
     Read read(UserKey user, byte[] body) {
@@ -130,7 +130,7 @@ final class BatchReader {
         }
     }
 
-    /** The same for the same event at the same place, however it is written; another for another event. */
+    /** An event id that depends only on the event's content and its place in the run, not on its notation. */
     private static String derivedId(Batch frame, long runSeq, long content) {
         MessageDigest digest = sha256();
         update(digest, frame.address().user().value());
@@ -177,7 +177,7 @@ final class BatchReader {
         if (value == null) {
             return least;
         }
-        // However it is written: 1.0 and 1e0 are 1.
+        // In any notation: 1.0 and 1e0 are 1.
         BigDecimal exact = value.isNumber() ? value.decimalValue() : BigDecimal.valueOf(-1);
         if (exact.compareTo(BigDecimal.valueOf(least)) < 0
                 || exact.compareTo(BigDecimal.valueOf(most)) > 0

@@ -16,18 +16,18 @@ import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The fenced way into one partition, in chunks of one batch of Kafka's: the next chunk begins when Kafka has taken all
- * of the one before. For one thread at a time.
+ * The fenced writer to one partition, in chunks of at most one Kafka batch: the next chunk begins when Kafka has
+ * acknowledged the one before. For one thread at a time.
  *
  * <p>Nothing is appended behind a record that Kafka did not take, or a run would have a hole. Kafka's producer does not
- * keep that by itself: a record that it gets while it learns of a failure may still be sent. Hence one request in
- * flight, and no record before the chunk is complete.
+ * guarantee that: it may still send a record that it gets while it learns of a failure. Hence one request is in flight,
+ * and no record is sent before the chunk is complete.
  */
 final class ChunkedWriter implements AutoCloseable {
 
     private static final int BATCH_BYTES = 256 << 10;
 
-    /** Larger records than this share no batch of Kafka's: no topic takes so little. */
+    /** The size in bytes from which a record is a chunk of its own; every topic takes smaller ones. */
     private static final int ALONE_BYTES = 16 << 10;
 
     /** The most that a record takes in a batch beside its key and value. */
@@ -47,8 +47,8 @@ final class ChunkedWriter implements AutoCloseable {
     }
 
     /**
-     * Takes the right. What was in the log before, or is being appended by the one who had it, is there when this
-     * returns, and nothing of theirs comes after.
+     * Takes the fence of the partition. When this returns, the log has all that the former holder will ever have
+     * appended.
      *
      * @param limit how large a batch of records the topic takes
      * @throws KafkaException if Kafka does not answer in time
@@ -72,9 +72,9 @@ final class ChunkedWriter implements AutoCloseable {
     }
 
     /**
-     * Hands a record over; the future tells what became of it, also if it was refused on the spot. A large record is a
-     * chunk of its own: if Kafka splits a batch because one record of it is too large, those behind that one are
-     * appended all the same.
+     * Hands a record over; the future completes with its outcome, also if it is refused at once. A large record is a
+     * chunk of its own: if Kafka splits a batch because one record of it is too large, it appends the records behind
+     * that one all the same.
      */
     Future<RecordMetadata> append(byte[] key, byte[] value) {
         boolean alone = value.length >= ALONE_BYTES;
@@ -100,7 +100,7 @@ final class ChunkedWriter implements AutoCloseable {
         }
     }
 
-    /** Waits until Kafka has answered for all that was handed over. */
+    /** Waits until Kafka has answered for every record handed over. */
     void flush() {
         producer.flush();
         for (Future<RecordMetadata> each : chunk) {
@@ -115,7 +115,7 @@ final class ChunkedWriter implements AutoCloseable {
         producer.commit();
     }
 
-    /** Lets go at once; what is unacknowledged may or may not be in the log. */
+    /** Closes the producer at once; unacknowledged records may or may not be in the log. */
     @Override
     public void close() {
         producer.close(Duration.ZERO);

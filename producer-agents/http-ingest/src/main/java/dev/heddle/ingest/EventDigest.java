@@ -9,22 +9,22 @@ import java.io.UncheckedIOException;
 import java.math.BigInteger;
 
 /**
- * The digest of an AG-UI event's content: 64 bits that are equal for events that JSON readers take for equal. The order
- * of an object's keys, white space, escapes and the notation of numbers make no difference; {@code 1e5} and
- * {@code 100000} are one number, and numbers are compared exactly at any size, in time and memory proportional to their
- * text. The event's own {@code timestamp} is left out, because a missing one is stamped.
+ * The digest of an AG-UI event's content: 64 bits that are equal for events that are equal as JSON. The order of an
+ * object's keys, white space, escapes and the notation of numbers make no difference; {@code 1e5} and {@code 100000}
+ * are one number, and numbers are compared exactly at any size, in time and memory proportional to their text. The
+ * event's own {@code timestamp} is left out, because a missing one is stamped.
  *
- * <p>An event as it was sent and the same event as the log holds it have the same digest. Reads tokens and builds no
- * tree. Stateless.
+ * <p>A sent event and the same event in the log have the same digest. The digest of bytes is computed from tokens,
+ * without a tree. Stateless.
  */
 final class EventDigest {
 
-    /** The digest of what cannot be read as JSON; no readable event has it but by chance. */
+    /** The digest of bytes that are not JSON; a readable event has it only by chance. */
     static final long UNREADABLE = 0x6e6f_6a73_6f6eL;
 
     private static final String TIMESTAMP = "timestamp";
 
-    /** Exponents of more digits than this are no numbers that a {@code long} holds. */
+    /** The most digits of an exponent that fits a {@code long} for certain. */
     private static final int LONG_DIGITS = 18;
 
     private EventDigest() {}
@@ -56,7 +56,7 @@ final class EventDigest {
         return mixed(hash);
     }
 
-    /** One digest that follows from both in this order. */
+    /** The digest of two digests in this order. */
     static long joined(long first, long second) {
         return mixed(first * 0x9e37_79b9_7f4a_7c15L + second);
     }
@@ -106,7 +106,7 @@ final class EventDigest {
         return joined(joined(':', of(name)), value);
     }
 
-    /** The one text of a number: its significant digits and a power of ten, or {@code 0}. */
+    /** The canonical text of a number: its significant digits and a power of ten, or {@code 0}. */
     static String canonical(String number) {
         int e = Math.max(number.indexOf('e'), number.indexOf('E'));
         String mantissa = e < 0 ? number : number.substring(0, e);

@@ -3,9 +3,9 @@ package dev.heddle.ingest;
 import java.util.Arrays;
 
 /**
- * Where the last event of runs stands of which nothing else is remembered: an open-addressed table from a run's digest
- * to an offset, 16 bytes a slot, bounded in bytes. Two runs of the same digest share a slot, which then has the later
- * offset; a search that begins there and goes backwards finds both. Not thread-safe.
+ * The offsets of the last events of evicted runs, of which nothing else is kept: an open-addressed table from a run's
+ * digest to an offset, 16 bytes a slot, bounded in bytes. Two runs of the same digest share a slot, which then has the
+ * later offset; a search that begins there and goes backwards finds both. Not thread-safe.
  */
 final class EvictedRuns {
 
@@ -16,7 +16,7 @@ final class EvictedRuns {
 
     private final int mostSlots;
     private long[] digests = new long[LEAST];
-    /** The offset and 1; 0 in a free slot. */
+    /** The offsets plus 1; 0 in a free slot. */
     private long[] offsets = new long[LEAST];
 
     private int count;
@@ -31,7 +31,7 @@ final class EvictedRuns {
         return offsets[slot(digest)] - 1;
     }
 
-    /** Notes an event of this run; false, and nothing noted, if there is no room for one more run. */
+    /** Adds an event of this run; false, and nothing added, if there is no room for one more run. */
     boolean add(long digest, long offset) {
         int slot = slot(digest);
         if (offsets[slot] == 0) {
@@ -46,7 +46,7 @@ final class EvictedRuns {
         return true;
     }
 
-    /** Drops the runs that ended first; gives the offset from which on all of them are still there. */
+    /** Drops the half of the runs with the lowest offsets; returns the offset from which on no run has been dropped. */
     long dropOlderHalf() {
         long[] sorted =
                 Arrays.stream(offsets).filter(offset -> offset > 0).sorted().toArray();

@@ -4,9 +4,9 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * An amount that many share: each may hold as much as is left over by all, so one alone has half of it, two have a
- * third each, and a newcomer always finds some (the dynamic thresholds of Choudhury and Hahne). Nothing is set aside
- * for anybody who asks for nothing. Any thread.
+ * A total amount that many holders share. Each may hold at most as much as is left, so one alone gets half of it, two
+ * get a third each, and a newcomer always finds some (the dynamic thresholds of Choudhury and Hahne). Nothing is
+ * reserved for a holder that asks for nothing. Any thread.
  */
 final class FairBudget<K> {
 
@@ -18,7 +18,7 @@ final class FairBudget<K> {
         this.total = total;
     }
 
-    /** Takes so much for this one; false if it would hold more than is left then, and then nothing is taken. */
+    /** Takes this amount for the holder; false, and nothing taken, if the holder would then hold more than is left. */
     synchronized boolean take(K who, long amount) {
         long mine = held.getOrDefault(who, 0L) + amount;
         if (mine > total - used - amount) {
@@ -29,7 +29,7 @@ final class FairBudget<K> {
         return true;
     }
 
-    /** Gives so much of it back. */
+    /** Gives this amount back. */
     synchronized void giveBack(K who, long amount) {
         used -= amount;
         held.computeIfPresent(who, (key, mine) -> mine > amount ? mine - amount : null);

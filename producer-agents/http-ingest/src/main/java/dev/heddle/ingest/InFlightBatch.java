@@ -9,10 +9,10 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.jspecify.annotations.Nullable;
 
-/** What of a batch is appended now, and what Kafka says to each event of it. */
+/** The part of a batch that is being appended, with Kafka's acknowledgement of each event. */
 record InFlightBatch(QueuedBatch waiting, List<Batch.Item> missing, List<Future<RecordMetadata>> acknowledgements) {
 
-    /** Why Kafka did not take the first event that it did not take, or null. */
+    /** The failure of the first event that Kafka did not take, or null. */
     @Nullable
     KafkaException failure() {
         for (Future<RecordMetadata> acknowledgement : acknowledgements) {
@@ -24,7 +24,10 @@ record InFlightBatch(QueuedBatch waiting, List<Batch.Item> missing, List<Future<
         return null;
     }
 
-    /** What it is answered with if Kafka refused an event for itself, and was sent nothing else; else null. */
+    /**
+     * The answer to the batch if Kafka refused one of its events as invalid or too large, else null. True only if the
+     * batch was sent alone.
+     */
     IngestResponse.@Nullable Refused refusal() {
         for (int i = 0; i < acknowledgements.size(); i++) {
             KafkaException failure = failure(acknowledgements.get(i));
@@ -38,7 +41,7 @@ record InFlightBatch(QueuedBatch waiting, List<Batch.Item> missing, List<Future<
         return null;
     }
 
-    /** Why Kafka did not take the event, or null if it did; waits for Kafka's answer. */
+    /** The reason why Kafka did not take the event, or null if it did; waits for Kafka's answer. */
     static @Nullable KafkaException failure(Future<RecordMetadata> acknowledgement) {
         try {
             acknowledgement.get();
@@ -60,7 +63,7 @@ record InFlightBatch(QueuedBatch waiting, List<Batch.Item> missing, List<Future<
         }
     }
 
-    /** What an event is answered with that Kafka refused for itself; null if it was not the event. */
+    /** The reason to answer with if the event itself is to blame, else null. */
     private static IngestResponse.@Nullable Reason refused(KafkaException failure) {
         if (failure instanceof RecordTooLargeException) {
             return IngestResponse.Reason.TOO_LARGE;

@@ -23,8 +23,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /**
- * One running ingest node, and the one composition root: everything is made and wired here, and closed here in the
- * opposite order.
+ * One running ingest node, and its composition root: it makes and wires all parts, and closes them in the opposite
+ * order.
  */
 public final class Ingest implements AutoCloseable {
 
@@ -115,7 +115,7 @@ public final class Ingest implements AutoCloseable {
                 "cannot listen on " + config.http().host() + ":" + config.http().port() + " for senders (--port)");
     }
 
-    /** What is missing to take batches. */
+    /** The conditions for taking batches that are not met. */
     private List<String> missing(LogCheck log, Access access) {
         List<String> missing = new ArrayList<>();
         if (draining || !log.isUsable()) {
@@ -127,7 +127,7 @@ public final class Ingest implements AutoCloseable {
         return missing;
     }
 
-    /** Turns unready, and stops. */
+    /** Makes the node unready, and stops it. */
     @Override
     public void close() {
         draining = true;

@@ -16,7 +16,7 @@ import java.util.function.DoubleSupplier;
 import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
 
-/** What ingest counts. Safe on any thread. */
+/** The meters of an ingest node. Safe on any thread. */
 public final class IngestMetrics {
 
     private final MeterRegistry meters;
@@ -72,9 +72,9 @@ public final class IngestMetrics {
                 .register(meters);
     }
 
-    /** Tells of the keys that tokens are verified with. */
+    /** Registers the meters of the keys that verify tokens. */
     public void watchKeys(LongSupplier failures, IntSupplier count, DoubleSupplier ageSeconds) {
-        // A counter holds what it asks weakly: these metrics, which live as long as their node.
+        // A counter has a weak reference to its source: these metrics, which live as long as their node.
         FunctionCounter.builder("heddle.ingest.keys.failures", this, metrics -> failures.getAsLong())
                 .description(
                         "Times that the verification keys could not be read; the last good ones are used meanwhile")
@@ -88,7 +88,7 @@ public final class IngestMetrics {
                 .register(meters);
     }
 
-    /** Tells how many revocations could not be obeyed. */
+    /** Registers the counter of revocations that could not be read. */
     public void watchRevocations(LongSupplier unreadable) {
         FunctionCounter.builder("heddle.ingest.revocations.unreadable", this, metrics -> unreadable.getAsLong())
                 .description(
@@ -132,7 +132,7 @@ public final class IngestMetrics {
         answered.record(nanos, TimeUnit.NANOSECONDS);
     }
 
-    /** So many bytes more are being worked on, or fewer. */
+    /** Adds to the bytes of batches that are being worked on; a negative number takes away. */
     void inFlight(long bytes) {
         inFlight.addAndGet(bytes);
     }

@@ -3,11 +3,11 @@ package dev.heddle.ingest;
 import dev.heddle.event.Position;
 import org.jspecify.annotations.Nullable;
 
-/** What a batch, or a request that holds none, is answered with. */
+/** The answer to a request: to a batch, or to a body that holds none. */
 sealed interface IngestResponse {
 
     /**
-     * All of it is in the log, acknowledged.
+     * All of the batch is in the log, acknowledged.
      *
      * @param accepted how many events, those that were there before included
      * @param end where the sender's last event ends
@@ -15,7 +15,7 @@ sealed interface IngestResponse {
     record Accepted(int accepted, Position end) implements IngestResponse {}
 
     /**
-     * None of it was appended for the reason given, unless that is {@link Reason#UNAVAILABLE}.
+     * Nothing of the batch was appended, for the given reason; with {@link Reason#UNAVAILABLE} a part may have been.
      *
      * @param index of the first item that is to blame, or null if it is none of them
      */
@@ -25,11 +25,11 @@ sealed interface IngestResponse {
         }
     }
 
-    /** The log did not take the batch in time. */
+    /** The refusal of a batch that the log did not take in time. */
     Refused UNAVAILABLE =
             Refused.of(Reason.UNAVAILABLE, "the log did not take the batch in time: send the same batch again");
 
-    /** Why nothing of a batch was taken. */
+    /** The reason for refusing a batch. */
     enum Reason {
         /** No token, or one that is not accepted. */
         UNAUTHENTICATED(401),
@@ -45,7 +45,7 @@ sealed interface IngestResponse {
         CONFLICT(409),
         /** The batch or one of its events is too large. */
         TOO_LARGE(413),
-        /** More is being worked on than may be. */
+        /** The bound of the work in progress is reached. */
         BUSY(429),
         /** Kafka did not acknowledge in time: the same batch is to be sent again. */
         UNAVAILABLE(503);

@@ -22,8 +22,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The public port. A request's token is judged before its body is read; the body counts, as far as it has come, for its
- * sender ({@link RequestBody}); it is read into a batch on a worker; the answer comes from the batch's appender.
+ * The public port. It verifies a request's token before it reads the body, whose bytes count for the sender as they
+ * come ({@link RequestBody}). A worker reads the body as a batch, and the batch's appender gives the answer.
  */
 final class IngestServer {
 
@@ -97,7 +97,7 @@ final class IngestServer {
             refuse(request, IngestResponse.Refused.of(IngestResponse.Reason.INVALID, String.valueOf(e.getMessage())));
             return;
         }
-        // What follows the head waits until it is known whose it is.
+        // The body waits until its sender is known.
         request.pause();
         Context loop = vertx.getOrCreateContext();
         authorization.judge(
@@ -118,7 +118,7 @@ final class IngestServer {
         }
     }
 
-    /** From here on a request has its sender's bounds and its body's deadline. */
+    /** Takes the body of an admitted request, within its sender's bounds and the body's deadline. */
     private void take(HttpServerRequest request, UserKey user, UserKey sender) {
         GuardedConnection.of(request.connection()).admit();
         int most = config.limits().batchBytes();
@@ -173,7 +173,7 @@ final class IngestServer {
                 .onSuccess(answer -> metrics.answered(System.nanoTime() - began));
     }
 
-    /** The announced length, 0 if there is none: then the bytes are counted as they come. */
+    /** The announced length in bytes; 0 if there is none, and the bytes are then counted as they come. */
     private static long length(HttpServerRequest request) {
         String header = request.getHeader(HttpHeaders.CONTENT_LENGTH);
         try {
@@ -214,7 +214,7 @@ final class IngestServer {
             response.putHeader("Retry-After", String.valueOf(RETRY_SECONDS));
         }
         if (status == 401 || status == 403 || (GuardedConnection.announcesBody(request) && !request.isEnded())) {
-            // Who is not let in is owed one answer; and what has not come of a body is not waited for.
+            // A refused client gets one answer, and the rest of its body is not waited for.
             response.putHeader("Connection", "close");
         }
         var body = Json.object()

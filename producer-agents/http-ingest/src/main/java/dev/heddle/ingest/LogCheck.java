@@ -17,7 +17,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The watch on the log: whether it is still the one that this process began with, and answers. Has a thread of its own.
+ * The periodic check that the log answers and is still the one that this process began with. Has a thread of its own.
  */
 final class LogCheck implements AutoCloseable {
 
@@ -36,7 +36,7 @@ final class LogCheck implements AutoCloseable {
     }
 
     /**
-     * Looks at the topics, of which a local Kafka gets those that it lacks, and goes on looking.
+     * Checks the topics, creates missing ones on a local Kafka, and starts the periodic check.
      *
      * @throws RoleException with one line: Kafka cannot be reached, or the topics are not as configured
      */
@@ -65,7 +65,7 @@ final class LogCheck implements AutoCloseable {
         return generation;
     }
 
-    /** True if batches can be taken; a log that is another one now is for a new process. */
+    /** True if batches can be taken; false for good once the log is another one, which needs a new process. */
     boolean isUsable() {
         return usable;
     }
@@ -77,7 +77,7 @@ final class LogCheck implements AutoCloseable {
         } catch (KafkaException | TopicException e) {
             usable = false;
         } catch (RuntimeException | Error e) {
-            // What a look throws would end all further looks, and what the last one saw would hold for ever.
+            // An exception here would end all further checks, and the last result would hold for ever.
             log.atError().setCause(e).log("The log could not be looked at");
             usable = false;
         }

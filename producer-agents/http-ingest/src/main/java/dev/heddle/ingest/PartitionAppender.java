@@ -17,21 +17,23 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The way into one partition: batches wait in a queue, and one thread at a time appends what is waiting, a group at a
- * time.
+ * The appender to one partition: batches wait in a queue, and one thread at a time appends them, a group at a time.
  *
- * <p>Before it appends, the appender holds the right to write, and its ledger knows what the log says of the batch's
- * run. If another node takes the right away meanwhile, Kafka refuses the rest; the appender takes it back, reads what
- * was added, and decides anew. So what is decided here is decided by the log, and each {@code runSeq} is appended once.
+ * <p>Before it appends, the appender holds the partition's fence, and its lookup knows the batch's run as the log has
+ * it. If another node takes the fence meanwhile, Kafka refuses the rest; the appender takes it back, reads the added
+ * records, and decides anew. Every decision thus rests on the log, and each {@code runSeq} is appended once.
  *
- * <p>A batch of a run that must be looked up first waits beside the queue: between two groups the ledger takes one step
+ * <p>A batch of a run that must be looked up first waits beside the queue: between two groups the lookup takes one step
  * of the searches. An event that Kafka refuses for itself ends its own batch and no other.
  */
 final class PartitionAppender implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(PartitionAppender.class);
 
-    /** Another node can take the right away again and again; a sender can wait only so long. */
+    /**
+     * The most takes of the fence for one group: another node can take it again and again, but a sender waits only so
+     * long.
+     */
     private static final int TAKES = 4;
 
     private final IngestConfig config;
@@ -41,7 +43,7 @@ final class PartitionAppender implements AutoCloseable {
     private final RecordLimit limit;
     private final BatchQueue queue;
 
-    /** What follows belongs to the working thread. */
+    /** This and the fields below belong to the working thread. */
     private final RunLookup lookup;
 
     /** Batches whose runs are being looked up. */
@@ -71,7 +73,7 @@ final class PartitionAppender implements AutoCloseable {
         this.lookup = new RunLookup(config, partition, clock, metrics);
     }
 
-    /** Appends the batch, or says why not. Returns at once; the answer comes within {@code http.answerWithin}. */
+    /** Appends the batch, or refuses it. Returns at once; the answer comes within {@code http.answerWithin}. */
     CompletionStage<IngestResponse> append(Batch batch) {
         BatchQueue.Offer offer = queue.offer(batch);
         if (!(offer instanceof BatchQueue.Offer.Waits waits)) {
@@ -109,7 +111,7 @@ final class PartitionAppender implements AutoCloseable {
                 lookup.search(searching.keySet());
                 lookup.trim();
             } catch (Throwable e) {
-                // Of whatever kind: the next group must not wait for a thread that is no more.
+                // Caught whatever it is: the next group must not wait for a thread that has ended.
                 log.atWarn().setCause(e).addKeyValue("partition", partition).log("A batch could not be appended");
                 letGo();
                 all.forEach(this::giveUp);
@@ -118,7 +120,8 @@ final class PartitionAppender implements AutoCloseable {
     }
 
     /**
-     * Appends them together; if Kafka refuses an event of them, one by one, for then it is known whose event that was.
+     * Appends the batches together; if Kafka refuses an event, again one by one, which shows the batch that it belongs
+     * to.
      */
     private void appendAll(List<QueuedBatch> group) {
         try {
@@ -160,9 +163,7 @@ final class PartitionAppender implements AutoCloseable {
         left.forEach(this::giveUp);
     }
 
-    /**
-     * Tries each batch once; gives those that are to be tried again, since another node has taken the right to write.
-     */
+    /** Tries each batch once; returns those to be tried again, since another node has taken the fence. */
     private List<QueuedBatch> attempt(List<QueuedBatch> group) {
         ChunkedWriter held = hold();
         List<InFlightBatch> allInFlight = new ArrayList<>();
@@ -206,7 +207,7 @@ final class PartitionAppender implements AutoCloseable {
         return again;
     }
 
-    /** Kafka refused an event for itself, and everything beside it with it. */
+    /** Kafka's refusal of an event that is itself to blame, which fails the events beside it, too. */
     private static final class EventRefusedException extends RuntimeException {
         private static final long serialVersionUID = 1L;
         private final transient IngestResponse.Refused answer;
@@ -216,7 +217,7 @@ final class PartitionAppender implements AutoCloseable {
             this.answer = answer;
         }
 
-        /** What the batch is answered with, if it was sent alone. */
+        /** The answer to the batch, if it was sent alone. */
         IngestResponse.Refused answer() {
             return answer;
         }
@@ -244,7 +245,7 @@ final class PartitionAppender implements AutoCloseable {
         }
     }
 
-    /** Kafka would refuse it, and everything beside it with it. */
+    /** The refusal of a batch with an event that Kafka would refuse together with the events beside it, else null. */
     private IngestResponse.@Nullable Refused tooLarge(Batch batch, List<Batch.Item> missing) {
         for (Batch.Item item : missing) {
             int size = item.value().length;
@@ -279,19 +280,18 @@ final class PartitionAppender implements AutoCloseable {
         answer(inFlight.waiting(), new IngestResponse.Accepted(batch.items().size(), lookup.end(batch)));
     }
 
-    /** After the answers: nobody waits for a commit. */
+    /** Commits after the answers, so that no sender waits for it. */
     private void settle(ChunkedWriter held) {
         try {
             held.commit();
         } catch (KafkaException e) {
-            // What was answered is in the log; whoever has the right now, or this node when it takes it again, goes on
-            // from there.
+            // Answered batches are in the log; the next holder of the fence, this node or another, goes on from there.
             letGo();
             metrics.fenced();
         }
     }
 
-    /** Makes sure that this node may write, and that the ledger knows what others have written before. */
+    /** Takes the fence if this node does not hold it, and then catches the lookup up with the log. */
     private ChunkedWriter hold() {
         ChunkedWriter held = writer;
         if (held == null) {
@@ -316,13 +316,13 @@ final class PartitionAppender implements AutoCloseable {
         waiting.answer(answer);
     }
 
-    /** The same batch is to be sent again; what waits behind it begins where it would have ended. */
+    /** Answers the batch, and those that wait behind it, that they have to be sent again. */
     private void giveUp(QueuedBatch waiting) {
         searching.remove(waiting.batch().address().run(), waiting);
         queue.abandon(waiting).forEach(each -> each.answer(IngestResponse.UNAVAILABLE));
     }
 
-    /** Lets go of Kafka, once nothing is appended any more. */
+    /** Closes the connections to Kafka, once nothing is appended any more. */
     @Override
     public void close() {
         letGo();

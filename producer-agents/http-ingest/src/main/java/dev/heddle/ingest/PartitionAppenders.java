@@ -47,13 +47,13 @@ final class PartitionAppenders implements AutoCloseable {
         if (appender != null) {
             return appender;
         }
-        // One that is not used has no connection yet, so a second one is just forgotten.
+        // An unused appender has no connection yet, so a second one needs no close.
         PartitionAppender made = maker.apply(partition);
         PartitionAppender before = appenders.compareAndExchange(partition, null, made);
         return before == null ? made : before;
     }
 
-    /** Waits for what is being appended, and lets go of Kafka. */
+    /** Waits for the running appends, and closes the connections to Kafka. */
     @Override
     public void close() {
         threads.shutdown();

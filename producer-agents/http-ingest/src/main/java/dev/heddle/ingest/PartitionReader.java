@@ -24,8 +24,8 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The reading back of one partition of the log, uncommitted records included: transactions are a fence here, no veil.
- * Blocks its caller; for one thread at a time. Connects when it is first used.
+ * The reader of one partition of the log, uncommitted records included: transactions are only a fence here. Blocks its
+ * caller; for one thread at a time. Connects when it is first used.
  */
 final class PartitionReader implements AutoCloseable {
 
@@ -46,7 +46,7 @@ final class PartitionReader implements AutoCloseable {
         this.patience = patience;
     }
 
-    /** Takes each event that can be decoded. */
+    /** A consumer of each event that can be decoded. */
     @FunctionalInterface
     interface Taker {
         void take(UserKey user, EventItem item, long offset);
@@ -88,7 +88,7 @@ final class PartitionReader implements AutoCloseable {
     }
 
     /**
-     * Hands over the events from one offset to before another, in order. Goes by the consumer's position, since
+     * Hands over the events from one offset to before another, in order. Follows the consumer's position, since
      * transaction markers and gaps are no records.
      *
      * @throws TimeoutException if Kafka is silent for too long
@@ -114,7 +114,7 @@ final class PartitionReader implements AutoCloseable {
             user = UserKey.fromUtf8(record.key());
             item = EventItem.of(user, record.value());
         } catch (InvalidEventException skipped) {
-            return; // Edges count and report it; it is no run's.
+            return; // Edges count and report it; it belongs to no run.
         }
         taker.take(user, item, record.offset());
     }

@@ -7,7 +7,7 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * A batch on its way into the log, and the requests that wait for its outcome: the first one and those that sent the
- * same batch again meanwhile. Each of them waits for as long as a request may; the batch goes on while one of them
+ * same batch again meanwhile. Each request waits at most its own time; the batch stays in the queue while one of them
  * waits. Safe on any thread.
  */
 final class QueuedBatch {
@@ -33,13 +33,13 @@ final class QueuedBatch {
         return bytes;
     }
 
-    /** One more request waits, this long at most; then it is told to send the batch again. */
+    /** Adds a request that waits for at most this time, and is then answered to send the batch again. */
     CompletionStage<IngestResponse> await(Duration patience) {
         lastUntil = System.nanoTime() + patience.toNanos();
         return outcome.copy().completeOnTimeout(IngestResponse.UNAVAILABLE, patience.toNanos(), TimeUnit.NANOSECONDS);
     }
 
-    /** True if nobody waits for the answer any more. */
+    /** True if no request waits for the answer any more. */
     boolean isLate() {
         return System.nanoTime() - lastUntil > 0;
     }

@@ -10,15 +10,15 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The body of one request whose sender is known, and the owner of what is taken for it: a place among the uploads, and
- * of the budget as many bytes as have come. Both are given back when the request has been answered or its connection
- * has ended, whichever is first. Owned by the connection's event loop.
+ * The body of one request whose sender is known. It owns the request's place among the uploads, and its received bytes
+ * in the budget. Both are given back when the request has been answered or its connection has ended, whichever is
+ * first. Owned by the connection's event loop.
  */
 final class RequestBody {
 
     private static final long LOOK_MILLIS = 500;
 
-    /** After which a body must have come at its least rate; before, a slow start is no fault. */
+    /** The time after which a body must have come at its least rate; a slower start is allowed. */
     private static final Duration START = Duration.ofSeconds(5);
 
     private final Vertx vertx;
@@ -34,7 +34,7 @@ final class RequestBody {
     private boolean closed;
 
     /**
-     * What all uploads of a node share.
+     * The bounds that all uploads of a node share.
      *
      * @param uploads how many there are, by sender
      * @param bytes how much of them has come, by sender
@@ -125,7 +125,7 @@ final class RequestBody {
         onFault.accept(IngestResponse.Refused.of(reason, message));
     }
 
-    /** The request has been answered. */
+    /** Gives everything back: the request has been answered. */
     void close() {
         release.run();
     }

@@ -11,20 +11,21 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one partition's log says to a batch: what of it is missing, or why it is refused. What the table of runs does
- * not hold is looked up in the log, backwards and in small steps, so that other batches wait for one step and not for
- * the search. True only while this node holds the right to write to the partition; for one thread at a time.
+ * The decision on a batch from one partition's log: the events that the log lacks, or the refusal. A run that the table
+ * of runs does not hold is looked up in the log, backwards and in small steps, so that other batches wait for one step
+ * and not for the search. A decision holds only while this node holds the partition's fence; for one thread at a time.
  */
 final class RunLookup implements AutoCloseable {
 
-    /** So much of the end is read before the first answer; it has nearly all runs that are under way. */
+    /** The number of offsets at the log's end that are read before the first answer; they have nearly all open runs. */
     private static final long TAIL = 20_000;
 
-    /** Searches whose progress is kept for the batch that is sent again. */
+    /** The most searches whose progress is kept for a batch that is sent again. */
     private static final int SEARCHES = 1_000;
 
     /**
-     * A search reads so many offsets at once, more or fewer as they take less or more time than {@link #STEP_NANOS}.
+     * The least offsets that a step of a search reads; a step grows or shrinks as it takes less or more than
+     * {@link #STEP_NANOS}.
      */
     private static final long LEAST_STEP = 16;
 
@@ -46,7 +47,7 @@ final class RunLookup implements AutoCloseable {
         this.clock = clock;
     }
 
-    /** What the log says to a batch. */
+    /** The decision on a batch. */
     sealed interface Decision {
         /** These of its events are not in the log yet; perhaps none. */
         record Append(List<Batch.Item> missing) implements Decision {}
@@ -54,19 +55,19 @@ final class RunLookup implements AutoCloseable {
         /** Nothing of it is to be appended. */
         record Refuse(IngestResponse.Refused answer) implements Decision {}
 
-        /** Not said yet: the run has to be looked up first, see {@link RunLookup#search}. */
+        /** Undecided: the run has to be looked up first, see {@link RunLookup#search}. */
         record Unknown() implements Decision {}
     }
 
     /** The search for one run, backwards. */
     private static final class Search {
-        /** It ends there. */
+        /** The offset at which it ends. */
         private long lowest;
 
-        /** All from here on has been read, of this run. */
+        /** The offset from which on all events of this run have been read. */
         private long at;
 
-        /** The number that it looks for. */
+        /** The {@code runSeq} that it looks for. */
         private long runSeq;
 
         Search(long at, long lowest, long runSeq) {
@@ -76,7 +77,7 @@ final class RunLookup implements AutoCloseable {
         }
     }
 
-    /** Takes note of what others have appended. To be called when the right to write was taken. */
+    /** Reads the events that other nodes have appended. To be called when the fence was taken. */
     void catchUp() {
         long end = reader.end();
         RunTable known = table;
@@ -94,8 +95,8 @@ final class RunLookup implements AutoCloseable {
     }
 
     /**
-     * Decides. Another node may hold the right by now: that shows when an append is refused, but a refusal of ours
-     * needs another look.
+     * Decides on a batch. Another node may hold the fence by now: that shows when Kafka refuses an append, but a
+     * refusal of ours needs another look at the log.
      */
     Decision decide(Batch batch) {
         Decision decision = judge(batch);
@@ -106,16 +107,16 @@ final class RunLookup implements AutoCloseable {
         return decision;
     }
 
-    /** Takes note of what this node has appended. */
+    /** Adds an event that this node has appended. */
     void appended(Batch batch, Batch.Item item, long offset) {
         table().add(batch, item, offset);
     }
 
-    /** Forgets what is beyond the bounds; between two rounds of batches. */
+    /** Forgets the runs and searches beyond the bounds; called between two rounds of batches. */
     void trim() {
         RunTable known = table;
         if (known != null) {
-            // What a search has found goes with its run, so it begins anew.
+            // The events that a search found are forgotten with its run, so it begins anew.
             known.trim(searches::remove);
         }
         Iterator<Batch.RunKey> oldest = searches.keySet().iterator();
@@ -193,7 +194,8 @@ final class RunLookup implements AutoCloseable {
     }
 
     /**
-     * A run that must be there can be anywhere; a new one is looked for as far back as first batches are known again.
+     * The lowest offset of a search: the log's beginning for a run that must be there, for a new one the offset as far
+     * back as first batches are recognised.
      */
     private long lowest(Batch batch, RunTable.@Nullable Run run) {
         if (run != null
@@ -208,8 +210,8 @@ final class RunLookup implements AutoCloseable {
     }
 
     /**
-     * Takes one step of these runs' searches: the one that has most of the log before it, and all that stand at the
-     * same place. Then each run can be decided on, or needs another step.
+     * Takes one step of these runs' searches: the search at the highest offset, and all others at the same offset. Then
+     * each run can be decided on, or needs another step.
      */
     void search(Collection<Batch.RunKey> keys) {
         List<Search> open = new ArrayList<>();
@@ -277,7 +279,7 @@ final class RunLookup implements AutoCloseable {
         return known;
     }
 
-    /** Lets go of Kafka. */
+    /** Closes the connection to Kafka. */
     @Override
     public void close() {
         reader.close();

@@ -11,22 +11,22 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one partition's log says of its runs, from some offset to another without a gap: a projection, thrown away and
- * read again at will. Bounded in number and bytes; the run that has been silent for longest is forgotten first, and of
- * a forgotten run the offset of its last event stays, so that it can be looked up. A run that is neither known nor
- * forgotten is not between {@link #from()} and {@link #end()}. Not thread-safe: its appender's.
+ * The runs of one partition's log in a range of offsets without a gap: a projection, thrown away and read again at
+ * will. Bounded in number and bytes. The run that has been silent for longest is forgotten first; the offset of its
+ * last event is kept, so that it can be looked up. A run that is neither known nor forgotten is not between
+ * {@link #from()} and {@link #end()}. Not thread-safe: it belongs to its appender.
  */
 final class RunTable {
 
     /** One run. */
     static final class Run {
-        /** So many of a run's latest events are compared when they are sent again. */
+        /** The number of a run's latest events that are compared when they are sent again. */
         static final int EVENTS = 4_096;
 
-        /** Longs that are kept of an event: the digests of its content and its id, and its timestamp. */
+        /** The number of longs kept of an event: the digests of its content and its id, and its timestamp. */
         private static final int WIDTH = 3;
 
-        /** Bytes of a row beside its key, its thread and its events, about. */
+        /** The approximate bytes of a row beside its key, its thread and its events. */
         private static final long ROW_BYTES = 250;
 
         private final String threadId;
@@ -111,7 +111,7 @@ final class RunTable {
             firstOffset = Math.min(firstOffset, event.offset());
         }
 
-        /** Adds what stands in the log before what is known of the run. */
+        /** Adds earlier events of the run, read from the log before the known ones. */
         private void prepend(Run before) {
             attempt = Math.max(attempt, before.attempt);
             firstOffset = Math.min(firstOffset, before.firstOffset);
@@ -139,7 +139,7 @@ final class RunTable {
         }
     }
 
-    /** One event of a run as the log has it. */
+    /** One event of a run in the log. */
     private record LogEvent(Batch.Label label, int attempt, long content, long offset) {
 
         static LogEvent of(EventItem item, long offset) {
@@ -181,7 +181,7 @@ final class RunTable {
         return from;
     }
 
-    /** Up to where it has read the log. */
+    /** The offset up to which it has read the log. */
     long end() {
         return end;
     }
@@ -195,7 +195,7 @@ final class RunTable {
         return runs.get(key);
     }
 
-    /** Up to which offset the log must be read backwards from to find this run: nothing of it comes after. */
+    /** The offset before which the log must be read backwards to find this run: no event of it comes later. */
     long searchFrom(Batch.RunKey key) {
         long last = evicted.find(key.digest());
         return last == EvictedRuns.NONE ? from : last + 1;
@@ -205,7 +205,7 @@ final class RunTable {
         return evicted.find(key.digest()) != EvictedRuns.NONE;
     }
 
-    /** Adds an event of the log. Those of a run may come again, and those before what is known of it too late. */
+    /** Adds an event of the log. An event may come twice; one earlier than the run's known events comes too late. */
     void add(UserKey user, EventItem item, long offset) {
         String runId = item.runId();
         if (runId != null) {
@@ -229,20 +229,23 @@ final class RunTable {
         bytes += run.bytes(key) - before;
     }
 
-    /** Reads of the log before the table, in one stretch: what of some runs is in it, and who else is. */
+    /**
+     * One read of a range of the log before the table: the events of the runs looked for, and the keys of the other
+     * runs.
+     */
     final class Earlier {
         private final Map<Batch.RunKey, Run> wanted = new LinkedHashMap<>();
         private final boolean continues;
         private final long begin;
         private boolean complete = true;
 
-        /** From this offset to before another. */
+        /** A read from {@code begin} to before {@code end}. */
         Earlier(long begin, long end) {
             this.begin = begin;
             this.continues = end >= from;
         }
 
-        /** Takes an event of a run that is looked for. */
+        /** Takes an event of a run that is being looked for. */
         void found(UserKey user, EventItem item, long offset) {
             Batch.RunKey key = new Batch.RunKey(user, String.valueOf(item.runId()));
             wanted.computeIfAbsent(key, unknown -> new Run(item.threadId())).add(LogEvent.of(item, offset));
@@ -256,7 +259,7 @@ final class RunTable {
             }
         }
 
-        /** The table has it all from here on. */
+        /** Merges the read into the table. */
         void done() {
             wanted.forEach((key, before) -> {
                 Run known = runs.get(key);
@@ -276,7 +279,7 @@ final class RunTable {
     }
 
     /**
-     * Forgets what is beyond the bounds.
+     * Forgets the runs beyond the bounds.
      *
      * @param forgetting is told of each run that is forgotten
      */
@@ -289,7 +292,7 @@ final class RunTable {
             bytes -= run.getValue().bytes(run.getKey());
             long digest = run.getKey().digest();
             while (!evicted.add(digest, run.getValue().lastOffset)) {
-                // A run that is in neither table must not be in what they cover.
+                // A run that is in neither table must not be in the range that they cover.
                 from = Math.max(from, evicted.dropOlderHalf());
             }
         }

@@ -9,14 +9,15 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * Who may append for whom: a service token with the scope {@value #SCOPE}, for its tenant's users. Safe on any thread.
+ * The authorization of senders: a service token with the scope {@value #SCOPE} may append for its tenant's users. Safe
+ * on any thread.
  */
 final class SenderAuthorization {
 
     static final String SCOPE = "events:write";
     private static final String BEARER = "Bearer ";
 
-    /** Tokens that may wait for a key that is not known yet. */
+    /** The most tokens that wait for a key that is not known yet. */
     private static final int MAX_WAITING = 1_000;
 
     private final TokenVerifier verifier;
@@ -28,12 +29,12 @@ final class SenderAuthorization {
         this.room = new KeyWaitLimit(MAX_WAITING, patience);
     }
 
-    /** What a request's token comes to. */
+    /** The verdict on a request's token. */
     sealed interface Verdict {
-        /** It may append, and is counted as this sender's: the token's subject. */
+        /** The request may append, and counts for this sender: the token's subject. */
         record Admit(UserKey sender) implements Verdict {}
 
-        /** It may not. */
+        /** The request may not append. */
         record Deny(IngestResponse.Refused why) implements Verdict {}
 
         private static Deny deny(IngestResponse.Reason reason, String message) {

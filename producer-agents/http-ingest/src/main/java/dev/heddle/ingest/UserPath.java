@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The path {@code /v1/users/{userKey}/events}. The key is percent-encoded (RFC 3986) and read strictly: a lenient
- * reader would make somebody else's key of what it cannot decode.
+ * reader could turn a malformed key into another user's.
  */
 final class UserPath {
 
