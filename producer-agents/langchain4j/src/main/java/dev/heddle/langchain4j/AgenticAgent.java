@@ -10,8 +10,8 @@ import java.time.Duration;
 import java.util.function.Function;
 
 /**
- * An agentic system as an agent: the run is its root, its agents are told of by the {@link SubagentListener}, and its
- * result is the run's last message. One a run.
+ * An agentic system as an agent: the run is its root, the {@link SubagentListener} emits the events of its agents, and
+ * its result is the run's last message. One a run.
  */
 final class AgenticAgent implements Agent {
 

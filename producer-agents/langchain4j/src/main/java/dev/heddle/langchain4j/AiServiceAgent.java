@@ -10,7 +10,7 @@ import dev.langchain4j.service.TokenStream;
 import java.time.Duration;
 import java.util.function.Function;
 
-/** An AI service as an agent: runs its token stream to the end and tells what comes out of it. One a run. */
+/** An AI service as an agent: it runs the service's token stream to the end and emits its output. One a run. */
 final class AiServiceAgent implements Agent {
 
     private final Function<Turn, TokenStream> service;
@@ -36,7 +36,7 @@ final class AiServiceAgent implements Agent {
         }
     }
 
-    /** Tells how the stream ended. What is a bug or no longer wanted is the executor's to tell. */
+    /** Ends the run as its stream ended. A bug or a cancellation is passed on to the executor. */
     static void end(StreamRun.Ending ending, RunNarrator narrator) {
         RunEmitter out = narrator.out();
         Throwable untold = narrator.failure();

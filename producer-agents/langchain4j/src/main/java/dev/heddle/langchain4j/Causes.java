@@ -2,7 +2,7 @@ package dev.heddle.langchain4j;
 
 import org.jspecify.annotations.Nullable;
 
-/** The search of what an exception was wrapped into: LangChain4j wraps by layers. */
+/** The search among an exception's causes: LangChain4j wraps exceptions in several layers. */
 final class Causes {
     private static final int DEEPEST = 32;
 

@@ -13,8 +13,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The agent that configuration alone makes, found by every executor that has this jar on its class path: none, unless
- * {@code HEDDLE_LANGCHAIN4J_MODEL_BASE_URL} and the variables beside it say which model.
+ * The provider of the agent that is made from configuration alone, found by every executor that has this jar on its
+ * class path. It offers none unless {@code HEDDLE_LANGCHAIN4J_MODEL_BASE_URL} and the variables beside it name a model.
  */
 public final class ConfiguredAgents implements AgentProvider {
 
@@ -22,7 +22,7 @@ public final class ConfiguredAgents implements AgentProvider {
     public static final String ROLE = "langchain4j";
 
     /**
-     * The agent, or none.
+     * The configured agent, or none.
      *
      * @throws InvalidSettingException that names the setting that is wrong
      */

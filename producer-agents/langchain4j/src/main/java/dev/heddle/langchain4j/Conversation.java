@@ -17,8 +17,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * AG-UI's messages as LangChain4j's. Clients write them, so what does not fit is left out; a tool call without a result
- * is too, because models refuse it.
+ * AG-UI's messages as LangChain4j's. Clients write them, so messages that do not fit are left out, and so is a tool
+ * call without a result, which models refuse.
  */
 final class Conversation {
 
@@ -115,7 +115,7 @@ final class Conversation {
         return text.toString();
     }
 
-    /** A JSON value as plain Java: what an agent's parameter can be. */
+    /** A JSON value as a plain Java object that an agent's parameter can take. */
     static Object plain(JsonNode value) {
         if (value.isTextual()) {
             return value.textValue();

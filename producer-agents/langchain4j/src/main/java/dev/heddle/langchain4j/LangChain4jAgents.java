@@ -6,7 +6,7 @@ import java.time.Duration;
 import java.util.function.Function;
 
 /**
- * The way from LangChain4j to agents on offer.
+ * The factory of agents from LangChain4j's AI services and agentic systems.
  *
  * <pre>{@code
  * interface Assistant {
@@ -25,7 +25,7 @@ import java.util.function.Function;
  */
 public final class LangChain4jAgents {
 
-    /** For how long a model may be silent unless said otherwise. */
+    /** The default of the longest silence of a model before its run fails. */
     public static final Duration PATIENCE = Duration.ofMinutes(2);
 
     private LangChain4jAgents() {}

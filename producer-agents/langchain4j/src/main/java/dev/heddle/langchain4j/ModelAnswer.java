@@ -3,17 +3,17 @@ package dev.heddle.langchain4j;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.heddle.agents.Approval;
 
-/** What a person answered to a {@link Question}. */
+/** A person's answer to a {@link Question}. */
 public sealed interface ModelAnswer {
 
     /**
-     * They answered.
+     * The person answered.
      *
      * @param payload what; a missing node if the answer says nothing more
      */
     record Resolved(JsonNode payload) implements ModelAnswer {}
 
-    /** They would not answer. */
+    /** The person declined to answer. */
     record Cancelled() implements ModelAnswer {}
 
     /** True if this is an explicit yes, as {@link Approval} defines it. */

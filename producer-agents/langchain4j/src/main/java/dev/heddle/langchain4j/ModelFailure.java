@@ -15,8 +15,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What went wrong with a model or an agent, as the user may see it: a code for programs and a sentence without
- * internals. The provider's own words, which can hold prompts and keys, go nowhere.
+ * The failure of a model or an agent, as the user may see it: a code for programs and a sentence without internals. The
+ * provider's own message, which can hold prompts and keys, is neither shown nor logged.
  */
 enum ModelFailure {
     RATE_LIMITED("model_rate_limited", "The model is asked too often at the moment."),
@@ -70,7 +70,7 @@ enum ModelFailure {
         return Causes.find(failure, type) != null;
     }
 
-    /** Logs whose run it was, the kinds of exceptions and where they come from; never their texts. */
+    /** Logs the run, the classes of the exceptions and the place that threw them; never their messages. */
     void log(Throwable failure, RunAddress run) {
         Throwable cause = failure.getCause();
         StackTraceElement[] trace = (cause == null ? failure : cause).getStackTrace();

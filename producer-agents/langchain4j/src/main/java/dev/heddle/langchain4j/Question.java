@@ -6,7 +6,7 @@ import dev.heddle.agents.Approval;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a person is asked, as AG-UI's interrupt.
+ * A question to a person, as AG-UI's interrupt.
  *
  * @param id by which the answer names the question; the same question asked again must have the same id
  * @param reason for programs, {@code approval} for instance
@@ -25,8 +25,8 @@ public record Question(
     private static final String APPROVAL = "approval";
 
     /**
-     * A question whose answer is approval or not: a yes counts for the tool call that asks, with its arguments, and
-     * once. See {@link dev.heddle.agents.Approval}.
+     * A question that asks for approval: a yes counts once, for the tool call that asks, with its arguments. See
+     * {@link dev.heddle.agents.Approval}.
      */
     public static Question approval(String id, String message) {
         return new Question(id, APPROVAL, message, null);

@@ -20,8 +20,8 @@ import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The teller of one run: makes AG-UI events of what LangChain4j calls back, in the order in which it does, whatever
- * thread that is on. Blocks its caller while Kafka holds the run back, and so the model's stream.
+ * The translator of one run: it turns LangChain4j's callbacks into AG-UI events, in the order of the callbacks, on any
+ * thread. Blocks its caller, and so the model's stream, while Kafka holds the run back.
  */
 final class RunNarrator {
 
@@ -88,7 +88,7 @@ final class RunNarrator {
         sign();
     }
 
-    /** The model has said all of a round in which it calls tools. */
+    /** Handles the end of a round in which the model calls tools. */
     synchronized void intermediate(ChatResponse response) {
         endTexts();
         List<ToolExecutionRequest> requested = response.aiMessage().toolExecutionRequests();
@@ -102,13 +102,13 @@ final class RunNarrator {
         sign();
     }
 
-    /** The model has said all; its usage is that of all rounds. */
+    /** Handles the end of the model's answer; the response's usage is that of all rounds. */
     synchronized void complete(ChatResponse response) {
         endTexts();
         use(response, Usage.beyond(response, told));
     }
 
-    /** Notes what was used by a model that this narrator does not follow itself. */
+    /** Adds the usage of a model whose stream this narrator does not follow. */
     void used(ChatResponse response) {
         out.used(Usage.of(response, Usage.rounds(response)));
     }
@@ -118,7 +118,7 @@ final class RunNarrator {
         out.used(Usage.of(response, more));
     }
 
-    /** A tool is about to be executed, on this thread. */
+    /** Handles the start of a tool's execution, on this thread. */
     synchronized void begins(ToolExecutionRequest request, @Nullable String subagent) {
         endReasoning();
         ToolCalls.Found found = calls.begin(request);
@@ -128,11 +128,11 @@ final class RunNarrator {
                 new CallAtWork(found.call().id(), request.name(), CallAtWork.parse(request.arguments())));
     }
 
-    /** A tool has been executed, on this thread. One that asked a person has no result yet. */
+    /** Handles the end of a tool's execution, on this thread. A tool that asked a person has no result yet. */
     synchronized void executed(ToolExecutionRequest request, String result, @Nullable String subagent) {
         CallAtWork done = working.remove(Thread.currentThread());
         if (stopped) {
-            // The thread may have been interrupted for a run that is over; what it serves next is not to blame.
+            // The thread may have been interrupted for a run that is over; its next work must not be.
             Thread.interrupted();
         }
         if (done != null && callsThatWait.contains(done.toolCallId())) {
@@ -153,14 +153,15 @@ final class RunNarrator {
         sign();
     }
 
-    /** The call of a tool that this thread works for; null if it works for none. */
+    /** The tool call that this thread executes; null if it executes none. */
     synchronized @Nullable CallAtWork callAtWork() {
         return working.get(Thread.currentThread());
     }
 
     /**
-     * A person has to answer before the run can go on. Called by the tool that asks, on its thread. Of two calls that
-     * ask under one id the first one's question is told; the other asks again in the next run.
+     * Adds a question that a person has to answer before the run can go on. Called by the tool that asks, on its
+     * thread. Of two calls that ask under one id, the question of the first is asked; the other asks again in the next
+     * run.
      */
     synchronized void waitFor(Question question) {
         CallAtWork call = working.get(Thread.currentThread());
@@ -170,7 +171,7 @@ final class RunNarrator {
         }
     }
 
-    /** What has been asked; empty if nothing was. */
+    /** The interrupts of the questions so far; empty if there are none. */
     synchronized ArrayNode questions() {
         ArrayNode asked = JsonNodeFactory.instance.arrayNode();
         questions.values().forEach(asked::add);
@@ -256,12 +257,15 @@ final class RunNarrator {
         return JsonNodeFactory.instance.objectNode().put("type", type);
     }
 
-    /** Last in each step: the time that Kafka holds a step back is not the model's silence. */
+    /**
+     * Notes a sign of life of the model. Called last in each step, since time in which Kafka holds a step back is not
+     * the model's silence.
+     */
     private void sign() {
         lastSign = System.nanoTime();
     }
 
-    /** For how many nanoseconds nothing has been heard of the model; 0 while a tool is at work. */
+    /** The nanoseconds since the model's last sign of life; 0 while a tool is at work. */
     long silence() {
         synchronized (this) {
             if (!working.isEmpty()) {
@@ -272,8 +276,8 @@ final class RunNarrator {
     }
 
     /**
-     * Throws if nothing more is to be done for this run: it is over, or a person is asked. Thrown out of a callback
-     * between two rounds, that keeps LangChain4j from asking the model once more.
+     * Throws a {@link CancellationException} if the run is over or a person is asked. Thrown out of a callback between
+     * two rounds, it keeps LangChain4j from asking the model once more.
      */
     void refuseToGoOn() {
         if (stopped) {
@@ -284,7 +288,7 @@ final class RunNarrator {
         }
     }
 
-    /** Something that came could not be told: the run is no success any more, whatever becomes of it. */
+    /** Marks the run as failed, and stops it: a callback could not be turned into events. */
     void broken(Throwable why) {
         synchronized (this) {
             if (failure == null) {
@@ -294,7 +298,7 @@ final class RunNarrator {
         stop();
     }
 
-    /** Why something could not be told; null if all was. */
+    /** The reason why a callback could not be turned into events; null if there is none. */
     @Nullable
     Throwable failure() {
         return failure;
@@ -305,7 +309,7 @@ final class RunNarrator {
         return stopped;
     }
 
-    /** Tells nothing more, and interrupts the tools that are at work. */
+    /** Stops emitting events, and interrupts the tools that are at work. */
     void stop() {
         stopped = true;
         synchronized (this) {

@@ -14,15 +14,15 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * Listeners for an AI service that tell what its token stream does not: a step for each round trip to the model, and a
- * CUSTOM event {@code edge.guardrail} for each guardrail. They keep nothing; the turn comes with each event's
- * invocation parameters, so one set serves every run of a service, and an invocation that is no turn's is not told of.
+ * Listeners for an AI service that emit the events its token stream lacks: a step for each round trip to the model, and
+ * a CUSTOM event {@code edge.guardrail} for each guardrail. They are stateless: the turn comes with each event's
+ * invocation parameters, so one set serves every run of a service, and an invocation without a turn is ignored.
  */
 public final class ServiceListeners {
 
     private ServiceListeners() {}
 
-    /** For {@code AiServices.registerListeners}. */
+    /** All listeners, for {@code AiServices.registerListeners}. */
     public static List<AiServiceListener<?>> all() {
         AiServiceRequestIssuedListener issued = event -> tell(event.invocationContext(), RunNarrator::requestIssued);
         AiServiceResponseReceivedListener received =
@@ -53,7 +53,7 @@ public final class ServiceListeners {
         } catch (RunEndedException over) {
             turn.narrator().stop();
         } catch (RuntimeException | Error e) {
-            // LangChain4j may go on without a word of it.
+            // LangChain4j may swallow the exception and go on.
             turn.narrator().broken(e);
             throw e;
         }

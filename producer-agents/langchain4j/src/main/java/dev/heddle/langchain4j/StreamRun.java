@@ -19,18 +19,18 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One token stream while it runs: its callbacks go to the narrator, and the run's thread waits here for its end. It
- * ends once: with the model's last word, an error, the run's cancellation, or because the model was silent for too
- * long. Afterwards the stream is cut at its next sign of life, if its provider can do that.
+ * ends once: with the model's complete response, an error, the run's cancellation, or because the model was silent for
+ * too long. Afterwards the stream is cancelled at its next callback, if its provider supports that.
  */
 final class StreamRun {
 
-    /** Who tells of tools: one of them, or each call would be told twice. */
+    /** The source of a tool call's events: only one, or each call would be emitted twice. */
     enum Tools {
         OF_STREAM,
         OF_AGENT_LISTENER
     }
 
-    /** How the stream ended. */
+    /** The way in which the stream ended. */
     sealed interface Ending permits Completed, Failed {}
 
     record Completed(ChatResponse response) implements Ending {}
@@ -77,7 +77,7 @@ final class StreamRun {
             try {
                 return ended.get(left, TimeUnit.NANOSECONDS);
             } catch (java.util.concurrent.TimeoutException e) {
-                // Something may have been heard of the model meanwhile: the loop looks.
+                // The model may have given a sign of life meanwhile: the loop checks.
             } catch (ExecutionException e) {
                 throw new CompletionException(e.getCause());
             }
@@ -113,14 +113,17 @@ final class StreamRun {
         }
     }
 
-    /** An answer that the provider's filter has cut is no success, though no exception tells it. */
+    /**
+     * The ending of a complete response. An answer that the provider's filter has cut fails, though no exception
+     * reports it.
+     */
     private static Ending ending(ChatResponse response) {
         return response.finishReason() == FinishReason.CONTENT_FILTER
                 ? new Failed(new ContentFilteredException("the provider's filter has cut the answer"))
                 : new Completed(response);
     }
 
-    /** Tells what came, unless the run is over: then the stream is cut. */
+    /** Handles a callback of the stream, or cancels the stream if the run is over. */
     private void take(StreamingHandle from, Runnable telling) {
         handle = from;
         if (narrator.isStopped()) {
@@ -136,12 +139,12 @@ final class StreamRun {
         }
     }
 
-    /** What is thrown here must not be lost in LangChain4j: the stream has then failed. */
+    /** Runs a callback. An exception fails the stream, so that LangChain4j cannot swallow it. */
     private void guarded(Runnable telling) {
         try {
             telling.run();
         } catch (CancellationException e) {
-            // This is how it is kept from asking the model once more.
+            // This keeps LangChain4j from asking the model once more.
             throw e;
         } catch (RuntimeException | Error e) {
             fail(e);

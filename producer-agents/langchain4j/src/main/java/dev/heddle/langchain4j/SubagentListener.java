@@ -17,15 +17,17 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The listener that an agentic system's root is built with: tells of its agents and their tools. It keeps nothing; the
- * turn comes with each event's scope, so one listener serves every run of a system, and an invocation that is no turn's
- * is not told of.
+ * The listener for the root of an agentic system: it emits the events of the system's agents and their tools. It is
+ * stateless: the turn comes with each event's scope, so one listener serves every run of a system, and an invocation
+ * without a turn is ignored.
  */
 public final class SubagentListener implements AgentListener {
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    /** All are alike, so that an agent that inherits a second one still tells everything once. */
+    /**
+     * True for every {@link SubagentListener}, so that an agent that inherits a second one still emits each event once.
+     */
     @Override
     public boolean equals(@Nullable Object other) {
         return other instanceof SubagentListener;
@@ -61,7 +63,7 @@ public final class SubagentListener implements AgentListener {
                     new Question(pending.responseId(), "input", response.agent().description(), null);
             turn.narrator().waitFor(question);
             turn.subagents().suspend(response.agent(), question.id());
-            // Whoever needs the answer would wait for it in this process; the answer starts another run.
+            // An agent that needs the answer would wait for it in this process, but the answer starts another run.
             pending.completeExceptionally(new WaitingForHuman(question));
         } else if (output instanceof TokenStream || output instanceof DelayedResponse<?>) {
             turn.subagents().stream(response.agent());
@@ -119,7 +121,7 @@ public final class SubagentListener implements AgentListener {
         } catch (RunEndedException over) {
             turn.narrator().stop();
         } catch (RuntimeException | Error e) {
-            // LangChain4j may go on without a word of it.
+            // LangChain4j may swallow the exception and go on.
             turn.narrator().broken(e);
             throw e;
         }

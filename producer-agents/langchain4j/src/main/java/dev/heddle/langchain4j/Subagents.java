@@ -19,7 +19,10 @@ import org.jspecify.annotations.Nullable;
 final class Subagents {
 
     private final RunNarrator narrator;
-    /** By LangChain4j's agent id, which differs between branches; an agent that invokes itself is on top. */
+    /**
+     * The stacks of subagent run ids by LangChain4j's agent id, which differs between branches; an agent that invokes
+     * itself has several ids, the newest on top.
+     */
     private final Map<String, Deque<String>> atWork = new HashMap<>();
 
     private final Set<String> streaming = new LinkedHashSet<>();
@@ -28,7 +31,7 @@ final class Subagents {
         this.narrator = narrator;
     }
 
-    /** An agent begins. The root is the run itself. */
+    /** Starts an agent's subagent run; the root is the run itself and has none. */
     synchronized void begin(AgentInstance agent) {
         AgentInstance parent = agent.parent();
         if (parent == null) {
@@ -47,7 +50,7 @@ final class Subagents {
         narrator.emit(event);
     }
 
-    /** An agent has its result. */
+    /** Finishes an agent's subagent run with its result. */
     synchronized void finish(AgentInstance agent, @Nullable JsonNode result) {
         String id = leave(agent);
         if (id != null) {
@@ -59,7 +62,7 @@ final class Subagents {
         }
     }
 
-    /** An agent has returned a stream, which is its result once it has ended: at the end of the system. */
+    /** Notes that an agent has returned a stream, which becomes its result when the system ends. */
     synchronized void stream(AgentInstance agent) {
         String id = current(agent);
         if (id != null) {
@@ -77,7 +80,7 @@ final class Subagents {
         streaming.clear();
     }
 
-    /** An agent waits for a person, or one below it does. */
+    /** Suspends an agent: it waits for a person, or an agent below it does. */
     synchronized void suspend(AgentInstance agent, String question) {
         String id = leave(agent);
         if (id != null) {
@@ -90,7 +93,7 @@ final class Subagents {
         }
     }
 
-    /** An agent has failed; the system may still go on. */
+    /** Ends an agent's subagent run with an error; the system may still go on. */
     synchronized void fail(AgentInstance agent, ModelFailure failure) {
         String id = leave(agent);
         if (id != null) {
@@ -100,7 +103,7 @@ final class Subagents {
         }
     }
 
-    /** The id of what this agent does now; null for the root and for an agent that is not at work. */
+    /** The id of this agent's current subagent run; null for the root and for an agent that is not at work. */
     synchronized @Nullable String current(AgentInstance agent) {
         Deque<String> ids = atWork.get(agent.agentId());
         return ids == null ? null : ids.peek();

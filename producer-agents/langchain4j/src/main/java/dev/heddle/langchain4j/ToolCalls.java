@@ -11,10 +11,10 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which AG-UI tool call a callback of LangChain4j speaks of. The pieces of a call name it by its index in the round,
- * the whole call by the provider's id, its execution by the request object; and providers leave ids out, send them
- * late, or use the same one again in the next round, which would append to a call that is over. Not thread-safe: the
- * narrator's lock.
+ * The mapping of LangChain4j's callbacks to AG-UI tool calls. The pieces of a call name it by its index in the round,
+ * the whole call by the provider's id, its execution by the request object. Providers also leave ids out, send them
+ * late, or reuse one in the next round, which would append to a call that is over. Not thread-safe: the narrator's lock
+ * guards it.
  */
 final class ToolCalls {
 
@@ -61,7 +61,7 @@ final class ToolCalls {
     private final IdentityHashMap<ToolExecutionRequest, Call> executions = new IdentityHashMap<>();
     private boolean roundIsOver;
 
-    /** Says that the model speaks again: what it calls from now on are other calls. */
+    /** Notes that the model speaks again: calls from now on belong to the next round. */
     void speaks() {
         if (roundIsOver) {
             roundIsOver = false;
@@ -69,13 +69,13 @@ final class ToolCalls {
         }
     }
 
-    /** Says that the model has said all of this round. */
+    /** Ends the model's round. */
     void endRound() {
         speaks();
         roundIsOver = true;
     }
 
-    /** The call that this piece belongs to; a new one is to be opened. */
+    /** The call that this piece belongs to; a new one if the piece is its first. */
     Found piece(PartialToolCall piece) {
         speaks();
         for (Call call : round) {
@@ -115,13 +115,13 @@ final class ToolCalls {
         return found;
     }
 
-    /** The call that has been executed; one that nobody announced is new. */
+    /** The call that has been executed; a new one if no callback announced it. */
     Found end(ToolExecutionRequest request) {
         Call call = executions.remove(request);
         return call != null ? new Found(call, Novelty.KNOWN) : begin(request);
     }
 
-    /** True if a call was opened for it. */
+    /** The distinction of a call that was opened for the callback from a known one. */
     enum Novelty {
         NEW,
         KNOWN

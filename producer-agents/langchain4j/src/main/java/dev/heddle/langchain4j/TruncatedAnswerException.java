@@ -1,6 +1,6 @@
 package dev.heddle.langchain4j;
 
-/** The model's stream ended before the model had said that it was done. */
+/** The failure of a model's stream that ended without a reason to finish. */
 public final class TruncatedAnswerException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

@@ -20,12 +20,12 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One run as LangChain4j's code sees it: who asked for what, what they answered, and how to ask them. Made for the run
- * and handed along in {@link InvocationParameters}; safe on any thread.
+ * One run as LangChain4j's code sees it: its context, its input, the person's answers, and the way to ask the person.
+ * Made for the run and handed along in {@link InvocationParameters}; safe on any thread.
  */
 public final class Turn {
 
-    /** Under which name the turn is found in {@link InvocationParameters}, and those in an agentic scope. */
+    /** The key of the turn in {@link InvocationParameters}, and of the parameters in an agentic scope. */
     public static final String KEY = "heddle";
 
     private static final int LONGEST_MEMORY = 10_000;
@@ -45,7 +45,7 @@ public final class Turn {
     }
 
     /**
-     * The turn that a tool, or whatever else is handed the parameters, works for.
+     * The turn of these parameters, for a tool or a listener that is handed them.
      *
      * @throws IllegalStateException if the parameters are not those of a turn
      */
@@ -58,7 +58,7 @@ public final class Turn {
     }
 
     /**
-     * The turn that an agentic system works for.
+     * The turn of an agentic system's scope.
      *
      * @throws IllegalStateException if the system was not invoked with {@link #inputs}
      */
@@ -83,14 +83,14 @@ public final class Turn {
         return context;
     }
 
-    /** What is to be passed to the AI service, so that tools and listeners know whose run it is. */
+    /** The parameters to be passed to the AI service; tools and listeners find the run in them. */
     public InvocationParameters parameters() {
         return parameters;
     }
 
     /**
-     * What an agentic system is to be invoked with: these entries, each resolved answer under its question's id, and
-     * the {@link #parameters} under {@link #KEY}.
+     * The inputs to invoke an agentic system with: these entries, each resolved answer under its question's id, and the
+     * {@link #parameters} under {@link #KEY}.
      */
     public Map<String, Object> inputs(Map<String, ?> entries) {
         Map<String, Object> inputs = new HashMap<>(entries);
@@ -103,7 +103,7 @@ public final class Turn {
         return inputs;
     }
 
-    /** What the person said last; if the run was resumed by answers, those answers. Never blank. */
+    /** The person's last message or, if the run was resumed by answers, those answers. Never blank. */
     public String prompt() {
         return Conversation.prompt(context.input());
     }
@@ -113,7 +113,7 @@ public final class Turn {
         return Conversation.before(context.input());
     }
 
-    /** A memory for this run alone that begins with the {@link #history}: the log is what is remembered. */
+    /** A memory for this run alone that begins with the {@link #history}; only the log remembers beyond the run. */
     public ChatMemory memory() {
         ChatMemory memory = MessageWindowChatMemory.builder()
                 .id(context.address().threadId())
@@ -128,8 +128,8 @@ public final class Turn {
      * The answer to a question. If there is none yet, the run ends with the outcome {@code interrupt}; the next run,
      * which the answer starts, asks again and gets it.
      *
-     * <p>A {@link Question#approval} is answered for the tool call that asked, with the arguments that it had, and a
-     * yes is good for one call: any other call under the same id is asked about anew.
+     * <p>An answer to a {@link Question#approval} counts for the tool call that asked, with its arguments, and a yes
+     * counts for one call: any other call under the same id asks anew.
      *
      * @throws WaitingForHuman if there is no answer yet
      */
@@ -166,7 +166,10 @@ public final class Turn {
         return !Approval.asksFor(asked, input, call.tool(), call.arguments());
     }
 
-    /** Outside an executor nobody but the conversation says what was asked: a call that has no result yet. */
+    /**
+     * True if the conversation has this call without a result: outside an executor it is the only record of the
+     * question.
+     */
     private static boolean isToldOf(RunInput input, CallAtWork call) {
         Set<String> answered = new HashSet<>();
         input.messages()
@@ -197,7 +200,7 @@ public final class Turn {
         return subagents;
     }
 
-    /** Says no more than this: parameters are logged by some. */
+    /** A constant, since some code logs the parameters that hold the turn. */
     @Override
     public String toString() {
         return "Turn";

@@ -11,7 +11,7 @@ final class Usage {
 
     private Usage() {}
 
-    /** What this response alone says. */
+    /** The usage that this response reports. */
     static ModelUsage.Tokens rounds(ChatResponse response) {
         TokenUsage usage =
                 response.metadata() == null ? null : response.metadata().tokenUsage();
@@ -32,7 +32,7 @@ final class Usage {
                 count(usage.inputTokenCount()), count(usage.outputTokenCount()), reasoning, cached);
     }
 
-    /** What this response, whose counts are sums, says beyond what has been counted. */
+    /** The usage that this response, whose counts are sums, reports beyond the counted one. */
     static ModelUsage.Tokens beyond(ChatResponse response, ModelUsage.Tokens counted) {
         ModelUsage.Tokens sum = rounds(response);
         return new ModelUsage.Tokens(

@@ -1,8 +1,8 @@
 package dev.heddle.langchain4j;
 
 /**
- * Says that the work cannot go on before a person has answered: the run is to end with the outcome {@code interrupt}.
- * Let it pass.
+ * The signal that the work cannot go on before a person has answered: the run is to end with the outcome
+ * {@code interrupt}. Code in between must not catch it.
  */
 public final class WaitingForHuman extends RuntimeException {
     private static final long serialVersionUID = 1L;

@@ -20,8 +20,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A model whose answers are whole or failed: a stream that ends without a reason to finish is an error, where
- * LangChain4j takes it for success, and a tool call at its cut end is never executed.
+ * A model wrapper whose answers are whole or failed: a stream that ends without a reason to finish is an error, where
+ * LangChain4j treats it as success, and a tool call at its cut end is never executed.
  *
  * <p>For providers that always tell the reason, as the Chat Completions API does ({@code finish_reason}).
  */
@@ -58,7 +58,10 @@ public final class WholeAnswers implements StreamingChatModel {
         return model.supportedCapabilities();
     }
 
-    /** Hands everything on, a complete tool call one callback later: only then is it known not to be the cut end. */
+    /**
+     * A handler that passes each callback on, a complete tool call one callback later: only then is it known not to be
+     * the cut end.
+     */
     private static final class Checking implements StreamingChatResponseHandler {
         private final StreamingChatResponseHandler to;
         private @Nullable CompleteToolCall held;
