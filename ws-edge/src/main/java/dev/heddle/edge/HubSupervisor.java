@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
  * <p>{@link #get()} is for any thread; the calls of {@link LogWatch} come on its own thread.
  */
 final class HubSupervisor implements Supplier<Hub>, LogWatch.Listener, AutoCloseable {
-    /** A tail step takes half a second at most; one that takes this long will not end. */
+    /** The time after which a tail step counts as stuck; it normally takes half a second at most. */
     private static final Duration STUCK = Duration.ofSeconds(30);
 
     private static final Logger log = LoggerFactory.getLogger(HubSupervisor.class);

@@ -31,7 +31,7 @@ public final class AgentRegistry {
         }
     }
 
-    /** The present offers. */
+    /** The agents on offer now. */
     public AgentsView view() {
         return view;
     }
@@ -52,7 +52,7 @@ public final class AgentRegistry {
         refresh(now);
     }
 
-    /** An executor took its offers back. Writer thread only. */
+    /** Removes the offers that an executor has withdrawn. Writer thread only. */
     public void withdrawn(String executorId, Instant now) {
         executors.remove(executorId);
         refresh(now);

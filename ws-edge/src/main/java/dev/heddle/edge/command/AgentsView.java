@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 public record AgentsView(long version, SortedMap<String, Agent> agents) {
 
     /**
-     * One agent; at its best executor's status.
+     * One agent, with the status of its best executor.
      *
      * @param description for people; cut off where it is too long for that
      */
@@ -37,7 +37,7 @@ public record AgentsView(long version, SortedMap<String, Agent> agents) {
             }
         }
 
-        /** Characters of all its texts. */
+        /** The length of all its texts, in characters. */
         public int length() {
             return agentId.length() + (description == null ? 0 : description.length());
         }

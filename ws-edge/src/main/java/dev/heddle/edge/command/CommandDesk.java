@@ -10,8 +10,8 @@ import dev.heddle.trace.Tracing;
 import java.util.function.Consumer;
 
 /**
- * The taking of a client's command: it is read, appended, and accepted only once the log has acknowledged it. Any
- * thread.
+ * The desk that takes clients' commands: a command is read, appended, and accepted only once the log has acknowledged
+ * it. Any thread.
  */
 public final class CommandDesk {
 

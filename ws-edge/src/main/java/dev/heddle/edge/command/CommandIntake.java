@@ -39,10 +39,10 @@ public final class CommandIntake {
 
     /** The result of a frame. */
     public sealed interface Result {
-        /** To be appended. */
+        /** A command to be appended. */
         record Ready(AgentCommand command) implements Result {}
 
-        /** To be answered by {@code rejected}; the message is fixed text that names the field. */
+        /** A refusal to be answered by {@code rejected}; the message is fixed text that names the field. */
         record Refused(RejectCode code, String message) implements Result {}
     }
 

@@ -14,23 +14,23 @@ import java.util.concurrent.atomic.AtomicLong;
  * takes some ten thousand clients that do not read to hold up another. A user has at most an eighth of what is for
  * larger amounts, or one event; frames shrink as the quarter fills, and with the number of the user's sessions.
  *
- * <p>An amount says by its size which part it comes from, so {@link #resize} needs no more than what is held and what
- * is wanted.
+ * <p>The size of an amount determines the part that it comes from, so {@link #resize} needs only the held and the
+ * wanted amount.
  */
 public final class Credit {
-    /** A frame is never held below this, or slow clients would be served an event at a time. */
+    /** The least bound of a frame, in bytes: below it slow clients would be served an event at a time. */
     static final int LEAST_FRAME_BYTES = 4 * 1024;
 
     /**
-     * What a frame costs beside its bytes, in bytes: the buffer's and the write's bookkeeping, the words around the
+     * The cost of a frame beside its items, in bytes: the buffer's and the write's bookkeeping, the JSON around the
      * items.
      */
     private static final int FRAME_OVERHEAD_BYTES = 640;
 
-    /** A frame takes at most this part of what is free of the quarter. */
+    /** A frame takes at most one part in this many of the quarter's free bytes. */
     private static final int SHARE_OF_FREE = 256;
 
-    /** A user's sessions together take about this part of the quarter at most. */
+    /** A user's sessions together take at most about one part in this many of the quarter. */
     private static final int SHARE_OF_USER = 8;
 
     private final CreditLine small;
@@ -45,7 +45,7 @@ public final class Credit {
         private final AtomicLong large = new AtomicLong();
     }
 
-    /** Nothing is taken yet of {@link HubConfig#inFlightBytes()}. */
+    /** A credit of {@link HubConfig#inFlightBytes()}, with nothing taken. */
     public Credit(HubConfig config) {
         this.limit = config.inFlightBytes();
         this.quarter = Math.max(1, limit / 4);

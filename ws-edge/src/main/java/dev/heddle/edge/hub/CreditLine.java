@@ -21,11 +21,11 @@ import java.util.concurrent.atomic.AtomicLong;
  *
  * <p><b>Threads.</b> Any. Taking and giving back is one compare-and-set or add each while nobody waits. The waiting
  * requests belong to the one thread that is in {@link #serve}; a thread that comes meanwhile only tells it to go round
- * once more. A request is counted before it looks at what is held, and what is given back is subtracted before it is
- * looked whether a request waits, so neither can miss the other.
+ * once more. A request is counted before it looks for free bytes, and bytes given back are subtracted before the giver
+ * looks for waiting requests, so neither can miss the other.
  */
 final class CreditLine {
-    /** A user holds at most this part of a line, or one amount. */
+    /** A user holds at most one part in this many of a line, or one amount. */
     private static final int USER_SHARE = 8;
 
     private final long limit;
@@ -60,7 +60,7 @@ final class CreditLine {
         return used.get();
     }
 
-    /** How many requests wait. */
+    /** The number of requests that wait. */
     int waiting() {
         return waiting.get();
     }

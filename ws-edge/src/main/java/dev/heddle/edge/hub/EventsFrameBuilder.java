@@ -7,8 +7,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The builder of one events frame: takes those of a user's next records that the client's subscription admits, joins
- * deltas if it asks for that, and stops at the frame's bound in bytes. Used once, on the session's event loop.
+ * The builder of one events frame: it takes those of a user's next records that the client's subscription admits, joins
+ * deltas if the subscription asks for that, and stops at the frame's bound in bytes. Used once, on the session's event
+ * loop.
  */
 final class EventsFrameBuilder {
     /** The result of adding a record. */

@@ -95,7 +95,7 @@ public final class Hub implements AutoCloseable {
         return threads().allMatch(HubThread::isAlive);
     }
 
-    /** The time since the tail's last step, in ns; more than half a second means that something is wrong. */
+    /** The time since the tail's last step, in ns; normally half a second at most. */
     public long sinceTailStep() {
         return nanoTime() - tailStepped;
     }

@@ -25,6 +25,6 @@ public sealed interface HubFrame {
      */
     record Snapshot(String cursor, boolean complete, List<RunSummary> runs) implements HubFrame {}
 
-    /** Said once: the session has reached what was the end of the log when it connected. */
+    /** Sent once: the session has reached the end that the log had when the client connected. */
     record CaughtUp(String cursor) implements HubFrame {}
 }

@@ -81,7 +81,7 @@ final class HubPartition {
         subscribers.decrementAndGet();
     }
 
-    /** WakeUpBatch the subscriber after every batch of the tail, until {@link #stopWaiting}. */
+    /** Wakes the subscriber after every batch of the tail, until {@link #stopWaiting}. */
     void waitForTail(Subscriber subscriber) {
         waiting.add(subscriber);
     }

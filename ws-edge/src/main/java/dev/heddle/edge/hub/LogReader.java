@@ -9,10 +9,10 @@ import java.util.function.Predicate;
 /**
  * A reader of some partitions of the log. Owned by one thread, which alone calls it, but for {@link #wakeup()}.
  *
- * <p>Reads what the leader has committed to its replicas, whether or not a transaction around it has ended.
+ * <p>Reads all records that are committed to the replicas, also those of open transactions.
  */
 public interface LogReader extends AutoCloseable {
-    /** What a reader is for: how long it may wait at the broker, and how much it takes at once. */
+    /** The use of a reader, which decides on its wait at the broker and the size of its fetches. */
     enum Use {
         /** The newest records, as they come. */
         TAIL,

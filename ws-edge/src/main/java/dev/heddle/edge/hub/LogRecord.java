@@ -95,7 +95,7 @@ public final class LogRecord {
         return leaderEpoch;
     }
 
-    /** When the log took the record, in ms since the epoch. */
+    /** The time at which the log took the record, in ms since the epoch. */
     public long timestamp() {
         return timestamp;
     }
@@ -121,8 +121,8 @@ public final class LogRecord {
     }
 
     /**
-     * The same for a record that may be in a window: there the item takes the place of the stored bytes in the budget,
-     * and is not kept where the budget has no room for it.
+     * The wire form of a record that may be in a window: there the item takes the place of the stored bytes in the
+     * budget, and is not kept if the budget has no room for it.
      *
      * @param windowBytes what the windows hold
      */

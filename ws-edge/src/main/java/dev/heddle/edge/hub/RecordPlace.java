@@ -1,7 +1,7 @@
 package dev.heddle.edge.hub;
 
 /**
- * Where a record lies in its partition.
+ * The place of a record in its partition.
  *
  * @param leaderEpoch the epoch of the leader that wrote it; -1 if the log does not tell
  */

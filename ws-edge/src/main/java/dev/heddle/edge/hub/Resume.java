@@ -2,7 +2,7 @@ package dev.heddle.edge.hub;
 
 import dev.heddle.event.Cursor;
 
-/** How a connect continues what came before; exactly one of three, told in {@code hello}. */
+/** The way in which a connect continues an earlier one: exactly one of three, sent in {@code hello}. */
 public sealed interface Resume {
     /** Everything after the client's cursor will come. */
     record Resumed() implements Resume {}
@@ -26,7 +26,7 @@ public sealed interface Resume {
      */
     record Lost(Cursor from, Cursor to) {}
 
-    /** Why a cursor cannot be continued; the name in lower case is the wire's word. */
+    /** The reason why a cursor cannot be continued; the name in lower case is the wire's word. */
     enum Reason {
         /** The log no longer keeps what followed the cursor. */
         RETENTION,

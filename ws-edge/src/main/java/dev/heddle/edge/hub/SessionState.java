@@ -1,6 +1,6 @@
 package dev.heddle.edge.hub;
 
-/** What a {@link Session} does; its class shows the transitions. */
+/** The state of a {@link Session}, whose Javadoc shows the transitions. */
 public enum SessionState {
     /** It delivers nothing yet. */
     NEW,

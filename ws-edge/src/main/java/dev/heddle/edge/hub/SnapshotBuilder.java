@@ -23,7 +23,7 @@ final class SnapshotBuilder implements BackwardScanRequest {
     /** The most ended runs of a snapshot. */
     static final int NEWEST = 100;
 
-    /** The most that the runs of a snapshot take as JSON, in bytes, roughly: a snapshot fits a frame. */
+    /** The approximate most bytes of a snapshot's runs as JSON, so that a snapshot fits a frame. */
     private static final int MOST_BYTES = 200 * 1024;
 
     /** The size of a run beside its ids, in bytes: names, instants, a cursor. */

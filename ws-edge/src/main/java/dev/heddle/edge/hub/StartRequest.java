@@ -3,7 +3,7 @@ package dev.heddle.edge.hub;
 import dev.heddle.event.InstantText;
 import java.time.Instant;
 
-/** Where a client asks to begin. */
+/** The place at which a client asks to begin. */
 public sealed interface StartRequest {
     /** After the cursor that the client kept, as it sent it: anything at all, of any length. */
     record AtCursor(String text) implements StartRequest {}

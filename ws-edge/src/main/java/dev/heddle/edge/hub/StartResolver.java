@@ -9,8 +9,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /**
- * The decision where a client begins, and whether that continues its cursor. Thread-safe. It asks the partition's
- * leader every time: an edge's own memory cannot tell if a cursor is still valid.
+ * The decision on a client's start in the log, and on the continuation of its cursor. Thread-safe. It asks the
+ * partition's leader every time: an edge's own memory cannot tell if a cursor is still valid.
  */
 final class StartResolver {
     private static final int UNKNOWN_EPOCH = -1;

@@ -3,7 +3,7 @@ package dev.heddle.edge.hub;
 import dev.heddle.event.UserKey;
 import java.util.concurrent.Executor;
 
-/** The tail's side of a session: what the tail thread knows of it. */
+/** A session as the tail thread sees it. */
 interface Subscriber {
     /** The user whose records it reads. Any thread. */
     UserKey user();

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/** Which AG-UI types a client wants: names, and beginnings of names. Immutable. */
+/** A filter of the AG-UI types that a client wants: names, and beginnings of names. Immutable. */
 public final class TypeFilter {
     /** The most patterns that one filter has. */
     public static final int MAX_PATTERNS = 64;
@@ -25,7 +25,8 @@ public final class TypeFilter {
     }
 
     /**
-     * A filter from its text form: types with commas between, each with an asterisk at the end if it is a beginning.
+     * A filter from its text form: types with commas between, each with an asterisk at the end if it is only a
+     * beginning.
      *
      * @throws IllegalArgumentException naming the pattern that is none
      */

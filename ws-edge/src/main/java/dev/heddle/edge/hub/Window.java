@@ -6,7 +6,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The recent records of one partition in memory, and through them each user's own way from record to record.
+ * The recent records of one partition in memory, with a chain of each user's own records through them.
  *
  * <p><b>Shape.</b> A ring of slots, addressed by a sequence that grows by one a record (offsets have gaps). A slot has
  * the record and the sequence of the same user's next one. Slots, not linked nodes: a slow reader that holds a node
@@ -14,9 +14,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Threads.</b> The tail thread appends and evicts; any event loop reads. Appending writes slots and then
  * publishes the new {@code end} with one release store a batch. Evicting publishes the new {@code start} first and
- * clears slots after it. So a reader that acquires the end sees every slot before it, and one that reads a slot and
- * only then finds the start still at or before it knows that what it read is whole; otherwise it throws away what it
- * read. That is a sequence lock without the lock.
+ * clears slots after it. A reader that acquires the end thus sees every slot before it. A reader that reads a slot and
+ * afterwards finds the start still at or before that slot has read it whole; otherwise it discards the read. That is a
+ * sequence lock without the lock.
  *
  * <p><b>Quiet users.</b> Before the new {@code start} is published, each chain stores the offset up to which its own
  * records are evicted. So a session whose offset lies before the start, but behind its user's last evicted record,
@@ -48,7 +48,7 @@ final class Window {
     /** A border of the window: everything at or after (start) or before (end) it. */
     record Mark(long sequence, long offset, int leaderEpoch) {}
 
-    /** How a read ended. */
+    /** The outcome of a read. */
     enum Read {
         /** All of the user's records up to the end of the window are in the batch. */
         TO_END,
@@ -146,12 +146,14 @@ final class Window {
         }
     }
 
-    /** Lets readers see what was appended. */
+    /** Lets readers see the appended records. */
     void publish(long nextOffset, int leaderEpoch) {
         END.setRelease(this, new Mark(appended, nextOffset, leaderEpoch));
     }
 
-    /** When the log took the oldest record, in ms since the epoch; {@code Long.MAX_VALUE} if there is none. */
+    /**
+     * The time at which the log took the oldest record, in ms since the epoch; {@code Long.MAX_VALUE} if there is none.
+     */
     long oldestTimestamp() {
         LogRecord oldest = isEmpty() ? null : ring.records[(int) start.sequence() & ring.mask];
         return oldest == null ? Long.MAX_VALUE : oldest.timestamp();
@@ -260,7 +262,7 @@ final class Window {
         return chain.first();
     }
 
-    /** True if a slot may hold something else by now; asked after the slot was read. */
+    /** True if a slot may hold another record by now; to be called after the slot was read. */
     private boolean isEvicted(long sequence) {
         VarHandle.acquireFence();
         return sequence < start().sequence();

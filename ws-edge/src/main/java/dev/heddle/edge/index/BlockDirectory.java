@@ -8,8 +8,8 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * The places of one partition's index records in the index, for the stretch of the index that was read: from some place
- * up to its end, without a hole. Thus nothing that was appended later and takes back what an earlier record says can be
- * overlooked; {@link StandingBlocks} has the rule.
+ * up to its end, without a hole. No later record that revokes an earlier one can thus be overlooked;
+ * {@link StandingBlocks} has the rule.
  *
  * <p>Plain arrays, 24 bytes an index record, at most {@code capacity} of them. Its lock is held while it is used.
  */
@@ -20,7 +20,10 @@ final class BlockDirectory {
     private final ReentrantLock lock = new ReentrantLock();
     private final int capacity;
 
-    /** Where the index began when reading started; what has expired since shows when it cannot be read. */
+    /**
+     * The place where the index began when reading started; records that have expired since are noticed when they
+     * cannot be read.
+     */
     private long begin;
 
     private long low;
@@ -39,7 +42,7 @@ final class BlockDirectory {
         this.capacity = capacity;
     }
 
-    /** How many records a directory may have in so many bytes. */
+    /** The number of records that a directory of this many bytes has room for. */
     static int capacityOf(long bytes) {
         return (int) Math.min(Integer.MAX_VALUE / 2, bytes / ENTRY_BYTES);
     }
@@ -62,7 +65,7 @@ final class BlockDirectory {
         quietUntil = System.nanoTime() + nanos;
     }
 
-    /** True if Kafka did not answer lately and is not to be asked now. */
+    /** True if Kafka did not answer lately and is not to be asked again now. */
     boolean isAway() {
         return awayUntil - System.nanoTime() > 0;
     }
@@ -76,7 +79,7 @@ final class BlockDirectory {
         return !loaded || indexEnd < high || indexEnd - high > capacity;
     }
 
-    /** Knows nothing yet of an index with these bounds, but that nothing comes behind it. */
+    /** Starts anew on an index with these bounds, with no record read. */
     void restart(long indexBegin, long indexEnd) {
         forget();
         begin = indexBegin;
@@ -86,7 +89,7 @@ final class BlockDirectory {
         loaded = true;
     }
 
-    /** Notes where the index ends by now. */
+    /** Sets the present end of the index. */
     void grown(long indexEnd) {
         end = indexEnd;
     }
@@ -116,22 +119,24 @@ final class BlockDirectory {
         return high;
     }
 
-    /** Where the index ends. */
+    /** The end of the index. */
     long end() {
         return end;
     }
 
-    /** From how far before {@link #low} the record of a block is to be read, if there is one record a block. */
+    /**
+     * The place before {@link #low} from which to read to find the record of a block, if there is one record a block.
+     */
     long guess(long block, int atMost) {
         boolean isEmpty = blocks.size() == 0;
         long records = isEmpty ? 1 : (blocks.firstBlock() - block) / Block.OFFSETS + 2;
         if (isEmpty && low < end) {
-            records = atMost; // the last ones say nothing
+            records = atMost; // the last records are no measure
         }
         return Math.max(begin, low - Math.min(records, atMost));
     }
 
-    /** Adds what was read behind {@link #high}. */
+    /** Adds the records that were read behind {@link #high}. */
     void append(IndexSlice read) {
         if (read.isHoled()) {
             long indexEnd = end;
@@ -147,7 +152,7 @@ final class BlockDirectory {
         high = read.to();
     }
 
-    /** Adds what was read before {@link #low}. */
+    /** Adds the records that were read before {@link #low}. */
     void prepend(IndexSlice read) {
         int added = read.size();
         int records = blocks.records();
@@ -159,7 +164,7 @@ final class BlockDirectory {
         blocks.addBefore(read.filters());
         low = read.from();
         if (read.isHoled()) {
-            begin = low; // what lies further back is as good as expired
+            begin = low; // earlier records count as expired
         }
     }
 

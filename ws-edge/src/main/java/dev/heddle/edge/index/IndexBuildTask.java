@@ -118,7 +118,7 @@ final class IndexBuildTask implements ConsumerRebalanceListener, AutoCloseable {
         return settings;
     }
 
-    /** One poll, and the index records that follow from it. */
+    /** One poll, and the index records of the blocks that it completes. */
     void step() {
         try {
             beginAssigned();
@@ -187,7 +187,7 @@ final class IndexBuildTask implements ConsumerRebalanceListener, AutoCloseable {
     private void outOfRange(TopicPartition partition, long asked) {
         long start = start(partition);
         if (asked < start) {
-            begin(partition, start); // what lay between has expired
+            begin(partition, start); // the records between have expired
         } else {
             truncated(partition, new OffsetAndMetadata(end(partition)));
         }

@@ -14,13 +14,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The builder of the index: reads the log as one of the group {@value IndexBuildTask#GROUP} and appends a record for
- * each block that is complete. Every edge runs one; Kafka shares the partitions out among them, and gives those of an
- * edge that dies to the others.
+ * The builder of the index: it reads the log as a member of the group {@value IndexBuildTask#GROUP} and appends a
+ * record for each block that is complete. Every edge runs one; Kafka shares the partitions out among them, and gives
+ * those of an edge that dies to the others.
  *
- * <p>It runs on a thread of its own. Nothing that Kafka does ends it, nor any error: after a failure it makes its
- * clients anew and goes on from the last block that was acknowledged. A block may so be indexed twice, but never not at
- * all.
+ * <p>It runs on a thread of its own. No failure ends it: it then makes its Kafka clients anew and goes on from the last
+ * block that was acknowledged. A block may thus be indexed twice, but none is left out.
  */
 public final class IndexBuilder implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(IndexBuilder.class);
@@ -48,7 +47,7 @@ public final class IndexBuilder implements AutoCloseable {
         return builder;
     }
 
-    /** What it has done so far. */
+    /** The counters of its work so far. */
     public IndexBuilderCounts counts() {
         return counts;
     }
@@ -89,7 +88,7 @@ public final class IndexBuilder implements AutoCloseable {
         return closing.getCount() == 0;
     }
 
-    /** Ends the builder, within 2 s, or 4 s if Kafka is away. What it had begun, another builder begins again. */
+    /** Ends the builder, within 2 s, or 4 s if Kafka is away. Another builder begins its unfinished block again. */
     @Override
     public void close() {
         closing.countDown();

@@ -8,11 +8,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an edge holds of the index: the directory of each partition, and filters, the least recently used of which go
- * first. A quarter of the budget is set aside for the directories. Thread-safe.
+ * The part of the index that an edge holds in memory: the directory of each partition, and the most recently used
+ * filters. A quarter of the budget is for the directories. Thread-safe.
  */
 final class IndexCache {
-    /** What a filter costs beside its value: itself, its block, the entry here. */
+    /** The cost of a filter beside its value, in bytes: the object, its block, the entry here. */
     private static final int OVERHEAD_BYTES = 250;
 
     private static final int DIRECTORIES_SHARE = 4;
@@ -51,7 +51,7 @@ final class IndexCache {
         return filters.getIfPresent(new Place(partition, offset));
     }
 
-    /** Takes in what was read. */
+    /** Adds the index records of a slice. */
     void put(int partition, IndexSlice read) {
         for (int i = 0; i < read.size(); i++) {
             BlockFilter filter = read.filter(i);

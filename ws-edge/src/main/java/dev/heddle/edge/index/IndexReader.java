@@ -19,7 +19,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A reader of bounded stretches of the index, one partition at a time. What is no index record of this log and
+ * A reader of bounded stretches of the index, one partition at a time. A record that is no index record of this log and
  * partition is counted and left out. For one thread; its calls throw what Kafka's consumer throws.
  */
 final class IndexReader implements AutoCloseable {
@@ -76,7 +76,7 @@ final class IndexReader implements AutoCloseable {
                 stretch.reach(Math.min(upTo, position.offset()));
             }
         }
-        poller.pause(read); // lest the next poll brings what nobody wants
+        poller.pause(read); // or the next poll would bring unwanted records
         counts.read(System.nanoTime() - began);
     }
 

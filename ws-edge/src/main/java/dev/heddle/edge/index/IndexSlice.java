@@ -12,7 +12,7 @@ final class IndexSlice {
     private final List<Long> places = new ArrayList<>();
     private long to;
 
-    /** Nothing yet, from a place on. */
+    /** An empty slice that begins at a place. */
     IndexSlice(long from) {
         this.from = from;
         this.to = from;
@@ -23,14 +23,13 @@ final class IndexSlice {
         filters.add(filter);
     }
 
-    /** Everything before this place was read. */
+    /** Notes that everything before this place was read. */
     void reach(long place) {
         to = Math.max(to, place);
     }
 
     /**
-     * The index cannot be read up to a place. What lies before counts for nothing: a record there may have taken it
-     * back.
+     * Drops the records so far, since the index cannot be read up to a place: an unread record may have revoked them.
      */
     void hole(long place) {
         filters.clear();
@@ -49,7 +48,7 @@ final class IndexSlice {
         return from;
     }
 
-    /** How far it was read. */
+    /** The place up to which it was read. */
     long to() {
         return to;
     }

@@ -25,10 +25,10 @@ final class KafkaBlockIndex implements BlockIndex {
     private static final Logger log = LoggerFactory.getLogger(KafkaBlockIndex.class);
     private static final long QUIET_NANOS = Duration.ofSeconds(1).toNanos();
 
-    /** How many records are read at once to get further back: 4 MiB at most, of 4 million offsets. */
+    /** The number of records read at once to get further back: 4 MiB at most, of 4 million offsets. */
     private static final int PIECE = 1024;
 
-    /** How many records are read at once when one is not held any more. */
+    /** The number of records read at once when one is not in the cache any more. */
     private static final int RUN = 64;
 
     private final IndexReader reader;
@@ -168,7 +168,7 @@ final class KafkaBlockIndex implements BlockIndex {
             }
         }
 
-        /** The record of a block; so many more behind it (or before it, if negative) are loaded with it. */
+        /** The record of a block; up to {@code run} records behind it (before it, if negative) are loaded with it. */
         @Nullable
         BlockFilter filter(long block, int run) {
             long place = directory.isCurrent() ? directory.place(block) : -1;
@@ -214,7 +214,7 @@ final class KafkaBlockIndex implements BlockIndex {
             try {
                 load.run();
             } catch (InvalidOffsetException e) {
-                directory.forget(); // what it points at has expired
+                directory.forget(); // the record at its place has expired
                 failed();
             } catch (InterruptException e) {
                 failed = true;

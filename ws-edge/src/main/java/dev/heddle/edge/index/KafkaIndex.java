@@ -16,7 +16,7 @@ public final class KafkaIndex {
     private final IndexConfig config;
     private final IndexCache cache;
 
-    /** An index of which nothing is read yet. */
+    /** An index without anything read yet. */
     public KafkaIndex(KafkaClientSettings kafka, EventLogTopics topics, IndexConfig config) {
         this.kafka = kafka;
         this.topics = topics;
@@ -43,7 +43,7 @@ public final class KafkaIndex {
         return new KafkaBlockIndex(reader, cache, config.loadTime());
     }
 
-    /** The counters of what was read. */
+    /** The counters of reads. */
     public IndexReaderCounts counts() {
         return cache.counts();
     }

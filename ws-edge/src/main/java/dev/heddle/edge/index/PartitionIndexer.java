@@ -13,8 +13,8 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The indexer of one partition: makes the filter of each block from the partition's records. A block is complete when
- * the reader's position lies behind it, also if its last offsets have no record. Owned by the builder's thread.
+ * The indexer of one partition, which makes the filter of each block from the partition's records. A block is complete
+ * when the reader's position lies behind it, also if its last offsets have no record. Owned by the builder's thread.
  */
 final class PartitionIndexer {
     private final List<BlockFilter> complete = new ArrayList<>();

@@ -1,6 +1,6 @@
 /**
- * The index of the log: which blocks of a partition hold no record of a user. A reader of the log only uses it to skip;
- * where the index is missing, stale, invalid or not read in time, a block may hold any user's record.
+ * The index of the log: it excludes blocks of a partition that hold no record of a user. A reader of the log only uses
+ * it to skip; where the index is missing, stale, invalid or not read in time, a block may hold any user's record.
  *
  * <p>Building: each edge runs an {@link dev.heddle.edge.index.IndexBuilder} on a thread of its own, all of them in one
  * consumer group. Reading: {@link dev.heddle.edge.index.KafkaIndex} is made by the log and opens a

@@ -24,9 +24,9 @@ import org.apache.kafka.common.TopicPartition;
  * in one place only: a consumer that is sent to an offset with an epoch validates the two before it fetches, and tells
  * where they part. So this owns a thread that asks one question at a time, with a consumer.
  *
- * <p>A check asks how far an epoch reaches, not if one cursor is valid: its result serves every cursor of that
- * partition and epoch until the leader changes again. So thousands of clients that resume after an election cost one
- * check a partition.
+ * <p>A check asks for the extent of an epoch, not for the validity of one cursor: its result serves every cursor of
+ * that partition and epoch until the leader changes again. Thousands of clients that resume after an election thus cost
+ * one check a partition.
  */
 final class EpochCheck implements AutoCloseable {
     private static final Duration ANSWER = Duration.ofSeconds(5);
@@ -39,7 +39,7 @@ final class EpochCheck implements AutoCloseable {
     private record Epoch(int partition, int leaderEpoch) {}
 
     /**
-     * How far an epoch reaches.
+     * The extent of an epoch: the last position at which the log agrees with it.
      *
      * @param agreed the log agrees with positions of the epoch up to here
      * @param isEnd whether it agrees with none beyond; otherwise the log ended here when it was asked
@@ -72,7 +72,7 @@ final class EpochCheck implements AutoCloseable {
 
     private Position ask(Epoch epoch, Position position, Extent now) {
         Reach reach = known.get(epoch);
-        if (reach == null || !reach.decides(position, now)) { // nobody has asked while this one waited
+        if (reach == null || !reach.decides(position, now)) { // no other request has asked while this one waited
             reach = ask(epoch, now);
             known.put(epoch, reach);
         }

@@ -15,7 +15,10 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The reader of {@code agent-executors} into an {@link AgentRegistry}. A record that cannot be decoded is skipped. */
+/**
+ * The reader of {@code agent-executors}, which feeds an {@link AgentRegistry}. A record that cannot be decoded is
+ * skipped.
+ */
 public final class KafkaAgentReader implements CompactedTopicReader.Target, AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(KafkaAgentReader.class);

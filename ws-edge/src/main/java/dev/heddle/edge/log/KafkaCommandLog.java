@@ -38,8 +38,8 @@ import org.slf4j.LoggerFactory;
  * {@code agent-commands}.
  *
  * <p>{@code send} may wait for metadata when Kafka is away, so one thread of our own calls it and the callers never
- * wait. What has waited there longer than the time-out is answered unavailable and not sent; the queue before the
- * thread is bounded.
+ * wait. A command that has waited there longer than the time-out is answered unavailable and not sent; the queue before
+ * the thread is bounded.
  */
 public final class KafkaCommandLog implements CommandLog, AutoCloseable {
 
@@ -104,7 +104,7 @@ public final class KafkaCommandLog implements CommandLog, AutoCloseable {
                     trace == null ? List.of() : List.of(new RecordHeader(TraceParent.HEADER, trace)));
             Future<RecordMetadata> unused = producer.send(record, (metadata, failure) -> done.accept(outcome(failure)));
         } catch (RuntimeException | Error e) {
-            // Whatever it is: a command without an answer would count as under way for as long as its session lives.
+            // Caught whatever it is: a command without an answer would count as under way while its session lives.
             done.accept(outcome(e));
         }
     }

@@ -29,14 +29,17 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteBufferDeserializer;
 
-/** The log in Kafka. Its questions go through one admin client, gathered so that a storm of connects asks little. */
+/**
+ * The log in Kafka. Its lookups go through one admin client, in batches, so that a storm of connects costs few
+ * requests.
+ */
 public final class KafkaEventLog implements EventLog {
-    /** How long a client that connects while Kafka is away is kept waiting for a refusal. */
+    /** The time-out of a lookup, in ms: a client that connects while Kafka is away waits this long for its refusal. */
     private static final int PATIENCE_MILLIS = 4_000;
 
     private static final Duration CLOSE = Duration.ofSeconds(2);
 
-    /** A block of the index, of records of 300 to 350 bytes. */
+    /** The size of a fetch that takes a whole block of records of 300 to 350 bytes. */
     private static final int BLOCK_FETCH_BYTES = 3 << 19;
 
     private final KafkaClientSettings kafka;
@@ -48,8 +51,8 @@ public final class KafkaEventLog implements EventLog {
     private final KafkaIndex index;
 
     /**
-     * Where the ends of damaged batches are searched, so that no reader waits for that; it has a thread while there is
-     * one.
+     * The executor of searches for the ends of damaged batches, so that no reader waits for them; it has a thread only
+     * while there is a search.
      */
     private final ThreadPoolExecutor searches = new ThreadPoolExecutor(
             0, 1, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), DaemonThreads.named("log-search"));
@@ -125,14 +128,13 @@ public final class KafkaEventLog implements EventLog {
             properties.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, "5");
             properties.put(ConsumerConfig.FETCH_MIN_BYTES_CONFIG, "1"); // only the tail may be told to wait for more
             properties.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, Integer.toString(4 << 20));
-            // A fetch takes 2 to 3 ms whatever it brings, so a block that the index pointed to should come in one; what
-            // lies beyond
-            // it is thrown away.
+            // A fetch takes 2 to 3 ms whatever its size, so a block that the index pointed to should come in one; the
+            // records beyond it are thrown away.
             properties.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, Integer.toString(BLOCK_FETCH_BYTES));
             properties.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, "1024");
         } else {
             properties.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, "5000");
-            // What the consumer holds beside the windows' budget.
+            // The records that the consumer holds beside the windows' budget.
             properties.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, Integer.toString(8 << 20));
         }
         return consumer(properties);
@@ -147,7 +149,7 @@ public final class KafkaEventLog implements EventLog {
         return properties;
     }
 
-    /** Values are not copied out of a fetch here, for most are passed over. */
+    /** A consumer that does not copy values out of a fetch, since most are passed over. */
     private static KafkaConsumer<byte[], ByteBuffer> consumer(Map<String, Object> properties) {
         return new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteBufferDeserializer());
     }

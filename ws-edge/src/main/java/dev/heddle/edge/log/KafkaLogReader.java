@@ -46,7 +46,7 @@ import org.slf4j.LoggerFactory;
 /**
  * A {@link LogReader} over one Kafka consumer with assigned partitions: no group, no reset policy, no commits.
  *
- * <p>Where reading goes on is the consumer's position ({@code ConsumerRecords.nextOffsets()}), not the last record plus
+ * <p>Reading goes on at the consumer's position ({@code ConsumerRecords.nextOffsets()}), not at the last record plus
  * one: transaction markers take offsets too.
  */
 final class KafkaLogReader implements LogReader {
@@ -74,7 +74,7 @@ final class KafkaLogReader implements LogReader {
                 skipped -> observer.unreadable(skipped.partition().partition(), skipped.offsets()));
     }
 
-    /** How the end of a damaged batch is searched. */
+    /** The means to search for the end of a damaged batch. */
     record Search(KafkaClientSettings kafka, Executor executor) {}
 
     @Override
@@ -150,7 +150,10 @@ final class KafkaLogReader implements LogReader {
         }
     }
 
-    /** A right was withdrawn, say: what was read stands, and the same is asked again until Kafka gives it. */
+    /**
+     * The result of a poll that Kafka refused, for a withdrawn right for instance: nothing, and the next poll asks for
+     * the same again.
+     */
     private Fetch refused(RuntimeException e) {
         logged.permit().ifPresent(suppressed -> log.atWarn()
                 .addKeyValue("error", e.toString())
@@ -195,12 +198,12 @@ final class KafkaLogReader implements LogReader {
         return new Fetch(partitions, List.of());
     }
 
-    /** Nothing, up to the end of what cannot be read; nobody knows the epoch of what lies there. */
+    /** An empty fetch up to the end of an unreadable range, whose epoch is unknown. */
     private static PartitionFetch behind(UnreadableRange range) {
         return new PartitionFetch(range.partition().partition(), List.of(), Passed.NONE, new Position(range.to(), -1));
     }
 
-    /** What a poll brings of one partition, and how much it passes over. */
+    /** The records that a poll brings of one partition, and the counts of those that it passes over. */
     private static final class Sorted {
         private final Predicate<UserKey> wanted;
         private final List<LogRecord> brought = new ArrayList<>();

@@ -22,15 +22,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks at the log's topic again and again while an edge runs: whether Kafka answers, and whether the log is still the
- * one that it was. On a thread of its own, which also tells what it sees.
+ * The periodic check, while an edge runs, that Kafka answers and that the log is still the one that it was. It has a
+ * thread of its own, which also calls the listener.
  */
 public final class LogWatch implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(LogWatch.class);
     private static final Duration EVERY = Duration.ofMillis(500);
     private static final int PATIENCE_MILLIS = 1_500;
 
-    /** How many looks in a row must fail before Kafka counts as away: one alone may be a broker that changes. */
+    /** The number of looks in a row that must fail before Kafka counts as away: a single failure may be a failover. */
     private static final int AWAY_AFTER = 2;
 
     private final Admin admin;
@@ -39,7 +39,7 @@ public final class LogWatch implements AutoCloseable {
             Executors.newSingleThreadScheduledExecutor(DaemonThreads.named("log-watch"));
     private int failures;
 
-    /** Told what the watch sees, on its thread; must not throw. */
+    /** The listener to the result of each look, called on the watch's thread; must not throw. */
     public interface Listener {
         /** Kafka answers, and this is the log now. Told at every look. */
         void present(Generation now);
@@ -76,7 +76,7 @@ public final class LogWatch implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (RuntimeException | Error e) {
-            // Also an error: what a look throws ends all further looks, and the edge would go on without a watch.
+            // Also an error: an exception here would end all further looks, and the edge would go on without a watch.
             log.atError().setCause(e).log("The watch failed on what it saw");
         }
     }

@@ -12,7 +12,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.common.KafkaException;
 
-/** The look at the topics before an edge starts on them. Blocks its caller. */
+/** The check of the topics before an edge starts on them. Blocks its caller. */
 public final class TopicGate {
 
     private static final int PATIENCE_MILLIS = 15_000;
@@ -20,7 +20,7 @@ public final class TopicGate {
     private TopicGate() {}
 
     /**
-     * Compares the topics with what is configured; a local Kafka gets those that it lacks.
+     * Compares the topics with the configuration; missing ones are created on a local Kafka.
      *
      * @return which log there is
      * @throws UnusableLogException with one line: Kafka cannot be reached, or the topics are not as configured

@@ -21,7 +21,7 @@ public sealed interface ClientFrame {
         }
     }
 
-    /** A sign of life that wants an answer. */
+    /** A sign of life that asks for an answer. */
     record Ping() implements ClientFrame {}
 
     /** Not a frame of this protocol; {@code why} is fixed text for the log and has nothing of the client's. */

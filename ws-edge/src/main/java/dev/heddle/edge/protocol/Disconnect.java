@@ -3,8 +3,9 @@ package dev.heddle.edge.protocol;
 import java.util.Locale;
 
 /**
- * Why a connection ended or a request for one was refused: the label of the disconnect metric, and by {@link #code()}
- * what the client is told. Several causes share one code, because a client needs less detail than an operator.
+ * The cause for which a connection ended or a request for one was refused: the label of the disconnect metric, and by
+ * {@link #code()} the close code that the client gets. Several causes share one code, because a client needs less
+ * detail than an operator.
  */
 public enum Disconnect {
     CLIENT_CLOSED(CloseCode.NORMAL),

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The query of a request, split but not yet understood. Parsed here rather than by the HTTP library, because
- * duplicates, invalid escapes and tokens must be seen, not smoothed over.
+ * duplicates, invalid escapes and tokens must be detected.
  *
  * @param parameters in the order of the URL; a value that is not valid percent-encoded UTF-8 is null
  */
@@ -22,7 +22,7 @@ public record Query(List<Parameter> parameters) {
     /** The beginning of an object in base64url. */
     private static final String JWT_BEGIN = "eyJ";
 
-    /** One name and value as they were meant. */
+    /** One decoded name and value. */
     public record Parameter(@Nullable String name, @Nullable String value) {}
 
     public Query {

@@ -1,6 +1,6 @@
 package dev.heddle.edge.protocol;
 
-/** Why a command was not taken, and whether the same command may be sent again. */
+/** The reason why a command was not taken, which also decides if the same command may be sent again. */
 public enum RejectCode {
     INVALID("invalid", Again.NO),
     TOO_LARGE("too_large", Again.NO),

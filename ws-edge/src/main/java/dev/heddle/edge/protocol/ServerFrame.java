@@ -48,7 +48,7 @@ public sealed interface ServerFrame {
     /** A range of the log as two cursors: after {@code from}, up to {@code to}. */
     record Lost(String from, String to) {}
 
-    /** Said once a connection, when the end of the log at connect has been reached. */
+    /** Sent once a connection, when the end of the log at connect has been reached. */
     record CaughtUp(String cursor) implements ServerFrame {}
 
     /** The agents on offer: all of them ({@code complete}) or those that changed. */

@@ -3,7 +3,7 @@ package dev.heddle.edge.protocol;
 import com.fasterxml.jackson.databind.JsonNode;
 
 /**
- * The check that a client's JSON text can be stored and said again: JSON may escape half a surrogate pair, which has no
+ * The check that a client's JSON text can be stored and sent again: JSON may escape half a surrogate pair, which has no
  * UTF-8.
  */
 public final class WellFormed {

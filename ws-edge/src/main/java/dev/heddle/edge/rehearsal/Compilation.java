@@ -14,7 +14,7 @@ final class Compilation {
     private long lookedAt;
     private long compiledThen;
 
-    /** The JVM's own. */
+    /** The compilation load of this JVM. */
     static Compilation ofThisJvm(LongSupplier nanoTime) {
         CompilationMXBean compiler = ManagementFactory.getCompilationMXBean();
         boolean tells = compiler != null && compiler.isCompilationTimeMonitoringSupported();

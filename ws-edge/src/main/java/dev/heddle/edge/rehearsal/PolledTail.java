@@ -12,17 +12,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The newest records of the log read over and over again by a thread of its own, a few from some partitions at a time,
- * as a tail gets them: Kafka's consumer is most of what a JVM compiles in an edge's first seconds, and a log in memory
- * does not have it. It delivers nothing.
+ * A thread that reads the newest records of the log over and over again, a few from some partitions at a time, as a
+ * tail gets them. It compiles Kafka's consumer, which is most of the code that a JVM compiles in an edge's first
+ * seconds and which a log in memory lacks. It delivers nothing.
  */
 public final class PolledTail {
     private static final Logger log = LoggerFactory.getLogger(PolledTail.class);
 
-    /** Of a partition in a round. */
+    /** The most newest records that a round reads of a partition. */
     private static final int RECORDS = 4;
 
-    /** In a round, in turn. */
+    /** The number of partitions that a round reads; rounds take the partitions in turn. */
     private static final int PARTITIONS = 8;
 
     private static final Duration WAIT = Duration.ofMillis(50);
@@ -63,7 +63,7 @@ public final class PolledTail {
         }
     }
 
-    /** Of the partitions that hold anything. */
+    /** The places to read from, of the partitions that hold a record. */
     private List<End> ends() {
         List<CompletableFuture<EventLog.Extent>> extents = IntStream.range(
                         0, events.generation().partitions())
@@ -81,7 +81,7 @@ public final class PolledTail {
         return ends;
     }
 
-    /** The log grows meanwhile: only the newest records are read again. */
+    /** Moves a partition's place on as the log grows, so that only the newest records are read again. */
     private static void follow(List<End> ends, LogReader.PartitionFetch fetched) {
         long newest = fetched.next().offset() - RECORDS;
         ends.replaceAll(end -> end.partition() == fetched.partition() && end.offset() < newest

@@ -27,21 +27,21 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One performance of delivery: made-up users connect to a server of their own, get events as they come and events that
- * they missed, leave and come again, until the JVM hardly compiles any more.
+ * One rehearsal of delivery: made-up users connect to a server of their own, get live and missed events, leave and come
+ * again, until the JVM hardly compiles any more.
  */
 public final class Rehearsal {
     private static final Logger log = LoggerFactory.getLogger(Rehearsal.class);
 
     private static final int USERS = 20;
 
-    /** More than there ever are at once, so that none is dropped. */
+    /** The bound on connections, which a rehearsal never reaches. */
     private static final int CONNECTIONS = 1_000;
 
-    /** Events of a user in a round that come one by one. */
+    /** The number of a user's events in a round that come one by one. */
     private static final int SINGLE = 10;
 
-    /** Events of a user in a round that come at once. */
+    /** The number of a user's events in a round that come at once. */
     private static final int BURST = 40;
 
     private static final int ROUNDS = 100;
@@ -51,7 +51,7 @@ public final class Rehearsal {
 
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
-    /** As small as it may be, so that there is something to catch up. */
+    /** The smallest bounds that are allowed, so that sessions have to catch up. */
     private static final HubConfig BOUNDS = new HubConfig(
             1 << 18, 1 << 20, 1 << 20, HubConfig.defaults().frameBytes(), 1_000, 10_000, 4096, Duration.ZERO, 1);
 
@@ -153,7 +153,7 @@ public final class Rehearsal {
 
     /** The events of a rehearsal. */
     private record Script(RehearsalLog events, SyntheticUsers users, Clock clock) {
-        /** Appends so many events of every user. */
+        /** Appends this many events of every user. */
         void play(int each) {
             for (int i = 0; i < each; i++) {
                 for (int user = 0; user < users.count(); user++) {

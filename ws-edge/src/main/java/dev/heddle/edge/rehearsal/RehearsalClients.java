@@ -76,7 +76,7 @@ final class RehearsalClients {
         return times;
     }
 
-    /** Waits until so many events more have come to all together. */
+    /** Waits until this many more events have come to all clients together. */
     void awaitEvents(int events) throws InterruptedException, TimeoutException {
         await(received, events);
     }

@@ -17,10 +17,15 @@ import org.jspecify.annotations.Nullable;
  */
 final class Admission {
 
-    /** Sessions whose new tokens may wait for keys at once; a token typically fills less than a tenth of its place. */
+    /**
+     * The most sessions whose new tokens wait for keys at once; a token typically fills less than a tenth of its place.
+     */
     private static final int MAX_RENEWALS = 4_096;
 
-    /** A session goes on by its present token meanwhile, so the end of that is the bound. */
+    /**
+     * The longest wait of a renewal for its key. The session keeps its present token meanwhile, whose end is the real
+     * bound.
+     */
     private static final Duration RENEWAL_PATIENCE = Duration.ofHours(1);
 
     private final LimitsConfig limits;
@@ -99,7 +104,7 @@ final class Admission {
         return connections.get();
     }
 
-    /** Adds a user's connection and gives the user's oldest one if that is now one too many. */
+    /** Adds a user's connection, and returns the user's oldest one if that is now one too many. */
     @Nullable
     Member join(UserKey user, Member member) {
         Member[] oldest = new Member[1];

@@ -21,10 +21,10 @@ final class AgentsFeed {
     /** The contract's bound on a frame that is not one large event. */
     private static final int MAX_FRAME_BYTES = 256 * 1024 - 64;
 
-    /** JSON's words around one agent. */
+    /** The bytes of JSON around the texts of one agent. */
     private static final int AROUND_AGENT = 80;
 
-    /** As an escape. */
+    /** The most bytes of a character in JSON: an escape. */
     private static final int MOST_BYTES_OF_A_CHARACTER = 6;
 
     private final AgentRegistry registry;
@@ -72,7 +72,7 @@ final class AgentsFeed {
         behind.remove(connection);
     }
 
-    /** The connection reads again. */
+    /** Sends the whole view to a connection that reads again, if it has missed a change. */
     void drained(Subscriber connection) {
         if (behind.remove(connection)) {
             tellAll(connection);

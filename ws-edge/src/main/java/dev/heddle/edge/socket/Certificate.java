@@ -11,9 +11,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The certificate and key of the public port, watched in their files. A pair that Vert.x cannot use, because half of it
- * has been written so far say, is tried again at the next look, and the old one serves on. Owned by the event loop that
- * its timer is on.
+ * The certificate and key of the public port, watched in their files. A pair that Vert.x cannot use, a half-written one
+ * for instance, is tried again at the next look, and the old one serves on. Owned by the event loop that its timer is
+ * on.
  */
 final class Certificate {
 

@@ -10,13 +10,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which address a request counts for: the socket's, or, behind trusted proxies, the last one in {@code X-Forwarded-For}
- * that is not one of theirs. What stands before that, the client may have written itself. Of an IPv6 address only the
- * first 64 bits count, which are one network's.
+ * The address that a request counts for: the socket's or, behind trusted proxies, the last one in
+ * {@code X-Forwarded-For} that is no proxy's. The client may have written the entries before that one. Of an IPv6
+ * address only the first 64 bits count, which are one network's.
  */
 final class ClientAddress {
 
-    /** Entries that are looked at: there are not so many proxies in a row. */
+    /** The most entries that are read: no more proxies than this stand in a row. */
     private static final int MAX_HOPS = 32;
 
     private static final int IPV4_BYTES = 4;

@@ -6,9 +6,9 @@ import io.vertx.core.http.HttpServerResponse;
 import java.util.List;
 
 /**
- * Cross-origin resource sharing on the edge's routes below {@code /v1/}, refusals included: what is written here on an
- * answer before anything else is, each answer has. A page of a foreign origin gets 403 without a header that would let
- * it read it. Called on an event loop; waits for nothing.
+ * Cross-origin resource sharing on the edge's routes below {@code /v1/}: it writes its headers before any handler
+ * answers, so every answer has them, refusals included. A page of a foreign origin gets 403 without a header that would
+ * let it read it. Called on an event loop; waits for nothing.
  */
 final class Cors {
 

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 final class EdgeVerticle extends VerticleBase {
 
     /**
-     * Connections that the kernel keeps until they are accepted; of more than that a newcomer's first packet is lost
+     * The most connections that the kernel keeps until they are accepted; beyond it a newcomer's first packet is lost
      * and sent again a second later.
      */
     private static final int ACCEPT_BACKLOG = 4_096;

@@ -32,9 +32,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One WebSocket connection as Netty sees it, from the upgrade on: Vert.x does the handshake, and then its handler
- * leaves the pipeline to this one ({@code docs/adr/0031}). What Vert.x keeps of a connection, two queues, the request
- * and its answer, is three quarters of the memory of one that is idle, and for five things its API is not enough
- * anyway:
+ * leaves the pipeline to this one ({@code docs/adr/0031}). Vert.x's objects for a connection, two queues, the request
+ * and its answer, are three quarters of the memory of an idle one, and its API lacks five things:
  *
  * <ol>
  *   <li><b>Text frames from bytes.</b> A frame is one pooled direct buffer of exactly its size, which Netty hands to
@@ -200,7 +199,7 @@ final class FrameChannel extends ChannelInboundHandlerAdapter {
         return context.channel().isWritable();
     }
 
-    /** Bytes that wait for room in the kernel's send buffer. */
+    /** The bytes that wait for room in the kernel's send buffer. */
     long backlog() {
         ChannelOutboundBuffer waiting = context.channel().unsafe().outboundBuffer();
         return waiting == null ? 0 : waiting.totalPendingWriteBytes();
@@ -285,7 +284,7 @@ final class FrameChannel extends ChannelInboundHandlerAdapter {
         }
     }
 
-    /** The peer's close frame comes back to it, and then the connection ends. */
+    /** Echoes the peer's close frame, and then ends the connection. */
     private void answer(WebSocketFrame close) {
         listener.closedByPeer();
         state = State.CLOSING;

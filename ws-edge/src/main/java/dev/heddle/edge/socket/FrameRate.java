@@ -19,7 +19,7 @@ final class FrameRate {
         this.filled = nanoTime.getAsLong();
     }
 
-    /** Takes one frame into account; false if it is one too many. */
+    /** Counts one frame; false if it is one too many. */
     boolean take() {
         long now = nanoTime.getAsLong();
         tokens = Math.min(limits.frameBurst(), tokens + (now - filled) / NANOS_PER_SECOND * limits.framesPerSecond());

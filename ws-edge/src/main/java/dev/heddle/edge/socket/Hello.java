@@ -7,7 +7,7 @@ import dev.heddle.edge.protocol.ServerFrame;
 import dev.heddle.event.EventIds;
 import java.util.Locale;
 
-/** The making of {@code hello} from where the hub lets a connection begin. */
+/** The builder of {@code hello} from the start that the hub has decided on. */
 final class Hello {
 
     private Hello() {}

@@ -18,8 +18,8 @@ final class HttpAnswer {
     }
 
     /**
-     * The HTTP status of a cause, with the headers that the client needs to try again. The connection ends with it: one
-     * that has not been let in is owed one answer.
+     * The HTTP status of a cause, with the headers that the client needs to try again. The connection ends with it: a
+     * refused client gets one answer.
      */
     static void refuse(HttpServerResponse response, Disconnect cause) {
         CloseCode code = cause.code();

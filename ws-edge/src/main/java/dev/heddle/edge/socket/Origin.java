@@ -22,15 +22,15 @@ record Origin(String scheme, String host, int port) {
             "([A-Za-z][A-Za-z0-9+.-]{0,63})://(\\[[^]]{1,64}]|[^/:?#@\\[\\]]{1,255})(?::([0-9]{1,5}))?");
     private static final Pattern NAME = Pattern.compile("[a-z0-9_-]{1,63}(\\.[a-z0-9_-]{1,63})*\\.?");
 
-    /** A browser reads a name that ends so as an IPv4 address, and writes four numbers. */
+    /** The form of a name that a browser reads as an IPv4 address, and writes as four numbers. */
     private static final Pattern NUMBER_AT_END = Pattern.compile("(.*\\.)?([0-9]+|0x[0-9a-f]*)\\.?");
 
-    /** Browsers and java.net.IDN do not agree on these. */
+    /** The characters on which browsers and java.net.IDN do not agree. */
     private static final Pattern DISPUTED = Pattern.compile("[\u00df\u03c2\u200c\u200d]");
 
     private static final Map<String, Integer> DEFAULT_PORTS = Map.of("http", 80, "https", 443);
 
-    /** A WebSocket's page has an origin of its own, and a file's is {@code null}. */
+    /** The schemes of no page's origin: a WebSocket's page has an origin of its own, and a file's is {@code null}. */
     private static final Set<String> OF_NO_PAGE = Set.of("ws", "wss", "file", "data", "blob", "about", "javascript");
 
     private static final int LAST_PORT = 65_535;

@@ -13,7 +13,7 @@ sealed interface OriginPattern {
     /** The header of a page without an origin of its own. */
     String OPAQUE = "null";
 
-    /** Before the name whose subdomains are meant. */
+    /** The text before the name whose subdomains are meant. */
     String WILDCARD = "://*.";
 
     /**
@@ -61,7 +61,10 @@ sealed interface OriginPattern {
         return new Subdomains(apex);
     }
 
-    /** Everybody can have a name below {@code com}, and an address has none. */
+    /**
+     * Refuses a name of one label, such as {@code com}, below which everybody can have a name, and an address, which
+     * has no names below it.
+     */
     private static void requireWideEnough(String entry, Origin apex) {
         boolean name = !apex.host().startsWith("[") && !NetUtil.isValidIpV4Address(apex.host());
         if (!name || (apex.host().indexOf('.') < 0 && !apex.host().equals("localhost"))) {

@@ -7,13 +7,15 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
 /**
- * The rates of many keys at once, each allowed so many things a second in the long run and so many at once. By the
- * generic cell rate algorithm (ITU-T I.371), whose whole state is the time at which the next thing is due. Any thread,
- * without a lock; unused keys are forgotten, and of too many keys the least used.
+ * The rates of many keys, each allowed a number of events a second in the long run and a number at once. By the generic
+ * cell rate algorithm (ITU-T I.371), whose whole state is the time at which the next event is due. Any thread, without
+ * a lock; unused keys are forgotten, and of too many keys the least used.
  */
 final class RateTable<K> {
 
-    /** Keys remembered at once: an attacker with more addresses than this is not stopped by counting addresses. */
+    /**
+     * The most keys remembered at once: an attacker with more addresses than this is not stopped by counting addresses.
+     */
     private static final int MAX_KEYS = 100_000;
 
     private static final long NANOS_PER_SECOND = Duration.ofSeconds(1).toNanos();
@@ -38,7 +40,7 @@ final class RateTable<K> {
                 .build();
     }
 
-    /** Takes one thing of this key's into account; false if it is one too many, and then it does not count. */
+    /** Counts one event of this key; false if it is one too many, and then it does not count. */
     boolean take(K key) {
         long now = nanoTime.getAsLong();
         AtomicLong next = due.get(key, made -> new AtomicLong(now));

@@ -13,15 +13,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * {@code GET /v1/stream}: from the request to a connection, or to a refusal that its sender can see. One that does not
- * offer {@code heddle.v1} gets an HTTP status; one that does is upgraded and closed at once with a code, because a
- * browser cannot see a status.
+ * The route {@code GET /v1/stream}: from the request to a connection, or to a refusal that its sender can see. A
+ * refused request that does not offer {@code heddle.v1} gets an HTTP status; one that does is upgraded and closed at
+ * once with a code, because a browser cannot see a status.
  */
 final class StreamRoute implements Handler<HttpServerRequest> {
 
     private static final Logger log = LoggerFactory.getLogger(StreamRoute.class);
     /**
-     * The path; not a route of the router, whose requests give wrapped WebSockets without a way to the channel below.
+     * The path. It is no route of the router, whose requests give wrapped WebSockets without access to the channel
+     * below.
      */
     static final String PATH = "/v1/stream";
 

@@ -32,12 +32,12 @@ sealed interface StreamState {
         /** The verified user; another token may follow, another user never. */
         Verified who();
 
-        /** The edge ends the connection. */
+        /** The state after the edge has ended the connection. */
         default Closing closing(Disconnect cause) {
             return new Closing(cause);
         }
 
-        /** The peer ended it. */
+        /** The state after the peer has ended it. */
         default Closed closed(Disconnect cause) {
             return new Closed(cause);
         }
@@ -64,6 +64,6 @@ sealed interface StreamState {
         }
     }
 
-    /** Gone. */
+    /** The connection is gone. */
     record Closed(Disconnect cause) implements StreamState {}
 }

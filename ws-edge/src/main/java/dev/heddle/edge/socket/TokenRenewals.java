@@ -13,7 +13,7 @@ import java.util.function.Consumer;
  */
 final class TokenRenewals {
 
-    /** Tokens that may wait for those before them. */
+    /** The most tokens that wait for those before them. */
     static final int MAX_WAITING = 4;
 
     /** The delay until a token that made room for others is verified again. */
