@@ -14,9 +14,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The vocabulary of AG-UI 1.0: its 31 event types, and the fields of a well-formed event of each. Follows
- * {@code EventSchema} of the published {@code @ag-ui/core} 1.0.0, of which a malformed known field is fatal to a
- * client, while an unknown field or type is only dropped.
+ * The vocabulary of AG-UI 1.0: its 31 event types, and the fields of a well-formed event of each. It follows {@code
+ * EventSchema} of the published {@code @ag-ui/core} 1.0.0, for which a malformed known field is fatal to a client,
+ * while an unknown field or type is only dropped.
  */
 public final class AgUiEvents {
     /** The 31 types. */
@@ -27,10 +27,10 @@ public final class AgUiEvents {
             Set.of("TEXT_MESSAGE_CHUNK", "TOOL_CALL_CHUNK", "REASONING_MESSAGE_CHUNK");
 
     private static final Map<String, JsonCheck> SHAPES = AgUiSchemas.events();
-    /** The longest type that an error repeats. */
+    /** The length in characters of the longest type that an error repeats. */
     private static final int MAX_NAMED = 64;
 
-    /** Open addressing by {@link #slot}; twice as large as need be. */
+    /** The known types' bytes, a hash table with open addressing by {@link #slot}. */
     private static final byte[][] KNOWN = new byte[128][];
 
     private static final String[] NAMES = new String[KNOWN.length];
@@ -52,8 +52,8 @@ public final class AgUiEvents {
 
     /**
      * Checks the event by itself: required fields, the JSON type of each field that AG-UI knows, no null where it
-     * forbids one. Of a type that is not AG-UI's only the fields that all events have are checked. The order of events
-     * is {@link RunGrammar}'s.
+     * forbids one. For a type outside AG-UI only the fields common to all events are checked. The order of events is
+     * {@link RunGrammar}'s.
      *
      * @throws InvalidEventException that names the field and the type
      */
@@ -91,7 +91,7 @@ public final class AgUiEvents {
         }
     }
 
-    /** The type as text: for the known ones always the same string. */
+    /** The type as text; always the same string object for a known one. */
     static String typeOf(byte[] utf8, int from, int to) {
         int slot = slot(utf8, from, to);
         for (byte[] known = KNOWN[slot]; known != null; known = KNOWN[slot]) {

@@ -23,7 +23,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** The shapes of AG-UI 1.0 as {@code src/generated/schemas.ts} of {@code @ag-ui/core} 1.0.0 has them, in its order. */
+/** The shapes of AG-UI 1.0 from {@code src/generated/schemas.ts} of {@code @ag-ui/core} 1.0.0, in its order. */
 final class AgUiSchemas {
     private static final Field METADATA = may("metadata", OBJECT);
     private static final Field SUBAGENT = may("subagentRunId", STRING);
@@ -52,7 +52,7 @@ final class AgUiSchemas {
 
     private static final JsonCheck WITH_VALUE = object(needs("path", POINTER), needs("value", ANY));
     private static final JsonCheck WITH_FROM = object(needs("from", POINTER), needs("path", POINTER));
-    /** RFC 6902. */
+    /** A list of JSON Patch operations (RFC 6902). */
     private static final JsonCheck PATCH = listOf(by(
             "op",
             Map.of(
@@ -118,7 +118,7 @@ final class AgUiSchemas {
     private static final JsonCheck INPUT =
             object(Field.joined(INPUT_FIELDS, needs("threadId", STRING), needs("runId", STRING)));
 
-    /** Stricter than AG-UI in {@code expiresAt}: a time that nobody can read would never come. */
+    /** An interrupt. It is stricter than AG-UI in {@code expiresAt}: an unreadable time would never come. */
     private static final JsonCheck INTERRUPT = object(
             SUBAGENT,
             needs("id", STRING),

@@ -16,7 +16,7 @@ public record AgentEvent(Envelope envelope, ObjectNode event) {
         SafeInteger.of("timestamp", event.get("timestamp"));
     }
 
-    /** The event with this timestamp, unless it has one; the given object is left as it is. */
+    /** The event with this timestamp, unless it has one already; the given object is not changed. */
     public static AgentEvent stamped(Envelope envelope, ObjectNode event, long epochMillis) {
         if (event.has("timestamp")) {
             return new AgentEvent(envelope, event);

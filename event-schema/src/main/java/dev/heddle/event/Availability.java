@@ -1,6 +1,6 @@
 package dev.heddle.event;
 
-/** The readiness of an agent at an executor: it takes runs now, later (they wait), or not. */
+/** The readiness of an agent at an executor: it takes runs now, later (they wait), or not at all. */
 public enum Availability {
     AVAILABLE("available"),
     BUSY("busy"),

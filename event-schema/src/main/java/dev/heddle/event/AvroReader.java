@@ -5,15 +5,15 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A reader of Avro's binary encoding over an array, which hands strings out as slices and takes no length on trust:
- * nothing is allocated before it is known to be there. For one thread.
+ * A reader of Avro's binary encoding over an array. It returns strings as slices and checks every length against the
+ * array before it allocates anything. For one thread.
  */
 final class AvroReader {
     final byte[] bytes;
     private int at;
-    /** The string read last lies in {@link #bytes} from here… */
+    /** The start of the string read last, in {@link #bytes}. */
     int from;
-    /** … to here (exclusive). */
+    /** The end (exclusive) of the string read last. */
     int to;
 
     AvroReader(byte[] bytes, int start) {
@@ -21,7 +21,7 @@ final class AvroReader {
         this.at = start;
     }
 
-    /** Avro's long: zig-zag, seven bits a byte, at most ten bytes. */
+    /** Reads an Avro long: zig-zag, seven bits a byte, at most ten bytes. */
     long readLong() {
         long raw = 0;
         for (int shift = 0; shift < 70; shift += 7) {
@@ -45,7 +45,7 @@ final class AvroReader {
         return (int) value;
     }
 
-    /** True if the union of null and one other type that comes next holds the other one. */
+    /** Reads the branch of a union of null and one other type; true if it is the other one. */
     boolean readPresent() {
         long branch = readLong();
         if ((branch & ~1L) != 0) {
@@ -54,7 +54,7 @@ final class AvroReader {
         return branch == 1;
     }
 
-    /** Moves {@link #from} and {@link #to} around the string that comes next. */
+    /** Reads the next string: sets {@link #from} and {@link #to} to its bounds. */
     void readString() {
         long length = readLong();
         if (length < 0) {
@@ -78,10 +78,7 @@ final class AvroReader {
         return readPresent() ? readText() : null;
     }
 
-    /**
-     * The number of items of the array block that comes next, 0 at the end of the array; each item takes a byte or
-     * more.
-     */
+    /** Reads the number of items of the next array block, 0 at the end of the array; each item takes a byte or more. */
     int readBlock() {
         long count = readLong();
         if (count < 0) {
@@ -94,7 +91,7 @@ final class AvroReader {
         return (int) count;
     }
 
-    /** The string read last. */
+    /** The text of the string read last. */
     String text() {
         if (!Utf8.isValid(bytes, from, to)) {
             throw new InvalidEventException("a string is not strict UTF-8");

@@ -3,8 +3,8 @@ package dev.heddle.event;
 import org.apache.avro.Schema;
 
 /**
- * A walk over one record that checks each length against what is there, made before Avro's own decoder, which allocates
- * what a length claims.
+ * A check of one record that compares each length with the bytes that are there. It runs before Avro's own decoder,
+ * which allocates as much as a length claims.
  */
 final class AvroSkipper {
     private AvroSkipper() {}

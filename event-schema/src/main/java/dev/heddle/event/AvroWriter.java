@@ -14,12 +14,12 @@ final class AvroWriter extends ByteBuilder {
         super(empty);
     }
 
-    /** A writer of exactly this many bytes, which are then its array. */
+    /** A writer of exactly this many bytes, whose array is then the result. */
     static AvroWriter ofSize(int bytes) {
         return new AvroWriter(new byte[bytes]);
     }
 
-    /** The length of a number in bytes. */
+    /** The encoded length of a number in bytes. */
     static int lengthOf(long value) {
         long raw = (value << 1) ^ (value >> 63);
         return raw == 0 ? 1 : (70 - Long.numberOfLeadingZeros(raw)) / 7;
@@ -35,7 +35,7 @@ final class AvroWriter extends ByteBuilder {
         bytes[length++] = (byte) raw;
     }
 
-    /** A string that is known to be well-formed UTF-16. */
+    /** Writes a string that is known to be well-formed UTF-16. */
     void text(String text) {
         utf8(text.getBytes(UTF_8));
     }

@@ -14,7 +14,7 @@ public final class CommandCodec {
     private CommandCodec() {}
 
     /**
-     * The stored form.
+     * Encodes a command to its stored form.
      *
      * @throws InvalidEventException if input or resume hold what is not JSON
      */
@@ -33,7 +33,7 @@ public final class CommandCodec {
         return out.toArray();
     }
 
-    /** The command's name in the contract: {@code run.start}, {@code run.resume} or {@code run.cancel}. */
+    /** The command's type in the contract: {@code run.start}, {@code run.resume} or {@code run.cancel}. */
     public static String typeOf(AgentCommand command) {
         if (command instanceof RunStart) {
             return START;

@@ -4,8 +4,8 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 
 /**
- * The header of a command: the client's own id for it (1 to 128 characters), its user, the thread and run it is about,
- * and the time at which the edge accepted it (kept in milliseconds).
+ * The header of a command: the client's id for it (1 to 128 characters), its user, its thread and run, and the time at
+ * which the edge accepted it (in milliseconds).
  */
 public record CommandHeader(String id, UserKey user, String threadId, String runId, Instant issuedAt) {
     /** The longest id, in characters. */

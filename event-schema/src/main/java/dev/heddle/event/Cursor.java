@@ -13,8 +13,8 @@ import java.util.zip.CRC32C;
  * A place in the log that a client stores: generation, partition, position, user check, and flags. As text it is
  * opaque, 68 characters of base64url (never more than {@value #MAX_LENGTH}), with one text for each value.
  *
- * <p>A cursor grants nothing: the user always comes from the token. {@code userCheck} is there to tell another user's
- * cursor from one's own, and the checksum tells garbage from either.
+ * <p>A cursor grants nothing: the user always comes from the token. {@code userCheck} distinguishes another user's
+ * cursor from one's own, and the checksum detects garbage.
  *
  * <pre>
  * 0 version (1) | 1 flags (2) | 3 topic id (16) | 19 partitions (4) | 23 partition (4)
@@ -22,15 +22,15 @@ import java.util.zip.CRC32C;
  * </pre>
  */
 public record Cursor(Generation generation, int partition, Position position, int flags, long userCheck) {
-    /** The longest text that is looked at at all. */
+    /** The length in characters of the longest text that is parsed. */
     public static final int MAX_LENGTH = 256;
 
-    /** Flag: the snapshot that belongs to this cursor had not been sent yet. */
+    /** The flag of a cursor whose snapshot had not been sent yet. */
     public static final int SNAPSHOT_PENDING = 1;
 
     private static final int KNOWN_FLAGS = SNAPSHOT_PENDING;
     private static final byte VERSION = 1;
-    /** A multiple of three, so that base64 leaves no unused bits and each cursor has one text. */
+    /** The length in bytes, a multiple of three, so that base64 leaves no unused bits and each cursor has one text. */
     private static final int BYTES = 51;
 
     private static final int TEXT = BYTES / 3 * 4;
@@ -46,7 +46,10 @@ public record Cursor(Generation generation, int partition, Position position, in
         }
     }
 
-    /** The cursor at this position in the user's own partition. Hashes; on the hot path use {@link #at(Position)}. */
+    /**
+     * The cursor at this position in the user's own partition. It hashes the user key; on the hot path use {@link
+     * #at(Position)}.
+     */
     public static Cursor at(Generation generation, UserKey user, Position position, int flags) {
         int partition = Partitioning.partitionOf(user, generation.partitions());
         return new Cursor(generation, partition, position, flags, checkOf(user));
@@ -89,7 +92,8 @@ public record Cursor(Generation generation, int partition, Position position, in
     }
 
     /**
-     * Reads what {@link #encode} wrote; every other text is refused. The length is checked before anything is decoded.
+     * Parses a text that {@link #encode} wrote, and refuses every other. The length is checked before anything is
+     * decoded.
      *
      * @throws MalformedCursorException if this is not a cursor
      */

@@ -7,12 +7,12 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The stored form of all deltas of one stream: a message's, a span of reasoning's, or a tool call's arguments. They
- * differ in event id, number, time and text; what stands between those is encoded once. Tokens are most of what is ever
- * stored.
+ * The encoder of all deltas of one stream: a message's, a span of reasoning's, or a tool call's arguments. Deltas
+ * differ in event id, number, time and text; the bytes between those are encoded once. It exists because most stored
+ * events are deltas.
  *
- * <p>What the form says is what {@link EventCodec} says: it encodes the first delta, and this keeps the pieces.
- * Immutable, for any thread.
+ * <p>The result equals {@link EventCodec}'s, which encodes the first delta; this class keeps the pieces. Immutable, for
+ * any thread.
  */
 public final class DeltaForm {
     private static final int ID_BYTES = 1 + EventIds.LENGTH;
@@ -24,7 +24,7 @@ public final class DeltaForm {
     private final byte[] end;
 
     /**
-     * The form of a stream.
+     * Makes the encoder of a stream.
      *
      * @param type of its events: {@code TEXT_MESSAGE_CONTENT} and the like
      * @param idField what names the stream: {@code messageId} or {@code toolCallId}
@@ -52,13 +52,16 @@ public final class DeltaForm {
         end = Arrays.copyOfRange(value, at.textEnd, value.length);
     }
 
-    /** True if the text can be stored in this form: UTF-8 has none for half a surrogate pair, and null is no text. */
+    /**
+     * True if the text can be stored in this form: not null, and without half a surrogate pair, which UTF-8 cannot
+     * hold.
+     */
     public static boolean takes(@Nullable String text) {
         return text != null && Utf8.isWellFormed(text);
     }
 
     /**
-     * The stored form of the next delta, with a new event id.
+     * Encodes the next delta, with a new event id.
      *
      * @param runSeq not negative
      * @param timestamp ms since the epoch

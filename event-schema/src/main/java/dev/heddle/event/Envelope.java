@@ -4,7 +4,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Heddle's data about an event: its id, its user, its thread, the agent it comes from, and its place in a run. Agent
- * and run are null for what belongs to none, such as the answer to a command that became no run.
+ * and run are null for an event that belongs to none, such as the answer to a command that started no run.
  */
 public record Envelope(
         String eventId,

@@ -6,15 +6,15 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The stored form of an event: Avro single-object encoding of {@code AgentEvent.avsc}. Exact for every JSON object with
- * a type and a safe timestamp: what goes in comes out, with unknown fields and types, exact numbers and unpaired
- * surrogates. Stateless.
+ * The stored form of an event: Avro single-object encoding of {@code AgentEvent.avsc}. It is exact for every JSON
+ * object with a type and a safe timestamp: decoding gives an equal object, with unknown fields and types, exact numbers
+ * and unpaired surrogates. Stateless.
  */
 public final class EventCodec {
     private EventCodec() {}
 
     /**
-     * The stored form.
+     * Encodes an event to its stored form.
      *
      * @throws InvalidEventException if the event holds what is not JSON (a NaN, a Java object) or is nested too deeply
      */
@@ -22,7 +22,7 @@ public final class EventCodec {
         return encode(event, new DeltaFields());
     }
 
-    /** The stored form; notes on the way where the fields stand in which one delta differs from the next. */
+    /** Encodes an event, and notes the positions of the fields in which one delta differs from the next. */
     static byte[] encode(AgentEvent event, DeltaFields at) {
         Envelope envelope = event.envelope();
         ObjectNode fields = event.event();
@@ -77,7 +77,7 @@ public final class EventCodec {
         }
     }
 
-    /** Every field that has no column, or does not fit into it. */
+    /** Writes the column {@code body}: every field that has no column, or does not fit into it. */
     private static void body(ObjectNode fields, int inColumns, AvroWriter out) {
         JsonBytes body = null;
         for (Map.Entry<String, JsonNode> field : fields.properties()) {
@@ -105,7 +105,8 @@ public final class EventCodec {
     }
 
     /**
-     * The stored event, as a tree in its envelope. Reads through {@link EventItem}, so both refuse the same records.
+     * Decodes a stored event to a tree in its envelope. It reads through {@link EventItem}, so both refuse the same
+     * records.
      *
      * @throws InvalidEventException if the record cannot be read, or is not this user's
      */

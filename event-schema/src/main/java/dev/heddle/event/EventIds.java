@@ -8,7 +8,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
 /**
- * The one generator of event ids: UUID version 7 (RFC 9562), strictly increasing within the process.
+ * The generator of event ids: UUID version 7 (RFC 9562), strictly increasing within the process.
  *
  * <p>The 12 bits after the millisecond are a counter (method 1 of section 6.2) that overflows into the millisecond, so
  * the order also holds for more than 4,096 ids a millisecond and when the clock steps back. Thread-safe.
@@ -22,7 +22,7 @@ public final class EventIds {
 
     private final LongSupplier millis;
     private final AtomicLong last = new AtomicLong();
-    /** Keeps processes apart whose thread-local generators were seeded alike. */
+    /** The salt that separates processes whose thread-local generators have the same seed. */
     private final long salt = new SecureRandom().nextLong();
 
     EventIds(LongSupplier millis) {
@@ -55,7 +55,7 @@ public final class EventIds {
         out.length = hex(into, at, low, 48, 0);
     }
 
-    /** The bits of a number from one to another, both counted from the lowest. */
+    /** Writes the bits of a number between two positions, both counted from the lowest bit, in hexadecimal. */
     private static int hex(byte[] into, int at, long bits, int from, int to) {
         int next = at;
         for (int shift = from - 4; shift >= to; shift -= 4) {

@@ -8,16 +8,16 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The wire form of one event: the JSON bytes of an ITEM, made straight from the stored Avro bytes, the same in every
+ * The wire form of one event: the JSON bytes of an ITEM, made directly from the stored Avro bytes and equal in every
  * process, and the fields by which the edge filters and joins. Immutable.
  *
  * <p>Order of the fields: eventId, threadId, runId, agentId, runSeq, runSeqFrom, attempt, event; within the event:
- * type, timestamp, the columns in the order of the schema, what was in {@code body} in its own order, metadata.
+ * type, timestamp, the columns in the order of the schema, the fields of {@code body} in their order, metadata.
  */
 public final class EventItem {
     static final SingleObject SCHEMAS = SingleObject.load("AgentEvent", 1);
 
-    /** The bytes that a joined item has beside its last one and all text, at most. */
+    /** The most bytes that a joined item has beside its last one and all text. */
     private static final int JOINED_NAMES = 40;
 
     private final byte[] json;
@@ -29,7 +29,7 @@ public final class EventItem {
     }
 
     /**
-     * The wire form of one record of the log.
+     * Makes the wire form of one record of the log.
      *
      * @throws InvalidEventException if the record cannot be read, or is not this user's
      */
@@ -59,7 +59,7 @@ public final class EventItem {
         return Objects.requireNonNull(text(layout.threadId));
     }
 
-    /** The run, or null outside any. */
+    /** The id of the run; null outside any run. */
     public @Nullable String runId() {
         return text(layout.runId);
     }
@@ -68,17 +68,17 @@ public final class EventItem {
         return text(layout.agentId);
     }
 
-    /** The number in the run, of the last one if this stands for several; -1 outside any run. */
+    /** The number in the run, of the last event if this item is joined; -1 outside any run. */
     public long runSeq() {
         return layout.runSeq;
     }
 
-    /** The number of the first event that this stands for; {@link #runSeq()} unless it was joined. */
+    /** The number of the first event of a joined item; {@link #runSeq()} if it is not joined. */
     public long runSeqFrom() {
         return layout.runSeqFrom;
     }
 
-    /** The attempt of the run, 0 outside any. */
+    /** The attempt of the run; 0 outside any run. */
     public int attempt() {
         return layout.attempt;
     }
@@ -96,7 +96,7 @@ public final class EventItem {
         return text(layout.toolCallId);
     }
 
-    /** The fragment of text, reasoning or tool arguments, if there is one. */
+    /** The fragment of text, reasoning or tool arguments; null if there is none. */
     public @Nullable String delta() {
         return text(layout.delta);
     }
@@ -107,8 +107,8 @@ public final class EventItem {
     }
 
     /**
-     * True if {@code next}, the user's next event in the log, only continues this one's text: a delta of the same run,
-     * attempt, type and message, next in number, that differs in nothing but id, time and the fragment.
+     * True if {@code next}, the user's next event in the log, only continues this one's text. It is then a delta of the
+     * same run, attempt, type and message, next in number, that differs only in id, time and fragment.
      */
     public boolean joins(EventItem next) {
         ItemLayout a = layout;
@@ -125,8 +125,8 @@ public final class EventItem {
     }
 
     /**
-     * One item for several, of which each {@linkplain #joins joins} the next: the last one's id and time, all the text,
-     * and {@code runSeqFrom}. Takes time in proportion to their text.
+     * Joins several items, of which each {@linkplain #joins joins} the next: the result has the last one's id and time,
+     * all the text, and {@code runSeqFrom}. It takes time in proportion to the text.
      *
      * @param items at least one
      */

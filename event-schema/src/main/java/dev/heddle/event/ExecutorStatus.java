@@ -14,7 +14,7 @@ public record ExecutorStatus(String executorId, Instant at, Duration every, List
     /** The number of announcements that may be missed before the executor is taken as gone. */
     public static final int MISSED = 3;
 
-    /** The time for which an executor that is gone is remembered, and so the agents that it offered. */
+    /** The time for which a gone executor and its offered agents are remembered. */
     public static final Duration MEMORY = Duration.ofMinutes(10);
 
     public ExecutorStatus {
@@ -27,7 +27,7 @@ public record ExecutorStatus(String executorId, Instant at, Duration every, List
         agents = List.copyOf(agents);
     }
 
-    /** True if three announcements have been missed by then. */
+    /** True if three announcements have been missed at {@code now}. */
     public boolean isGone(Instant now) {
         return Duration.between(at, now).compareTo(every.multipliedBy(MISSED)) > 0;
     }

@@ -13,7 +13,7 @@ public final class ExecutorStatusCodec {
 
     private ExecutorStatusCodec() {}
 
-    /** The stored form. */
+    /** Encodes a status to its stored form. */
     public static byte[] encode(ExecutorStatus status) {
         AvroWriter out = SCHEMAS.begin(256);
         out.text(status.executorId());

@@ -3,8 +3,8 @@ package dev.heddle.event;
 import java.util.UUID;
 
 /**
- * The identity of a log: the id that Kafka gave the topic when it was created, and its partition count. Both change
- * when the log is re-created or re-partitioned, and then no position in the old one means anything in the new one.
+ * The identity of a log: the id that Kafka gave the topic when it was created, and its partition count. They change
+ * when the log is re-created or re-partitioned; a position in the old log is then meaningless in the new one.
  */
 public record Generation(UUID topicId, int partitions) {
     public Generation {

@@ -7,10 +7,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Instants as clients and operators write them to say where in the log to begin: ISO 8601, of any year, with {@code Z}
- * or an offset.
+ * The text form of instants, by which clients and operators say where in the log to begin: ISO 8601, of any year, with
+ * {@code Z} or an offset.
  *
- * <p>What lies outside of the times that a record can have is moved to the nearest of them, for Kafka gives negative
+ * <p>An instant outside the times that a record can have is moved to the nearest one, because Kafka gives negative
  * timestamps a meaning of their own (-1 is the latest) and later ones do not fit its milliseconds.
  */
 public final class InstantText {
@@ -20,7 +20,7 @@ public final class InstantText {
     /** The latest time that a record can have. */
     public static final Instant LATEST = Instant.ofEpochMilli(Long.MAX_VALUE);
 
-    /** A year that {@code java.time} does not know, and the rest. */
+    /** An instant whose year may be beyond {@code java.time}: sign, year and rest. */
     private static final Pattern FAR_YEAR = Pattern.compile("([+-]?)([0-9]{5,})(-[0-9]{2}-[0-9]{2}[Tt].{1,40})");
 
     private static final int LEAP_CYCLE_DIGITS = 4;
@@ -28,7 +28,7 @@ public final class InstantText {
     private InstantText() {}
 
     /**
-     * The instant, or the nearest one that a record can have.
+     * Parses an instant; gives the nearest one that a record can have.
      *
      * @throws DateTimeException if the text is no instant
      */
@@ -41,7 +41,10 @@ public final class InstantText {
         }
     }
 
-    /** A year of five digits or more: the days of its months are those of its last four digits. */
+    /**
+     * The bound for an instant of a year of five digits or more. The date is checked in the year of the last four
+     * digits, whose months have the same days.
+     */
     private static Instant far(Matcher parts) {
         String year = parts.group(2);
         Instant unused = OffsetDateTime.parse(year.substring(year.length() - LEAP_CYCLE_DIGITS) + parts.group(3))

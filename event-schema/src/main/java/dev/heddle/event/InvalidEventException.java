@@ -1,6 +1,6 @@
 package dev.heddle.event;
 
-/** The refusal of an event, a key or a record that breaks the contract; the message names what was wrong. */
+/** Thrown for an event, a key or a record that breaks the contract; the message names the fault. */
 public sealed class InvalidEventException extends RuntimeException permits TooLargeEventException {
     private static final long serialVersionUID = 1L;
 

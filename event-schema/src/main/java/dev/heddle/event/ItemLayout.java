@@ -1,7 +1,8 @@
 package dev.heddle.event;
 
 /**
- * The layout of an item's JSON, and its numbers. Filled in while the item is written, not changed once the item exists.
+ * The layout of an item's JSON, and its numbers. It is filled in while the item is written, and not changed once the
+ * item exists.
  *
  * <p>A span is a start (inclusive) and an end (exclusive) in one long, without the quotation marks.
  */
@@ -11,7 +12,7 @@ final class ItemLayout {
 
     String type = "";
     long timestamp;
-    /** -1 outside a run, as {@link #runSeqFrom}. */
+    /** The number in the run; -1 outside a run, as {@link #runSeqFrom}. */
     long runSeq = -1;
 
     long runSeqFrom = -1;
@@ -24,11 +25,11 @@ final class ItemLayout {
     long messageId = NONE;
     long toolCallId = NONE;
     long delta = NONE;
-    /** Before the comma of runSeq, or before that of the event outside any run. */
+    /** The position before the comma of runSeq, or outside any run before that of the event. */
     int afterIds;
-    /** At the opening brace of the event. */
+    /** The position of the event's opening brace. */
     int event;
-    /** Behind the timestamp, where the columns begin. */
+    /** The position behind the timestamp, where the columns begin. */
     int columns;
 
     static long span(int start, int end) {
@@ -43,7 +44,7 @@ final class ItemLayout {
         return (int) span;
     }
 
-    /** The span of a field that stands so many bytes further on. */
+    /** The span moved by so many bytes. */
     static long moved(long span, int by) {
         return span == NONE ? span : span(start(span) + by, end(span) + by);
     }

@@ -15,7 +15,7 @@ final class ItemWriter {
     private static final byte[] TYPE = ascii("{\"type\":");
     private static final byte[] TIMESTAMP = ascii(",\"timestamp\":");
     private static final byte[] METADATA = ascii(",\"metadata\":");
-    /** The bytes of an ordinary item's fixed names, at most. */
+    /** The most bytes of an ordinary item's fixed names. */
     private static final int NAMES = 192;
 
     private final AvroReader in;
@@ -32,7 +32,7 @@ final class ItemWriter {
         return layout;
     }
 
-    /** Writes the item and gives its JSON. */
+    /** Writes the item and returns its JSON. */
     byte[] write(UserKey recordKey) {
         layout.eventId = id("eventId", EVENT_ID);
         in.readString();
@@ -47,7 +47,7 @@ final class ItemWriter {
         return out.toArray();
     }
 
-    /** Agent and run: in the record the agent comes first, in the item the run's id does. */
+    /** Writes agent and run: in the record the agent comes first, in the item the run's id. */
     private void envelope() {
         boolean hasAgent = in.readPresent();
         int agentFrom = 0;
@@ -104,7 +104,7 @@ final class ItemWriter {
         out.add('}');
     }
 
-    /** Writes the columns that are present and gives their set. */
+    /** Writes the columns that are present and returns their set. */
     private int columns() {
         int present = EventColumns.ALWAYS;
         for (int column = 0; column < EventColumns.COUNT; column++) {
@@ -150,7 +150,7 @@ final class ItemWriter {
         return string(prefix);
     }
 
-    /** Writes the string that was read last and gives its span. */
+    /** Writes the string read last and returns its span. */
     private long string(byte[] prefix) {
         out.add(prefix);
         int start = out.length + 1;

@@ -17,14 +17,14 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 
 /**
- * The one way of reading JSON: a duplicate key is an error, numbers keep their exact value, and depth and lengths are
- * bounded. Thread-safe.
+ * The JSON reader of all modules: a duplicate key is an error, numbers keep their exact value, and depth and lengths
+ * are bounded. Thread-safe.
  */
 public final class Json {
     /** The deepest nesting of objects and arrays in an event, a command or a status, the outermost counted. */
     public static final int MAX_DEPTH = JsonBytes.MAX_DEPTH;
 
-    /** The depth of what may stand around an event: ITEM, list, frame, and more to come. */
+    /** The depth allowed around an event: ITEM, list, frame, and a reserve. */
     private static final int AROUND = 12;
 
     private static final ObjectMapper MAPPER = JsonMapper.builder(JsonFactory.builder()
@@ -42,7 +42,7 @@ public final class Json {
 
     private Json() {}
 
-    /** The mapper itself; its configuration is not to be changed. */
+    /** The mapper; its configuration is not to be changed. */
     public static ObjectMapper mapper() {
         return MAPPER;
     }
@@ -85,7 +85,7 @@ public final class Json {
         throw new InvalidEventException("not a JSON array");
     }
 
-    /** The value as compact JSON text, written as it would be in an ITEM. */
+    /** The value as compact JSON text, in the form that it has in an ITEM. */
     public static String text(JsonNode value) {
         return JsonBytes.textOf(value);
     }

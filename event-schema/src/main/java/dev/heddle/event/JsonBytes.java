@@ -8,7 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Map;
 
 /**
- * A writer of canonical JSON into bytes: no white space, and only what must be escaped is: the quotation mark, the
+ * A writer of canonical JSON into bytes: without white space, and with escapes only for the quotation mark, the
  * backslash, control characters (by their short form, else {@code \\u00xx}) and unpaired surrogates. For one thread.
  */
 final class JsonBytes extends ByteBuilder {
@@ -22,9 +22,12 @@ final class JsonBytes extends ByteBuilder {
     static final int MAX_NAME = 50_000;
 
     private static final byte[] HEX = "0123456789abcdef".getBytes(US_ASCII);
-    /** For each ASCII character: 0 if it stands for itself, else what follows the backslash ('u' for the long form). */
+    /**
+     * The escape of each ASCII character: 0 if it needs none, else the character behind the backslash ('u' for the long
+     * form).
+     */
     private static final byte[] ESCAPES = new byte[128];
-    /** For each byte of UTF-8: true if it is a character that stands for itself. */
+    /** The bytes of UTF-8 that are characters without an escape. */
     private static final boolean[] PLAIN = new boolean[256];
 
     static {
@@ -57,7 +60,7 @@ final class JsonBytes extends ByteBuilder {
         return out.toArray();
     }
 
-    /** A quoted string from UTF-8, which is checked on the way. */
+    /** Writes a quoted string from UTF-8, which is checked on the way. */
     void quoted(byte[] utf8, int from, int to) {
         room(to - from + 2);
         bytes[length++] = '"';
@@ -87,7 +90,7 @@ final class JsonBytes extends ByteBuilder {
         add('"');
     }
 
-    /** A quoted string; unpaired surrogates are escaped. */
+    /** Writes a quoted string; unpaired surrogates are escaped. */
     void quoted(String text) {
         room(text.length() + 2);
         bytes[length++] = '"';
@@ -154,7 +157,7 @@ final class JsonBytes extends ByteBuilder {
         }
     }
 
-    /** A number in its own notation. */
+    /** Writes a number in its given notation. */
     void numberText(String text) {
         if (text.length() > MAX_NUMBER) {
             throw new InvalidEventException("a number is longer than " + MAX_NUMBER + " characters");

@@ -18,7 +18,7 @@ interface JsonCheck {
     JsonCheck SAFE_INTEGER = value -> SafeInteger.is(value) ? null : " must be a safe integer";
     JsonCheck COUNT = value ->
             SafeInteger.is(value) && value.decimalValue().signum() >= 0 ? null : " must be a safe integer, 0 or more";
-    /** RFC 6901. */
+    /** A JSON Pointer (RFC 6901). */
     JsonCheck POINTER = value -> value.isTextual() && isPointer(value.textValue()) ? null : " must be a JSON Pointer";
 
     JsonCheck INSTANT = value -> value.isTextual() && Timestamps.read(value.textValue()) != null
@@ -55,7 +55,7 @@ interface JsonCheck {
         return value -> value.isArray() && value.isEmpty() ? " must not be empty" : list.problem(value);
     }
 
-    /** A string, or what the other rule says. */
+    /** A string, or a value by the other rule. */
     static JsonCheck stringOr(JsonCheck other) {
         return value -> value.isTextual() ? null : other.problem(value);
     }
@@ -73,7 +73,7 @@ interface JsonCheck {
         };
     }
 
-    /** An object with these fields and whatever others. */
+    /** An object with these fields and any others. */
     static JsonCheck object(Field... fields) {
         return value -> {
             if (!value.isObject()) {
@@ -96,7 +96,7 @@ interface JsonCheck {
         };
     }
 
-    /** One field of an object. Where it is optional it may be absent, never null. */
+    /** One field of an object. An optional field may be absent, but not null. */
     record Field(String name, JsonCheck check, Presence presence) {
         boolean required() {
             return presence == Presence.REQUIRED;

@@ -19,8 +19,8 @@ final class JsonSplice {
     }
 
     /**
-     * Appends the object's fields, each after a comma, to the object that is being written, which has those of
-     * {@code taken}.
+     * Appends the object's fields, each after a comma, to the object being written, which has the columns {@code taken}
+     * already.
      */
     void fields(String object, int taken) {
         try (JsonParser in = Json.mapper().getFactory().createParser(object)) {

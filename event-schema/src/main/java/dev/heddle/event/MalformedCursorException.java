@@ -1,6 +1,6 @@
 package dev.heddle.event;
 
-/** The refusal of a text that is not a cursor: damaged, cut, of an unknown version, or never one. */
+/** Thrown for a text that is no cursor: damaged, truncated, of an unknown version, or never one. */
 public final class MalformedCursorException extends Exception {
     private static final long serialVersionUID = 1L;
 

@@ -4,8 +4,8 @@ import org.apache.kafka.common.utils.Utils;
 
 /**
  * The partition of a user's records: Kafka's murmur2 of the key's bytes, made positive, modulo the <em>configured</em>
- * count. It equals what Kafka's Java client does by default; clients in other languages hash differently, so a
- * publisher passes the partition. {@code partition-vectors.json} among the resources has vectors to test against.
+ * count. It equals the default of Kafka's Java client; clients in other languages hash differently, so a publisher
+ * passes the partition. {@code partition-vectors.json} among the resources has vectors to test against.
  */
 public final class Partitioning {
     private Partitioning() {}

@@ -2,7 +2,7 @@ package dev.heddle.event;
 
 /**
  * A place in one partition: the offset to read next, and the leader epoch of the last record before it (-1 if unknown),
- * by which a truncation is seen (KIP-101, KIP-320).
+ * by which a truncation is detected (KIP-101, KIP-320).
  */
 public record Position(long offset, int leaderEpoch) {
     public Position {

@@ -13,7 +13,7 @@ public final class RevocationCodec {
     private RevocationCodec() {}
 
     /**
-     * The stored form.
+     * Encodes a revocation to its stored form.
      *
      * @param issuedUntil tokens that were issued until then are refused
      */

@@ -12,11 +12,12 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The order that AG-UI 1.0 demands of one run's events, as {@code verifyEvents} of the published {@code @ag-ui/client}
- * 1.0.0 enforces it: what this accepts, no client refuses. For one thread; holds the ids that the run has used.
+ * The checker of the order that AG-UI 1.0 demands of one run's events, as {@code verifyEvents} of the published {@code
+ * @ag-ui/client} 1.0.0 enforces it: no client refuses an event that this accepts. For one thread; holds the ids that
+ * the run has used.
  *
- * <p>Stricter than the client in two things: one run is one grammar, so nothing at all comes after its end, and the
- * chunk types must have been expanded. An event that is refused changes nothing.
+ * <p>It is stricter than the client in two ways: no event may come after the run's end, and the chunk types must have
+ * been expanded. A refused event changes nothing.
  */
 public final class RunGrammar {
     private boolean begun;
@@ -80,8 +81,8 @@ public final class RunGrammar {
     }
 
     /**
-     * The stream of a text, whose events may come while it is open. Such an event changes nothing here, so the maker of
-     * many can ask this and need not have each one accepted.
+     * The stream of a text, whose events may come while it is open. Such an event does not change the grammar, so a
+     * maker of many can check the stream instead of calling {@link #accept} for each.
      *
      * @throws IllegalArgumentException if the type is of no such event
      */
@@ -104,13 +105,13 @@ public final class RunGrammar {
             this.what = what;
         }
 
-        /** True if an event with the next piece of it, which names no subagent, may come now. */
+        /** True if the stream's next event may come now, provided that it names no subagent. */
         public boolean isOpen() {
             return begun && !over && open.contains(what);
         }
     }
 
-    /** The ids of all messages, calls and activities that the run has told of so far, its input's included. */
+    /** The ids of all messages, calls and activities of the run so far, its input's included. */
     public Set<String> messageIds() {
         Set<String> ids = new HashSet<>();
         owners.keySet().forEach(thing -> ids.add(thing.id));
@@ -172,8 +173,8 @@ public final class RunGrammar {
     }
 
     /**
-     * The events that close all that is open, what was opened last first, so that a cancelled run can be finished. They
-     * have no timestamp yet. A subagent is closed by SUBAGENT_ERROR: a stop is never told as success.
+     * The events that close all open items, the last opened first, so that a cancelled run can be finished. They have
+     * no timestamp yet. A subagent is closed by SUBAGENT_ERROR, because a stop is no success.
      */
     public List<ObjectNode> closing() {
         List<ObjectNode> events = new ArrayList<>(open.size());
@@ -191,7 +192,7 @@ public final class RunGrammar {
         return events;
     }
 
-    /** The subagent that the end of this must name: its owner now, which can be another than the one that opened it. */
+    /** The subagent that the item's end must name: its present owner, which may differ from the one that opened it. */
     private @Nullable String subagentOf(Open what) {
         Owner owner = what.span.owned == null ? null : owners.get(new Thing(what.span.owned, what.id));
         return owner == null ? what.scope : owner.subagent;
@@ -223,7 +224,7 @@ public final class RunGrammar {
         open.add(new Open(span, id, null));
     }
 
-    /** A call belongs to the message that carries it. */
+    /** Opens a tool call, which belongs to the message that carries it. */
     private void beginToolCall(ObjectNode event) {
         String id = needed(event, "toolCallId");
         refuseOpen(Span.TOOL_CALL, id, null);
@@ -302,7 +303,7 @@ public final class RunGrammar {
         }
     }
 
-    /** Notes the owner of a message that came whole, and of its tool calls. */
+    /** Notes the owner of a complete message, and of its tool calls. */
     private static void own(JsonNode message, OwnerSink sink) {
         if (!message.path("id").isTextual()) {
             return;
@@ -328,7 +329,7 @@ public final class RunGrammar {
         Owner put(Thing thing, Owner owner);
     }
 
-    /** The open thing that this event goes on with, after a check that it is open and whose it is. */
+    /** The open item that this event continues, after a check that it is open and of its owner. */
     private Open within(ObjectNode event, Span span, Kind kind) {
         String id = needed(event, span.idField);
         Open what = new Open(span, id, null);
@@ -345,7 +346,7 @@ public final class RunGrammar {
         }
     }
 
-    /** An event that names a subagent must name the one that the thing belongs to. */
+    /** Checks that an event that names a subagent names the item's owner. */
     private void agree(ObjectNode event, Thing thing) {
         if (!event.has("subagentRunId")) {
             return;

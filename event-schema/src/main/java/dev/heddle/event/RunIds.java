@@ -9,8 +9,8 @@ import java.security.NoSuchAlgorithmException;
 import java.util.UUID;
 
 /**
- * The run ids of clients that left them out: a UUID version 8 (RFC 9562) made from the user key and the command's id,
- * so that every edge gives the same command the same run.
+ * The run ids of commands without one: a UUID version 8 (RFC 9562) derived from the user key and the command's id, so
+ * that every edge gives the same command the same run.
  */
 public final class RunIds {
     private static final byte[] DOMAIN = "heddle.run\0".getBytes(US_ASCII);

@@ -9,15 +9,15 @@ public final class RunProgress {
     private int attempt;
     private RunStatus status = RunStatus.RUNNING;
 
-    /** The relation of an event's number to the events that were added before. */
+    /** The relation of an event's number to the events added before. */
     public enum Order {
-        /** The number that is next. */
+        /** The expected number. */
         NEXT,
         /** A higher one: events are missing before it. */
         AHEAD,
-        /** One that was passed. */
+        /** A number below the expected one. */
         REPEATED,
-        /** Any number that was not passed, after the end of the run. */
+        /** A number not below the expected one, after the end of the run. */
         AFTER_END
     }
 
@@ -41,7 +41,7 @@ public final class RunProgress {
         return runSeq == nextSeq ? Order.NEXT : Order.AHEAD;
     }
 
-    /** Adds an event, whatever its number: numbers and attempts only grow, and the last end counts. */
+    /** Adds an event of any number: the progress's number and attempt only grow, and the last end counts. */
     public void add(EventItem item) {
         add(item.runSeq(), item.attempt(), RunStatus.after(item));
     }
@@ -54,7 +54,7 @@ public final class RunProgress {
         }
     }
 
-    /** Adds an event that stands before all others: of it only an end counts, if there is none yet. */
+    /** Adds an event that is before all others; only its end counts, if there is none yet. */
     void addBefore(RunStatus after) {
         if (!hasEnded()) {
             status = after;

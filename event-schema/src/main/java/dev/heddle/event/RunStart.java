@@ -3,7 +3,7 @@ package dev.heddle.event;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
 /**
- * The command {@code run.start}: run this agent.
+ * The command {@code run.start}, which runs an agent.
  *
  * @param input AG-UI's RunAgentInput without threadId and runId; not changed afterwards
  */

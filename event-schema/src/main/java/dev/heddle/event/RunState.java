@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The fold of one run's events: thread, agent, progress, and the times of its first and its newest event. Events are
  * added in the order of the log by {@link #add}, or from the newest to older ones by {@link #addBefore}; both ways give
- * the same of a run whose events are in order. For one thread.
+ * the same state of a run whose events are in order. For one thread.
  */
 public final class RunState {
     private final String threadId;
@@ -66,7 +66,7 @@ public final class RunState {
     }
 
     /**
-     * Adds an event that stands in the log before all that were added.
+     * Adds an event that is in the log before all added ones.
      *
      * @return false if the run's beginning was added already: of a run that began twice the later beginning counts
      */
@@ -92,7 +92,7 @@ public final class RunState {
         return threadId;
     }
 
-    /** The agent that the earliest event names that names one; null if none does. */
+    /** The agent of the earliest event that names one; null if none does. */
     public @Nullable String agentId() {
         return agentId;
     }
@@ -105,12 +105,12 @@ public final class RunState {
         return progress.hasEnded();
     }
 
-    /** The highest {@code runSeq} of the newest event and of those that were added after it. */
+    /** The highest {@code runSeq} of the newest event and of those added after it. */
     public long lastSeq() {
         return progress.lastSeq();
     }
 
-    /** The highest attempt of the newest event and of those that were added after it. */
+    /** The highest attempt of the newest event and of those added after it. */
     public int attempt() {
         return progress.attempt();
     }

@@ -3,7 +3,7 @@ package dev.heddle.event;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Locale;
 
-/** The state of a run, as its events tell it: open, or how it ended. */
+/** The status of a run by its events: running, or one of its ends. */
 public enum RunStatus {
     RUNNING,
     FINISHED,
@@ -26,7 +26,7 @@ public enum RunStatus {
         };
     }
 
-    /** The same for an AG-UI event as a tree. */
+    /** The status after this AG-UI event, given as a tree. */
     public static RunStatus after(JsonNode event) {
         return switch (event.path("type").asText()) {
             case "RUN_ERROR" -> ERROR;
@@ -43,12 +43,12 @@ public enum RunStatus {
         };
     }
 
-    /** True unless the run is open. */
+    /** True unless the run is running. */
     public boolean isEnd() {
         return this != RUNNING;
     }
 
-    /** The name on the wire and in output: in lower case. */
+    /** The name on the wire and in output, in lower case. */
     public String word() {
         return name().toLowerCase(Locale.ROOT);
     }

@@ -4,9 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.math.BigDecimal;
 import org.jspecify.annotations.Nullable;
 
-/**
- * A JSON number that every JSON reader holds exactly: an integer of at most 2^53 - 1 either way, however it is written.
- */
+/** The JSON numbers that every JSON reader holds exactly: integers of at most 2^53 - 1 either way, in any notation. */
 final class SafeInteger {
     static final long MAX = (1L << 53) - 1;
     private static final BigDecimal LIMIT = BigDecimal.valueOf(MAX);

@@ -22,11 +22,11 @@ import org.apache.avro.io.EncoderFactory;
 
 /**
  * Avro's single-object encoding of one kind of record: two bytes of marker, the CRC-64-AVRO fingerprint of the writer's
- * schema (little endian), then the record. Knows the current schema and every released one; what an old one wrote is
- * resolved to the current one. Immutable.
+ * schema (little endian), then the record. It knows the current schema and every released one; a record of an old
+ * schema is resolved to the current one. Immutable.
  */
 final class SingleObject {
-    /** Marker and fingerprint. */
+    /** The bytes of marker and fingerprint. */
     static final int HEADER = 10;
 
     private static final short MARKER = (short) 0x01C3;
@@ -43,7 +43,7 @@ final class SingleObject {
         }
     }
 
-    /** The schema of this name among the resources, and its released versions. */
+    /** Loads the schema of this name from the resources, and its released versions. */
     static SingleObject load(String name, int... versions) {
         List<Schema> released = Arrays.stream(versions)
                 .mapToObj(version -> schema("/schemas/released/v" + version + "/" + name + ".avsc"))
@@ -66,7 +66,7 @@ final class SingleObject {
         return current;
     }
 
-    /** A writer that stands behind the header. */
+    /** A writer positioned behind the header. */
     AvroWriter begin(int capacity) {
         AvroWriter out = new AvroWriter(HEADER + capacity);
         header(out.bytes, fingerprint);
@@ -74,7 +74,7 @@ final class SingleObject {
         return out;
     }
 
-    /** A reader of the record in the current schema, whichever version wrote it. */
+    /** A reader of the record in the current schema, for a record of any version. */
     AvroReader open(byte[] value) {
         if (value.length < HEADER) {
             throw value.length == 0 ? new InvalidEventException("empty record") : AvroReader.truncated();

@@ -5,13 +5,14 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Points in time as text: ISO 8601 with an offset, {@code 2026-01-01T00:00:00Z} or {@code 2026-01-01T01:00:00.5+01:00}.
+ * The text form of points in time: ISO 8601 with an offset, {@code 2026-01-01T00:00:00Z} or {@code
+ * 2026-01-01T01:00:00.5+01:00}.
  */
 public final class Timestamps {
 
     private Timestamps() {}
 
-    /** The instant; null if the text is none. Without an offset it is none: nobody knows whose clock is meant. */
+    /** Reads an instant; null if the text is none, or has no offset, because its time zone is then unknown. */
     public static @Nullable Instant read(String text) {
         try {
             return Instant.parse(text);

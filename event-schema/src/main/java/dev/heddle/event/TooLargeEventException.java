@@ -1,6 +1,6 @@
 package dev.heddle.event;
 
-/** The refusal of an event that is larger than what its log takes, or its publisher sends. */
+/** Thrown for an event that is larger than its log or its publisher allows. */
 public final class TooLargeEventException extends InvalidEventException {
     private static final long serialVersionUID = 1L;
 

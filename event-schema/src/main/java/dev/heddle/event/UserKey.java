@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * of strict UTF-8; two keys are equal exactly if their bytes are.
  */
 public final class UserKey {
-    /** The most bytes that a key may have. */
+    /** The length of the longest key, in bytes. */
     public static final int MAX_BYTES = 256;
 
     private final byte[] utf8;

@@ -20,7 +20,7 @@ final class Utf8 {
         return true;
     }
 
-    /** True if the whole array is strict UTF-8. */
+    /** True if the bytes between two positions are strict UTF-8. */
     static boolean isValid(byte[] bytes, int from, int to) {
         int i = from;
         while (i < to) {

@@ -5,7 +5,7 @@ import dev.heddle.event.InvalidEventException;
 import java.nio.ByteBuffer;
 
 /**
- * {@value #OFFSETS} aligned offsets of one partition of one log, which one index record describes.
+ * A block of {@value #OFFSETS} aligned offsets of one partition of one log, which one index record describes.
  *
  * @param start its first offset, a multiple of {@value #OFFSETS}
  */
@@ -24,7 +24,7 @@ public record Block(Generation generation, int partition, long start) {
         }
     }
 
-    /** The block that this offset lies in. */
+    /** The block of this offset. */
     public static Block of(Generation generation, int partition, long offset) {
         return new Block(generation, partition, startOf(offset));
     }
@@ -49,7 +49,7 @@ public record Block(Generation generation, int partition, long start) {
         return ByteBuffer.allocate(KEY_BYTES).putLong(start).array();
     }
 
-    /** The start of the block that the key of an index record names. */
+    /** The start of the block in an index record's key. */
     static long startIn(byte[] key) {
         if (key.length != KEY_BYTES) {
             throw new InvalidEventException("the key of an index record has 8 bytes, not " + key.length);

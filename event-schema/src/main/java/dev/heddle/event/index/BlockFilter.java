@@ -7,8 +7,8 @@ import java.util.UUID;
 import java.util.zip.CRC32C;
 
 /**
- * One index record: a filter of the users whose records lie in a block. Where it denies a user there is none of theirs;
- * where it does not there may be.
+ * One index record: a filter of the users with records in a block. If it denies a user, the block holds no record of
+ * theirs; otherwise it may.
  *
  * <p>Record key: {@link Block#key()}. Value, big-endian:
  *
@@ -18,10 +18,10 @@ import java.util.zip.CRC32C;
  * | 48 words of a column (2) | 50 the columns (8 each word) | CRC-32C of all before (4)
  * </pre>
  *
- * <p>The checksum is there because a filter with a wrong bit would hide events. The columns are a {@link Ribbon}'s, of
+ * <p>The checksum exists because a filter with a wrong bit would hide events. The columns are a {@link Ribbon}'s, of
  * the users' hashes in that block.
  *
- * <p>A record that covers nothing ({@link #isRewind()}) tells that the log was cut within this block.
+ * <p>A record that covers nothing ({@link #isRewind()}) says that the log was truncated within this block.
  */
 public final class BlockFilter {
     /** The longest value of an index record, in bytes. */
@@ -38,7 +38,7 @@ public final class BlockFilter {
     private final ByteBuffer columns;
 
     /**
-     * The part of a block that a record speaks of.
+     * The part of a block that a record covers.
      *
      * @param first the first offset that it covers; the end of the block if it covers nothing
      * @param leaderEpoch the epoch of the leader that wrote the block's last record; -1 if it is unknown or there is
@@ -64,13 +64,14 @@ public final class BlockFilter {
     }
 
     /**
-     * The record that says: the log was cut in this block; what was indexed before, of it and all behind it, is void.
+     * The record that says that the log was truncated in this block, and that earlier index records of this and all
+     * later blocks are void.
      */
     public static BlockFilter rewind(Block block) {
         return make(block, new Cover(block.end(), -1), Ribbon.make(new long[0]));
     }
 
-    /** A record of this filter. */
+    /** Makes a record of this filter. */
     static BlockFilter make(Block block, Cover cover, Ribbon.Made filter) {
         byte[] value = new byte[HEADER + filter.columns().remaining() + CHECKSUM];
         ByteBuffer out = ByteBuffer.wrap(value)
@@ -104,7 +105,7 @@ public final class BlockFilter {
         return filter;
     }
 
-    /** The same, whatever log and partition it is of. */
+    /** Reads an index record of any log and partition. */
     static BlockFilter decode(byte[] key, byte[] value) {
         if (value.length < HEADER + CHECKSUM || value.length > MAX_BYTES) {
             throw new InvalidEventException("an index record has no " + value.length + " bytes");
@@ -154,7 +155,7 @@ public final class BlockFilter {
         return cover;
     }
 
-    /** True if this covers nothing, and tells that all that was indexed before from this block on is void. */
+    /** True if this record covers nothing; earlier index records from this block on are then void. */
     public boolean isRewind() {
         return cover.first() == block.end();
     }
@@ -165,7 +166,7 @@ public final class BlockFilter {
     }
 
     /**
-     * The answer to the question for these users.
+     * The match of this record for some users.
      *
      * @param userHashes see {@link UserHash}
      */
@@ -184,14 +185,14 @@ public final class BlockFilter {
     }
 
     /**
-     * The answer of a block's record to the question for some users.
+     * The match of a block's record for some users.
      *
      * @param first the first offset that the record covers
      * @param mayHold false if there is certainly no record of theirs from there on
      */
     public record Match(long first, boolean mayHold) {
         /**
-         * The first offset at or after {@code from} at which a record of one of the users may lie.
+         * The first offset at or after {@code from} that may hold a record of one of the users.
          *
          * @param from in the block
          * @return the block's end if there is certainly none in it
@@ -201,7 +202,7 @@ public final class BlockFilter {
         }
 
         /**
-         * The end of the last stretch before {@code to} in which a record of one of the users may lie.
+         * The end of the last range before {@code to} that may hold a record of one of the users.
          *
          * @param to behind the block's start, up to its end
          * @return the block's start if there is certainly none before

@@ -4,7 +4,7 @@ import dev.heddle.event.UserKey;
 import java.util.Arrays;
 
 /**
- * One block's index record in the making: gets the block's records in any order and forgets all but the hashes of their
+ * The builder of one block's index record: it takes the block's records in any order and keeps only the hashes of their
  * users, 128 KiB at most. For one thread.
  */
 public final class BlockFilterBuilder {
@@ -14,7 +14,7 @@ public final class BlockFilterBuilder {
     private int leaderEpoch = -1;
 
     /**
-     * A record of the block without users.
+     * A builder without users.
      *
      * @param firstCovered the first offset of the block whose records are added
      */
@@ -30,7 +30,7 @@ public final class BlockFilterBuilder {
         return block;
     }
 
-    /** Adds the user of a record that lies in the block, at or behind the first covered offset. */
+    /** Adds the user of a record of the block, at or behind the first covered offset. */
     public void add(long offset, UserKey user) {
         if (offset < firstCovered || offset >= block.end()) {
             throw new IllegalArgumentException("offset " + offset + " is not covered");
@@ -43,13 +43,13 @@ public final class BlockFilterBuilder {
         leaderEpoch = epoch;
     }
 
-    /** The record. */
+    /** Builds the record. */
     public BlockFilter build() {
         return BlockFilter.make(
                 block, new BlockFilter.Cover(firstCovered, leaderEpoch), Ribbon.make(hashes.inBlock(block.start())));
     }
 
-    /** Distinct hashes, open addressing; 0 is kept beside. There are at most as many as a block has offsets. */
+    /** A set of hashes with open addressing; 0 is kept separately. It holds at most as many as a block has offsets. */
     private static final class Hashes {
         private static final int SMALLEST = 16;
 
@@ -89,7 +89,7 @@ public final class BlockFilterBuilder {
             slots = larger;
         }
 
-        /** The hashes mixed with the block's place, in ascending order. */
+        /** The hashes mixed with the block's start, in ascending order. */
         long[] inBlock(long blockStart) {
             long[] mixed = new long[size + (zero ? 1 : 0)];
             int next = 0;

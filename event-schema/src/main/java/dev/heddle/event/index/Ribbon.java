@@ -19,12 +19,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class Ribbon {
     /**
-     * The largest filter, in bytes: with all that is around it, key, header, checksum and Kafka's framing, the index
-     * has at most a byte for each offset of the log.
+     * The largest filter in bytes. With its key, header, checksum and Kafka's framing, the index then has at most a
+     * byte for each offset of the log.
      */
     static final int MAX_BYTES = Block.OFFSETS - 144;
 
-    /** The most bits a slot has: one absent hash in 4096 is taken for present. */
+    /** The most bits of a slot: one absent hash in 4096 is then taken for present. */
     static final int MAX_COLUMNS = 12;
 
     /** The number of seeds that are tried; the densest filter fails with one seed in three. */
@@ -54,10 +54,13 @@ final class Ribbon {
         }
     }
 
-    /** A filter's columns, and how to read them. */
+    /** A filter's columns, and the shape to read them by. */
     record Made(Shape shape, ByteBuffer columns) {}
 
-    /** A filter of these distinct hashes, a block's offsets of them at most; of none it has no columns. */
+    /**
+     * Makes a filter of these distinct hashes, at most as many as a block has offsets; without hashes it has no
+     * columns.
+     */
     static Made make(long[] hashes) {
         int words = wordsFor(hashes.length);
         for (int seed = 0; seed < SEEDS; seed++) {
@@ -71,13 +74,13 @@ final class Ribbon {
                 new Shape(0, words), ByteBuffer.allocate(0)); // takes everyone for present, which is never wrong
     }
 
-    /** One word in 33 is left over, without which there would seldom be a solution. */
+    /** The number of words of a column. One slot in 33 is spare, because there would seldom be a solution without. */
     private static int wordsFor(int hashes) {
         int slots = hashes + (hashes + 31) / 32;
         return (slots + WIDTH - 1) / WIDTH;
     }
 
-    /** True if a filter of so many bytes can have that shape. */
+    /** True if a filter of {@code bytes} bytes can have this shape. */
     static boolean fits(Shape shape, int bytes) {
         return bytes >= 0
                 && bytes <= MAX_BYTES
@@ -110,7 +113,7 @@ final class Ribbon {
         return true;
     }
 
-    /** A hash of this seed. */
+    /** The hash mixed with this seed. */
     static long seeded(long hash, int seed) {
         return UserHash.mix(hash + seed * GOLDEN);
     }
@@ -144,7 +147,7 @@ final class Ribbon {
             this.fingerprints = new short[shape.slots()];
         }
 
-        /** Null if with this shape they contradict each other. */
+        /** The equations of these hashes; null if they contradict each other with this shape. */
         static @Nullable Equations of(long[] hashes, Shape shape) {
             Equations equations = new Equations(shape);
             for (long hash : hashes) {

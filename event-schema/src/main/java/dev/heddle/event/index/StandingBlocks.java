@@ -4,34 +4,34 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The rule for which index records of one partition stand, of a stretch of the index that was read without a hole up to
- * its end:
+ * The valid ("standing") index records of one partition, for a part of the index that was read without a gap up to its
+ * end. Validity follows from three rules:
  *
  * <ul>
- *   <li>the later record of a block stands for it;
- *   <li>a rewind takes back all that was indexed before it from its block on;
- *   <li>leader epochs only grow along a log: a record with a lower epoch than that of a block before it was made from a
- *       log that was cut since.
+ * <li>the later record of a block replaces an earlier one;
+ * <li>a rewind invalidates all earlier records from its block on;
+ * <li>leader epochs only grow along a log, so a record with a lower epoch than that of an earlier block is invalid: it
+ * was made from a log that has been truncated since.
  * </ul>
  *
  * <p>Records are numbered 0, 1, 2, … in the order of the index. {@link BlockFilter#decode} refuses a record of another
- * log or partition, or with unknown parameters; a {@link BlockFilter.Match} gives the offsets that a record speaks of.
+ * log or partition, or with unknown parameters; a {@link BlockFilter.Match} gives the offsets that a record covers.
  *
  * <p>Plain arrays, {@value #RECORD_BYTES} bytes a record. For one thread.
  */
 public final class StandingBlocks {
-    /** The bytes that are kept of a record. */
+    /** The memory of one record, in bytes. */
     public static final int RECORD_BYTES = Long.BYTES + 2 * Integer.BYTES;
 
     private static final int SMALLEST = 64;
 
-    /** Block starts; a rewind's has its lowest bit set, which no start has. */
+    /** The block start of each record; a rewind's has its lowest bit set, which no start has. */
     private long[] starts = new long[0];
 
     private int[] epochs = new int[0];
     private int records;
 
-    /** The numbers of the records that stand, by block. */
+    /** The numbers of the standing records, by block. */
     private int[] standing = new int[0];
 
     private int size;
@@ -43,7 +43,7 @@ public final class StandingBlocks {
         apply(records++);
     }
 
-    /** Adds the records that lie before all others, in the order of the index; they get the first numbers. */
+    /** Adds records that are before all others, in the order of the index; they get the first numbers. */
     public void addBefore(List<BlockFilter> earlier) {
         int added = earlier.size();
         reserve(records + added);
@@ -59,7 +59,7 @@ public final class StandingBlocks {
         }
     }
 
-    /** Forgets all records. */
+    /** Removes all records. */
     public void clear() {
         records = 0;
         size = 0;
@@ -98,28 +98,28 @@ public final class StandingBlocks {
         size += at + 1 - behind;
     }
 
-    /** The number of the record that stands for the block that starts here; -1 if none does. */
+    /** The number of the standing record of the block that starts here; -1 if there is none. */
     public int at(long blockStart) {
         int at = firstFrom(blockStart);
         return at < size && starts[standing[at]] == blockStart ? standing[at] : -1;
     }
 
-    /** The start of the first block that has a record that stands; -1 if there is none. */
+    /** The start of the first block with a standing record; -1 if there is none. */
     public long firstBlock() {
         return size == 0 ? -1 : starts[standing[0]];
     }
 
-    /** The count of all records. */
+    /** The number of all records. */
     public int records() {
         return records;
     }
 
-    /** The count of the records that stand. */
+    /** The number of standing records. */
     public int size() {
         return size;
     }
 
-    /** The first of the standing ones whose block does not lie before this. */
+    /** The index of the first standing record whose block starts at or after this offset. */
     private int firstFrom(long blockStart) {
         int from = 0;
         int to = size;

@@ -6,9 +6,9 @@ import dev.heddle.event.UserKey;
  * The hash of a user key that filters are made of: FNV-1a (64 bit) of its UTF-8 bytes, mixed by the finalizer of
  * MurmurHash3. {@code index-vectors.json} among the resources has vectors to test against.
  *
- * <p>A filter mixes the hash once more with its block's place ({@link #at}), so that which users a filter takes for
- * present by mistake differs from block to block. Without that, where the same users write all the time an unlucky
- * other one would be a mistake of every filter.
+ * <p>A filter mixes the hash once more with its block's start ({@link #at}), so that the users that it takes for
+ * present by mistake differ from block to block. Without that, a user could be a mistake of every filter wherever the
+ * same other users write all the time.
  */
 public final class UserHash {
     private static final long FNV_OFFSET = 0xcbf29ce484222325L;

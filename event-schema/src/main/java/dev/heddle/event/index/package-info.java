@@ -1,5 +1,5 @@
 /**
- * The format of the index: which blocks of a partition of the log hold which users.
+ * The format of the index: a filter of the users with records in each block of a partition of the log.
  *
  * <p>Edges build index records and read them, the replay tool reads them. Nothing here owns a thread; a
  * {@link dev.heddle.event.index.BlockFilterBuilder} belongs to the one thread that feeds it, all else is immutable and

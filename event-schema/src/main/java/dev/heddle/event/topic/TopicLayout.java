@@ -27,12 +27,14 @@ public record TopicLayout(int partitions, short replication, short minInsyncRepl
         }
     }
 
-    /** Three copies of which two must be there. */
+    /**
+     * The layout for production: 64 partitions, three copies of which two must be in sync, and seven days of retention.
+     */
     public static TopicLayout production() {
         return new TopicLayout(64, (short) 3, (short) 2, Duration.ofDays(7));
     }
 
-    /** One broker. */
+    /** The layout for one broker: 64 partitions, one copy, and seven days of retention. */
     public static TopicLayout local() {
         return new TopicLayout(64, (short) 1, (short) 1, Duration.ofDays(7));
     }

@@ -14,7 +14,7 @@ public final class Topics {
     /** The status of each executor, by executor id; compacted. */
     public static final String AGENT_EXECUTORS = "agent-executors";
 
-    /** The revocations: the time from which on a user's tokens are good, by user key; compacted. */
+    /** The revocations: the time until which issued tokens of a user are refused, by user key; compacted. */
     public static final String AGENT_REVOCATIONS = "agent-revocations";
 
     private Topics() {}

@@ -1,5 +1,5 @@
 /**
- * The topics of Heddle: their names, and how a cluster must lay them out.
+ * The topics of Heddle: their names and their layout in a cluster.
  *
  * <p>Values only: any thread may call.
  */
