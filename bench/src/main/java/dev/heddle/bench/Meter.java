@@ -61,7 +61,7 @@ final class Meter {
             return used.atNanos() > 0;
         }
 
-        /** The figures of a process that delivered so many events; empty if the process is unknown. */
+        /** The figures of a process that delivered {@code events} events; empty if the process is unknown. */
         List<Figure> figures(long events) {
             List<Figure> figures = new ArrayList<>();
             if (!isKnown()) {

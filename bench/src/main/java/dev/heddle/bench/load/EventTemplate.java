@@ -147,7 +147,7 @@ public final class EventTemplate {
         return -1;
     }
 
-    /** Overwrites so many bytes with the decimal digits of a number, with leading zeros. */
+    /** Overwrites {@code digits} bytes with the decimal digits of a number, with leading zeros. */
     public static void decimal(byte[] into, int at, int digits, long number) {
         long rest = number;
         for (int i = at + digits - 1; i >= at; i--) {

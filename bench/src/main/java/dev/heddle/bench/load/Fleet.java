@@ -24,9 +24,9 @@ import java.util.function.IntToLongFunction;
  * Thousands of clients on one thread. They connect, a bounded number at a time, answer pings, check every event, and
  * reconnect with their cursor when a connection is lost.
  *
- * <p>Plain NIO and no parsing beyond {@link Receiver}, because the load shares the machine with what it measures. Only
- * the request of the handshake is the Java client's: {@link dev.heddle.client.StreamQuery}. The public methods may be
- * called by any thread; the connections are the fleet's own thread's.
+ * <p>It uses plain NIO and no parsing beyond {@link Receiver}, because the load shares the machine with the measured
+ * processes. Only the request of the handshake is the Java client's: {@link dev.heddle.client.StreamQuery}. The public
+ * methods may be called by any thread; the connections are the fleet's own thread's.
  */
 public final class Fleet implements AutoCloseable {
     private static final int READ_BYTES = 256 * 1024;
@@ -138,12 +138,12 @@ public final class Fleet implements AutoCloseable {
         }));
     }
 
-    /** Stops reading: what is sent fills the sockets' buffers. */
+    /** Stops reading, so that the edge's frames fill the sockets' buffers. */
     public void pause() {
         order(() -> connections.forEach(connection -> connection.interest(0)));
     }
 
-    /** Reads again. */
+    /** Resumes reading. */
     public void resume() {
         order(() -> connections.forEach(connection -> connection.interest(SelectionKey.OP_READ)));
     }

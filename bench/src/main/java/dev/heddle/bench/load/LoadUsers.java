@@ -20,7 +20,7 @@ public final class LoadUsers {
                 IntStream.range(0, count).mapToObj(i -> user(prefix, i)).toList());
     }
 
-    /** {@code names.count()} users whose events all lie in one partition. */
+    /** {@code names.count()} users with all their events in one partition. */
     public static LoadUsers in(int partition, int partitions, LoadUsers.Names names) {
         return new LoadUsers(IntStream.iterate(0, i -> i + 1)
                 .mapToObj(i -> user(names.prefix(), i))

@@ -4,8 +4,8 @@
  *
  * <p>Called by the suites and, for the same frames, by the floors. A {@link dev.heddle.bench.load.OpenLoopPublisher}
  * owns one thread, a {@link dev.heddle.bench.load.Fleet} another; everything else belongs to one of these two or is
- * immutable. Invariant: an event carries the instant at which it was due ({@link System#nanoTime()}), whenever it was
- * really sent; so a stall counts as latency of every event that it delays.
+ * immutable. Invariant: an event carries the instant at which it was due ({@link System#nanoTime()}), even if it was
+ * sent later; so a stall counts as latency of every event that it delays.
  */
 @NullMarked
 package dev.heddle.bench.load;

@@ -11,7 +11,9 @@ public interface HeddleListener {
     /** Called with events in the order of the log. The application stores its state and the frame's cursor together. */
     void onEvents(StreamFrame.Events events);
 
-    /** Called first on every connection: {@link StreamFrame.Hello#resume} tells whether events may have been lost. */
+    /**
+     * Called first on every connection; {@link StreamFrame.Hello#resume} is {@code reset} if events may have been lost.
+     */
     default void onHello(StreamFrame.Hello hello) {}
 
     /** Called with the runs before the cursor of {@code hello}. */

@@ -43,7 +43,7 @@ public record StreamQuery(Map<String, String> parameters) {
         return from("latest").resumedAfter(cursor);
     }
 
-    /** This query, continued after a cursor; null leaves it as it is. */
+    /** This query, continued after a cursor; null changes nothing. */
     public StreamQuery resumedAfter(@Nullable String cursor) {
         if (cursor == null) {
             return this;

@@ -22,7 +22,7 @@ public final class UntilStopped {
     private UntilStopped() {}
 
     /**
-     * Blocks until the process is told to stop, and closes the running part.
+     * Blocks until a signal stops the process, and closes the running part.
      *
      * @param ready runs once signals are handled; it announces that the process serves
      * @param failure completes with the reason, or fails with it, if the work has given up by itself

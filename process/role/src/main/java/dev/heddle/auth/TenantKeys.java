@@ -7,9 +7,9 @@ import java.util.Arrays;
 
 /**
  * The user keys of an installation with tenants: {@code <length>:<tenant><user>}, where the length is the tenant's in
- * bytes of UTF-8, in decimal without leading zeros. So {@code acme} and {@code bob} make {@code 4:acmebob}. The length
- * says where the tenant ends, so no two pairs share a key; and the length 0 belongs to no tenant, which is what a
- * service's token without one gets.
+ * bytes of UTF-8, in decimal without leading zeros. For example, {@code acme} and {@code bob} make {@code 4:acmebob}.
+ * The length marks the tenant's end, so no two pairs share a key; and the length 0 belongs to no tenant, which is what
+ * a service's token without one gets.
  */
 public final class TenantKeys {
 

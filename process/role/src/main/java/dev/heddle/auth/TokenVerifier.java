@@ -27,8 +27,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The skew applies to not-before and issued-at only: a token's end is exact, as a session ends then too.
  *
- * <p>Encrypted tokens are refused. Key addresses inside a token ({@code jku}, {@code x5u}, {@code jwk}) are never
- * looked at. Safe for any thread; one verification takes well under a millisecond and blocks on nothing.
+ * <p>Encrypted tokens are refused. Keys and key addresses inside a token ({@code jku}, {@code x5u}, {@code jwk}) are
+ * ignored. Safe for any thread; one verification takes well under a millisecond and blocks on nothing.
  */
 public final class TokenVerifier {
 

@@ -41,7 +41,7 @@ public final class ManagementServer implements AutoCloseable {
     private final AtomicInteger scrapes = new AtomicInteger();
 
     /**
-     * The role's answers to health probes, asked for on the port's event loop.
+     * The role's answers to health probes, computed on the port's event loop.
      *
      * @param live false once only a restart helps
      * @param missing the reasons why the role is not ready; empty when it is

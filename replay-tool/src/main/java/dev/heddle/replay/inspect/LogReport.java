@@ -64,7 +64,7 @@ public record LogReport(LogTopic log, List<TopicFacts> topics, List<PartitionSta
                 each -> each.unreadable().forEach(range -> out.println("damaged: " + range + ": " + range.reason())));
     }
 
-    /** Prints a line for each partition; offsets stand for events if there are no statistics. */
+    /** Prints a line for each partition; its number of offsets replaces that of events if there are no statistics. */
     private void printPartitions(PrintStream out) {
         TopicFacts own = topics.stream()
                 .filter(topic -> topic.name().equals(log.name()))

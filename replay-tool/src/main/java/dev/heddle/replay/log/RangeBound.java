@@ -19,7 +19,7 @@ public sealed interface RangeBound {
     record Latest() implements RangeBound {}
 
     /**
-     * The first record appended at the instant or later; {@link InstantText} keeps it within what a record can have.
+     * The first record appended at the instant or later; {@link InstantText} keeps it within a record's possible times.
      */
     record At(Instant instant) implements RangeBound {}
 

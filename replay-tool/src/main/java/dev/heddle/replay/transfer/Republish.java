@@ -54,7 +54,7 @@ public record Republish(LogConsumer from, LogConsumer to, List<OffsetRange> rang
         return new Outcome(there.records(), copying.copied, copying.nobodys, copying.misplaced);
     }
 
-    /** The users whose records differ, or differ in order, between the log and the copy; a line each. */
+    /** The users with different records, or another order, in the copy than in the log; a line each. */
     public List<String> differences(Function<String, Progress> progress) {
         Map<Integer, OffsetRange> byPartition =
                 ranges.stream().collect(Collectors.toMap(OffsetRange::partition, Function.identity()));

@@ -6,7 +6,7 @@ public enum Fault {
     MISSING("missing"),
     /** An event, or another one with the same number, occurs again. */
     DOUBLED("doubled"),
-    /** An event lies behind one with a higher number of the same run. */
+    /** An event is behind one with a higher number of the same run. */
     OUT_OF_ORDER("out-of-order"),
     /** The record's key is not the user in the envelope. */
     FOREIGN_KEY("foreign-key"),
@@ -22,11 +22,11 @@ public enum Fault {
     UNENDED("unended"),
     /** The index denies a user with a record in the block. */
     HIDDEN("hidden"),
-    /** The record lies in a partition that is not its key's. */
+    /** The record is in a partition that is not its key's. */
     MISPLACED("misplaced"),
     /** A client's record differs from the log. */
     DIFFERENT("different"),
-    /** A client recorded what the log does not hold. */
+    /** A client recorded an event that the log does not hold. */
     UNKNOWN("unknown");
 
     private final String text;
