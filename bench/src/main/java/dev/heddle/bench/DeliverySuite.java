@@ -95,7 +95,7 @@ final class DeliverySuite implements Callable<Integer> {
         try (BenchCluster cluster = BenchCluster.start(stack, program);
                 OpenLoopPublisher publisher = new OpenLoopPublisher(users, load.size(), cluster.log())) {
             Floors floors = new Floors(cluster, load, progress);
-            // The floors first: they warm publisher, clients and Kafka, so that what is cold afterwards is the edge.
+            // The floors first: they warm publisher, clients and Kafka, so that afterwards only the edge is cold.
             Floor floor = noFloors ? null : new Floor(floors.consumer(publisher), floors.socket());
             Measured measured = edge(cluster, publisher, progress);
             Map<String, String> parameters = new LinkedHashMap<>();
@@ -153,7 +153,7 @@ final class DeliverySuite implements Callable<Integer> {
         return new Measured(before.justAfter(), warm, costs, checks);
     }
 
-    // ---- what it comes to
+    // ---- the report
 
     private Report.Findings findings(Measured measured, @Nullable Floor floor) {
         Costs costs = measured.costs();

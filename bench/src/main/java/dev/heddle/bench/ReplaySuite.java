@@ -296,7 +296,7 @@ final class ReplaySuite implements Callable<Integer> {
         return java.util.Objects.requireNonNull(best);
     }
 
-    // ---- what it comes to
+    // ---- the report
 
     /**
      * The results beside the catch-ups: the fleet that made them, the scan of the partition with evenly spread events,

@@ -139,8 +139,7 @@ final class SlowSuite implements Callable<Integer> {
             come(reading);
             come(still);
             progress.say("%d connected; warm-up", readers + slow);
-            // The log grows as fast as it will later: what is compared is that somebody does not read, not that more is
-            // written.
+            // The log grows as fast as later, so that the comparison shows the stopped readers and not more writing.
             forReaders.start(rate);
             forAbsent.start(slowRate);
             Waiting.pass(Duration.ofSeconds(warmSeconds));

@@ -146,8 +146,7 @@ final class StormSuite implements Callable<Integer> {
                     Waiting.require("everybody is cut", CONNECT, () -> fleet.greeted() == 0);
                     progress.say("killed; publishing %d events for each", missed);
                     missing.give(missed);
-                    // A million events in one burst hold up whoever's events come behind them; that is not the storm
-                    // yet.
+                    // A burst of a million events delays all later events; that is not the storm yet.
                     Waiting.require(
                             "the others are served as before",
                             CATCH_UP,

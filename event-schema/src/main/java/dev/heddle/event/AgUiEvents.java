@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * while an unknown field or type is only dropped.
  */
 public final class AgUiEvents {
-    /** The 31 types. */
+    /** The 31 event types. */
     public static final Set<String> TYPES;
 
     /** The shorthand types: the publisher expands them, and they are never stored. */

@@ -109,7 +109,7 @@ interface JsonCheck {
         }
     }
 
-    /** The need of a field. */
+    /** The presence that an object demands of a field. */
     enum Presence {
         REQUIRED,
         OPTIONAL

@@ -59,7 +59,7 @@ public final class EventTemplate {
     }
 
     /**
-     * A template.
+     * Makes the template of a user's events.
      *
      * @param index of the user, below a million; becomes part of each event's id
      * @param size of the stored value in bytes; as small as may be, if that is not small enough

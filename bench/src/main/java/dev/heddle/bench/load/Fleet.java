@@ -82,9 +82,9 @@ public final class Fleet implements AutoCloseable {
         thread.start();
     }
 
-    // ---- what others ask for
+    // ---- any thread
 
-    /** Every connection; in the order of the users, one connection of each after the other. */
+    /** All connections: one of each user in the order of the users, then the next one of each, and so on. */
     public List<FleetConnection> connections() {
         return List.copyOf(connections);
     }

@@ -54,7 +54,7 @@ public final class Observed {
                     out.println(Usage.ofThisProcess().toLine());
                 }
             } catch (IOException e) {
-                // Whoever asked has gone; the next one may come.
+                // The client has gone; another one may come.
             }
         }
     }

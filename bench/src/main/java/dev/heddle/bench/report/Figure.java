@@ -1,7 +1,7 @@
 package dev.heddle.bench.report;
 
 /**
- * One number that was measured.
+ * One measured number.
  *
  * @param of what it was measured of: {@code edge}, {@code bare socket}, …
  * @param name what it is, in the plural or with its unit's noun: {@code CPU per event}

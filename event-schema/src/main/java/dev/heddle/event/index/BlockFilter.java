@@ -174,12 +174,12 @@ public final class BlockFilter {
         return new Match(cover.first(), mayHold(userHashes));
     }
 
-    /** As {@link Match#next} says. */
+    /** The result of {@link Match#next} for some users. */
     public long next(long[] userHashes, long from) {
         return from < cover.first() ? from : match(userHashes).next(from);
     }
 
-    /** As {@link Match#previous} says. */
+    /** The result of {@link Match#previous} for some users. */
     public long previous(long[] userHashes, long to) {
         return to <= cover.first() ? to : match(userHashes).previous(to);
     }

@@ -25,9 +25,9 @@ import org.jose4j.lang.JoseException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A private key in a JWK set file, and the tokens that it signs: for development, tests and load. New keys are RSA
- * (RS256, RFC 7518), as most identity providers use it: its signatures are by far the cheapest to check. A file with a
- * P-256 key is taken as well (ES256).
+ * A signer of tokens with a private key from a JWK set file, for development, tests and load. New keys are RSA (RS256,
+ * RFC 7518), as most identity providers use it: its signatures are by far the cheapest to check. A file with a P-256
+ * key is taken as well (ES256).
  *
  * <p>The same file serves edges and ingest to verify with; they read the public part only. Thread-safe.
  */
@@ -101,7 +101,7 @@ public final class TokenSigner {
         return in(directory, KEY_ID);
     }
 
-    /** The same with another key id. */
+    /** Writes a new RSA key with this key id, as {@link #in(Path)} does. */
     public static TokenSigner in(Path directory, String keyId) {
         try {
             return written(RsaJwkGenerator.generateJwk(RSA_BITS), keyId, directory);
@@ -115,7 +115,7 @@ public final class TokenSigner {
         return ellipticIn(directory, KEY_ID);
     }
 
-    /** The same with another key id. */
+    /** Writes a new P-256 key with this key id, as {@link #ellipticIn(Path)} does. */
     public static TokenSigner ellipticIn(Path directory, String keyId) {
         try {
             return written(EcJwkGenerator.generateJwk(EllipticCurves.P256), keyId, directory);

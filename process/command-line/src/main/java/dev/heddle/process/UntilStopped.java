@@ -56,7 +56,9 @@ public final class UntilStopped {
         return clean ? ExitCode.OK : ExitCode.FAILED;
     }
 
-    /** The stop by the JVM's shutdown hook, where signals cannot be handled; it does not see a second signal. */
+    /**
+     * Stops the process from the JVM's shutdown hook, if signals cannot be handled; it does not see a second signal.
+     */
     private static void stopInHook(AutoCloseable running, AtomicBoolean told) {
         if (told.compareAndSet(false, true)) {
             Runtime.getRuntime().halt(close(running) ? ExitCode.OK : ExitCode.FAILED);

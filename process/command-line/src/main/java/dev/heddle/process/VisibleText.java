@@ -11,7 +11,7 @@ public final class VisibleText {
 
     private VisibleText() {}
 
-    /** The same text with escapes; the same object if there is nothing to escape. */
+    /** The text with escapes; the same object if there is nothing to escape. */
     public static String of(String text) {
         for (int i = 0; i < text.length(); i++) {
             if (isHidden(text, i)) {
@@ -21,7 +21,10 @@ public final class VisibleText {
         return text;
     }
 
-    /** The same in one line: a line break becomes a blank. For a null message, a text that says so. */
+    /**
+     * The text with escapes on one line: a line break becomes a blank. For null, a text that says that no reason is
+     * given.
+     */
     public static String line(@Nullable String text) {
         return text == null ? "no reason is given" : of(text.strip().replaceAll("\\s*\\R\\s*", " "));
     }

@@ -26,7 +26,7 @@ public final class Settings {
     private Settings() {}
 
     /**
-     * The effective settings.
+     * Loads the effective settings.
      *
      * @throws InvalidSettingException that names the key and its source: no such key, a value that does not fit, a file
      *     that cannot be read

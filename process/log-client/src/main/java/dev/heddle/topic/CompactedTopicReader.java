@@ -80,7 +80,7 @@ public final class CompactedTopicReader implements AutoCloseable {
         this.properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
         // A topic that a consumer makes is neither compacted nor replicated.
         this.properties.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
-        // What a role sets for its events, say a short wait for many, would have this one ask for nothing all the time.
+        // A role's fetch settings for its events, say a short wait, would make this reader fetch in vain all the time.
         this.properties.put(ConsumerConfig.FETCH_MIN_BYTES_CONFIG, 1);
         this.properties.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, (int) POLL.toMillis());
         this.topic = topic;
@@ -115,7 +115,7 @@ public final class CompactedTopicReader implements AutoCloseable {
             } catch (WakeupException e) {
                 return;
             } catch (RuntimeException | Error e) {
-                // Whatever it is: without this thread nothing is heard of the topic any more, and nobody would notice.
+                // Any failure: without this thread the topic would no longer be read, and no one would notice.
                 failed(e);
                 pause();
             }

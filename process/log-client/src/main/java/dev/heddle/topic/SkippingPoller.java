@@ -140,7 +140,7 @@ public final class SkippingPoller<K, V> {
     }
 
     /**
-     * Polls.
+     * Polls the consumer, and skips unreadable ranges.
      *
      * @throws KafkaException that says nothing about the log's bytes
      */

@@ -22,7 +22,7 @@ final class TokenAwaitingKey {
     private long came;
 
     /**
-     * One that has not begun to wait.
+     * A token that has not begun to wait.
      *
      * @param seen the keys that do not have its key
      * @param verify gives the verdict by other keys, or null if they do not have it either

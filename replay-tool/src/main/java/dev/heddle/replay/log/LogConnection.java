@@ -106,7 +106,7 @@ record LogConnection(KafkaClientSettings kafka, LogTopic topic, KafkaConsumer<by
         reading.put("enable.auto.commit", "false");
         reading.put("auto.offset.reset", "none");
         reading.put("allow.auto.create.topics", "false");
-        // Much at once, and no waiting for more: a reader that skips must not sit in a fetch of what it has left.
+        // Large fetches without waiting: a reader that skips must not wait for a fetch of records it has skipped.
         reading.put("max.poll.records", "5000");
         reading.put("max.partition.fetch.bytes", Integer.toString(2 << 20));
         reading.put("fetch.max.wait.ms", "20");

@@ -216,7 +216,7 @@ public final class LogConsumer implements AutoCloseable {
 
             @Override
             public void unreadable(UnreadableRange range) {
-                // What cannot be read may have taken back all that came before.
+                // An unreadable record may be a rewind, which invalidates all earlier ones.
                 intake.unusable();
                 into.accept(BlockFilter.rewind(Block.of(topic.generation(), partition, 0)));
             }

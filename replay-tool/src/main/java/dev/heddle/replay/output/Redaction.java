@@ -34,7 +34,7 @@ public final class Redaction {
     }
 
     /**
-     * Reads pointers.
+     * Makes the redaction by these pointers.
      *
      * @throws WrongUseException that names an invalid pointer
      */

@@ -25,7 +25,7 @@ public record Republish(LogConsumer from, LogConsumer to, List<OffsetRange> rang
     private static final int LISTED = 100;
 
     /**
-     * The result.
+     * The result of copying.
      *
      * @param before records that were there already
      * @param copied records that came over now
