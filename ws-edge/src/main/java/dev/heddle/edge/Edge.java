@@ -163,12 +163,12 @@ public final class Edge implements AutoCloseable {
         }
     }
 
-    /** Meters that nobody reads. */
+    /** Meters that are not exported. */
     private static Metrics unread(Clock clock) {
         return new Metrics(new PrometheusMeterRegistry(PrometheusConfig.DEFAULT), clock::millis);
     }
 
-    /** An environment with meters that nobody reads, and without commands. */
+    /** An environment with meters that are not exported, and without commands. */
     private Rehearsal.Environment rehearsalEnvironment(CommandDesk desk, Clock clock) {
         Metrics unread = unread(clock);
         HttpConfig http = Settings.with(

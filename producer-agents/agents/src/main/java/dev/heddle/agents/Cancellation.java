@@ -16,7 +16,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The cancellation of one run: it happens once, reaches everyone who holds the token, and is never undone. Any thread.
+ * The cancellation of one run: it happens once, reaches all listeners, and is never undone. Any thread.
  *
  * <p>Listeners are called when the run's end is already in the log or on its way there. Nothing that an agent does
  * afterwards reaches the user; it only has to stop soon.

@@ -53,7 +53,7 @@ public final class EventLines {
             String runId,
             @Nullable LogPlace last) {}
 
-    /** One run in the log and what follows it. */
+    /** One run in the log, and the events that continue it. */
     private static final class Run {
         private final String threadId;
         private final ChunkExpander chunks = new ChunkExpander();
@@ -107,7 +107,7 @@ public final class EventLines {
     /**
      * Publishes every line and waits for Kafka. Empty lines are left out.
      *
-     * @throws InvalidEventException naming the line and what is wrong with it; the lines before it are published
+     * @throws InvalidEventException naming the line and its fault; the lines before it are published
      * @throws PublishFailedException if Kafka has not acknowledged an event
      */
     public Published publish(BufferedReader lines) throws IOException {

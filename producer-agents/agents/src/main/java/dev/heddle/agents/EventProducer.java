@@ -123,7 +123,7 @@ final class EventProducer implements AutoCloseable {
         }
     }
 
-    /** Waits for what is unacknowledged, at most as long as the delivery time-out, and closes the producer. */
+    /** Waits for unacknowledged events, at most as long as the delivery time-out, and closes the producer. */
     @Override
     public void close() {
         if (joiner != null) {

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * record at once, and a producer that begins with the same transactional id shuts this one out for good.
  *
  * <p>Senders share the gate; a commit closes it only to change the state. While Kafka commits, records are held here
- * and follow in their order, so nobody waits for a commit unless more than {@code mostHeld} bytes have gathered.
+ * and follow in their order, so no sender waits for a commit unless more than {@code mostHeld} bytes have gathered.
  *
  * <pre>
  *   OPEN ──commit()──▶ COMMITTING ──Kafka has committed──▶ OPEN
@@ -102,7 +102,7 @@ final class FencedSink implements RecordSink {
         }
     }
 
-    /** Commits what has been sent; does nothing if there is nothing. One thread. */
+    /** Commits the sent records; does nothing if there are none. One thread. */
     void commit() {
         CompletableFuture<Void> end = new CompletableFuture<>();
         gate.writeLock().lock();

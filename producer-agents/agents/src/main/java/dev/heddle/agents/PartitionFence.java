@@ -81,18 +81,18 @@ public final class PartitionFence implements AutoCloseable {
         return sink.broken().isDone();
     }
 
-    /** Commits what has been appended; senders go on meanwhile. Does nothing when there is nothing to commit. */
+    /** Commits the appended records; senders go on meanwhile. Does nothing when there is nothing to commit. */
     public void commit() {
         sink.commit();
     }
 
-    /** Waits for what is unacknowledged, commits it, and gives the fence up. */
+    /** Waits for unacknowledged records, commits them, and gives the fence up. */
     @Override
     public void close() {
         publisher.close();
     }
 
-    /** Gives the fence up at once: what is unacknowledged fails. */
+    /** Gives the fence up at once: unacknowledged records fail. */
     public void discard() {
         sink.discard();
         publisher.close();

@@ -40,7 +40,7 @@ public final class Publisher implements AutoCloseable {
      */
     public record Telemetry(MeterRegistry meters, Tracing tracing) {
 
-        /** Meters alone: what belongs to a trace still bears its header. */
+        /** Meters alone: records of a trace still bear its header. */
         public static Telemetry of(MeterRegistry meters) {
             return new Telemetry(meters, Tracing.off());
         }
@@ -164,7 +164,7 @@ public final class Publisher implements AutoCloseable {
      * Opens the emitter of a run that another process began, at its next attempt; messages, calls and steps that were
      * open are open again.
      *
-     * @throws InvalidEventException if what is recorded is not a legal run so far
+     * @throws InvalidEventException if the recorded events are not a legal run so far
      */
     public RunEmitter resume(RunAddress address, RecordedRun recorded) {
         return RunEmitter.after(recorded, events, address);
@@ -208,7 +208,7 @@ public final class Publisher implements AutoCloseable {
         return events.clock();
     }
 
-    /** Waits for what is unacknowledged, at most as long as the delivery time-out, and closes the producer. */
+    /** Waits for unacknowledged events, at most as long as the delivery time-out, and closes the producer. */
     @Override
     public void close() {
         events.close();

@@ -117,7 +117,7 @@ final class RunAppender {
         return true;
     }
 
-    /** Appends what was kept. */
+    /** Appends the kept event. */
     void flush() {
         JoinedDelta kept = pending;
         if (kept != null) {
@@ -126,7 +126,7 @@ final class RunAppender {
         }
     }
 
-    /** Forgets what was kept. */
+    /** Forgets the kept event. */
     void drop() {
         pending = null;
     }

@@ -4,8 +4,8 @@ import dev.heddle.event.UserKey;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The user execution context: everything that belongs to one run, made for it and handed along. There is no other way
- * to learn whose run it is: no singleton and no thread local knows.
+ * The user execution context: everything that belongs to one run, made for it and handed along. It is the only source
+ * of the run's user: no singleton and no thread local has it.
  *
  * @param attempt 0 at first, one more each time another executor takes the run over
  * @param cancellation whether the run is still wanted, and until when

@@ -12,9 +12,9 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The only way to append for one run. It numbers the events 0, 1, 2, …, stamps what the caller left out, expands
- * {@code *_CHUNK} events (they are never stored), and refuses what AG-UI 1.0 forbids, so that every client accepts the
- * stream.
+ * The only way to append for one run. It numbers the events 0, 1, 2, …, fills in the fields that the caller left out,
+ * expands {@code *_CHUNK} events (they are never stored), and refuses events that AG-UI 1.0 forbids, so that every
+ * client accepts the stream.
  *
  * <pre>{@code
  * try (Publisher publisher = Publisher.open(kafka, PublisherSettings.defaults());
@@ -27,8 +27,8 @@ import org.jspecify.annotations.Nullable;
  * <p>RUN_STARTED comes by itself before the first event. A run that is closed without an end ends in RUN_ERROR: success
  * has to be said.
  *
- * <p><b>Threads.</b> Any thread may call any method. Each call is one step: what it appends stands together, and the
- * order of the calls is the order in the log. The caller makes any order that it needs between two threads.
+ * <p><b>Threads.</b> Any thread may call any method. Each call is one step: its events stand together, and the order of
+ * the calls is the order in the log. The caller makes any order that it needs between two threads.
  *
  * <p><b>Back-pressure.</b> A call that finds {@code runEvents} or {@code runBytes} of this run unacknowledged waits
  * until half of that is left, and every call waits while the publisher's buffer is full. It does not wait for its own
@@ -79,7 +79,7 @@ public final class RunEmitter implements AutoCloseable {
     /**
      * Begins the run with a RUN_STARTED that carries its input, so that the user's own words are in the log.
      *
-     * @throws InvalidEventException if the input is not what AG-UI allows; the run has then not begun
+     * @throws InvalidEventException if AG-UI does not allow the input; the run has then not begun
      */
     public void start(RunInput input) {
         emit(AgUi.runStarted(writer.address(), input));
@@ -174,12 +174,12 @@ public final class RunEmitter implements AutoCloseable {
         writer.used(more);
     }
 
-    /** Ends the run with success, after closing what is open. Does nothing if it is over. */
+    /** Ends the run with success, after closing everything open. Does nothing if it is over. */
     public void finish() {
         writer.end(AgUi.runFinished(writer.address()));
     }
 
-    /** Ends the run with success and a result, after closing what is open. */
+    /** Ends the run with success and a result, after closing everything open. */
     public void finish(JsonNode result) {
         ObjectNode event = AgUi.runFinished(writer.address());
         event.set("result", result);
@@ -191,7 +191,7 @@ public final class RunEmitter implements AutoCloseable {
         writer.end(AgUi.interrupted(writer.address(), asked));
     }
 
-    /** Ends the run as cancelled, after closing what is open. Does nothing if it is over. */
+    /** Ends the run as cancelled, after closing everything open. Does nothing if it is over. */
     public void cancel() {
         writer.end(AgUi.runFinished(writer.address(), "cancelled"));
     }
@@ -245,7 +245,7 @@ public final class RunEmitter implements AutoCloseable {
 
     /**
      * Waits until Kafka has acknowledged everything. A run that has no end yet was broken off, by an exception for
-     * instance: what is open is closed and the run ends in RUN_ERROR with the code {@code abandoned}.
+     * instance: everything open is closed and the run ends in RUN_ERROR with the code {@code abandoned}.
      *
      * @throws PublishFailedException if Kafka has not acknowledged everything
      */

@@ -112,8 +112,8 @@ final class RunWriter {
     }
 
     /**
-     * Ends the run, after closing what is open; does nothing if it is over. An end does not wait for room: it is small,
-     * and must get through when the run is being held back.
+     * Ends the run, after closing everything open; does nothing if it is over. An end does not wait for room: it is
+     * small, and must get through when the run is being held back.
      */
     void end(ObjectNode terminal) {
         appending.lock();

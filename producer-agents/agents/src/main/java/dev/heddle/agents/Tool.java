@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A tool that an agent may call: its name, the JSON schema (2020-12) of its arguments, and what it does. Registered
- * with an {@link AgentSpec}, made once, and used by many runs at once: what belongs to a run comes with the call.
+ * A tool that an agent may call: its name, the JSON schema (2020-12) of its arguments, and its work. Registered with an
+ * {@link AgentSpec}, made once, and used by many runs at once: the data of a run comes with the call.
  */
 public final class Tool {
 
@@ -32,7 +32,7 @@ public final class Tool {
          * cancelled or the call takes too long.
          *
          * @return the result as the model and the user will read it
-         * @throws ToolFailure to say what went wrong in words that the model and the user may read
+         * @throws ToolFailure to report a failure in words that the model and the user may read
          * @throws Exception anything else is told only as "the tool failed"
          */
         String call(Call call) throws Exception;

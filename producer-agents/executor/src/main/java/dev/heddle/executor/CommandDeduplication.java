@@ -20,7 +20,10 @@ final class CommandDeduplication {
     private static final int MOST = 100_000;
     /** The number of ids that are forgotten at once: finding the user with the most takes a look at all users. */
     private static final int FORGOTTEN_AT_ONCE = MOST / 100;
-    /** The least ids of a user that count as a flood. Without a flood, the users who came first are forgotten first. */
+    /**
+     * The least number of ids of one user that counts as a flood. Without a flood, the users who came first are
+     * forgotten first.
+     */
     private static final int FLOOD = 100;
 
     enum Match {

@@ -35,8 +35,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The thread that reads {@code agent-commands} in the executors' group: it polls, decodes, hands over in order, and
- * commits what is settled. A partition is given up only after its runs have ended in the log.
+ * The thread that reads {@code agent-commands} in the executors' group: it polls, decodes, hands commands over in
+ * order, and commits the settled offsets. A partition is given up only after its runs have ended in the log.
  *
  * <p>Commands are read however many runs wait, so that a cancel can overtake them. A partition is paused only for
  * reasons of its own: until it is claimed, for which another thread asks Kafka, and while too much of it waits for the
@@ -198,8 +198,8 @@ final class CommandLoop implements Runnable, ConsumerRebalanceListener {
     }
 
     /**
-     * Claims anew what this executor still owns but cannot append to any more: Kafka was away for too long, or another
-     * took the fence. The group decides if this executor still owns them: only a member may commit.
+     * Claims anew the partitions that this executor still owns but cannot append to any more: Kafka was away for too
+     * long, or another took the fence. The group decides if this executor still owns them: only a member may commit.
      */
     private void reclaimBroken() {
         Map<TopicPartition, PartitionAssignment> broken = new HashMap<>();

@@ -17,7 +17,7 @@ import java.util.concurrent.CompletionStage;
 
 /**
  * The ending of runs that no agent works on. A run that another process began and no agent continues ends at its next
- * runSeq, with a raised attempt, after closing what is open. A run that could not be prepared ends, too.
+ * runSeq, with a raised attempt, after closing everything open. A run that could not be prepared ends, too.
  */
 final class OrphanedRuns {
 

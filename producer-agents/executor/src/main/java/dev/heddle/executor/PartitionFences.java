@@ -58,7 +58,7 @@ final class PartitionFences implements AutoCloseable {
         return fence;
     }
 
-    /** Commits what was appended and gives the fence up. */
+    /** Commits the appended records and gives the fence up. */
     void giveUp(PartitionFence fence) {
         forget(fence);
         fence.close();

@@ -11,9 +11,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * A JSON document to which JSON Patches (RFC 6902) are applied, each whole or not at all. For one thread.
  *
- * <p>It does what fast-json-patch 3.1 does for AG-UI's client, so that an agent is given the state that a page shows. A
+ * <p>It behaves as fast-json-patch 3.1 does for AG-UI's client, so that an agent gets the state that a page shows. A
  * few patches that the RFC forbids do not fit here, where the client does something odd: an array index beyond
- * 999,999,999, a {@code from} that is no index of its array, a {@code move} into what is moved, a whole document
+ * 999,999,999, a {@code from} that is no index of its array, a {@code move} into the moved value, a whole document
  * replaced by a place that is not there, and a {@code remove} from a document that is 0, false or an empty text.
  *
  * <p>The author of patches decides on the growth of a document, and {@code copy} doubles it with a few bytes. The

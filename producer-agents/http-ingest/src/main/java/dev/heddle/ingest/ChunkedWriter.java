@@ -67,7 +67,7 @@ final class ChunkedWriter implements AutoCloseable {
         properties.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, patience / 2);
         FencedProducer producer =
                 FencedProducer.take("heddle-ingest-" + partition, config.http().answerWithin(), properties);
-        // Kafka's own estimate of a batch is a little above what is in it.
+        // Kafka's own estimate of a batch is a little above its content.
         return new ChunkedWriter(producer, partition, batchBytes / 4 * 3);
     }
 

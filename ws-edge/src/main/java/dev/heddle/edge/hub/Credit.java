@@ -11,7 +11,7 @@ import java.util.concurrent.atomic.AtomicLong;
  *
  * <p>A quarter of it is only for amounts of up to two usual frames, so that a few events of a megabyte for clients that
  * do not read leave the others' frames alone; such amounts may take the rest too, as far as it is free, so that it
- * takes some ten thousand clients that do not read to hold up another. A user has at most an eighth of what is for
+ * takes some ten thousand clients that do not read to hold up another. A user has at most an eighth of the part for
  * larger amounts, or one event; frames shrink as the quarter fills, and with the number of the user's sessions.
  *
  * <p>The size of an amount determines the part that it comes from, so {@link #resize} needs only the held and the
@@ -106,7 +106,7 @@ public final class Credit {
 
     /**
      * Changes an amount that is held into another one, 0 being none. Less is always given; more only if it is free and
-     * nobody waits for it.
+     * no session waits for it.
      *
      * @return true if {@code to} is held now, false if {@code from} still is
      */

@@ -12,12 +12,12 @@ import java.util.concurrent.atomic.AtomicLong;
  * A part of the edge's {@link Credit}: a bound in bytes, and the requests that wait for some of it, in the order in
  * which they came.
  *
- * <p><b>Fair.</b> While a request waits, nobody else takes anything, so a large one at the head is not passed by small
- * ones for ever. The one exception is a request whose user holds a share of the line already: others pass it. An amount
- * above the limit counts as the limit, so it is granted when nothing else is held.
+ * <p><b>Fair.</b> While a request waits, no later one takes anything, so a large request at the head is not passed by
+ * small ones for ever. The one exception is a request whose user holds a share of the line already: others pass it. An
+ * amount above the limit counts as the limit, so it is granted when nothing else is held.
  *
- * <p>Two lines share a bound: what one holds, the other cannot. Two threads that take from both at the same moment may
- * exceed it by one amount.
+ * <p>Two lines share a bound: bytes that one holds, the other cannot hold. Two threads that take from both at the same
+ * moment may exceed it by one amount.
  *
  * <p><b>Threads.</b> Any. Taking and giving back is one compare-and-set or add each while nobody waits. The waiting
  * requests belong to the one thread that is in {@link #serve}; a thread that comes meanwhile only tells it to go round

@@ -174,7 +174,10 @@ public final class LogRecord {
         budget.add(storedBytes());
     }
 
-    /** Gives back what the record counted, as its window drops it. A reader that still holds the record may use it. */
+    /**
+     * Gives back the record's bytes in the budget, as its window drops it. A reader that still holds the record may use
+     * it.
+     */
     void leaveWindow(ByteBudget budget) {
         int was = (int) BUDGET_STATE.getAndSet(this, OUTSIDE);
         if (was == OUTSIDE) {

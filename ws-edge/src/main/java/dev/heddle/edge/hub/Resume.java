@@ -28,7 +28,7 @@ public sealed interface Resume {
 
     /** The reason why a cursor cannot be continued; the name in lower case is the wire's word. */
     enum Reason {
-        /** The log no longer keeps what followed the cursor. */
+        /** The log no longer keeps the events after the cursor. */
         RETENTION,
         /** The log was cut below the cursor, and may hold other records there now. */
         TRUNCATED,

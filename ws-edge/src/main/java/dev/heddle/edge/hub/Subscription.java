@@ -19,7 +19,7 @@ public record Subscription(@Nullable String thread, TypeFilter types, Set<Option
     public enum Option {
         /** Deltas of one message may be joined when several are sent at once. */
         FOLD,
-        /** A session that begins at the end of the log begins with the fold of what came before. */
+        /** A session that begins at the end of the log begins with the fold of the earlier events. */
         SNAPSHOT
     }
 

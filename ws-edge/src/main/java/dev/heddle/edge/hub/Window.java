@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
  * sequence lock without the lock.
  *
  * <p><b>Quiet users.</b> Before the new {@code start} is published, each chain stores the offset up to which its own
- * records are evicted. So a session whose offset lies before the start, but behind its user's last evicted record,
- * still reads from here: the eviction of other users' records does not matter to it.
+ * records are evicted. A session whose offset lies before the start, but behind its user's last evicted record, still
+ * reads from here: the eviction of other users' records does not matter to it.
  *
  * <p>{@code start} and {@code end} carry sequence, offset and leader epoch in one immutable object, so that the three
  * never disagree.

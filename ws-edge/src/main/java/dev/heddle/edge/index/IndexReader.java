@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A reader of bounded stretches of the index, one partition at a time. A record that is no index record of this log and
- * partition is counted and left out. For one thread; its calls throw what Kafka's consumer throws.
+ * partition is counted and left out. For one thread; its calls throw the exceptions of Kafka's consumer.
  */
 final class IndexReader implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(IndexReader.class);

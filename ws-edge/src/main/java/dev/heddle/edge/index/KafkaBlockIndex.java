@@ -134,7 +134,7 @@ final class KafkaBlockIndex implements BlockIndex {
             this.deadline = deadline;
         }
 
-        /** Loads the end of the directory, and what it lacks back to a block. */
+        /** Loads the end of the directory, and its missing records back to a block. */
         void extendTo(long block) {
             attempt(() -> {
                 if (!directory.isQuiet()) {

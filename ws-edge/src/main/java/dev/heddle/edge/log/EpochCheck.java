@@ -21,8 +21,9 @@ import org.apache.kafka.common.TopicPartition;
 
 /**
  * The comparison of positions with their partition leader's history of epochs (KIP-320). Kafka's public clients make it
- * in one place only: a consumer that is sent to an offset with an epoch validates the two before it fetches, and tells
- * where they part. So this owns a thread that asks one question at a time, with a consumer.
+ * in one place only: a consumer that is sent to an offset with an epoch validates the two before it fetches, and
+ * reports the offset at which they part. This class therefore owns a thread that checks one epoch at a time, with a
+ * consumer.
  *
  * <p>A check asks for the extent of an epoch, not for the validity of one cursor: its result serves every cursor of
  * that partition and epoch until the leader changes again. Thousands of clients that resume after an election thus cost

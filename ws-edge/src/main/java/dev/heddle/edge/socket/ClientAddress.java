@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The address that a request counts for: the socket's or, behind trusted proxies, the last one in
- * {@code X-Forwarded-For} that is no proxy's. The client may have written the entries before that one. Of an IPv6
- * address only the first 64 bits count, which are one network's.
+ * {@code X-Forwarded-For} that is no proxy's. The client may have written the entries before that one. An IPv6 address
+ * counts by its first 64 bits, which are one network's.
  */
 final class ClientAddress {
 

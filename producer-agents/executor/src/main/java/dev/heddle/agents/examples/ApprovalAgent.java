@@ -25,7 +25,7 @@ public final class ApprovalAgent implements ResumableAgent {
 
     static final String TOOL = "transfer";
 
-    /** The tool that is asked about. It only says what it would do. */
+    /** The tool that needs approval. It only reports the transfer that it would make. */
     static Tool transfer() {
         ObjectNode schema = JsonNodeFactory.instance.objectNode().put("type", "object");
         schema.putObject("properties").putObject("what").put("type", "string").put("maxLength", 1_000);
