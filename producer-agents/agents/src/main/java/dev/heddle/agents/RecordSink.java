@@ -4,7 +4,7 @@ import java.time.Duration;
 import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
-/** The way of a publisher's records to Kafka: direct, or through a fence. Safe on any thread. */
+/** The path of a publisher's records to Kafka: direct, or through a fence. Safe on any thread. */
 interface RecordSink {
 
     /**

@@ -50,7 +50,7 @@ final class CommandDeduplication {
         this.window = window;
     }
 
-    /** Remembers the command, and returns if its id or its run's id was there before. */
+    /** Remembers the command, and reports if its id or its run's id was there before. */
     Match remember(StoredCommand command, Instant at) {
         sweep(at);
         UserKey user = command.header().user();

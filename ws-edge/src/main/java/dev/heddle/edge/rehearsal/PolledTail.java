@@ -13,7 +13,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A thread that reads the newest records of the log over and over again, a few from some partitions at a time, as a
- * tail gets them. It compiles Kafka's consumer, which is most of the code that a JVM compiles in an edge's first
+ * tail gets them. It makes the JVM compile Kafka's consumer, which is most of the code compiled in an edge's first
  * seconds and which a log in memory lacks. It delivers nothing.
  */
 public final class PolledTail {
