@@ -14,9 +14,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The vocabulary of AG-UI 1.0: its 31 event types, and the fields of a well-formed event of each. It follows {@code
- * EventSchema} of the published {@code @ag-ui/core} 1.0.0, for which a malformed known field is fatal to a client,
- * while an unknown field or type is only dropped.
+ * The vocabulary of AG-UI 1.0: its 31 event types, and the fields of a well-formed event of each. It follows
+ * {@code EventSchema} of the published {@code @ag-ui/core} 1.0.0, for which a malformed known field is fatal to a
+ * client, while an unknown field or type is only dropped.
  */
 public final class AgUiEvents {
     /** The 31 event types. */

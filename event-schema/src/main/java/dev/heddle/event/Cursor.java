@@ -47,8 +47,8 @@ public record Cursor(Generation generation, int partition, Position position, in
     }
 
     /**
-     * The cursor at this position in the user's own partition. It hashes the user key; on the hot path use {@link
-     * #at(Position)}.
+     * The cursor at this position in the user's own partition. It hashes the user key; on the hot path use
+     * {@link #at(Position)}.
      */
     public static Cursor at(Generation generation, UserKey user, Position position, int flags) {
         int partition = Partitioning.partitionOf(user, generation.partitions());

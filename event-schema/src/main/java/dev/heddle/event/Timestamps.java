@@ -5,8 +5,8 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The text form of points in time: ISO 8601 with an offset, {@code 2026-01-01T00:00:00Z} or {@code
- * 2026-01-01T01:00:00.5+01:00}.
+ * The text form of points in time: ISO 8601 with an offset, {@code 2026-01-01T00:00:00Z} or
+ * {@code 2026-01-01T01:00:00.5+01:00}.
  */
 public final class Timestamps {
 

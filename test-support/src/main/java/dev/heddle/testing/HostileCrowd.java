@@ -18,8 +18,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * A crowd of hostile client sockets to one loopback port, on one thread. Each sends the same bytes, then perhaps single
- * bytes at an interval, and reconnects when the server closes it. The crowd keeps its size, or reconnects {@value
- * #RETURNING_A_ROUND} sockets each {@value #ROUND_MILLIS} ms. Ends with {@link #close()}.
+ * bytes at an interval, and reconnects when the server closes it. The crowd keeps its size, or reconnects
+ * {@value #RETURNING_A_ROUND} sockets each {@value #ROUND_MILLIS} ms. Ends with {@link #close()}.
  */
 public final class HostileCrowd implements AutoCloseable {
 

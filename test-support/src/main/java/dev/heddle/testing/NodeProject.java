@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A folder with Node programs and a lock file; its packages are installed once, from that file.
  *
- * <p>If Node or its packages are missing, the test is skipped with the reason; with {@code CI=true} or {@code
- * -Dheddle.tools=required} it fails instead.
+ * <p>If Node or its packages are missing, the test is skipped with the reason; with {@code CI=true} or
+ * {@code -Dheddle.tools=required} it fails instead.
  */
 public final class NodeProject {
     private static final int OLDEST_NODE = 20;

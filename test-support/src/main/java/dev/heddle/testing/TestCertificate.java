@@ -114,8 +114,8 @@ public record TestCertificate(Path directory) {
     }
 
     /**
-     * The subject of the certificate that a server on this loopback port presents to a new connection, as {@code
-     * CN=name}.
+     * The subject of the certificate that a server on this loopback port presents to a new connection, as
+     * {@code CN=name}.
      */
     public static String shownBy(int port) {
         try (SSLSocket socket = socket()) {

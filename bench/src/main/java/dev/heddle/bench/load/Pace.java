@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A timer that keeps to a timetable: event {@code i} of a run is due {@code i / rate} seconds after the run's start,
- * and late events go out at once, with the times at which they were due. Runs on a thread of its own between {@link
- * #start} and {@link #stop()}.
+ * and late events go out at once, with the times at which they were due. Runs on a thread of its own between
+ * {@link #start} and {@link #stop()}.
  */
 public final class Pace {
     private static final double NANOS = 1e9;

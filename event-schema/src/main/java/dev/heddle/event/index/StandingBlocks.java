@@ -8,10 +8,10 @@ import java.util.List;
  * end. Validity follows from three rules:
  *
  * <ul>
- * <li>the later record of a block replaces an earlier one;
- * <li>a rewind invalidates all earlier records from its block on;
- * <li>leader epochs only grow along a log, so a record with a lower epoch than that of an earlier block is invalid: it
- * was made from a log that has been truncated since.
+ *   <li>the later record of a block replaces an earlier one;
+ *   <li>a rewind invalidates all earlier records from its block on;
+ *   <li>leader epochs only grow along a log, so a record with a lower epoch than that of an earlier block is invalid:
+ *       it was made from a log that has been truncated since.
  * </ul>
  *
  * <p>Records are numbered 0, 1, 2, … in the order of the index. {@link BlockFilter#decode} refuses a record of another

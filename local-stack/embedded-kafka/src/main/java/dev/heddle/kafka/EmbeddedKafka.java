@@ -24,8 +24,8 @@ import org.slf4j.LoggerFactory;
  * A Kafka cluster of one to three brokers inside this process, on loopback, with its data in a directory that a later
  * start continues.
  *
- * <p>Any thread may call any method. Calls block and exclude each other. Every failure is an {@link
- * EmbeddedKafkaException} with a message of one line. Kafka never ends the process: see {@link #failure()}.
+ * <p>Any thread may call any method. Calls block and exclude each other. Every failure is an
+ * {@link EmbeddedKafkaException} with a message of one line. Kafka never ends the process: see {@link #failure()}.
  */
 public final class EmbeddedKafka implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(EmbeddedKafka.class);

@@ -14,8 +14,8 @@ import org.slf4j.LoggerFactory;
  * The handler of Kafka's fatal faults, which must not end this process: it keeps and logs the first one, and completes
  * {@link #fatal()} with it.
  *
- * <p>Kafka ends its process in two ways: through the fault handlers that its servers are built with, and through {@link
- * Exit}, which is one for the whole JVM. The latter names no broker, so every running instance gets the fault.
+ * <p>Kafka ends its process in two ways: through the fault handlers that its servers are built with, and through
+ * {@link Exit}, which is one for the whole JVM. The latter names no broker, so every running instance gets the fault.
  */
 final class KafkaFaults implements FaultHandlerFactory, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(KafkaFaults.class);

@@ -20,8 +20,8 @@ import picocli.CommandLine.ScopeType;
 
 /**
  * The options for the Kafka connection and the settings of every command, of roles and tools alike. A later one
- * replaces an earlier one: {@code --config}, the environment, {@code --kafka-properties}, {@code --set}, {@code
- * --bootstrap}.
+ * replaces an earlier one: {@code --config}, the environment, {@code --kafka-properties}, {@code --set},
+ * {@code --bootstrap}.
  */
 public final class KafkaOptions {
     private static final String TOOLS = "tools";

@@ -16,8 +16,8 @@ import java.util.stream.Collectors;
 
 /**
  * The loader of a role's record tree: from its defaults, then a YAML file, the environment and {@code --set}, where a
- * later source replaces an earlier one. The records check their values in their compact constructors, by {@link
- * IllegalArgumentException}.
+ * later source replaces an earlier one. The records check their values in their compact constructors, by
+ * {@link IllegalArgumentException}.
  */
 public final class Settings {
     private static final String HIDDEN = "(hidden)";

@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The exclusive right to append to one partition: a transactional producer whose id belongs to the partition. Taking it
- * fences the producer that had it before, even one that has not noticed: none of its records reach the log once {@link
- * #take} has returned.
+ * fences the producer that had it before, even one that has not noticed: none of its records reach the log once
+ * {@link #take} has returned.
  *
  * <p>Kafka keeps that promise (KIP-98, and KIP-890 for a producer whose transaction has not begun at the partition's
  * leader yet). Heddle's readers do not wait for commits, so a commit only has to come before the transaction times out.

@@ -45,8 +45,8 @@ import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /**
- * Creates the topics and compares existing ones with the layout. Each call blocks its thread for at most {@value
- * #SECONDS} seconds a request and fails with {@link TopicException}.
+ * Creates the topics and compares existing ones with the layout. Each call blocks its thread for at most
+ * {@value #SECONDS} seconds a request and fails with {@link TopicException}.
  */
 public final class TopicAdmin {
     private static final int SECONDS = 30;

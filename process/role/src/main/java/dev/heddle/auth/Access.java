@@ -34,8 +34,8 @@ public final class Access implements AutoCloseable {
     }
 
     /**
-     * Starts to read keys and revocations; returns before the revocations are read, see {@link #hasKeys()} and {@link
-     * #hasRevocations()}.
+     * Starts to read keys and revocations; returns before the revocations are read, see {@link #hasKeys()} and
+     * {@link #hasRevocations()}.
      *
      * @throws UnusableKeysException with one line, if there is no key to verify with, or a file with keys or secret
      *     cannot be used
@@ -103,8 +103,8 @@ public final class Access implements AutoCloseable {
     }
 
     /**
-     * Blocks its caller until there are keys and the revocations have been read; false if this takes longer than {@code
-     * patience}.
+     * Blocks its caller until there are keys and the revocations have been read; false if this takes longer than
+     * {@code patience}.
      */
     public boolean await(Duration patience) {
         long begun = System.nanoTime();
@@ -129,8 +129,8 @@ public final class Access implements AutoCloseable {
     }
 
     /**
-     * The number of failed reads of the keys since the start; the last good keys stay in use for {@code
-     * auth.keysMaxAge}.
+     * The number of failed reads of the keys since the start; the last good keys stay in use for
+     * {@code auth.keysMaxAge}.
      */
     public int keyFailures() {
         return keys.failures();

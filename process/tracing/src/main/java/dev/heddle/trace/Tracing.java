@@ -86,8 +86,8 @@ public final class Tracing implements AutoCloseable {
     }
 
     /**
-     * Begins a span of a receiver ({@code CONSUMER}), whose parent may be in another process; otherwise as {@link
-     * #begin}.
+     * Begins a span of a receiver ({@code CONSUMER}), whose parent may be in another process; otherwise as
+     * {@link #begin}.
      */
     public TraceSpan take(String name, byte @Nullable [] parent) {
         return begin(name, parent, SpanKind.CONSUMER);

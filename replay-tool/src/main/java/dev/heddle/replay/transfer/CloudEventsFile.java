@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Files of {@link FileFormat#cloudevents}: CloudEvents 1.0, JSON event format, one a line. {@code id} is the event id,
- * {@code type} {@value #TYPE} and the AG-UI type, {@code subject} the user, {@code time} the time of appending, {@code
- * data} the ITEM, and the extension {@code partitionkey} the user again.
+ * {@code type} {@value #TYPE} and the AG-UI type, {@code subject} the user, {@code time} the time of appending,
+ * {@code data} the ITEM, and the extension {@code partitionkey} the user again.
  */
 final class CloudEventsFile {
     private static final String TYPE = "dev.heddle.agui.";

@@ -20,8 +20,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The reader of a client's record. Each line is a server frame of {@code heddle.v1} (only {@code hello} and {@code
- * events} matter here) or an ITEM as {@code replay --json} prints it. Each ITEM keeps its bytes from the file.
+ * The reader of a client's record. Each line is a server frame of {@code heddle.v1} (only {@code hello} and
+ * {@code events} matter here) or an ITEM as {@code replay --json} prints it. Each ITEM keeps its bytes from the file.
  */
 final class TranscriptFile {
     private static final JsonFactory BYTES = Json.mapper().getFactory();

@@ -27,7 +27,7 @@ import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionTimeoutException;
 
 /** Thousands of users' clients. Used by the test's thread; the clients live on a few threads of their HTTP client. */
-final class ClientFleet implements AutoCloseable {
+final class ClientFleet implements FleetUser.Context, AutoCloseable {
     private static final Duration HANDSHAKE = Duration.ofSeconds(10);
     private static final long HIGHEST_NANOS = TimeUnit.MINUTES.toNanos(10);
     private static final int THREADS = 2;
@@ -153,7 +153,8 @@ final class ClientFleet implements AutoCloseable {
     }
 
     /** From when an event was meant to be published until it came, in ns. */
-    Histogram latencies() {
+    @Override
+    public Histogram latencies() {
         return latencies;
     }
 
@@ -166,19 +167,23 @@ final class ClientFleet implements AutoCloseable {
 
     // ---- for the users
 
-    HeddleEndpoint endpoint() {
+    @Override
+    public HeddleEndpoint endpoint() {
         return endpoint;
     }
 
-    StreamQuery query() {
+    @Override
+    public StreamQuery query() {
         return query;
     }
 
-    void later(int millis, Runnable task) {
+    @Override
+    public void later(int millis, Runnable task) {
         ScheduledFuture<?> unused = timer.schedule(task, millis, TimeUnit.MILLISECONDS);
     }
 
-    void refused(Throwable why) {
+    @Override
+    public void refused(Throwable why) {
         refusals.computeIfAbsent(String.valueOf(why), key -> new LongAdder()).increment();
     }
 

@@ -3,6 +3,7 @@ package dev.heddle.systemtest.delivery;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.heddle.client.Disconnection;
 import dev.heddle.client.HeddleConnection;
+import dev.heddle.client.HeddleEndpoint;
 import dev.heddle.client.StreamFrame;
 import dev.heddle.client.StreamQuery;
 import java.util.ArrayList;
@@ -12,6 +13,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,13 +22,29 @@ import org.jspecify.annotations.Nullable;
  * synchronized.
  */
 final class FleetUser {
+    /** The parts of a fleet that its users share. Any thread. */
+    interface Context {
+        HeddleEndpoint endpoint();
+
+        StreamQuery query();
+
+        /** Runs a task after a pause. */
+        void later(int millis, Runnable task);
+
+        /** Counts an attempt to connect that failed. */
+        void refused(Throwable why);
+
+        /** The latencies from the time at which an event was due, in ns. */
+        Histogram latencies();
+    }
+
     /** No goodbye has said when to come back. */
     private static final int NOT_TOLD = -1;
 
     private static final int LEAST_PAUSE_MILLIS = 20;
     private static final int MOST_PAUSE_MILLIS = 150;
 
-    private final ClientFleet fleet;
+    private final Context fleet;
     private final String name;
     private final List<JsonNode> hellos = new ArrayList<>();
     private final List<JsonNode> answers = new ArrayList<>();
@@ -50,7 +68,7 @@ final class FleetUser {
     private long lastAt;
     private long dueAt;
 
-    FleetUser(ClientFleet fleet, String name, String token) {
+    FleetUser(Context fleet, String name, String token) {
         this.fleet = fleet;
         this.name = name;
         this.token = token;
