@@ -21,7 +21,7 @@ const MOST_CHARACTERS_WAITING = 16 * 1024 * 1024;
 const MOST_COMMAND_BYTES = 16 * 1024 * 1024;
 const ANSWER_MS = 90_000;
 
-/** What an edge takes unanswered from one connection. */
+/** The most commands of one connection that may wait for the edge's answer. */
 const COMMANDS_IN_FLIGHT = 16;
 
 /**

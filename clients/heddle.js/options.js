@@ -5,7 +5,7 @@ import { streamUrl } from './protocol.js';
 const NO_VIEW = { initial: () => null, events: (state) => state };
 
 /**
- * What the app's state is, and how events change it. The functions are pure: they give the next state and leave the old one as it was.
+ * The app's state and its transitions by events. The functions are pure: they give the next state and leave the old one as it was.
  *
  * @template S
  * @typedef {object} View

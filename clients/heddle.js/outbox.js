@@ -6,7 +6,7 @@ const LONGEST_ID = 128;
 const DEEPEST_JSON = 512;
 const utf8 = new TextEncoder();
 
-/** What the edge said no to, or what never left because it would have. */
+/** The error of a command that the edge rejected, or that was not sent because the edge would reject it. */
 export class CommandRejected extends Error {
   constructor({ id, code, message, retryable }) {
     super(message || code);

@@ -1,5 +1,5 @@
 /**
- * What a browser tells of a device that is back: it has a network, the page is shown again, came out of the back/forward cache or was thawed.
+ * The browser's signals that a device is back: the network is there, or the page is visible, restored from the back/forward cache, or thawed.
  * None of it is to be trusted (`online` lies), so it only ever brings a try forward. In Node there is nothing to listen to.
  */
 export class PageSignals {

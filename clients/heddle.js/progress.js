@@ -15,7 +15,7 @@ export class StoredStateDiscarded extends Error {
 /**
  * State and cursor, which change together and are stored together. Nothing else in the client holds either.
  *
- * What the store has is used only under the filter and the view's version that it was made with. What cannot be read is never taken for
+ * The stored progress counts only for the filter and the view's version that it was made with. A stored value that cannot be read is never taken for
  * nothing: nothing is saved before `load` has succeeded.
  */
 export class Progress {

@@ -51,7 +51,7 @@ export class Reconnect {
   }
 
   /**
-   * What follows a connection that has ended.
+   * Decides the next step after a connection has ended.
    *
    * @param {{ended: string, code: number, reason: string, retryAfterMs?: unknown, token: string}} end how it ended, and the token that it had
    * @returns {{final: boolean, waitMs: number, hurry: boolean, reason: string, code?: number}} `hurry`: it may be tried sooner, if the

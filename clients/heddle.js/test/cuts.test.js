@@ -1,4 +1,4 @@
-/** What networks, proxies and servers do to a connection: it is over, another one takes its place, and nothing is lost or told twice. */
+/** Cuts by networks, proxies and servers: another connection follows, and no event is lost or delivered twice. */
 import assert from 'node:assert/strict';
 import { readFileSync, readdirSync } from 'node:fs';
 import { test } from 'node:test';

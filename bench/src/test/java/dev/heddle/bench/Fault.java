@@ -10,7 +10,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
-/** What a faulty edge does to one event, each to another one. Thread-safe. */
+/** The faults of a faulty edge; each fault concerns one event. Thread-safe. */
 enum Fault {
     DROP(9_480),
     DOUBLE(9_610),
@@ -25,7 +25,7 @@ enum Fault {
 
     private static final AtomicLong COUNT = new AtomicLong();
     /**
-     * What a reordering holds back until the connection's next event has gone; a connection has a thread of its own.
+     * The event that a reordering holds back until the connection's next event is written, per thread of a connection.
      */
     private static final ThreadLocal<List<String>> HELD = ThreadLocal.withInitial(ArrayList::new);
 

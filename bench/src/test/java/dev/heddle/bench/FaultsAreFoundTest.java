@@ -96,7 +96,7 @@ class FaultsAreFoundTest {
 
     @ParameterizedTest
     @CsvSource({
-        // What an event out of its order counts: missing where it should be, and again where it comes.
+        // An event out of order counts twice: missing at its place, and repeated where it arrives.
         "DROP DOUBLE FOREIGN REORDER, 'edge: every event once, in order, and nobody else''s', ' 2 missing, 2 again or out of order, 1 foreign, 0 unreadable'",
         "DELAY, 'warm edge: no event later than 5000 ms', ' were, the latest '"
     })
