@@ -26,6 +26,9 @@ import org.junit.jupiter.api.io.TempDir;
  * An edge, an executor and an ingest, each in a process of its own, first idle and then busy: none of them holds more
  * and more. Bounded caches are set so small that they are full early, so that all that still grows is a leak. A minute
  * every day; half an hour idle and half an hour busy in the profile {@code full}.
+ *
+ * <p>Known gap: a visitor whose command expires during a takeover waits for the rest of the test, so a leak per visit
+ * may pass in the second half of the busy phase.
  */
 @EnabledOnOs(value = OS.LINUX, disabledReason = "threads and descriptors are counted in /proc")
 final class LeakWatchTest {
