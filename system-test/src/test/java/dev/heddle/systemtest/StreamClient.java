@@ -103,6 +103,12 @@ public final class StreamClient implements AutoCloseable {
         awaitItems(all -> all.stream().filter(StreamClient::endsRun).count() >= runs);
     }
 
+    /** Takes frames until a run has ended, which is true, or a command was rejected by an event. */
+    public boolean awaitEndOrRejection() {
+        awaitItems(all -> all.stream().anyMatch(item -> endsRun(item) || rejectsCommand(item)));
+        return items.stream().anyMatch(StreamClient::endsRun);
+    }
+
     @Override
     public void close() {
         connection.abort();
@@ -114,6 +120,12 @@ public final class StreamClient implements AutoCloseable {
 
     private static boolean endsRun(String item) {
         return new StreamEvent(parse(item)).isTerminal();
+    }
+
+    private static boolean rejectsCommand(String item) {
+        JsonNode event = parse(item).path("event");
+        return event.path("name").asText().equals("heddle.command")
+                && event.at("/value/status").asText().equals("rejected");
     }
 
     private StreamFrame next() {

@@ -23,12 +23,21 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * A steady load on an edge, an executor and an ingest: users who come with a command, see its run through and leave;
- * strangers whose requests are refused or never finished; senders whose batches are taken, repeated and refused. Each
- * kind has a thread of its own; what fails is counted and tried again, for Kafka may be away meanwhile.
+ * strangers whose requests are refused or never finished; senders whose batches are taken, repeated and refused.
+ * {@value #VISITORS} threads send visitors, because some partitions wait while they are taken over; strangers and
+ * senders have one thread each. What fails is counted and tried again, for Kafka may be away meanwhile.
  */
 final class RoleLoad implements AutoCloseable {
     private static final Duration ANSWER_LIMIT = Duration.ofSeconds(30);
+    private static final int VISITORS = 4;
     private static final int VISITS_PER_USER = 5;
+
+    /**
+     * Fills the edge's cache of checked tokens early: it holds 1,024 tokens of usual length, more than a short test
+     * has.
+     */
+    private static final String PADDING = "x".repeat(Scale.of(4_000, 0));
+
     private static final AtomicLong LOADS = new AtomicLong();
 
     private final String edgeUrl;
@@ -62,7 +71,10 @@ final class RoleLoad implements AutoCloseable {
 
     static RoleLoad start(RoleProcess edge, RoleProcess ingest, TokenSigner tokens) {
         RoleLoad load = new RoleLoad(edge.awaitReady(), ingest.awaitReady(), tokens);
-        load.repeat("visitors", 50, load::visit);
+        for (int i = 0; i < VISITORS; i++) {
+            String visitor = load.name + "-visitor-" + i;
+            load.repeat(visitor, 50, number -> load.visit(visitor, number));
+        }
         load.repeat("strangers", 50, load::comeAsAStranger);
         load.repeat("senders", 50, load::send);
         return load;
@@ -94,13 +106,20 @@ final class RoleLoad implements AutoCloseable {
         }
     }
 
-    private void visit(long number) {
-        String user = name + "-visitor-" + number / VISITS_PER_USER;
-        try (StreamClient client = StreamClient.connect(edgeUrl, tokens.token(user), Map.of("agents", "true"))) {
-            client.start(name + "-run-" + number, "echo", StreamClient.saying("one two three four", Map.of()));
-            client.awaitEnds(1);
-            visits.incrementAndGet();
+    private void visit(String visitor, long number) {
+        String user = visitor + "-" + number / VISITS_PER_USER;
+        try (StreamClient client = StreamClient.connect(edgeUrl, tokenOf(user), Map.of("agents", "true"))) {
+            client.start(visitor + "-run-" + number, "echo", StreamClient.saying("one two three four", Map.of()));
+            // A command that waited for too long, while its partition was taken over, has no run.
+            (client.awaitEndOrRejection() ? visits : failures).incrementAndGet();
         }
+    }
+
+    private String tokenOf(String user) {
+        return tokens.token(claims -> {
+            claims.setSubject(user);
+            claims.setClaim("padding", PADDING);
+        });
     }
 
     private void comeAsAStranger(long number) throws IOException {
