@@ -14,7 +14,7 @@ record SharedKafka(String bootstrapServers, Runnable end) implements AutoCloseab
     /** The system property that selects the Kafka: {@code embedded} (default), {@code container} or {@code auto}. */
     static final String SWITCH = "heddle.test.kafka";
 
-    private static final String IMAGE = "apache/kafka:4.3.1";
+    private static final String IMAGE = "apache/kafka:4.4.0";
 
     static SharedKafka start(@Nullable String how) {
         return switch (how == null ? "embedded" : how) {
