@@ -4,9 +4,9 @@ import dev.heddle.auth.Access;
 import dev.heddle.auth.Revocations;
 import dev.heddle.auth.TokenVerifier;
 import dev.heddle.config.Settings;
-import dev.heddle.edge.command.AgentRegistry;
 import dev.heddle.edge.command.CommandDesk;
 import dev.heddle.edge.command.CommandIntake;
+import dev.heddle.edge.command.OfferedAgents;
 import dev.heddle.edge.hub.Credit;
 import dev.heddle.edge.hub.Hub;
 import dev.heddle.edge.hub.HubEnvironment;
@@ -126,7 +126,7 @@ public final class Edge implements AutoCloseable {
         metrics.watchRevocations(access::unreadableRevocations);
         metrics.watchIndex(hub::readings, hub::indexed);
 
-        AgentRegistry agents = new AgentRegistry();
+        OfferedAgents agents = new OfferedAgents();
         KafkaAgentReader reader = new KafkaAgentReader(config.kafka(), agents, clock);
         parts.push(reader);
         KafkaCommandLog commandLog = new KafkaCommandLog(config.kafka(), config.commands(), generation.partitions());
@@ -185,7 +185,7 @@ public final class Edge implements AutoCloseable {
                         new Services.Delivery(() -> hub, () -> Upstream.OK),
                         new Services.Clients(verifier, Revocations.none()),
                         new Services.Commands(
-                                desk, new AgentRegistry(), config.commands().pendingPerSession()),
+                                desk, new OfferedAgents(), config.commands().pendingPerSession()),
                         new Services.Operations(new Readiness(List.of()), unread, clock, Tracing.off()));
             }
 

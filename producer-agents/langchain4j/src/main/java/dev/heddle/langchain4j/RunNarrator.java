@@ -98,24 +98,24 @@ final class RunNarrator {
         }
         calls.endRound();
         roundMessage = null;
-        use(response, Usage.rounds(response));
+        use(response, ReportedUsage.rounds(response));
         sign();
     }
 
     /** Handles the end of the model's answer; the response's usage is that of all rounds. */
     synchronized void complete(ChatResponse response) {
         endTexts();
-        use(response, Usage.beyond(response, told));
+        use(response, ReportedUsage.beyond(response, told));
     }
 
     /** Adds the usage of a model whose stream this narrator does not follow. */
     void used(ChatResponse response) {
-        out.used(Usage.of(response, Usage.rounds(response)));
+        out.used(ReportedUsage.of(response, ReportedUsage.rounds(response)));
     }
 
     private void use(ChatResponse response, ModelUsage.Tokens more) {
         told = told.plus(more);
-        out.used(Usage.of(response, more));
+        out.used(ReportedUsage.of(response, more));
     }
 
     /** Handles the start of a tool's execution, on this thread. */

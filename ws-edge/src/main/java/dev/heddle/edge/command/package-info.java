@@ -3,7 +3,7 @@
  * view.
  *
  * <p>Plain Java, no Kafka and no Vert.x type: {@code .socket} calls in from event loops, {@code .log} implements
- * {@link dev.heddle.edge.command.CommandLog} and feeds {@link dev.heddle.edge.command.AgentRegistry} from its own
+ * {@link dev.heddle.edge.command.CommandLog} and feeds {@link dev.heddle.edge.command.OfferedAgents} from its own
  * threads. Nothing here blocks. The user of a command is the one of the authenticated session; nothing in a command can
  * name another.
  */

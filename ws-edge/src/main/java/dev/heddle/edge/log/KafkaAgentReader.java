@@ -1,7 +1,7 @@
 package dev.heddle.edge.log;
 
 import dev.heddle.config.KafkaClientSettings;
-import dev.heddle.edge.command.AgentRegistry;
+import dev.heddle.edge.command.OfferedAgents;
 import dev.heddle.event.ExecutorStatus;
 import dev.heddle.event.ExecutorStatusCodec;
 import dev.heddle.event.InvalidEventException;
@@ -16,7 +16,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The reader of {@code agent-executors}, which feeds an {@link AgentRegistry}. A record that cannot be decoded is
+ * The reader of {@code agent-executors}, which feeds an {@link OfferedAgents}. A record that cannot be decoded is
  * skipped.
  */
 public final class KafkaAgentReader implements CompactedTopicReader.Target, AutoCloseable {
@@ -24,12 +24,12 @@ public final class KafkaAgentReader implements CompactedTopicReader.Target, Auto
     private static final Logger log = LoggerFactory.getLogger(KafkaAgentReader.class);
 
     private final LogLimit logged = LogLimit.ofReader();
-    private final AgentRegistry registry;
+    private final OfferedAgents registry;
     private final Clock clock;
     private final CompactedTopicReader reader;
 
     /** Starts reading at once, on a thread of its own. */
-    public KafkaAgentReader(KafkaClientSettings kafka, AgentRegistry registry, Clock clock) {
+    public KafkaAgentReader(KafkaClientSettings kafka, OfferedAgents registry, Clock clock) {
         this.registry = registry;
         this.clock = clock;
         this.reader = CompactedTopicReader.start(kafka, Topics.AGENT_EXECUTORS, this);

@@ -1,7 +1,7 @@
 package dev.heddle.edge.socket;
 
-import dev.heddle.edge.command.AgentRegistry;
 import dev.heddle.edge.command.AgentsView;
+import dev.heddle.edge.command.OfferedAgents;
 import dev.heddle.edge.protocol.ServerFrame;
 import dev.heddle.edge.protocol.ServerFrame.Agents.Extent;
 import dev.heddle.edge.protocol.ServerFrames;
@@ -27,7 +27,7 @@ final class AgentsFeed {
     /** The most bytes of a character in JSON: an escape. */
     private static final int MOST_BYTES_OF_A_CHARACTER = 6;
 
-    private final AgentRegistry registry;
+    private final OfferedAgents registry;
     private final Set<Subscriber> subscribers = new LinkedHashSet<>();
     private final Set<Subscriber> behind = new LinkedHashSet<>();
     private AgentsView told;
@@ -41,7 +41,7 @@ final class AgentsFeed {
         void send(byte[] frame);
     }
 
-    AgentsFeed(AgentRegistry registry, LoopExecutor loop) {
+    AgentsFeed(OfferedAgents registry, LoopExecutor loop) {
         this.registry = registry;
         registry.subscribe(view -> loop.later(() -> changed(view)));
         this.told = registry.view();

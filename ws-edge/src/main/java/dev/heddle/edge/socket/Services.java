@@ -2,8 +2,8 @@ package dev.heddle.edge.socket;
 
 import dev.heddle.auth.Revocations;
 import dev.heddle.auth.TokenVerifier;
-import dev.heddle.edge.command.AgentRegistry;
 import dev.heddle.edge.command.CommandDesk;
+import dev.heddle.edge.command.OfferedAgents;
 import dev.heddle.edge.hub.Hub;
 import dev.heddle.edge.ops.Metrics;
 import dev.heddle.edge.protocol.Upstream;
@@ -29,7 +29,7 @@ public record Services(Delivery delivery, Clients clients, Commands commands, Op
     public record Clients(TokenVerifier verifier, Revocations revocations) {}
 
     /** The desk that takes commands, and the agents on offer. */
-    public record Commands(CommandDesk desk, AgentRegistry agents, int pendingPerSession) {}
+    public record Commands(CommandDesk desk, OfferedAgents agents, int pendingPerSession) {}
 
     /** Readiness, metrics and traces, and the wall clock that tokens end by. */
     public record Operations(Readiness readiness, Metrics metrics, Clock clock, Tracing tracing) {}

@@ -50,7 +50,7 @@ class AgentSchedulesTest {
 
     /** An edge with its clients; they are told in the way of an event loop's feed. */
     private static final class EdgeUnderTest {
-        private final AgentRegistry registry = new AgentRegistry();
+        private final OfferedAgents registry = new OfferedAgents();
         private final List<Client> clients = new ArrayList<>();
         private AgentsView told = registry.view();
 

@@ -4,9 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.heddle.auth.Revocations;
 import dev.heddle.config.Settings;
-import dev.heddle.edge.command.AgentRegistry;
 import dev.heddle.edge.command.CommandDesk;
 import dev.heddle.edge.command.CommandIntake;
+import dev.heddle.edge.command.OfferedAgents;
 import dev.heddle.edge.hub.Hub;
 import dev.heddle.edge.hub.HubConfig;
 import dev.heddle.edge.hub.HubEnvironment;
@@ -42,7 +42,7 @@ final class PlantedBugTest {
     void aBugIs4500ForTheConnectionThatMeetsItAndNothingForOthers() throws JoseException {
         PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         Metrics metrics = new Metrics(registry, CLOCK::millis);
-        AgentRegistry agents = new AgentRegistry();
+        OfferedAgents agents = new OfferedAgents();
         CommandDesk broken = new CommandDesk(
                 new CommandIntake(agents::knows, CLOCK),
                 (command, trace, outcome) -> {

@@ -7,9 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.heddle.auth.Revocations;
 import dev.heddle.auth.TokenVerifier;
 import dev.heddle.config.Settings;
-import dev.heddle.edge.command.AgentRegistry;
 import dev.heddle.edge.command.CommandDesk;
 import dev.heddle.edge.command.CommandIntake;
+import dev.heddle.edge.command.OfferedAgents;
 import dev.heddle.edge.hub.Hub;
 import dev.heddle.edge.hub.HubObserver;
 import dev.heddle.edge.ops.Metrics;
@@ -42,7 +42,7 @@ final class RehearsalTest {
         return new Rehearsal.Environment() {
             @Override
             public Services services(Hub hub, TokenVerifier verifier) {
-                AgentRegistry agents = new AgentRegistry();
+                OfferedAgents agents = new OfferedAgents();
                 CommandDesk nobody = new CommandDesk(
                         new CommandIntake(agents::knows, CLOCK), (command, trace, outcome) -> {}, Tracing.off());
                 return new Services(

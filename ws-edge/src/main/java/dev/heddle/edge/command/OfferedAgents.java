@@ -19,7 +19,7 @@ import java.util.function.Consumer;
  * {@link ExecutorStatus#MEMORY}, so that a command which arrives while an executor restarts is kept for it rather than
  * refused.
  */
-public final class AgentRegistry {
+public final class OfferedAgents {
 
     private final SortedMap<String, Heard> executors = new TreeMap<>();
     private final List<Consumer<AgentsView>> listeners = new CopyOnWriteArrayList<>();
@@ -72,7 +72,7 @@ public final class AgentRegistry {
                 merged.merge(
                         offer.agentId(),
                         new AgentsView.Agent(offer.agentId(), status, offer.description()),
-                        AgentRegistry::better);
+                        OfferedAgents::better);
             }
         }
         AgentsView before = view;

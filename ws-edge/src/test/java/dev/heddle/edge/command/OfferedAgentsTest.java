@@ -13,11 +13,11 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-class AgentRegistryTest {
+class OfferedAgentsTest {
 
     private static final Instant T0 = Instant.parse("2026-01-01T00:00:00Z");
 
-    private final AgentRegistry registry = new AgentRegistry();
+    private final OfferedAgents registry = new OfferedAgents();
 
     private void announce(String executor, Availability status, Instant at) {
         AgentOffer offer = new AgentOffer("echo", status, executor.equals("a") ? "from a" : null, 0);

@@ -7,9 +7,9 @@ import dev.langchain4j.model.output.TokenUsage;
 import org.jspecify.annotations.Nullable;
 
 /** LangChain4j's token usage as AG-UI's. Providers leave counts out; an absent one counts as 0. */
-final class Usage {
+final class ReportedUsage {
 
-    private Usage() {}
+    private ReportedUsage() {}
 
     /** The usage that this response reports. */
     static ModelUsage.Tokens rounds(ChatResponse response) {
