@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 import java.util.UUID;
 import java.util.zip.CRC32C;
@@ -142,13 +141,9 @@ public record Cursor(Generation generation, int partition, Position position, in
     }
 
     private static long checkOf(UserKey user) {
-        try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            digest.update(CHECK_DOMAIN);
-            return ByteBuffer.wrap(digest.digest(user.utf8())).getLong();
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
+        MessageDigest digest = Sha256.digest();
+        digest.update(CHECK_DOMAIN);
+        return ByteBuffer.wrap(digest.digest(user.utf8())).getLong();
     }
 
     @Override

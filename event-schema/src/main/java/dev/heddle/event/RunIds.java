@@ -5,7 +5,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.UUID;
 
 /**
@@ -19,17 +18,13 @@ public final class RunIds {
 
     /** The run id of this user's command. */
     public static String derive(UserKey user, String commandId) {
-        try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            digest.update(DOMAIN);
-            digest.update(ByteBuffer.allocate(4).putInt(0, user.utf8().length));
-            digest.update(user.utf8());
-            ByteBuffer hash = ByteBuffer.wrap(digest.digest(commandId.getBytes(UTF_8)));
-            long high = (hash.getLong() & ~0xF000L) | 0x8000L;
-            long low = (hash.getLong() >>> 2) | 0x8000_0000_0000_0000L;
-            return new UUID(high, low).toString();
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
+        MessageDigest digest = Sha256.digest();
+        digest.update(DOMAIN);
+        digest.update(ByteBuffer.allocate(4).putInt(0, user.utf8().length));
+        digest.update(user.utf8());
+        ByteBuffer hash = ByteBuffer.wrap(digest.digest(commandId.getBytes(UTF_8)));
+        long high = (hash.getLong() & ~0xF000L) | 0x8000L;
+        long low = (hash.getLong() >>> 2) | 0x8000_0000_0000_0000L;
+        return new UUID(high, low).toString();
     }
 }

@@ -10,11 +10,11 @@ import dev.heddle.event.EventCodec;
 import dev.heddle.event.InvalidEventException;
 import dev.heddle.event.Json;
 import dev.heddle.event.RunPlace;
+import dev.heddle.event.Sha256;
 import dev.heddle.event.UserKey;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -132,7 +132,7 @@ final class BatchReader {
 
     /** An event id that depends only on the event's content and its place in the run, not on its notation. */
     private static String derivedId(Batch frame, long runSeq, long content) {
-        MessageDigest digest = sha256();
+        MessageDigest digest = Sha256.digest();
         update(digest, frame.address().user().value());
         update(digest, frame.address().runId());
         update(digest, frame.attempt() + "/" + runSeq);
@@ -143,14 +143,6 @@ final class BatchReader {
     private static void update(MessageDigest digest, String part) {
         digest.update(part.getBytes(StandardCharsets.UTF_8));
         digest.update((byte) 0);
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
     }
 
     private static String text(ObjectNode json, String field) {
