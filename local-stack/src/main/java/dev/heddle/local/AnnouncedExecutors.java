@@ -47,9 +47,8 @@ final class AnnouncedExecutors {
      * @throws org.apache.kafka.common.KafkaException if Kafka does not answer within 10 s
      */
     static List<Heard> read(KafkaClientSettings kafka) {
-        Map<String, Object> properties = kafka.forClient("heddle-agents");
+        Map<String, Object> properties = kafka.forConsumer("heddle-agents", "earliest");
         properties.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, 10_000);
-        properties.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
         Map<String, Heard> executors = new TreeMap<>();
         try (KafkaConsumer<byte[], byte[]> consumer =
                 new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {

@@ -121,4 +121,20 @@ public record KafkaClientSettings(String bootstrapServers, Map<String, String> p
         all.put(CommonClientConfigs.CLIENT_ID_CONFIG, clientId);
         return all;
     }
+
+    /**
+     * The properties of one consumer, which commits no offsets by itself, creates no topics, and also returns the
+     * records of open transactions, because those are only a fence; the caller's own to add to.
+     *
+     * @param offsetReset {@code none}, or {@code earliest} where the consumer goes on at the first record if the next
+     *     one has expired
+     */
+    public Map<String, Object> forConsumer(String clientId, String offsetReset) {
+        Map<String, Object> all = forClient(clientId);
+        all.put("enable.auto.commit", false);
+        all.put("auto.offset.reset", offsetReset);
+        all.put("isolation.level", "read_uncommitted");
+        all.put("allow.auto.create.topics", false);
+        return all;
+    }
 }

@@ -3,7 +3,6 @@ package dev.heddle.topic;
 import dev.heddle.config.KafkaClientSettings;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -89,11 +88,7 @@ final class BatchProbe implements AutoCloseable {
     }
 
     private static Map<String, Object> settings(KafkaClientSettings kafka) {
-        Map<String, Object> settings = new HashMap<>(kafka.forClient("heddle-probe"));
-        settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
-        settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
-        settings.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_uncommitted");
-        settings.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
+        Map<String, Object> settings = kafka.forConsumer("heddle-probe", "none");
         settings.put(ConsumerConfig.CHECK_CRCS_CONFIG, true);
         settings.put(ConsumerConfig.CLIENT_RACK_CONFIG, ""); // of the leader: a follower may not have yet what it has
         settings.put(ConsumerConfig.FETCH_MIN_BYTES_CONFIG, 1);

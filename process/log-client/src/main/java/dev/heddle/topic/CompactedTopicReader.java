@@ -3,7 +3,6 @@ package dev.heddle.topic;
 import dev.heddle.concurrent.DaemonThreads;
 import dev.heddle.config.KafkaClientSettings;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
@@ -75,11 +74,7 @@ public final class CompactedTopicReader implements AutoCloseable {
 
     private CompactedTopicReader(KafkaClientSettings kafka, String topic, Target target) {
         this.kafka = kafka;
-        this.properties = new HashMap<>(kafka.forClient("heddle-" + topic));
-        this.properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
-        this.properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
-        // A topic that a consumer makes is neither compacted nor replicated.
-        this.properties.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
+        this.properties = kafka.forConsumer("heddle-" + topic, "earliest");
         // A role's fetch settings for its events, say a short wait, would make this reader fetch in vain all the time.
         this.properties.put(ConsumerConfig.FETCH_MIN_BYTES_CONFIG, 1);
         this.properties.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, (int) POLL.toMillis());

@@ -15,6 +15,11 @@ public record EventLogTopics(String name, String indexName, Generation generatio
         return new EventLogTopics(Topics.AGENT_EVENTS, Topics.AGENT_EVENTS_INDEX, generation);
     }
 
+    /** A log under this name, such as a copy; its index has the same name with {@code -index} behind it. */
+    public static EventLogTopics named(String name, Generation generation) {
+        return new EventLogTopics(name, name + "-index", generation);
+    }
+
     /** A partition of the log. */
     public TopicPartition partition(int number) {
         return new TopicPartition(name, number);

@@ -51,7 +51,7 @@ public final class AgentRuntime implements AutoCloseable {
      * a while.
      */
     private static final int RECOVERERS = 16;
-    /** The most partitions from which conversations are read back at once. */
+    /** The most partitions from which AG-UI threads are read back at once. */
     private static final int READERS = 4;
 
     private final ExecutorConfig config;
@@ -82,7 +82,7 @@ public final class AgentRuntime implements AutoCloseable {
         this.stuckThreads = new StuckThreads(config.runs().maxLostThreads());
         ExecutorMetrics.show(stuckThreads, meters);
         this.tools = new ToolThreads(stuckThreads);
-        PartitionReader reader = new PartitionReader(config.kafka(), metrics::unreadable);
+        HistoryReaders readers = new HistoryReaders(config.kafka(), metrics::unreadable);
 
         this.fences = new PartitionFences(config, new Publisher.Telemetry(meters, tracing));
         this.launcher = new RunLauncher(
@@ -95,11 +95,11 @@ public final class AgentRuntime implements AutoCloseable {
                 new RunPreparation(
                         agents, metrics, new KnownMessages(config.threads().remembered())),
                 new ThreadReader(
-                        reader,
+                        readers,
                         reading,
                         later(reading),
                         () -> new ThreadFold(config.threads().stateBytes())),
-                new Takeover(reader, fences, recovery, later(recovery)),
+                new Takeover(readers, fences, recovery, later(recovery)),
                 new CommandReplies(clock),
                 new OrphanedRuns(clock),
                 running -> status.changed(load(running)),
@@ -154,12 +154,8 @@ public final class AgentRuntime implements AutoCloseable {
     }
 
     private static KafkaConsumer<byte[], byte[]> consumer(ExecutorConfig config) {
-        Map<String, Object> properties = config.kafka().forClient("heddle-executor");
+        Map<String, Object> properties = config.kafka().forConsumer("heddle-executor", "earliest");
         properties.put(ConsumerConfig.GROUP_ID_CONFIG, config.commands().group());
-        properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
-        properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
-        properties.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
-        properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_uncommitted");
         properties.put(ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG, CooperativeStickyAssignor.class.getName());
         properties.putIfAbsent(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 100);
         properties.putIfAbsent(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, FETCHED);

@@ -6,10 +6,10 @@ import dev.heddle.event.InvalidEventException;
 import dev.heddle.event.RunCancel;
 import dev.heddle.event.UserKey;
 import dev.heddle.event.topic.Topics;
+import dev.heddle.topic.PartitionReader;
 import java.util.HashSet;
 import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.common.TopicPartition;
 
 /**
  * The cancels in a command partition after the settled commands. A run that its process left behind ends as cancelled
@@ -20,13 +20,13 @@ import org.apache.kafka.common.TopicPartition;
 record PendingCancels(Set<RunKey> cancelled, long end) {
 
     /** @throws org.apache.kafka.common.KafkaException if Kafka cannot be read */
-    static PendingCancels read(PartitionReader reader, int partition, long from) {
+    static PendingCancels read(HistoryReaders readers, int partition, long from) {
         Set<RunKey> cancelled = new HashSet<>();
-        long end = reader.read(
-                new TopicPartition(Topics.AGENT_COMMANDS, partition),
-                PartitionReader.From.offset(from),
-                record -> note(record, cancelled));
-        return new PendingCancels(cancelled, end);
+        try (PartitionReader reader = readers.open(Topics.AGENT_COMMANDS, partition)) {
+            long end = reader.end();
+            reader.read(from, end, record -> note(record, cancelled));
+            return new PendingCancels(cancelled, end);
+        }
     }
 
     private static void note(ConsumerRecord<byte[], byte[]> record, Set<RunKey> cancelled) {

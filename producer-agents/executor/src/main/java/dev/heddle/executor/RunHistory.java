@@ -2,14 +2,13 @@ package dev.heddle.executor;
 
 import dev.heddle.config.KafkaClientSettings;
 import dev.heddle.event.EventItem;
-import dev.heddle.event.InvalidEventException;
 import dev.heddle.event.UserKey;
 import dev.heddle.event.topic.Topics;
+import dev.heddle.topic.EventRecords;
+import dev.heddle.topic.PartitionReader;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.function.BiConsumer;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.common.TopicPartition;
 
 /**
  * The reader of past events in one partition of {@code agent-events}, from a time on. Blocking; each call has a
@@ -20,14 +19,14 @@ public final class RunHistory {
     /** The greatest difference of the clocks that stamp a command and its events, those of two partitions' leaders. */
     private static final Duration CLOCK_SKEW = Duration.ofMinutes(1);
 
-    private final PartitionReader reader;
+    private final HistoryReaders readers;
 
     public RunHistory(KafkaClientSettings kafka) {
-        this(new PartitionReader(kafka, skipped -> {}));
+        this(new HistoryReaders(kafka, skipped -> {}));
     }
 
-    RunHistory(PartitionReader reader) {
-        this.reader = reader;
+    RunHistory(HistoryReaders readers) {
+        this.readers = readers;
     }
 
     /**
@@ -48,22 +47,9 @@ public final class RunHistory {
      * @throws org.apache.kafka.common.KafkaException if Kafka cannot be read
      */
     public void forEach(int partition, Instant from, BiConsumer<UserKey, EventItem> sink) {
-        TopicPartition source = new TopicPartition(Topics.AGENT_EVENTS, partition);
-        reader.read(source, PartitionReader.From.time(from), record -> decode(record, sink));
-    }
-
-    static void decode(ConsumerRecord<byte[], byte[]> record, BiConsumer<UserKey, EventItem> sink) {
-        if (record.key() == null || record.value() == null) {
-            return;
+        try (PartitionReader reader = readers.open(Topics.AGENT_EVENTS, partition)) {
+            long end = reader.end();
+            reader.read(reader.at(from), end, record -> EventRecords.decode(record, sink));
         }
-        UserKey user;
-        EventItem item;
-        try {
-            user = UserKey.fromUtf8(record.key());
-            item = EventItem.of(user, record.value());
-        } catch (InvalidEventException skipped) {
-            return;
-        }
-        sink.accept(user, item);
     }
 }

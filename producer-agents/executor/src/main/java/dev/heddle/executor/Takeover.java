@@ -18,7 +18,7 @@ final class Takeover {
 
     private static final Logger log = LoggerFactory.getLogger(Takeover.class);
 
-    private final PartitionReader reader;
+    private final HistoryReaders readers;
     private final LogLimit logged = LogLimit.ofReader();
     private final PartitionFences fences;
     private final Executor now;
@@ -28,8 +28,8 @@ final class Takeover {
      * @param now runs what it is given on a thread that may block
      * @param later the same after a pause
      */
-    Takeover(PartitionReader reader, PartitionFences fences, Executor now, Executor later) {
-        this.reader = reader;
+    Takeover(HistoryReaders readers, PartitionFences fences, Executor now, Executor later) {
+        this.readers = readers;
         this.fences = fences;
         this.now = now;
         this.later = later;
@@ -59,8 +59,8 @@ final class Takeover {
             return;
         }
         try {
-            PendingCancels ahead = PendingCancels.read(reader, assignment.partition(), assignment.resumeFrom());
-            PartitionHistory history = new RunHistory(reader).read(assignment.partition(), oldest);
+            PendingCancels ahead = PendingCancels.read(readers, assignment.partition(), assignment.resumeFrom());
+            PartitionHistory history = new RunHistory(readers).read(assignment.partition(), oldest);
             done.complete(new TakenPartition(fence, ahead, history));
         } catch (RuntimeException | Error e) {
             fences.discard(fence);

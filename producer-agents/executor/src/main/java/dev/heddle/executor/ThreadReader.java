@@ -5,6 +5,7 @@ import dev.heddle.event.InvalidEventException;
 import dev.heddle.event.UserKey;
 import dev.heddle.event.topic.Topics;
 import dev.heddle.topic.LogLimit;
+import dev.heddle.topic.PartitionReader;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -15,12 +16,11 @@ import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The reader of conversations in the log. Requests for one partition that come while it is being read wait and then
+ * The reader of AG-UI threads in the log. Requests for one partition that come while it is being read wait and then
  * share one pass, so that a thousand requests cost two passes and not a thousand. Safe on any thread.
  */
 final class ThreadReader {
@@ -28,7 +28,7 @@ final class ThreadReader {
     private static final Logger log = LoggerFactory.getLogger(ThreadReader.class);
 
     private final LogLimit logged = LogLimit.ofReader();
-    private final PartitionReader reader;
+    private final HistoryReaders readers;
     private final Executor now;
     private final Executor later;
     private final Supplier<ThreadFold> folds;
@@ -55,8 +55,8 @@ final class ThreadReader {
      * @param later the same after a pause
      * @param folds makes the fold of a thread of which nothing is known yet
      */
-    ThreadReader(PartitionReader reader, Executor now, Executor later, Supplier<ThreadFold> folds) {
-        this.reader = reader;
+    ThreadReader(HistoryReaders readers, Executor now, Executor later, Supplier<ThreadFold> folds) {
+        this.readers = readers;
         this.now = now;
         this.later = later;
         this.folds = folds;
@@ -134,10 +134,12 @@ final class ThreadReader {
         Map<UserKey, List<Question>> byUser = new HashMap<>();
         questions.forEach(question -> byUser.computeIfAbsent(question.thread.user(), key -> new ArrayList<>())
                 .add(question));
-        PartitionReader.From from = pass.reach() == Reach.ALL
-                ? PartitionReader.From.newest(Long.MAX_VALUE)
-                : PartitionReader.From.newest(NEWEST);
-        reader.read(new TopicPartition(Topics.AGENT_EVENTS, pass.partition()), from, record -> answer(record, byUser));
+        try (PartitionReader reader = readers.open(Topics.AGENT_EVENTS, pass.partition())) {
+            long end = reader.end();
+            long beginning = reader.beginning();
+            long from = pass.reach() == Reach.ALL ? beginning : Math.max(beginning, end - NEWEST);
+            reader.read(from, end, record -> answer(record, byUser));
+        }
     }
 
     private static void answer(ConsumerRecord<byte[], byte[]> record, Map<UserKey, List<Question>> byUser) {

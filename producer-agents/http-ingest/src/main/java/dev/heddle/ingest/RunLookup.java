@@ -1,6 +1,11 @@
 package dev.heddle.ingest;
 
+import dev.heddle.event.EventItem;
 import dev.heddle.event.Position;
+import dev.heddle.event.UserKey;
+import dev.heddle.event.topic.Topics;
+import dev.heddle.topic.EventRecords;
+import dev.heddle.topic.PartitionReader;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -8,6 +13,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,8 +48,12 @@ final class RunLookup implements AutoCloseable {
 
     RunLookup(IngestConfig config, int partition, InstantSource clock, IngestMetrics metrics) {
         this.config = config;
-        this.reader =
-                new PartitionReader(config.kafka(), partition, config.http().answerWithin(), metrics::unreadable);
+        this.reader = new PartitionReader(
+                config.kafka(),
+                "heddle-ingest-read",
+                new TopicPartition(Topics.AGENT_EVENTS, partition),
+                config.http().answerWithin(),
+                metrics::unreadable);
         this.clock = clock;
     }
 
@@ -86,7 +96,7 @@ final class RunLookup implements AutoCloseable {
             table = known;
             searches.clear();
         }
-        reader.read(known.end(), end, known::add);
+        read(known.end(), end, known::add);
         known.readTo(end);
     }
 
@@ -242,7 +252,7 @@ final class RunLookup implements AutoCloseable {
     private void read(long begin, long end) {
         long begun = System.nanoTime();
         RunTable.Earlier earlier = table().new Earlier(begin, end);
-        reader.read(begin, end, (user, item, offset) -> {
+        read(begin, end, (user, item, offset) -> {
             String runId = item.runId();
             if (runId != null) {
                 Search search = searches.get(new Batch.RunKey(user, runId));
@@ -265,6 +275,19 @@ final class RunLookup implements AutoCloseable {
         } else if (took < STEP_NANOS / 2) {
             step = Math.min(MOST_STEP, step * 2);
         }
+    }
+
+    /** A consumer of each event that can be decoded. */
+    @FunctionalInterface
+    private interface Sink {
+        void take(UserKey user, EventItem item, long offset);
+    }
+
+    private void read(long begin, long end, Sink sink) {
+        reader.read(
+                begin,
+                end,
+                record -> EventRecords.decode(record, (user, item) -> sink.take(user, item, record.offset())));
     }
 
     private RunTable.@Nullable Run find(Batch batch) {

@@ -90,15 +90,11 @@ final class IndexBuildTask implements ConsumerRebalanceListener, AutoCloseable {
     }
 
     private static Map<String, Object> consumerSettings(KafkaClientSettings kafka) {
-        Map<String, Object> settings = new HashMap<>(kafka.forClient("heddle-edge-index-builder"));
+        Map<String, Object> settings = kafka.forConsumer("heddle-edge-index-builder", "none");
         settings.put(ConsumerConfig.GROUP_ID_CONFIG, GROUP);
         settings.put(
                 ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG,
                 List.of(CooperativeStickyAssignor.class.getName()));
-        settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false");
-        settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
-        settings.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_uncommitted");
-        settings.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, "false");
         // The index may lag a little; few large fetches cost the least.
         settings.put(ConsumerConfig.FETCH_MIN_BYTES_CONFIG, Integer.toString(1 << 20));
         settings.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, "500");
@@ -108,7 +104,7 @@ final class IndexBuildTask implements ConsumerRebalanceListener, AutoCloseable {
     }
 
     private static Map<String, Object> producerSettings(KafkaClientSettings kafka) {
-        Map<String, Object> settings = new HashMap<>(kafka.forClient("heddle-edge-index-builder"));
+        Map<String, Object> settings = kafka.forConsumer("heddle-edge-index-builder", "none");
         settings.put(ProducerConfig.ACKS_CONFIG, "all");
         settings.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, "true");
         settings.put(ProducerConfig.LINGER_MS_CONFIG, "0");

@@ -3,7 +3,6 @@ package dev.heddle.edge.index;
 import dev.heddle.config.KafkaClientSettings;
 import dev.heddle.edge.hub.BlockIndex;
 import dev.heddle.topic.EventLogTopics;
-import java.util.HashMap;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -26,11 +25,7 @@ public final class KafkaIndex {
 
     /** A view for one thread, with a Kafka consumer of its own. */
     public BlockIndex open() {
-        Map<String, Object> settings = new HashMap<>(kafka.forClient("heddle-edge-index"));
-        settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false");
-        settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
-        settings.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_uncommitted");
-        settings.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, "false");
+        Map<String, Object> settings = kafka.forConsumer("heddle-edge-index", "none");
         settings.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, "1");
         settings.put(ConsumerConfig.FETCH_MIN_BYTES_CONFIG, "1");
         settings.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, Integer.toString(1 << 20));

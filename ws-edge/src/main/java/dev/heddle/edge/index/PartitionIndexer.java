@@ -2,15 +2,14 @@ package dev.heddle.edge.index;
 
 import dev.heddle.event.Generation;
 import dev.heddle.event.InvalidEventException;
-import dev.heddle.event.UserKey;
 import dev.heddle.event.index.Block;
 import dev.heddle.event.index.BlockFilter;
 import dev.heddle.event.index.BlockFilterBuilder;
+import dev.heddle.topic.EventRecords;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The indexer of one partition, which makes the filter of each block from the partition's records. A block is complete
@@ -33,20 +32,10 @@ final class PartitionIndexer {
     void take(ConsumerRecord<byte[], ?> record) {
         reach(record.offset());
         record.leaderEpoch().ifPresent(building::wroteIn);
-        UserKey user = userOf(record.key());
-        if (user != null) {
-            building.add(record.offset(), user);
-        }
-    }
-
-    private static @Nullable UserKey userOf(byte @Nullable [] key) {
-        if (key == null) {
-            return null;
-        }
         try {
-            return UserKey.fromUtf8(key);
+            building.add(record.offset(), EventRecords.user(record));
         } catch (InvalidEventException e) {
-            return null;
+            return;
         }
     }
 

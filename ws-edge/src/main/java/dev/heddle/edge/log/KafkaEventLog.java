@@ -122,7 +122,7 @@ public final class KafkaEventLog implements EventLog {
     }
 
     private KafkaConsumer<byte[], ByteBuffer> consumer(String id, LogReader.Use use) {
-        Map<String, Object> properties = settings(id);
+        Map<String, Object> properties = kafka.forConsumer(id, "none");
         if (use == LogReader.Use.CATCH_UP) {
             // A reader that is used again must not sit in a fetch that waits for a partition it has left.
             properties.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, "5");
@@ -138,15 +138,6 @@ public final class KafkaEventLog implements EventLog {
             properties.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, Integer.toString(8 << 20));
         }
         return consumer(properties);
-    }
-
-    private Map<String, Object> settings(String id) {
-        Map<String, Object> properties = new HashMap<>(kafka.forClient(id));
-        properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false");
-        properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
-        properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_uncommitted");
-        properties.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, "false");
-        return properties;
     }
 
     /** A consumer that does not copy values out of a fetch, since most are passed over. */

@@ -1,13 +1,6 @@
-package dev.heddle.ingest;
+package dev.heddle.topic;
 
 import dev.heddle.config.KafkaClientSettings;
-import dev.heddle.event.EventItem;
-import dev.heddle.event.InvalidEventException;
-import dev.heddle.event.UserKey;
-import dev.heddle.event.topic.Topics;
-import dev.heddle.topic.PartitionPass;
-import dev.heddle.topic.SkippingPoller;
-import dev.heddle.topic.UnreadableRange;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -24,12 +17,13 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The reader of one partition of the log, uncommitted records included: transactions are only a fence here. Blocks its
+ * The reader of ranges of one partition, uncommitted records included: transactions are only a fence here. Blocks its
  * caller; for one thread at a time. Connects when it is first used.
  */
-final class PartitionReader implements AutoCloseable {
+public final class PartitionReader implements AutoCloseable {
 
     private final KafkaClientSettings kafka;
+    private final String clientId;
     private final TopicPartition partition;
     private final Duration patience;
     private final Consumer<UnreadableRange> skipped;
@@ -39,27 +33,23 @@ final class PartitionReader implements AutoCloseable {
      * @param patience how long Kafka may be silent before a call fails
      * @param skipped told of what cannot be read and is skipped, on the reading thread
      */
-    PartitionReader(KafkaClientSettings kafka, int partition, Duration patience, Consumer<UnreadableRange> skipped) {
-        this.skipped = skipped;
+    public PartitionReader(
+            KafkaClientSettings kafka,
+            String clientId,
+            TopicPartition partition,
+            Duration patience,
+            Consumer<UnreadableRange> skipped) {
         this.kafka = kafka;
-        this.partition = new TopicPartition(Topics.AGENT_EVENTS, partition);
+        this.clientId = clientId;
+        this.partition = partition;
         this.patience = patience;
-    }
-
-    /** A consumer of each event that can be decoded. */
-    @FunctionalInterface
-    interface Taker {
-        void take(UserKey user, EventItem item, long offset);
+        this.skipped = skipped;
     }
 
     private KafkaConsumer<byte[], byte[]> consumer() {
         KafkaConsumer<byte[], byte[]> open = consumer;
         if (open == null) {
-            Map<String, Object> properties = kafka.forClient("heddle-ingest-read");
-            properties.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
-            properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_uncommitted");
-            properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
-            properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+            Map<String, Object> properties = kafka.forConsumer(clientId, "earliest");
             properties.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 5);
             properties.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, Math.toIntExact(patience.toMillis()));
             open = new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
@@ -70,17 +60,17 @@ final class PartitionReader implements AutoCloseable {
     }
 
     /** The end of the partition as its leader has it now. */
-    long end() {
+    public long end() {
         return consumer().endOffsets(List.of(partition)).getOrDefault(partition, 0L);
     }
 
     /** The first offset that the partition still holds. */
-    long beginning() {
+    public long beginning() {
         return consumer().beginningOffsets(List.of(partition)).getOrDefault(partition, 0L);
     }
 
     /** The first offset that was appended at this time or later; the end if there is none. */
-    long at(Instant time) {
+    public long at(Instant time) {
         OffsetAndTimestamp found = consumer()
                 .offsetsForTimes(Map.of(partition, Math.max(0, time.toEpochMilli())))
                 .get(partition);
@@ -88,35 +78,17 @@ final class PartitionReader implements AutoCloseable {
     }
 
     /**
-     * Hands over the events from one offset to before another, in order. Follows the consumer's position, since
-     * transaction markers and gaps are no records.
+     * Hands over the records from one offset to before another, in order.
      *
+     * @param to the end, which the partition has reached already; nothing is read if it is not behind {@code from}
      * @throws TimeoutException if Kafka is silent for too long
      */
-    void read(long from, long to, Taker taker) {
-        if (from >= to) {
-            return;
-        }
+    public void read(long from, long to, Consumer<ConsumerRecord<byte[], byte[]>> sink) {
         SkippingPoller<byte[], byte[]> poller = SkippingPoller.waiting(consumer(), kafka, skipped);
         new PartitionPass(poller, partition, patience).read(from, to, record -> {
-            take(record, taker);
+            sink.accept(record);
             return true;
         });
-    }
-
-    private static void take(ConsumerRecord<byte[], byte[]> record, Taker taker) {
-        if (record.key() == null || record.value() == null) {
-            return;
-        }
-        UserKey user;
-        EventItem item;
-        try {
-            user = UserKey.fromUtf8(record.key());
-            item = EventItem.of(user, record.value());
-        } catch (InvalidEventException skipped) {
-            return; // Edges count and report it; it belongs to no run.
-        }
-        taker.take(user, item, record.offset());
     }
 
     @Override
