@@ -117,4 +117,15 @@ public final class EventCodec {
         Envelope envelope = new Envelope(item.eventId(), recordKey, item.threadId(), item.agentId(), run);
         return new AgentEvent(envelope, Json.parseObject(item.eventJson()));
     }
+
+    /**
+     * The user in the envelope of a stored event, which may be another one than the record's key names.
+     *
+     * @throws InvalidEventException if the record cannot be read as far as that
+     */
+    public static UserKey userOf(byte[] value) {
+        AvroReader in = EventItem.SCHEMAS.open(value);
+        in.readString(); // the event id
+        return UserKey.of(in.readText());
+    }
 }

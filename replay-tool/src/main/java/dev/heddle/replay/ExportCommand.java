@@ -4,7 +4,6 @@ import dev.heddle.event.UserKey;
 import dev.heddle.process.PrivateFile;
 import dev.heddle.replay.log.LogConsumer;
 import dev.heddle.replay.log.Range;
-import dev.heddle.replay.log.RecordVisitor;
 import dev.heddle.replay.log.UserEvents;
 import dev.heddle.replay.log.UserEvents.Skipping;
 import dev.heddle.replay.output.EventPrinter;
@@ -13,6 +12,7 @@ import dev.heddle.replay.output.Redaction;
 import dev.heddle.replay.transfer.EventFile;
 import dev.heddle.replay.transfer.FileFormat;
 import dev.heddle.replay.transfer.LogExport;
+import dev.heddle.topic.PartitionPass;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -79,7 +79,7 @@ public final class ExportCommand implements Callable<Integer> {
                 Progress progress = options.progress("offsets")) {
             EventFile.Writer events = format.writer(file);
             LogExport export = new LogExport(events, redaction);
-            RecordVisitor visitor = new RecordVisitor() {
+            PartitionPass.Visitor visitor = new PartitionPass.Visitor() {
                 @Override
                 public boolean visit(ConsumerRecord<byte[], byte[]> record) {
                     progress.add(1);

@@ -63,7 +63,7 @@ public final class ImportCommand implements Callable<Integer> {
             try (EventFile.Reader from = format.open(file);
                     LogWriter to = new LogWriter(kafka, options.topic(), partitions);
                     Progress progress = options.progress("events")) {
-                options.tell("events imported", LogImport.copy(from, to, new LogImport.Done(mark, imported, progress)));
+                options.tell("events imported", LogImport.copy(from, to, mark, imported, progress));
             }
             return 0;
         });

@@ -10,7 +10,7 @@ import dev.heddle.replay.inspect.UserReport;
 import dev.heddle.replay.log.LogConsumer;
 import dev.heddle.replay.log.OffsetRange;
 import dev.heddle.replay.log.PartitionSweep;
-import dev.heddle.replay.log.ReplayException;
+import dev.heddle.replay.log.RangeBound;
 import dev.heddle.replay.output.EventFilter;
 import dev.heddle.replay.output.EventPrinter;
 import dev.heddle.replay.output.Progress;
@@ -60,7 +60,7 @@ public final class InspectCommand implements Callable<Integer> {
             if (cursor == null) {
                 return key == null ? this::log : log -> user(log, key, redaction);
             }
-            Cursor explained = CursorReport.parse(cursor);
+            Cursor explained = RangeBound.cursor(cursor);
             return log -> {
                 CursorReport report = new CursorReport(explained, key, log);
                 report.print(ToolOptions.out(), options.isJson());
@@ -95,14 +95,8 @@ public final class InspectCommand implements Callable<Integer> {
         partitions = partitions.stream()
                 .sorted(Comparator.comparingInt(each -> each.offsets().partition()))
                 .toList();
-        try {
-            List<TopicFacts> topics = log.ask(admin -> TopicFacts.of(admin, log.topic()));
-            LogReport report = new LogReport(log.topic(), topics, partitions);
-            report.print(ToolOptions.out(), options.isJson());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new ReplayException("interrupted", e);
-        }
+        List<TopicFacts> topics = log.ask(admin -> TopicFacts.of(admin, log.topic()));
+        new LogReport(log.topic(), topics, partitions).print(ToolOptions.out(), options.isJson());
         return 0;
     }
 }

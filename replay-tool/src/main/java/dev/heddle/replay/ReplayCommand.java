@@ -3,7 +3,6 @@ package dev.heddle.replay;
 import dev.heddle.event.UserKey;
 import dev.heddle.replay.log.Range;
 import dev.heddle.replay.log.RangeBound;
-import dev.heddle.replay.log.RecordVisitor;
 import dev.heddle.replay.log.UserEvents;
 import dev.heddle.replay.log.UserEvents.Skipping;
 import dev.heddle.replay.output.EventFilter;
@@ -12,6 +11,7 @@ import dev.heddle.replay.output.ItemJoiner;
 import dev.heddle.replay.output.ItemJoiner.Shown;
 import dev.heddle.replay.output.Progress;
 import dev.heddle.replay.output.ReplayPace;
+import dev.heddle.topic.PartitionPass;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.locks.LockSupport;
@@ -134,7 +134,7 @@ public final class ReplayCommand implements Callable<Integer> {
         boolean[] any = {false};
         try (Progress progress = options.progress("offsets")) {
             progress.expect(events.offsets().length());
-            events.visit(new RecordVisitor() {
+            events.visit(new PartitionPass.Visitor() {
                 private long at = events.offsets().from();
 
                 @Override
@@ -144,9 +144,10 @@ public final class ReplayCommand implements Callable<Integer> {
                 }
 
                 @Override
-                public void reached(long offset) {
+                public long reached(long offset) {
                     progress.add(offset - at);
                     at = offset;
+                    return offset;
                 }
             });
         }

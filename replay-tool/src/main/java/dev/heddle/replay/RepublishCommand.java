@@ -67,7 +67,7 @@ public final class RepublishCommand implements Callable<Integer> {
             }
             try (LogConsumer from = LogConsumer.open(kafka, options.topic())) {
                 if (partitions != null) {
-                    TopicCopy.make(target, TopicCopy.like(kafka, from.topic()), toTopic, partitions);
+                    TopicCopy.create(from, target, toTopic, partitions);
                 }
                 try (LogConsumer to = LogConsumer.openNew(target, toTopic)) {
                     return options.judged(republish(from, to, target), from);

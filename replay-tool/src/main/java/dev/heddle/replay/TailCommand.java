@@ -1,15 +1,14 @@
 package dev.heddle.replay;
 
 import dev.heddle.event.UserKey;
+import dev.heddle.process.UntilStopped;
 import dev.heddle.replay.log.LogConsumer;
-import dev.heddle.replay.log.RecordVisitor;
 import dev.heddle.replay.log.UserEvents;
 import dev.heddle.replay.output.EventPrinter;
-import dev.heddle.replay.output.Records;
+import dev.heddle.topic.EventRecords;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -37,36 +36,26 @@ public final class TailCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        try (StopSignal signal = StopSignal.heard()) {
-            return signal.endWith(options.onLog(() -> {
-                UserKey key = user == null ? null : ToolOptions.user(user);
-                EventPrinter printer = options.printer(filter.filter());
-                return log -> {
-                    signal.then(log::stop);
-                    tail(log, key, printer);
-                    return 0;
-                };
-            }));
-        }
+        return options.onLog(() -> {
+            UserKey key = user == null ? null : ToolOptions.user(user);
+            EventPrinter printer = options.printer(filter.filter());
+            return log -> {
+                UntilStopped.onSignal(log::stop);
+                tail(log, key, printer);
+                return 0;
+            };
+        });
     }
 
     private void tail(LogConsumer log, @Nullable UserKey key, EventPrinter printer) {
         List<Integer> partitions = key == null ? log.allPartitions() : List.of(UserEvents.partitionOf(log, key));
-        log.follow(partitions, new RecordVisitor() {
-            @Override
-            public boolean visit(ConsumerRecord<byte[], byte[]> record) {
-                if (key != null && !Arrays.equals(key.utf8(), record.key())) {
-                    return true;
-                }
-                return printer.event(record)
-                        .map(shown -> printer.print(Records.user(record), shown.item()))
-                        .orElse(true);
+        log.follow(partitions, () -> options.complain("following " + partitions.size() + " partitions"), record -> {
+            if (key != null && !Arrays.equals(key.utf8(), record.key())) {
+                return true;
             }
-
-            @Override
-            public void following() {
-                options.complain("following " + partitions.size() + " partitions");
-            }
+            return printer.event(record)
+                    .map(shown -> printer.print(EventRecords.user(record), shown.item()))
+                    .orElse(true);
         });
         options.complain("stopped after " + printer.printed() + " events");
     }

@@ -16,7 +16,6 @@ import dev.heddle.replay.output.EventFilter;
 import dev.heddle.replay.output.EventPrinter;
 import dev.heddle.replay.output.Progress;
 import dev.heddle.replay.output.Redaction;
-import dev.heddle.replay.output.Terminal;
 import dev.heddle.topic.TopicException;
 import dev.heddle.topic.UnreadableRange;
 import java.io.IOException;
@@ -30,6 +29,7 @@ import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.ConfigException;
@@ -82,18 +82,15 @@ final class ToolOptions {
         return json;
     }
 
-    /** The check of the whole command line before the log is opened; it returns the command's work. */
-    interface Preparation {
-        Work<LogConsumer> prepare();
-    }
-
     /**
      * Runs work on the open log and returns the exit code. An expected failure becomes one line and exit code 1, or 2
      * for wrong use.
+     *
+     * @param preparation checks the whole command line before the log is opened; it returns the command's work
      */
-    int onLog(Preparation preparation) {
+    int onLog(Supplier<Work<LogConsumer>> preparation) {
         return guarded(kafka -> {
-            Work<LogConsumer> work = preparation.prepare();
+            Work<LogConsumer> work = preparation.get();
             try (LogConsumer log = LogConsumer.open(kafka, topic)) {
                 return judged(work.on(log), log);
             }
@@ -211,10 +208,11 @@ final class ToolOptions {
 
     /**
      * A printer of events on standard output. It bypasses picocli's writer, because an ITEM is printed as bytes in any
-     * locale.
+     * locale. The {@code heddle} script detects a terminal, because Java cannot for standard error.
      */
     EventPrinter printer(EventFilter filter) {
-        EventPrinter.Form people = Terminal.found().colours() ? EventPrinter.Form.COLOURED : EventPrinter.Form.PRETTY;
+        EventPrinter.Form people =
+                Boolean.getBoolean("heddle.colours") ? EventPrinter.Form.COLOURED : EventPrinter.Form.PRETTY;
         EventPrinter printer =
                 new EventPrinter(System.out, json ? EventPrinter.Form.ITEM : people, filter, redaction());
         printers.add(printer);
@@ -228,7 +226,7 @@ final class ToolOptions {
 
     /** A progress line on standard error, shown only on a terminal. */
     Progress progress(String what) {
-        return new Progress(command().commandLine().getErr(), Terminal.found(), what);
+        return new Progress(command().commandLine().getErr(), Boolean.getBoolean("heddle.progress"), what);
     }
 
     private CommandSpec command() {

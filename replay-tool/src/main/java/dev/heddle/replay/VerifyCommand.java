@@ -123,8 +123,7 @@ public final class VerifyCommand implements Callable<Integer> {
         Progress told = options.progress("offsets");
         PartitionCounts counts;
         try (Progress progress = told) {
-            counts = new LogVerification(judged, new LogVerification.Times(silentSince, silence), findings, progress)
-                    .run(log, ranges);
+            counts = new LogVerification(judged, silentSince, silence, findings, progress).run(log, ranges);
         }
         return tell(findings, summary(counts, partitions.size(), told), json(counts, told));
     }

@@ -11,13 +11,13 @@ import dev.heddle.event.index.Block;
 import dev.heddle.replay.log.LogConsumer;
 import dev.heddle.replay.log.OffsetRange;
 import dev.heddle.replay.log.Range;
-import dev.heddle.replay.log.RecordVisitor;
 import dev.heddle.replay.log.UserEvents;
 import dev.heddle.replay.log.UserEvents.Skipping;
 import dev.heddle.replay.log.UserIndex;
-import dev.heddle.replay.output.Records;
 import dev.heddle.testing.FreshCluster;
 import dev.heddle.testing.KafkaFixture;
+import dev.heddle.topic.EventRecords;
+import dev.heddle.topic.PartitionPass;
 import java.io.BufferedReader;
 import java.util.ArrayList;
 import java.util.List;
@@ -76,7 +76,7 @@ class LargeLogTest {
             long[] read = {0, 0};
             reader.scan(all, index, record -> {
                 read[0]++;
-                read[1] += USER.equals(Records.user(record)) ? 1 : 0;
+                read[1] += USER.equals(EventRecords.user(record)) ? 1 : 0;
                 return true;
             });
             assertEquals(CONTENT.eventsEach(), read[1]);
@@ -221,10 +221,10 @@ class LargeLogTest {
     private static void decode() {
         long[] bytes = {0};
         try (LogConsumer reader = open()) {
-            reader.scan(reader.extent(0), new RecordVisitor() {
+            reader.scan(reader.extent(0), new PartitionPass.Visitor() {
                 @Override
                 public boolean visit(ConsumerRecord<byte[], byte[]> record) {
-                    bytes[0] += Records.item(record).json().length;
+                    bytes[0] += EventRecords.item(record).json().length;
                     return true;
                 }
             });

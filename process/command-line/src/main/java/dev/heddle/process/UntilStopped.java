@@ -1,15 +1,17 @@
 package dev.heddle.process;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The wait of a command with work in the background, until SIGTERM or SIGINT stops it or it fails.
+ * The end of a command that runs until SIGTERM or SIGINT, or until it fails.
  *
  * <p>A stop by signal is the normal end of such a command, so the process then ends with {@link ExitCode#OK} instead of
  * the JVM's 143. A second signal ends it at once.
@@ -18,6 +20,7 @@ public final class UntilStopped {
 
     private static final Logger log = LoggerFactory.getLogger(UntilStopped.class);
     private static final List<String> SIGNALS = List.of("TERM", "INT");
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private UntilStopped() {}
 
@@ -33,15 +36,7 @@ public final class UntilStopped {
     public static int serve(AutoCloseable running, Runnable ready, CompletionStage<? extends Throwable> failure) {
         CompletableFuture<Optional<Throwable>> end = new CompletableFuture<>();
         AtomicBoolean told = new AtomicBoolean();
-        boolean heard = true;
-        for (String name : SIGNALS) {
-            heard &= Signals.on(name, number -> {
-                if (!told.compareAndSet(false, true)) {
-                    Runtime.getRuntime().halt(ExitCode.of(number));
-                }
-                end.complete(Optional.empty());
-            });
-        }
+        boolean heard = onSignal(told, () -> end.complete(Optional.empty()));
         if (!heard) {
             Runtime.getRuntime().addShutdownHook(new Thread(() -> stopInHook(running, told), "heddle-stop"));
         }
@@ -54,6 +49,35 @@ public final class UntilStopped {
             throw new ProcessFailedException(reason.get());
         }
         return clean ? ExitCode.OK : ExitCode.FAILED;
+    }
+
+    /**
+     * Makes SIGTERM and SIGINT stop a command that works on its own thread and returns its exit code soon after; the
+     * JVM alone would end it in the middle of a line. A second signal ends the process at once, and so does a command
+     * that still works after 10 s.
+     *
+     * @param stop ends the command's work; called on a thread of the JVM
+     */
+    public static void onSignal(Runnable stop) {
+        onSignal(new AtomicBoolean(), () -> {
+            stop.run();
+            LockSupport.parkNanos(stop, PATIENCE.toNanos());
+            Runtime.getRuntime().halt(ExitCode.FAILED);
+        });
+    }
+
+    /** Makes the first signal run the task and each later one end the process; false if this JVM does not allow it. */
+    private static boolean onSignal(AtomicBoolean told, Runnable first) {
+        boolean heard = true;
+        for (String name : SIGNALS) {
+            heard &= Signals.on(name, number -> {
+                if (!told.compareAndSet(false, true)) {
+                    Runtime.getRuntime().halt(ExitCode.of(number));
+                }
+                first.run();
+            });
+        }
+        return heard;
     }
 
     /**

@@ -5,12 +5,10 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.heddle.event.Cursor;
 import dev.heddle.event.Generation;
 import dev.heddle.event.Json;
-import dev.heddle.event.MalformedCursorException;
 import dev.heddle.event.UserKey;
 import dev.heddle.process.VisibleText;
 import dev.heddle.replay.log.LogConsumer;
 import dev.heddle.replay.log.OffsetRange;
-import dev.heddle.replay.log.WrongUseException;
 import java.io.PrintStream;
 import java.time.Instant;
 import java.util.Map;
@@ -40,19 +38,6 @@ public final class CursorReport {
         String outcome = outcome(cursor, user, log, now);
         good = outcome.startsWith("resumed");
         facts.put("outcome", outcome);
-    }
-
-    /**
-     * Reads a cursor.
-     *
-     * @throws WrongUseException if it is none
-     */
-    public static Cursor parse(String text) {
-        try {
-            return Cursor.parse(text);
-        } catch (MalformedCursorException e) {
-            throw new WrongUseException("the cursor is malformed: " + e.getMessage(), e);
-        }
     }
 
     /**

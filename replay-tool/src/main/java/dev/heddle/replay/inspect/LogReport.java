@@ -3,9 +3,9 @@ package dev.heddle.replay.inspect;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.heddle.event.Json;
-import dev.heddle.replay.log.LogTopic;
 import dev.heddle.replay.output.Amounts;
 import dev.heddle.replay.output.Table;
+import dev.heddle.topic.EventLogTopics;
 import java.io.PrintStream;
 import java.util.List;
 import java.util.Map;
@@ -16,7 +16,7 @@ import java.util.TreeMap;
  *
  * @param partitions in order
  */
-public record LogReport(LogTopic log, List<TopicFacts> topics, List<PartitionStatistics> partitions) {
+public record LogReport(EventLogTopics log, List<TopicFacts> topics, List<PartitionStatistics> partitions) {
     /** Prints the report as text, or as one JSON object. */
     public void print(PrintStream out, boolean json) {
         if (json) {

@@ -8,9 +8,9 @@ import dev.heddle.event.index.UserHash;
 import dev.heddle.replay.log.IndexReading;
 import dev.heddle.replay.log.LogConsumer;
 import dev.heddle.replay.log.OffsetRange;
-import dev.heddle.replay.log.RecordVisitor;
 import dev.heddle.replay.output.Progress;
-import dev.heddle.replay.output.Records;
+import dev.heddle.topic.EventRecords;
+import dev.heddle.topic.PartitionPass;
 import dev.heddle.topic.UnreadableRange;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -63,7 +63,7 @@ public final class PartitionStatistics {
     /** The statistics of all records of a range. */
     public static PartitionStatistics of(LogConsumer log, OffsetRange offsets, Progress progress) {
         PartitionStatistics statistics = ofIndex(log, offsets);
-        log.scan(offsets, new RecordVisitor() {
+        log.scan(offsets, new PartitionPass.Visitor() {
             @Override
             public boolean visit(ConsumerRecord<byte[], byte[]> record) {
                 progress.add(1);
@@ -84,9 +84,9 @@ public final class PartitionStatistics {
         bytes += Math.max(0, record.serializedKeySize()) + Math.max(0, record.serializedValueSize());
         schemas.merge(schema(record.value()), 1L, Long::sum);
         try {
-            UserKey user = Records.user(record);
+            UserKey user = EventRecords.user(record);
             users.add(UserHash.of(user));
-            Records.item(user, record);
+            EventRecords.item(user, record);
         } catch (InvalidEventException e) {
             undecodables++;
             if (undecodable.size() < LISTED) {

@@ -1,7 +1,8 @@
 package dev.heddle.replay.inspect;
 
 import dev.heddle.event.topic.Topics;
-import dev.heddle.replay.log.LogTopic;
+import dev.heddle.replay.log.LogConsumer;
+import dev.heddle.topic.EventLogTopics;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -9,7 +10,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
-import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.LogDirDescription;
@@ -43,20 +43,20 @@ public record TopicFacts(
     }
 
     /** The facts of Heddle's existing topics. */
-    public static List<TopicFacts> of(Admin admin, LogTopic log) throws InterruptedException {
+    public static List<TopicFacts> of(Admin admin, EventLogTopics log) {
         List<String> names = List.of(
                 log.name(), log.indexName(), Topics.AGENT_COMMANDS, Topics.AGENT_EXECUTORS, Topics.AGENT_REVOCATIONS);
         Map<String, Map<Integer, Long>> sizes = sizes(admin);
         List<TopicFacts> facts = new ArrayList<>();
         for (String name : names) {
             try {
-                TopicDescription topic = Objects.requireNonNull(admin.describeTopics(List.of(name))
-                        .allTopicNames()
-                        .get()
-                        .get(name));
+                TopicDescription topic = Objects.requireNonNull(
+                        LogConsumer.await(admin.describeTopics(List.of(name)).allTopicNames())
+                                .get(name));
                 ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, name);
-                Config config = Objects.requireNonNull(
-                        admin.describeConfigs(List.of(resource)).all().get().get(resource));
+                Config config = Objects.requireNonNull(LogConsumer.await(
+                                admin.describeConfigs(List.of(resource)).all())
+                        .get(resource));
                 facts.add(new TopicFacts(
                         name,
                         topic.partitions().size(),
@@ -66,10 +66,8 @@ public record TopicFacts(
                                 .orElse(0),
                         retention(config),
                         sizes.getOrDefault(name, Map.of())));
-            } catch (ExecutionException e) {
-                if (!(e.getCause() instanceof UnknownTopicOrPartitionException)) {
-                    throw e.getCause() instanceof KafkaException known ? known : new KafkaException(e.getCause());
-                }
+            } catch (UnknownTopicOrPartitionException e) {
+                // A topic that does not exist has no facts.
             }
         }
         return facts;
@@ -82,20 +80,24 @@ public record TopicFacts(
         return compacted || millis < 0 ? null : millis;
     }
 
-    private static Map<String, Map<Integer, Long>> sizes(Admin admin) throws InterruptedException {
+    private static Map<String, Map<Integer, Long>> sizes(Admin admin) {
         Map<String, Map<Integer, Long>> sizes = new HashMap<>();
         try {
-            Collection<Integer> brokers =
-                    admin.describeCluster().nodes().get().stream().map(Node::id).toList();
-            for (Map<String, LogDirDescription> broker :
-                    admin.describeLogDirs(brokers).allDescriptions().get().values()) {
+            Collection<Integer> brokers = LogConsumer.await(
+                            admin.describeCluster().nodes())
+                    .stream()
+                    .map(Node::id)
+                    .toList();
+            for (Map<String, LogDirDescription> broker : LogConsumer.await(
+                            admin.describeLogDirs(brokers).allDescriptions())
+                    .values()) {
                 for (LogDirDescription directory : broker.values()) {
                     directory.replicaInfos().forEach((place, info) -> sizes.computeIfAbsent(
                                     place.topic(), name -> new TreeMap<>())
                             .merge(place.partition(), info.size(), Math::max));
                 }
             }
-        } catch (ExecutionException e) {
+        } catch (KafkaException e) {
             return Map.of(); // it takes a permission that a reader of the log need not have
         }
         return sizes;

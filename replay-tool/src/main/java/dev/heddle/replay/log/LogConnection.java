@@ -1,18 +1,18 @@
 package dev.heddle.replay.log;
 
 import dev.heddle.config.KafkaClientSettings;
+import dev.heddle.topic.EventLogTopics;
 import dev.heddle.topic.TopicAdmin;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
@@ -24,14 +24,14 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
  *
  * @param consumer the reader's own
  */
-record LogConnection(KafkaClientSettings kafka, LogTopic topic, KafkaConsumer<byte[], byte[]> consumer) {
+record LogConnection(KafkaClientSettings kafka, EventLogTopics topic, KafkaConsumer<byte[], byte[]> consumer) {
     private static final String LIMIT_MILLIS = "10000";
     private static final String CLIENT = "heddle-replay";
 
     static LogConnection open(KafkaClientSettings kafka, String topic) {
         KafkaConsumer<byte[], byte[]> consumer = consumer(kafka);
         try {
-            CompletableFuture<LogTopic> asked = CompletableFuture.supplyAsync(() -> topic(kafka, topic));
+            CompletableFuture<EventLogTopics> asked = CompletableFuture.supplyAsync(() -> topic(kafka, topic));
             List<PartitionInfo> partitions = consumer.partitionsFor(topic);
             if (partitions == null || partitions.isEmpty()) {
                 throw new ReplayException("topic " + topic + " is missing");
@@ -56,9 +56,13 @@ record LogConnection(KafkaClientSettings kafka, LogTopic topic, KafkaConsumer<by
         return cause instanceof RuntimeException known ? known : e;
     }
 
-    private static LogTopic topic(KafkaClientSettings kafka, String name) {
+    private static EventLogTopics topic(KafkaClientSettings kafka, String name) {
         try (Admin admin = admin(kafka)) {
-            return describe(admin, name);
+            Map<String, TopicDescription> described =
+                    LogConsumer.await(admin.describeTopics(List.of(name)).allTopicNames());
+            return EventLogTopics.named(name, TopicAdmin.generationOf(Objects.requireNonNull(described.get(name))));
+        } catch (UnknownTopicOrPartitionException e) {
+            throw new ReplayException("topic " + name + " is missing", e);
         }
     }
 
@@ -66,46 +70,22 @@ record LogConnection(KafkaClientSettings kafka, LogTopic topic, KafkaConsumer<by
      * An admin client whose requests end within {@value #LIMIT_MILLIS} ms, unless the user's properties say otherwise.
      */
     static Admin admin(KafkaClientSettings kafka) {
-        Map<String, Object> asking = brief(kafka);
+        Map<String, Object> asking = brief(kafka.forClient(CLIENT));
         asking.putIfAbsent("request.timeout.ms", "5000");
         asking.putIfAbsent("default.api.timeout.ms", LIMIT_MILLIS);
         return Admin.create(asking);
     }
 
     /** The client properties without metrics, which are useless for a client of a second's life. */
-    private static Map<String, Object> brief(KafkaClientSettings kafka) {
-        Map<String, Object> settings = kafka.forClient(CLIENT);
+    private static Map<String, Object> brief(Map<String, Object> settings) {
         settings.putIfAbsent("metric.reporters", "");
         settings.putIfAbsent("enable.metrics.push", "false");
         return settings;
     }
 
-    private static LogTopic describe(Admin admin, String name) {
-        try {
-            TopicDescription found =
-                    admin.describeTopics(List.of(name)).allTopicNames().get().get(name);
-            if (found == null) {
-                throw new ReplayException("topic " + name + " is missing");
-            }
-            return new LogTopic(name, TopicAdmin.generationOf(found));
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof UnknownTopicOrPartitionException) {
-                throw new ReplayException("topic " + name + " is missing", e);
-            }
-            throw e.getCause() instanceof KafkaException known ? known : new KafkaException(e.getCause());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new ReplayException("interrupted", e);
-        }
-    }
-
     private static KafkaConsumer<byte[], byte[]> consumer(KafkaClientSettings kafka) {
-        Map<String, Object> reading = brief(kafka);
+        Map<String, Object> reading = brief(kafka.forConsumer(CLIENT, "none"));
         reading.putIfAbsent("default.api.timeout.ms", LIMIT_MILLIS);
-        reading.put("isolation.level", "read_uncommitted");
-        reading.put("enable.auto.commit", "false");
-        reading.put("auto.offset.reset", "none");
-        reading.put("allow.auto.create.topics", "false");
         // Large fetches without waiting: a reader that skips must not wait for a fetch of records it has skipped.
         reading.put("max.poll.records", "5000");
         reading.put("max.partition.fetch.bytes", Integer.toString(2 << 20));

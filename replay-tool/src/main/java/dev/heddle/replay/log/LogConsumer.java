@@ -6,6 +6,7 @@ import dev.heddle.event.InvalidEventException;
 import dev.heddle.event.UserKey;
 import dev.heddle.event.index.Block;
 import dev.heddle.event.index.BlockFilter;
+import dev.heddle.topic.EventLogTopics;
 import dev.heddle.topic.PartitionPass;
 import dev.heddle.topic.SkippingPoller;
 import dev.heddle.topic.UnreadableRange;
@@ -16,14 +17,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableSet;
 import java.util.concurrent.ConcurrentSkipListSet;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
@@ -42,7 +47,7 @@ public final class LogConsumer implements AutoCloseable {
     private static final long PAUSE_NANOS = 50_000_000L;
 
     private final LogConnection connection;
-    private final LogTopic topic;
+    private final EventLogTopics topic;
     private final KafkaConsumer<byte[], byte[]> consumer;
     private final SkippingPoller<byte[], byte[]> poller;
     private final NavigableSet<UnreadableRange> unreadable;
@@ -98,19 +103,30 @@ public final class LogConsumer implements AutoCloseable {
         return new LogConsumer(connection.another(), unreadable);
     }
 
-    /** A request to Kafka's admin client. */
-    public interface Question<T> {
-        T of(Admin admin) throws InterruptedException;
-    }
-
-    /** Runs a request with an admin client of its own. */
-    public <T> T ask(Question<T> question) throws InterruptedException {
+    /** Runs requests with an admin client of their own. */
+    public <T> T ask(Function<Admin, T> requests) {
         try (Admin admin = LogConnection.admin(connection.kafka())) {
-            return question.of(admin);
+            return requests.apply(admin);
         }
     }
 
-    public LogTopic topic() {
+    /**
+     * Waits for the result of a request.
+     *
+     * @throws KafkaException with the reason, if the request failed
+     */
+    public static <T> T await(KafkaFuture<T> result) {
+        try {
+            return result.get();
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof KafkaException known ? known : new KafkaException(e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new ReplayException("interrupted", e);
+        }
+    }
+
+    public EventLogTopics topic() {
         return topic;
     }
 
@@ -145,7 +161,7 @@ public final class LogConsumer implements AutoCloseable {
     }
 
     /** Reads a range of offsets. */
-    public void scan(OffsetRange offsets, RecordVisitor visitor) {
+    public void scan(OffsetRange offsets, PartitionPass.Visitor visitor) {
         scan(offsets, UserIndex.none(), visitor);
     }
 
@@ -155,7 +171,7 @@ public final class LogConsumer implements AutoCloseable {
      * <p>The end is reached by the consumer's position, because the last records before it may be transaction markers,
      * which a consumer never returns.
      */
-    public void scan(OffsetRange offsets, UserIndex index, RecordVisitor visitor) {
+    public void scan(OffsetRange offsets, UserIndex index, PartitionPass.Visitor visitor) {
         TopicPartition place = topic.partition(offsets.partition());
         long from = index.next(offsets.from(), offsets.to());
         boolean isWhole = read(place, from, offsets.to(), new PartitionPass.Visitor() {
@@ -171,9 +187,7 @@ public final class LogConsumer implements AutoCloseable {
 
             @Override
             public long reached(long offset) {
-                long next = index.next(offset, offsets.to());
-                visitor.reached(next);
-                return next;
+                return visitor.reached(index.next(offset, offsets.to()));
             }
         });
         if (isWhole) {
@@ -224,13 +238,17 @@ public final class LogConsumer implements AutoCloseable {
         return intake.reading();
     }
 
-    /** Reads records appended to these partitions from now on, until the visitor ends the scan or {@link #stop()}. */
-    public void follow(List<Integer> partitions, RecordVisitor visitor) {
+    /**
+     * Reads records appended to these partitions from now on, until the visitor ends the scan or {@link #stop()}.
+     *
+     * @param following runs once every record appended from then on will be visited
+     */
+    public void follow(List<Integer> partitions, Runnable following, PartitionPass.Visitor visitor) {
         List<TopicPartition> places = partitions.stream().map(topic::partition).toList();
         consumer.assign(places);
         consumer.endOffsets(places).forEach(consumer::seek);
         try {
-            visitor.following();
+            following.run();
             while (true) {
                 SkippingPoller.Polled<byte[], byte[]> polled = poller.poll(POLL);
                 polled.skipped().forEach(visitor::unreadable);

@@ -38,17 +38,26 @@ public sealed interface RangeBound {
     /** Reads {@code --from} and {@code --cursor}, of which the cursor wins. */
     static RangeBound begin(String from, @Nullable String cursor) {
         if (cursor != null) {
-            try {
-                return new After(Cursor.parse(cursor));
-            } catch (MalformedCursorException e) {
-                throw new WrongUseException("the cursor is malformed: " + e.getMessage(), e);
-            }
+            return new After(cursor(cursor));
         }
         Matcher last = LAST.matcher(from);
         if (last.matches()) {
             return new Last(Integer.parseInt(last.group(1)));
         }
         return place("--from", from, "earliest, latest, last:N (1 to 999999), offset:N");
+    }
+
+    /**
+     * Reads a cursor.
+     *
+     * @throws WrongUseException if it is none
+     */
+    static Cursor cursor(String text) {
+        try {
+            return Cursor.parse(text);
+        } catch (MalformedCursorException e) {
+            throw new WrongUseException("the cursor is malformed: " + e.getMessage(), e);
+        }
     }
 
     /** Reads {@code --to}, which is exclusive. */

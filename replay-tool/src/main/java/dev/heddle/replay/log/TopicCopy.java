@@ -1,83 +1,60 @@
 package dev.heddle.replay.log;
 
 import dev.heddle.config.KafkaClientSettings;
+import dev.heddle.topic.EventLogTopics;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.TopicDescription;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.TopicExistsException;
-import org.jspecify.annotations.Nullable;
 
 /** Creates a log topic like another one but with another partition count, and its index topic. */
 public final class TopicCopy {
     private TopicCopy() {}
 
     /**
-     * Creates the missing topics; existing ones stay unchanged.
+     * Creates the missing topics; existing ones stay unchanged. A new one has the log's replication, and the
+     * configuration in which the log differs from its brokers.
      *
-     * @param like the log
-     * @param kafka where the new one is to be
+     * @param target the Kafka of the copy
      */
-    public static void make(KafkaClientSettings kafka, LikeTopic like, String name, int partitions) {
-        try (Admin admin = LogConnection.admin(kafka)) {
-            for (String each : List.of(name, new LogTopic(name, like.topic().generation()).indexName())) {
-                create(admin, new NewTopic(each, partitions, like.replication()).configs(like.config()));
-            }
-        }
-    }
-
-    /** The properties that a copy of a topic gets. */
-    public record LikeTopic(LogTopic topic, short replication, Map<String, String> config) {}
-
-    /** The properties of the log: its replication, and the configuration that differs from the brokers' own. */
-    public static LikeTopic like(KafkaClientSettings kafka, LogTopic topic) {
-        ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic.name());
-        try (Admin admin = LogConnection.admin(kafka)) {
-            Map<String, String> config = new HashMap<>();
+    public static void create(LogConsumer log, KafkaClientSettings target, String name, int partitions) {
+        String like = log.topic().name();
+        ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, like);
+        Map<String, String> config = new HashMap<>();
+        int replication = log.ask(admin -> {
             Config found = Objects.requireNonNull(
-                    admin.describeConfigs(List.of(resource)).all().get().get(resource));
+                    LogConsumer.await(admin.describeConfigs(List.of(resource)).all())
+                            .get(resource));
             for (ConfigEntry entry : found.entries()) {
                 if (entry.source() == ConfigEntry.ConfigSource.DYNAMIC_TOPIC_CONFIG && entry.value() != null) {
                     config.put(entry.name(), entry.value());
                 }
             }
-            TopicDescription described = Objects.requireNonNull(admin.describeTopics(List.of(topic.name()))
-                    .allTopicNames()
-                    .get()
-                    .get(topic.name()));
-            int replication = described.partitions().get(0).replicas().size();
-            return new LikeTopic(topic, (short) replication, config);
-        } catch (ExecutionException e) {
-            throw failed(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new ReplayException("interrupted", e);
+            TopicDescription described = Objects.requireNonNull(
+                    LogConsumer.await(admin.describeTopics(List.of(like)).allTopicNames())
+                            .get(like));
+            return described.partitions().get(0).replicas().size();
+        });
+        EventLogTopics copy = EventLogTopics.named(name, log.topic().generation());
+        try (Admin admin = LogConnection.admin(target)) {
+            for (String each : List.of(copy.name(), copy.indexName())) {
+                create(admin, new NewTopic(each, partitions, (short) replication).configs(config));
+            }
         }
     }
 
     private static void create(Admin admin, NewTopic topic) {
         try {
-            admin.createTopics(List.of(topic)).all().get();
-        } catch (ExecutionException e) {
-            if (!(e.getCause() instanceof TopicExistsException)) {
-                throw failed(e);
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new ReplayException("interrupted", e);
+            LogConsumer.await(admin.createTopics(List.of(topic)).all());
+        } catch (TopicExistsException e) {
+            return; // it stays as it is
         }
-    }
-
-    private static RuntimeException failed(ExecutionException e) {
-        @Nullable Throwable cause = e.getCause();
-        return cause instanceof KafkaException known ? known : new KafkaException(e);
     }
 }

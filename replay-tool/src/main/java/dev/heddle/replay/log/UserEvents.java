@@ -3,6 +3,7 @@ package dev.heddle.replay.log;
 import dev.heddle.event.Partitioning;
 import dev.heddle.event.UserKey;
 import dev.heddle.event.index.Block;
+import dev.heddle.topic.PartitionPass;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -46,16 +47,16 @@ public record UserEvents(LogConsumer log, UserKey user, OffsetRange offsets, Use
     }
 
     /** Visits the user's records in order. */
-    public void visit(RecordVisitor visitor) {
-        log.scan(offsets, index, new RecordVisitor() {
+    public void visit(PartitionPass.Visitor visitor) {
+        log.scan(offsets, index, new PartitionPass.Visitor() {
             @Override
             public boolean visit(ConsumerRecord<byte[], byte[]> record) {
                 return !Arrays.equals(user.utf8(), record.key()) || visitor.visit(record);
             }
 
             @Override
-            public void reached(long offset) {
-                visitor.reached(offset);
+            public long reached(long offset) {
+                return visitor.reached(offset);
             }
         });
     }

@@ -6,6 +6,7 @@ import dev.heddle.event.Json;
 import dev.heddle.event.UserKey;
 import dev.heddle.process.VisibleText;
 import dev.heddle.replay.output.ItemJoiner.Shown;
+import dev.heddle.topic.EventRecords;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -47,7 +48,7 @@ public final class EventPrinter {
     /** The event of a record; empty if it does not pass the filter or is unreadable. */
     public Optional<Shown> event(ConsumerRecord<byte[], byte[]> record) {
         try {
-            EventItem item = Records.item(record);
+            EventItem item = EventRecords.item(record);
             return filter.wants(item) ? Optional.of(new Shown(item, record.timestamp())) : Optional.empty();
         } catch (InvalidEventException e) {
             unreadable++;

@@ -22,10 +22,13 @@ public final class Progress implements AutoCloseable {
     private final AtomicLong next = new AtomicLong(began + FIRST_NANOS);
     private volatile long total;
 
-    /** @param what is counted, in the plural */
-    public Progress(PrintWriter out, Terminal terminal, String what) {
+    /**
+     * @param shown false without a terminal
+     * @param what is counted, in the plural
+     */
+    public Progress(PrintWriter out, boolean shown, String what) {
         this.out = out;
-        this.shown = terminal.progress();
+        this.shown = shown;
         this.what = what;
     }
 

@@ -4,9 +4,9 @@ import dev.heddle.event.Generation;
 import dev.heddle.replay.log.LogConsumer;
 import dev.heddle.replay.log.OffsetRange;
 import dev.heddle.replay.log.PartitionSweep;
-import dev.heddle.replay.log.RecordVisitor;
 import dev.heddle.replay.log.ReplayException;
 import dev.heddle.replay.output.Progress;
+import dev.heddle.topic.PartitionPass;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
@@ -34,7 +34,7 @@ final class CopyState {
         List<OffsetRange> all = copy.extents(copy.allPartitions());
         progress.expect(all.stream().mapToLong(OffsetRange::length).sum());
         PartitionSweep.of(copy).each(all, (reader, offsets) -> {
-            reader.scan(offsets, new RecordVisitor() {
+            reader.scan(offsets, new PartitionPass.Visitor() {
                 @Override
                 public boolean visit(ConsumerRecord<byte[], byte[]> record) {
                     copied.take(record, source);

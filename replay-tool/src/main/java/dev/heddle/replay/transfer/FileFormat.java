@@ -25,8 +25,8 @@ public enum FileFormat {
     public EventFile.Writer writer(PrivateFile file) throws IOException {
         OutputStream out = new BufferedOutputStream(file.out(), BUFFER);
         return switch (this) {
-            case jsonl -> new JsonLinesFile.Lines(out);
-            case cloudevents -> new CloudEventsFile.Lines(out);
+            case jsonl -> new LineWriter(out, JsonLinesFile::line);
+            case cloudevents -> new LineWriter(out, CloudEventsFile::line);
             case avro -> new AvroFile.Records(out);
         };
     }
@@ -35,8 +35,8 @@ public enum FileFormat {
     public EventFile.Reader open(Path file) throws IOException {
         InputStream in = new BufferedInputStream(Files.newInputStream(file), BUFFER);
         return switch (this) {
-            case jsonl -> new JsonLinesFile.Reading(in);
-            case cloudevents -> new CloudEventsFile.Reading(in);
+            case jsonl -> new LineReader(in, JsonLinesFile::event);
+            case cloudevents -> new LineReader(in, CloudEventsFile::event);
             case avro -> new AvroFile.Reading(in);
         };
     }

@@ -1,15 +1,17 @@
 package dev.heddle.replay.transfer;
 
+import dev.heddle.event.Sha256;
 import dev.heddle.replay.log.LogConsumer;
 import dev.heddle.replay.log.PartitionSweep;
 import dev.heddle.replay.output.Progress;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.DigestInputStream;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
@@ -35,17 +37,9 @@ public final class ImportMark {
 
     /** The mark of a file's content. */
     public static ImportMark of(Path file) throws IOException {
-        MessageDigest sha;
-        try {
-            sha = MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
-        byte[] buffer = new byte[1 << 16];
-        try (InputStream in = Files.newInputStream(file)) {
-            for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
-                sha.update(buffer, 0, read);
-            }
+        MessageDigest sha = Sha256.digest();
+        try (InputStream in = new DigestInputStream(Files.newInputStream(file), sha)) {
+            in.transferTo(OutputStream.nullOutputStream());
         }
         return new ImportMark(Arrays.copyOf(sha.digest(), FILE_BYTES));
     }

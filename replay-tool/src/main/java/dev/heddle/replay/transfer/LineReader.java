@@ -7,19 +7,23 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** A reader of JSON objects, one a line, in strict UTF-8; empty lines are ignored. For one thread. */
-final class LineReader implements AutoCloseable {
+/** A reader of one event from each line, a JSON object in strict UTF-8; empty lines are ignored. For one thread. */
+final class LineReader implements EventFile.Reader {
     private final BufferedReader in;
+    private final Function<ObjectNode, EventFile.Imported> format;
     private long line;
 
-    LineReader(InputStream in) {
+    /** @param format makes the event of a line's object */
+    LineReader(InputStream in, Function<ObjectNode, EventFile.Imported> format) {
         this.in = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8.newDecoder()), 1 << 18);
+        this.format = format;
     }
 
-    @Nullable
-    ObjectNode next() throws IOException {
+    @Override
+    public EventFile.@Nullable Imported next() throws IOException {
         String text;
         do {
             text = in.readLine();
@@ -28,10 +32,11 @@ final class LineReader implements AutoCloseable {
                 return null;
             }
         } while (text.isBlank());
-        return Json.parseObject(text);
+        return format.apply(Json.parseObject(text));
     }
 
-    String place() {
+    @Override
+    public String place() {
         return "line " + line;
     }
 

@@ -7,8 +7,8 @@ import dev.heddle.event.InvalidEventException;
 import dev.heddle.event.UserKey;
 import dev.heddle.replay.log.ReplayException;
 import dev.heddle.replay.output.ItemJoiner.Shown;
-import dev.heddle.replay.output.Records;
 import dev.heddle.replay.output.Redaction;
+import dev.heddle.topic.EventRecords;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -26,7 +26,7 @@ public final class LogExport {
 
     /** Writes the event of a record. */
     public void write(ConsumerRecord<byte[], byte[]> record, Shown shown) {
-        UserKey user = Records.user(record);
+        UserKey user = EventRecords.user(record);
         EventItem item = shown.item();
         EventFile.LogPlace place = new EventFile.LogPlace(record.partition(), record.offset(), record.timestamp());
         StoredEvent stored = redaction.isNone() ? new StoredEvent(record.value()) : redacted(user, item);

@@ -29,29 +29,26 @@ public final class LogImport {
         return count;
     }
 
-    /** Appends the events of a checked file that the log lacks; returns their number. */
-    public static long copy(EventFile.Reader from, LogWriter to, Done done) throws IOException {
+    /**
+     * Appends the events of a checked file that the log lacks; returns their number.
+     *
+     * @param imported the part of the file that is in the log already
+     */
+    public static long copy(
+            EventFile.Reader from, LogWriter to, ImportMark mark, ImportMark.Imported imported, Progress progress)
+            throws IOException {
         long number = 0;
         long count = 0;
         for (EventFile.Imported next = from.next(); next != null; next = from.next()) {
-            int partition =
-                    Partitioning.partitionOf(next.user(), done.imported().partitions());
-            if (!done.imported().has(partition, number)) {
-                to.put(next.user(), next.value().bytes(), done.mark().header(number));
+            int partition = Partitioning.partitionOf(next.user(), imported.partitions());
+            if (!imported.has(partition, number)) {
+                to.put(next.user(), next.value().bytes(), mark.header(number));
                 count++;
             }
             number++;
-            done.progress().add(1);
+            progress.add(1);
         }
         to.flush();
         return count;
     }
-
-    /**
-     * The state from which an import continues.
-     *
-     * @param mark which file it is
-     * @param imported what of it is in the log already
-     */
-    public record Done(ImportMark mark, ImportMark.Imported imported, Progress progress) {}
 }

@@ -6,7 +6,7 @@ import dev.heddle.event.UserKey;
 import dev.heddle.replay.log.LogConsumer;
 import dev.heddle.replay.log.OffsetRange;
 import dev.heddle.replay.output.Progress;
-import dev.heddle.replay.output.Records;
+import dev.heddle.topic.EventRecords;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -102,7 +102,7 @@ public record Republish(LogConsumer from, LogConsumer to, List<OffsetRange> rang
             told.add(1);
             UserKey user;
             try {
-                user = Records.user(record);
+                user = EventRecords.user(record);
             } catch (InvalidEventException e) {
                 nobodys++;
                 return true;

@@ -1,14 +1,14 @@
 package dev.heddle.replay.transfer;
 
 import dev.heddle.event.InvalidEventException;
+import dev.heddle.event.Sha256;
 import dev.heddle.event.UserKey;
 import dev.heddle.replay.log.LogConsumer;
 import dev.heddle.replay.log.OffsetRange;
 import dev.heddle.replay.log.PartitionSweep;
 import dev.heddle.replay.output.Progress;
-import dev.heddle.replay.output.Records;
+import dev.heddle.topic.EventRecords;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -42,7 +42,7 @@ final class UserDigests {
         UserDigests all = new UserDigests();
         for (UserDigests part : PartitionSweep.of(log).each(ranges, (reader, offsets) -> {
             UserDigests here = new UserDigests();
-            MessageDigest sha = sha();
+            MessageDigest sha = Sha256.digest();
             reader.scan(offsets, record -> {
                 progress.add(1);
                 if (wanted.test(record)) {
@@ -57,17 +57,9 @@ final class UserDigests {
         return all;
     }
 
-    private static MessageDigest sha() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
-    }
-
     private void take(ConsumerRecord<byte[], byte[]> record, MessageDigest sha) {
         try {
-            Digest digest = byUser.computeIfAbsent(Records.user(record), user -> new Digest());
+            Digest digest = byUser.computeIfAbsent(EventRecords.user(record), user -> new Digest());
             sha.update(digest.sum);
             if (record.value() != null) {
                 sha.update(record.value());

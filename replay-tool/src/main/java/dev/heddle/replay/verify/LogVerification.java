@@ -3,8 +3,8 @@ package dev.heddle.replay.verify;
 import dev.heddle.replay.log.LogConsumer;
 import dev.heddle.replay.log.OffsetRange;
 import dev.heddle.replay.log.PartitionSweep;
-import dev.heddle.replay.log.RecordVisitor;
 import dev.heddle.replay.output.Progress;
+import dev.heddle.topic.PartitionPass;
 import dev.heddle.topic.UnreadableRange;
 import java.util.List;
 import java.util.function.Predicate;
@@ -14,19 +14,16 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
  * The verification of a range of the log, its partitions in parallel.
  *
  * @param wanted which records are judged; the others are passed over
- * @param times when something has taken too long
+ * @param silentSince a run without an end is a finding if nothing of it came since, in milliseconds since the epoch
+ * @param longestSilence the longest silence of a run in milliseconds: one whose first event comes later than that after
+ *     the beginning of what is read cannot have begun before it
  */
 public record LogVerification(
-        Predicate<ConsumerRecord<byte[], byte[]>> wanted, Times times, Findings findings, Progress progress) {
-
-    /**
-     * The time limits for runs.
-     *
-     * @param silentSince a run without an end is a finding if nothing of it came since, in milliseconds since the epoch
-     * @param longestSilence how long a run says nothing at most, in milliseconds: one whose first event comes later
-     *     than that after the beginning of what is read cannot have begun before it
-     */
-    public record Times(long silentSince, long longestSilence) {}
+        Predicate<ConsumerRecord<byte[], byte[]>> wanted,
+        long silentSince,
+        long longestSilence,
+        Findings findings,
+        Progress progress) {
 
     /** Verifies these ranges. */
     public PartitionCounts run(LogConsumer log, List<OffsetRange> ranges) {
@@ -38,12 +35,9 @@ public record LogVerification(
     private PartitionCounts check(LogConsumer log, OffsetRange offsets) {
         PartitionIndex index = new PartitionIndex();
         log.readIndex(offsets.partition(), index::add);
-        PartitionCheck check = new PartitionCheck(
-                offsets,
-                log.topic().generation().partitions(),
-                index,
-                new PartitionCheck.Judgement(findings, times.longestSilence()));
-        log.scan(offsets, new RecordVisitor() {
+        PartitionCheck check =
+                new PartitionCheck(offsets, log.topic().generation().partitions(), index, longestSilence, findings);
+        log.scan(offsets, new PartitionPass.Visitor() {
             private long at = offsets.from();
 
             @Override
@@ -66,11 +60,12 @@ public record LogVerification(
             }
 
             @Override
-            public void reached(long offset) {
+            public long reached(long offset) {
                 progress.add(offset - at);
                 at = offset;
+                return offset;
             }
         });
-        return check.finish(times.silentSince());
+        return check.finish(silentSince);
     }
 }

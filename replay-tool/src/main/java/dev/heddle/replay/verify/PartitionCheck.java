@@ -1,5 +1,6 @@
 package dev.heddle.replay.verify;
 
+import dev.heddle.event.EventCodec;
 import dev.heddle.event.EventItem;
 import dev.heddle.event.InvalidEventException;
 import dev.heddle.event.Partitioning;
@@ -9,7 +10,7 @@ import dev.heddle.event.index.Block;
 import dev.heddle.event.index.BlockFilter;
 import dev.heddle.event.index.UserHash;
 import dev.heddle.replay.log.OffsetRange;
-import dev.heddle.replay.output.Records;
+import dev.heddle.topic.EventRecords;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
@@ -26,7 +27,8 @@ final class PartitionCheck {
     private final OffsetRange offsets;
     private final int partitions;
     private final PartitionIndex index;
-    private final Judgement judgement;
+    private final long longestSilence;
+    private final Findings findings;
     private final Map<UserKey, Map<String, RunCheck>> runs = new HashMap<>();
     private final long[] hash = new long[1];
     private byte[] lastKey = new byte[0];
@@ -38,20 +40,17 @@ final class PartitionCheck {
     private long unjudgedBeginnings;
     private long checkedByIndex;
 
-    /** @param index the index of this partition */
-    PartitionCheck(OffsetRange offsets, int partitions, PartitionIndex index, Judgement judgement) {
+    /**
+     * @param index the index of this partition
+     * @param longestSilence the longest silence of a run, in milliseconds
+     */
+    PartitionCheck(OffsetRange offsets, int partitions, PartitionIndex index, long longestSilence, Findings findings) {
         this.offsets = offsets;
         this.partitions = partitions;
         this.index = index;
-        this.judgement = judgement;
+        this.longestSilence = longestSilence;
+        this.findings = findings;
     }
-
-    /**
-     * The receiver of findings, and the bound for a run's beginning.
-     *
-     * @param longestSilence how long a run says nothing at most, in milliseconds
-     */
-    record Judgement(Findings findings, long longestSilence) {}
 
     /** Notes the time at which the partition's next record, of any user, was appended, in ms since the epoch. */
     void begins(long appended) {
@@ -72,7 +71,7 @@ final class PartitionCheck {
         boolean placed = isPlaced(record, user);
         EventItem item;
         try {
-            item = Records.item(user, record);
+            item = EventRecords.item(user, record);
         } catch (InvalidEventException e) {
             found(fault(record), record, user, e.getMessage());
             return;
@@ -89,7 +88,7 @@ final class PartitionCheck {
     private UserKey user(ConsumerRecord<byte[], byte[]> record) {
         UserKey user = lastUser;
         if (user == null || !Arrays.equals(lastKey, record.key())) {
-            user = Records.user(record);
+            user = EventRecords.user(record);
             lastUser = user;
             lastKey = record.key();
             hash[0] = UserHash.of(user);
@@ -126,7 +125,13 @@ final class PartitionCheck {
 
     /** The fault of an undecodable record: a foreign key if it can be decoded for the user in its envelope. */
     private static Fault fault(ConsumerRecord<byte[], byte[]> record) {
-        return EnvelopeUser.readsUnderItsOwnKey(record.value()) ? Fault.FOREIGN_KEY : Fault.UNDECODABLE;
+        byte[] value = record.value() == null ? new byte[0] : record.value();
+        try {
+            EventItem.of(EventCodec.userOf(value), value);
+            return Fault.FOREIGN_KEY;
+        } catch (InvalidEventException e) {
+            return Fault.UNDECODABLE;
+        }
     }
 
     private void checkRun(ConsumerRecord<byte[], byte[]> record, UserKey user, EventItem item) {
@@ -147,8 +152,7 @@ final class PartitionCheck {
     }
 
     private RunCheck begin(EventItem item, long appended) {
-        boolean beganBefore =
-                offsets.from() > 0 && item.runSeq() > 0 && appended - beginning <= judgement.longestSilence();
+        boolean beganBefore = offsets.from() > 0 && item.runSeq() > 0 && appended - beginning <= longestSilence;
         if (beganBefore) {
             unjudgedBeginnings++;
         }
@@ -157,14 +161,8 @@ final class PartitionCheck {
 
     private void found(
             Fault fault, ConsumerRecord<byte[], byte[]> record, @Nullable UserKey user, @Nullable String what) {
-        judgement
-                .findings()
-                .add(new Finding(
-                        fault,
-                        record.partition(),
-                        record.offset(),
-                        user == null ? null : user.value(),
-                        String.valueOf(what)));
+        findings.add(new Finding(
+                fault, record.partition(), record.offset(), user == null ? null : user.value(), String.valueOf(what)));
     }
 
     /**
@@ -195,6 +193,6 @@ final class PartitionCheck {
     }
 
     private void found(Fault fault, long offset, String user, String what) {
-        judgement.findings().add(new Finding(fault, offsets.partition(), offset, user, what));
+        findings.add(new Finding(fault, offsets.partition(), offset, user, what));
     }
 }
