@@ -1,5 +1,6 @@
 /**
- * Bounds and deadlines for the connections of an HTTP port that have not been authenticated.
+ * Bounds and deadlines for the connections of an HTTP port that have not been authenticated, and for the bodies of
+ * requests that have ({@link dev.heddle.port.RequestBody}).
  *
  * <p>Called by the edge, by ingest, and by the management port of each role. A {@link dev.heddle.port.ConnectionGuard}
  * is part of the Vert.x instance whose ports it guards: it sees a connection when it is accepted, before TLS and HTTP.

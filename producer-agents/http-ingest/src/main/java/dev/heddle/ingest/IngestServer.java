@@ -6,6 +6,7 @@ import dev.heddle.event.InvalidEventException;
 import dev.heddle.event.Json;
 import dev.heddle.event.UserKey;
 import dev.heddle.port.GuardedConnection;
+import dev.heddle.port.RequestBody;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -40,6 +41,7 @@ final class IngestServer {
     private final BooleanSupplier usable;
     private final IngestMetrics metrics;
     private final RequestBody.Bounds bounds;
+    private final RequestBody.Shared shared;
 
     /**
      * A server that does not listen yet.
@@ -63,7 +65,10 @@ final class IngestServer {
         this.generation = generation;
         this.usable = usable;
         this.metrics = metrics;
-        this.bounds = RequestBody.Bounds.of(config, metrics);
+        IngestConfig.Limits limits = config.limits();
+        this.bounds =
+                new RequestBody.Bounds(limits.batchBytes(), config.http().bodyTimeout(), limits.bodyBytesPerSecond());
+        this.shared = RequestBody.Shared.of(limits.uploads(), limits.inFlightBytes(), metrics::inFlight);
     }
 
     /** Starts to listen; the future gives the port. */
@@ -121,19 +126,15 @@ final class IngestServer {
     /** Takes the body of an admitted request, within its sender's bounds and the body's deadline. */
     private void take(HttpServerRequest request, UserKey user, UserKey sender) {
         GuardedConnection.of(request.connection()).admit();
-        int most = config.limits().batchBytes();
-        if (length(request) > most) {
-            refuse(
-                    request,
-                    IngestResponse.Refused.of(
-                            IngestResponse.Reason.TOO_LARGE, "a batch has at most " + most + " bytes"));
+        if (RequestBody.announced(request) > bounds.most()) {
+            refuse(request, refused(RequestBody.Fault.TOO_LARGE));
             return;
         }
         if (!usable.getAsBoolean()) {
             refuse(request, IngestResponse.Refused.of(IngestResponse.Reason.UNAVAILABLE, "the log is not there"));
             return;
         }
-        RequestBody requestBody = RequestBody.of(vertx, request, sender, bounds);
+        RequestBody requestBody = RequestBody.of(vertx, request, sender, bounds, shared);
         if (requestBody == null) {
             refuse(
                     request,
@@ -157,10 +158,27 @@ final class IngestServer {
                                 request.response().setStatusCode(500).end();
                     }
                 }),
-                refused -> {
+                fault -> {
                     requestBody.close();
-                    refuse(request, refused);
+                    refuse(request, refused(fault));
                 });
+    }
+
+    private IngestResponse.Refused refused(RequestBody.Fault fault) {
+        return switch (fault) {
+            case TOO_LARGE ->
+                IngestResponse.Refused.of(
+                        IngestResponse.Reason.TOO_LARGE, "a batch has at most " + bounds.most() + " bytes");
+            case BUSY ->
+                IngestResponse.Refused.of(
+                        IngestResponse.Reason.BUSY,
+                        "this sender has too much under way for what there is room for: send the batch again later");
+            case TOO_SLOW ->
+                IngestResponse.Refused.of(
+                        IngestResponse.Reason.TOO_SLOW,
+                        "a batch must have come after " + bounds.within().toMillis() + " ms, with at least "
+                                + bounds.bytesPerSecond() + " bytes a second");
+        };
     }
 
     private Future<IngestResponse> append(UserKey user, Buffer body) {
@@ -171,16 +189,6 @@ final class IngestServer {
                         ? Future.succeededFuture((IngestResponse) read.problem())
                         : Future.fromCompletionStage(appenders.append(read.batch()), loop))
                 .onSuccess(answer -> metrics.answered(System.nanoTime() - began));
-    }
-
-    /** The announced length in bytes; 0 if there is none, and the bytes are then counted as they come. */
-    private static long length(HttpServerRequest request) {
-        String header = request.getHeader(HttpHeaders.CONTENT_LENGTH);
-        try {
-            return header == null ? 0 : Long.parseLong(header);
-        } catch (NumberFormatException e) {
-            return 0;
-        }
     }
 
     private void answer(HttpServerRequest request, UserKey user, IngestResponse answer) {

@@ -42,8 +42,6 @@ class ArchitectureTest {
             .that()
             .doNotHaveFullyQualifiedName(IngestServer.class.getName())
             .and()
-            .doNotHaveFullyQualifiedName(RequestBody.class.getName())
-            .and()
             .doNotHaveFullyQualifiedName(Ingest.class.getName())
             .should()
             .dependOnClassesThat()

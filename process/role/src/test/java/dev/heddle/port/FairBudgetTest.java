@@ -1,4 +1,4 @@
-package dev.heddle.ingest;
+package dev.heddle.port;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;

@@ -1,4 +1,4 @@
-package dev.heddle.ingest;
+package dev.heddle.port;
 
 import java.util.HashMap;
 import java.util.Map;
@@ -8,18 +8,19 @@ import java.util.Map;
  * get a third each, and a newcomer always finds some (the dynamic thresholds of Choudhury and Hahne). Nothing is
  * reserved for a holder that asks for nothing. Any thread.
  */
-final class FairBudget<K> {
+public final class FairBudget<K> {
 
     private final long total;
     private final Map<K, Long> held = new HashMap<>();
     private long used;
 
-    FairBudget(long total) {
+    /** A budget of this amount, of which nothing is held. */
+    public FairBudget(long total) {
         this.total = total;
     }
 
     /** Takes this amount for the holder; false, and nothing taken, if the holder would then hold more than is left. */
-    synchronized boolean take(K who, long amount) {
+    public synchronized boolean take(K who, long amount) {
         long mine = held.getOrDefault(who, 0L) + amount;
         if (mine > total - used - amount) {
             return false;
@@ -30,12 +31,13 @@ final class FairBudget<K> {
     }
 
     /** Gives this amount back. */
-    synchronized void giveBack(K who, long amount) {
+    public synchronized void giveBack(K who, long amount) {
         used -= amount;
         held.computeIfPresent(who, (key, mine) -> mine > amount ? mine - amount : null);
     }
 
-    synchronized long used() {
+    /** The amount that all holders hold. */
+    public synchronized long used() {
         return used;
     }
 }
