@@ -28,6 +28,7 @@ public final class RunGrammar {
     private final Map<Thing, Owner> owners = new HashMap<>();
 
     private final Set<String> finishedSubagents = new HashSet<>();
+    private final Set<String> answeredCalls = new HashSet<>();
 
     /** The kinds of items that have an owner. */
     private enum Kind {
@@ -118,6 +119,11 @@ public final class RunGrammar {
         return ids;
     }
 
+    /** The ids of the tool calls that have a result, in the run or in its input. */
+    public Set<String> answeredCalls() {
+        return Set.copyOf(answeredCalls);
+    }
+
     /**
      * Takes the run's next event.
      *
@@ -154,7 +160,10 @@ public final class RunGrammar {
             case "TOOL_CALL_START" -> beginToolCall(event);
             case "TOOL_CALL_ARGS" -> within(event, Span.TOOL_CALL, Kind.TOOL_CALL);
             case "TOOL_CALL_END" -> open.remove(within(event, Span.TOOL_CALL, Kind.TOOL_CALL));
-            case "TOOL_CALL_RESULT" -> owners.put(new Thing(Kind.MESSAGE, needed(event, "messageId")), owner(event));
+            case "TOOL_CALL_RESULT" -> {
+                owners.put(new Thing(Kind.MESSAGE, needed(event, "messageId")), owner(event));
+                answeredCalls.add(event.path("toolCallId").asText());
+            }
             case "REASONING_START" -> begin(event, Span.REASONING, Kind.REASONING);
             case "REASONING_END" -> open.remove(within(event, Span.REASONING, Kind.REASONING));
             case "REASONING_MESSAGE_START" -> begin(event, Span.REASONING_MESSAGE, Kind.REASONING);
@@ -203,7 +212,12 @@ public final class RunGrammar {
             throw new InvalidEventException("RUN_STARTED while the run is under way");
         }
         begun = true;
-        event.path("input").path("messages").forEach(message -> own(message, owners::putIfAbsent));
+        for (JsonNode message : event.path("input").path("messages")) {
+            own(message, owners::putIfAbsent);
+            if (message.path("role").asText().equals("tool")) {
+                answeredCalls.add(message.path("toolCallId").asText());
+            }
+        }
     }
 
     private void finish() {

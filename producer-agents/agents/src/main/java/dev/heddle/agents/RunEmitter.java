@@ -226,6 +226,11 @@ public final class RunEmitter implements AutoCloseable {
         return writer.messageIds();
     }
 
+    /** The ids of the tool calls that have a result in this run or in its input. */
+    public Set<String> answeredCalls() {
+        return writer.answeredCalls();
+    }
+
     /**
      * Completes when Kafka has acknowledged the run's end and all before it; fails as soon as one append has failed, or
      * when the run was abandoned. Completes on Kafka's thread: do not block there.

@@ -162,6 +162,10 @@ final class RunWriter {
         return locked(grammar::messageIds);
     }
 
+    Set<String> answeredCalls() {
+        return locked(grammar::answeredCalls);
+    }
+
     /** Completes when Kafka has acknowledged the run's end and all before it. */
     CompletionStage<Void> ended() {
         return unacknowledged.ended();

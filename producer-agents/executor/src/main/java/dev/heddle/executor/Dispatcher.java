@@ -419,7 +419,7 @@ final class Dispatcher {
             case INVALID_INPUT -> answer(scheduled, CommandReply.INVALID);
             case TOO_LARGE_INPUT -> answer(scheduled, CommandReply.TOO_LARGE);
             case ENDED -> {
-                preparation.remember(scheduled, out.messageIds());
+                preparation.remember(scheduled, out);
                 scheduled.settle();
                 forget(scheduled);
             }

@@ -24,10 +24,15 @@ final class KnownMessages {
     }
 
     /**
-     * @param ids of messages and calls that the log holds
+     * @param ids of messages and calls that the log holds, with an entry for each call that has a result
      * @param complete whether it holds no others
      */
     private record Known(Set<String> ids, boolean complete) {}
+
+    /** The entry that stands for a result of this tool call, whatever the id of its message is. */
+    static String resultOf(String toolCallId) {
+        return "result\0" + toolCallId;
+    }
 
     /** Adds some of the ids that the log holds of the thread. */
     void add(ThreadKey thread, Set<String> more) {

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.heddle.agents.AgentRegistry;
 import dev.heddle.agents.AgentSpec;
+import dev.heddle.agents.RunEmitter;
 import dev.heddle.agents.RunInput;
 import dev.heddle.event.AgentCommand;
 import dev.heddle.event.RunResume;
@@ -65,15 +66,21 @@ final class RunPreparation {
         return !input.path("resume").isEmpty();
     }
 
-    /** Keeps the message ids of a run that has ended. */
-    void remember(ScheduledRun scheduled, Set<String> messageIds) {
-        memory.add(scheduled.threadKey(), messageIds);
+    /** Keeps the ids of messages and answered calls of a run that has ended. */
+    void remember(ScheduledRun scheduled, RunEmitter out) {
+        memory.add(scheduled.threadKey(), known(out.messageIds(), out.answeredCalls()));
+    }
+
+    private static Set<String> known(Set<String> messageIds, Set<String> answeredCalls) {
+        Set<String> known = new HashSet<>(messageIds);
+        answeredCalls.forEach(call -> known.add(KnownMessages.resultOf(call)));
+        return known;
     }
 
     /** @param fold the thread so far without this run, if it was needed */
     Result open(ScheduledRun scheduled, @Nullable ThreadFold fold) {
         if (fold != null) {
-            memory.learn(scheduled.threadKey(), fold.messageIds());
+            memory.learn(scheduled.threadKey(), known(fold.messageIds(), fold.answeredCalls()));
             tellFaults(scheduled, fold);
         }
         AgentCommand command = scheduled.command();
@@ -113,7 +120,7 @@ final class RunPreparation {
         // The log decides on the questions asked: the client's version of those messages does not count.
         ObjectNode input = start.input().deepCopy();
         ArrayNode messages = fold.messages();
-        unknown(input, fold.messageIds()).forEach(messages::add);
+        unknown(input, known(fold.messageIds(), fold.answeredCalls())).forEach(messages::add);
         input.set("messages", messages);
         return open(scheduled, start.agentId(), new RunInput(input, askedBy(answers, fold)), told);
     }
@@ -141,10 +148,26 @@ final class RunPreparation {
         return told;
     }
 
+    /**
+     * The messages of an input that the log does not hold. Clients send the whole conversation again, with ids of their
+     * own for the agents' messages and for results, so these count as known once the log knows the thread, and a result
+     * once its call has one.
+     *
+     * @param known ids that the log holds of the thread; empty for a new thread
+     */
     private static List<JsonNode> unknown(ObjectNode input, Set<String> known) {
         List<JsonNode> unknown = new ArrayList<>();
         for (JsonNode message : input.path("messages")) {
-            if (!known.contains(message.path("id").asText())) {
+            boolean isNew = !known.contains(message.path("id").asText());
+            boolean isTaken =
+                    switch (message.path("role").asText()) {
+                        case "assistant", "reasoning" -> known.isEmpty();
+                        case "tool" ->
+                            !known.contains(KnownMessages.resultOf(
+                                    message.path("toolCallId").asText()));
+                        default -> true;
+                    };
+            if (isNew && isTaken) {
                 unknown.add(message);
             }
         }

@@ -144,6 +144,17 @@ final class ThreadFold {
         return messages.ids();
     }
 
+    /** The ids of the tool calls that have a result. */
+    Set<String> answeredCalls() {
+        Set<String> calls = new HashSet<>();
+        for (JsonNode message : allMessages()) {
+            if (message.path("role").asText().equals("tool")) {
+                calls.add(message.path("toolCallId").asText());
+            }
+        }
+        return calls;
+    }
+
     /** The conversation as an agent gets it: without activities, which AG-UI's client does not send either. */
     ArrayNode messages() {
         ArrayNode conversation = allMessages();
