@@ -7,6 +7,7 @@ import dev.heddle.config.Settings;
 import dev.heddle.edge.command.CommandDesk;
 import dev.heddle.edge.command.CommandIntake;
 import dev.heddle.edge.command.OfferedAgents;
+import dev.heddle.edge.http.AgUiRoutes;
 import dev.heddle.edge.hub.Credit;
 import dev.heddle.edge.hub.Hub;
 import dev.heddle.edge.hub.HubEnvironment;
@@ -113,7 +114,7 @@ public final class Edge implements AutoCloseable {
         Generation generation = TopicGate.check(new StartCheck(
                 config.kafka(),
                 config.topics(),
-                new LargestRecords(0, config.limits().maxFrameBytes())));
+                new LargestRecords(0, config.limits().largestCommandBytes())));
         Access access = Access.open(config.auth(), config.kafka(), clock);
         parts.push(access);
 
@@ -232,7 +233,10 @@ public final class Edge implements AutoCloseable {
                                 vertx,
                                 new SocketConfig(http, config.limits(), config.sessions()),
                                 services,
-                                router -> extensions.forEach(extension -> extension.mount(router)))
+                                (router, door) -> {
+                                    new AgUiRoutes(door).mount(router);
+                                    extensions.forEach(extension -> extension.mount(router));
+                                })
                         .toCompletionStage(),
                 "cannot listen on " + http.host() + ":" + http.port() + " for clients (--port)");
         parts.push(() -> BlockingWait.on(server.close().toCompletionStage(), "the public port did not close"));

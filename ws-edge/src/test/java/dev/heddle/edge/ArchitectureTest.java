@@ -38,6 +38,7 @@ class ArchitectureTest {
     private static final String LOG = "dev.heddle.edge.log..";
     private static final String INDEX = "dev.heddle.edge.index..";
     private static final String SOCKET = "dev.heddle.edge.socket..";
+    private static final String HTTP = "dev.heddle.edge.http..";
     private static final Set<String> WAITS =
             Set.of("await", "get", "join", "acquire", "take", "sync", "syncUninterruptibly", "awaitUninterruptibly");
 
@@ -107,14 +108,32 @@ class ArchitectureTest {
             .resideInAnyPackage("io.vertx..", "io.netty..", SOCKET, LOG, INDEX);
 
     @ArchTest
-    static final ArchRule onlyOneClassWritesEventsToASocket = noClasses()
+    static final ArchRule oneClassWritesEventsToASocketAndOneToAResponse = noClasses()
             .that()
             .resideOutsideOfPackage(HUB)
             .and()
             .doNotHaveSimpleName("WebSocketSink")
+            .and()
+            .doNotHaveSimpleName("ResponseSink")
             .should()
             .dependOnClassesThat()
             .belongToAnyOf(EventsFrame.class, EventItem.class, HubFrame.Events.class, SessionSink.class);
+
+    @ArchTest
+    static final ArchRule nothingDependsOnAFrontendButItsComposition = noClasses()
+            .that()
+            .resideOutsideOfPackages(ROOT, HTTP)
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage(HTTP);
+
+    @ArchTest
+    static final ArchRule aFrontendKnowsNeitherLogNorConnection = noClasses()
+            .that()
+            .resideInAPackage(HTTP)
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(LOG, INDEX, "dev.heddle.edge.command..", "io.netty..", "dev.heddle.auth..");
 
     @ArchTest
     static final ArchRule nobodySleepsOrReadsTheEnvironment = noClasses()

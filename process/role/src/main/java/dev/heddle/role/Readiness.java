@@ -33,6 +33,11 @@ public final class Readiness {
         draining = true;
     }
 
+    /** True once the role is draining. */
+    public boolean isDraining() {
+        return draining;
+    }
+
     /** True if all conditions hold and the role is not draining. */
     public boolean isReady() {
         if (draining) {

@@ -8,6 +8,7 @@ import dev.heddle.event.UserKey;
 import dev.heddle.trace.TraceSpan;
 import dev.heddle.trace.Tracing;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The desk that takes clients' commands: a command is read, appended, and accepted only once the log has acknowledged
@@ -26,15 +27,23 @@ public final class CommandDesk {
     }
 
     /**
+     * Takes one command that belongs to no trace; see {@link #submit(UserKey, ClientFrame.Command, byte[], Consumer)}.
+     */
+    public void submit(UserKey user, ClientFrame.Command frame, Consumer<ServerFrame> answer) {
+        submit(user, frame, null, answer);
+    }
+
+    /**
      * Takes one command.
      *
+     * @param trace the header of the trace that the command belongs to; null for none
      * @param answer given {@link ServerFrame.Accepted} or {@link ServerFrame.Rejected} exactly once, on any thread,
      *     perhaps before this returns
      */
-    public void submit(UserKey user, ClientFrame.Command frame, Consumer<ServerFrame> answer) {
+    public void submit(UserKey user, ClientFrame.Command frame, byte @Nullable [] trace, Consumer<ServerFrame> answer) {
         CommandIntake.Result result = intake.read(user, frame);
         if (result instanceof CommandIntake.Result.Ready ready) {
-            TraceSpan step = tracing.begin("heddle.command", null);
+            TraceSpan step = tracing.begin("heddle.command", trace);
             log.append(ready.command(), step.header(), outcome -> {
                 if (outcome == CommandLog.Outcome.APPENDED) {
                     step.end();

@@ -211,7 +211,7 @@ final class BackwardScan implements AutoCloseable {
             }
             if (now() - lastProgress > PATIENCE_NANOS) {
                 takeBackwards();
-                finish(chunkFrom, false);
+                finish(top, false); // the newer part of the chunk was not read
             } else if (!fetch.lost().isEmpty()) {
                 finish(top, false); // the log was truncated: the tail ends the sessions
             } else if (position >= top) {

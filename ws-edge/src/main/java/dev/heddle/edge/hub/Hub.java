@@ -151,6 +151,18 @@ public final class Hub implements AutoCloseable {
     }
 
     /**
+     * Looks a run up in the user's events before the end that the log had at a start. Completes on any thread; fails
+     * when the log cannot be read.
+     *
+     * @param start of the user; its place does not matter
+     */
+    public CompletionStage<RunSearchResult> lookUp(Start start, RunQuery query) {
+        RunSearch search = new RunSearch(start, query, this::scanBackward);
+        search.begin();
+        return search.result();
+    }
+
+    /**
      * A session that delivers nothing yet.
      *
      * @param loop event loop that owns the session; the same object for all sessions of a loop

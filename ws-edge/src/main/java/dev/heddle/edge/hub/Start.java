@@ -10,6 +10,16 @@ import dev.heddle.event.UserKey;
  * @param extent start and end of the user's partition at connect; the session has caught up at the end
  */
 public record Start(UserKey user, Subscription subscription, Cursor cursor, EventLog.Extent extent, Resume resume) {
+    /** The start at another place of the same log, which a search of the hub has found. */
+    public Start at(Cursor other) {
+        return new Start(user, subscription, other, extent, resume);
+    }
+
+    /** The start of a session with another choice of events. */
+    public Start of(Subscription other) {
+        return new Start(user, other, cursor, extent, resume);
+    }
+
     /** The user's partition. */
     public int partition() {
         return cursor.partition();

@@ -6,6 +6,7 @@ import dev.heddle.edge.hub.SessionState;
 import dev.heddle.edge.index.IndexBuilderCounts;
 import dev.heddle.edge.index.IndexReaderCounts;
 import dev.heddle.edge.protocol.Disconnect;
+import dev.heddle.edge.protocol.Protocol;
 import dev.heddle.edge.protocol.RejectCode;
 import dev.heddle.topic.LogLimit;
 import io.micrometer.core.instrument.Counter;
@@ -34,8 +35,9 @@ public final class Metrics implements HubObserver {
     private static final Logger log = LoggerFactory.getLogger(Metrics.class);
 
     private final AtomicInteger sessions = new AtomicInteger();
-    private final Map<Disconnect, Counter> closes;
-    private final Map<Disconnect, Counter> refusals;
+    private final Map<Protocol, AtomicInteger> open;
+    private final Map<Protocol, Map<Disconnect, Counter>> closes;
+    private final Map<Protocol, Map<Disconnect, Counter>> refusals;
     private final Map<RejectCode, Counter> rejected;
     private final Counter accepted;
     private final Timer commandTime;
@@ -75,14 +77,27 @@ public final class Metrics implements HubObserver {
         Gauge.builder("heddle.edge.sessions", sessions, AtomicInteger::get)
                 .description("Connections that have been admitted and have not ended")
                 .register(registry);
-        closes = each(Disconnect.class, cause -> Counter.builder("heddle.edge.closes")
-                .description("Admitted connections that ended, by cause")
-                .tag("cause", cause.label())
-                .register(registry));
-        refusals = each(Disconnect.class, cause -> Counter.builder("heddle.edge.refusals")
-                .description("Requests for a connection that were refused, by cause")
-                .tag("cause", cause.label())
-                .register(registry));
+        open = new EnumMap<>(Protocol.class);
+        closes = new EnumMap<>(Protocol.class);
+        refusals = new EnumMap<>(Protocol.class);
+        for (Protocol protocol : Protocol.values()) {
+            AtomicInteger ofProtocol = new AtomicInteger();
+            open.put(protocol, ofProtocol);
+            Gauge.builder("heddle.edge.sessions.protocol", ofProtocol, AtomicInteger::get)
+                    .description("Connections that have been admitted and have not ended, by protocol")
+                    .tag("protocol", protocol.label())
+                    .register(registry);
+            closes.put(protocol, each(Disconnect.class, cause -> Counter.builder("heddle.edge.closes")
+                    .description("Admitted connections that ended, by cause and protocol")
+                    .tag("cause", cause.label())
+                    .tag("protocol", protocol.label())
+                    .register(registry)));
+            refusals.put(protocol, each(Disconnect.class, cause -> Counter.builder("heddle.edge.refusals")
+                    .description("Requests for a connection that were refused, by cause and protocol")
+                    .tag("cause", cause.label())
+                    .tag("protocol", protocol.label())
+                    .register(registry)));
+        }
         rejected = each(RejectCode.class, code -> Counter.builder("heddle.edge.commands.rejected")
                 .description("Commands that were not taken, by code")
                 .tag("code", code.name().toLowerCase(Locale.ROOT))
@@ -288,19 +303,28 @@ public final class Metrics implements HubObserver {
     }
 
     /** A connection was admitted. */
-    public void opened() {
+    public void opened(Protocol protocol) {
         sessions.incrementAndGet();
+        opened(protocol, 1);
+    }
+
+    private void opened(Protocol protocol, int more) {
+        AtomicInteger ofProtocol = open.get(protocol);
+        if (ofProtocol != null) {
+            ofProtocol.addAndGet(more);
+        }
     }
 
     /** An admitted connection ended. */
-    public void closed(Disconnect cause) {
+    public void closed(Protocol protocol, Disconnect cause) {
         sessions.decrementAndGet();
-        count(closes, cause);
+        opened(protocol, -1);
+        count(closes.getOrDefault(protocol, Map.of()), cause);
     }
 
     /** A request for a connection was refused. */
-    public void refused(Disconnect cause) {
-        count(refusals, cause);
+    public void refused(Protocol protocol, Disconnect cause) {
+        count(refusals.getOrDefault(protocol, Map.of()), cause);
     }
 
     /** A command was acknowledged. */

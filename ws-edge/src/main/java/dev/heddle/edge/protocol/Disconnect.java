@@ -10,6 +10,8 @@ import java.util.Locale;
 public enum Disconnect {
     CLIENT_CLOSED(CloseCode.NORMAL),
     CONNECTION_LOST(CloseCode.NORMAL),
+    /** A response has delivered all there was to deliver. */
+    COMPLETE(CloseCode.NORMAL),
     DRAINING(CloseCode.GOING_AWAY),
     MAXIMUM_AGE(CloseCode.GOING_AWAY),
     BROKEN_FRAMING(CloseCode.PROTOCOL_ERROR),

@@ -87,6 +87,11 @@ public record Query(List<Parameter> parameters) {
         return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
     }
 
+    /** Decodes one segment of a path, in which {@code +} is itself; null if it is not percent-encoded UTF-8. */
+    public static @Nullable String decodeSegment(String raw) {
+        return decode(raw.replace("+", "%2B"));
+    }
+
     private static @Nullable String decode(String text) {
         byte[] bytes = new byte[text.length() * 3];
         int length = 0;

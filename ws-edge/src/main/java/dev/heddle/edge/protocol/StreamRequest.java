@@ -88,7 +88,7 @@ public record StreamRequest(StartRequest start, Subscription subscription, Agent
             options.add(Subscription.Option.SNAPSHOT);
         }
         Agents agents = isOn(values, "agents", "false") ? Agents.WANTED : Agents.NOT_WANTED;
-        return new Parsed.Understood(new StreamRequest(start, new Subscription(thread, types, options), agents));
+        return new Parsed.Understood(new StreamRequest(start, new Subscription(thread, null, types, options), agents));
     }
 
     private static boolean isOn(Map<String, String> values, String name, String otherwise) {

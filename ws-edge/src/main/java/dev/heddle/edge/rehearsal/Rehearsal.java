@@ -93,7 +93,7 @@ public final class Rehearsal {
             hub.start();
             SyntheticUsers users = SyntheticUsers.of(USERS, clock);
             EdgeServer server = await(EdgeServer.start(
-                    vertx, environment.sockets(), environment.services(hub, users.verifier()), router -> {}));
+                    vertx, environment.sockets(), environment.services(hub, users.verifier()), (router, door) -> {}));
             int rounds =
                     perform(new RehearsalClients(vertx, users, server.port()), new Script(events, users, clock), limit);
             log.atInfo()

@@ -1,6 +1,7 @@
 package dev.heddle.edge.socket;
 
 import dev.heddle.edge.ops.Metrics;
+import io.vertx.core.http.HttpServerRequest;
 
 /**
  * The surroundings of the connections of one event loop.
@@ -10,6 +11,7 @@ import dev.heddle.edge.ops.Metrics;
  * @param loop the event loop
  * @param registry the connections themselves
  * @param agents the feed of {@code agents} frames
+ * @param addresses the addresses that requests count for
  */
 record ConnectionContext(
         SocketConfig config,
@@ -17,9 +19,15 @@ record ConnectionContext(
         Admission admission,
         LoopExecutor loop,
         ConnectionRegistry registry,
-        AgentsFeed agents) {
+        AgentsFeed agents,
+        ClientAddress addresses) {
 
     Metrics metrics() {
         return services.operations().metrics();
+    }
+
+    /** The client's address, by which requests and connections are counted. */
+    String clientAddress(HttpServerRequest request) {
+        return addresses.of(request);
     }
 }

@@ -15,11 +15,15 @@ final class ConnectionTimers {
 
     private static final int SILENT_BEATS = 2;
 
+    /** The most time between two signs of life to a peer that answers none: the contract promises one every 15 s. */
+    private static final long UNANSWERED_MILLIS = 12_000;
+
     /** The longest timer: the clock is asked again at least once a day. */
     private static final long LONGEST_MILLIS = Duration.ofDays(1).toMillis();
 
     private final ConnectionContext context;
-    private final FrameChannel channel;
+    private final WriteProgress channel;
+    private final Peer peer;
     private final Connection connection;
     private TimingWheel.@Nullable Timer first;
     private TimingWheel.@Nullable Timer beat;
@@ -37,6 +41,14 @@ final class ConnectionTimers {
         WITH_CURSOR
     }
 
+    /** The peer's answer to a heartbeat. */
+    enum Peer {
+        /** It answers each with a frame. */
+        ANSWERS,
+        /** It never sends anything. */
+        SILENT
+    }
+
     /** The connection that the timers end. */
     interface Connection {
         /** Ends the connection for this cause. */
@@ -49,9 +61,10 @@ final class ConnectionTimers {
         void heartbeat(Beat beat);
     }
 
-    ConnectionTimers(ConnectionContext context, FrameChannel channel, Connection connection) {
+    ConnectionTimers(ConnectionContext context, WriteProgress channel, Peer peer, Connection connection) {
         this.context = context;
         this.channel = channel;
+        this.peer = peer;
         this.connection = connection;
     }
 
@@ -72,7 +85,7 @@ final class ConnectionTimers {
     void live(Verified who) {
         cancel(first);
         tokenEnds(who.expiresAt());
-        beat = wheel().after(spread(sessions().heartbeat().toMillis(), 0.5, 1.0), this::heartbeat);
+        beat = wheel().after(spread(beatMillis(), 0.5, 1.0), this::heartbeat);
         long maximumAge = sessions().maximumAge().toMillis();
         if (maximumAge > 0 && age == null) {
             age = wheel().after(
@@ -107,6 +120,11 @@ final class ConnectionTimers {
         silentBeats = 0;
     }
 
+    private long beatMillis() {
+        long configured = sessions().heartbeat().toMillis();
+        return peer == Peer.ANSWERS ? configured : Math.min(configured, UNANSWERED_MILLIS);
+    }
+
     private void heartbeat() {
         // A slow reader's pong is stuck behind a frame; that it takes bytes is its sign of life.
         boolean takesBytes = backlog > 0 && channel.progress() != progress;
@@ -117,12 +135,13 @@ final class ConnectionTimers {
         // A peer that sends and does not read may do so, until others wait for the credit that its frame holds.
         boolean holdsUpOthers =
                 stuckBeats > SILENT_BEATS && context.services().hub().credit().waiting() > 0;
-        if (silentBeats > SILENT_BEATS || holdsUpOthers) {
+        int unmoved = peer == Peer.ANSWERS ? silentBeats : stuckBeats;
+        if (unmoved > SILENT_BEATS || holdsUpOthers) {
             connection.close(Disconnect.HEARTBEAT_MISSED);
             return;
         }
         beats++;
-        beat = wheel().after(sessions().heartbeat().toMillis(), this::heartbeat);
+        beat = wheel().after(beatMillis(), this::heartbeat);
         connection.heartbeat(beats % sessions().heartbeatsPerRefresh() == 0 ? Beat.WITH_CURSOR : Beat.PLAIN);
     }
 

@@ -3,6 +3,7 @@ package dev.heddle.edge.socket;
 import dev.heddle.edge.protocol.Upstream;
 import dev.heddle.port.ConnectionGuard;
 import dev.heddle.port.PortMetrics;
+import dev.heddle.port.RequestBody;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
@@ -11,7 +12,7 @@ import io.vertx.core.Vertx;
 import io.vertx.ext.web.Router;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Consumer;
+import java.util.function.BiConsumer;
 
 /** The public port of an edge on all its event loops. Any thread. */
 public final class EdgeServer {
@@ -39,17 +40,18 @@ public final class EdgeServer {
      * Starts to listen.
      *
      * @param vertx a guard's, with as many event loops as are wanted
-     * @param routes told each loop's router, after the edge's own routes
+     * @param routes told each loop's router, after the edge's own routes, and its way for frontends
      */
     public static Future<EdgeServer> start(
-            Vertx vertx, SocketConfig config, Services services, Consumer<Router> routes) {
+            Vertx vertx, SocketConfig config, Services services, BiConsumer<Router, FrontDoor> routes) {
         Admission admission = new Admission(config.limits(), config.http().requestTimeout());
         services.clients().revocations().subscribe(admission::revoked);
         services.operations().metrics().watchAdmitted(admission::connections);
+        RequestBody.Shared bodies = FrontDoor.bodies(config.limits());
         List<EdgeVerticle> loops = new ArrayList<>();
         Future<?> deployed = Future.succeededFuture();
         for (int i = 0; i < config.http().eventLoopCount(); i++) {
-            EdgeVerticle loop = new EdgeVerticle(config, services, admission, routes);
+            EdgeVerticle loop = new EdgeVerticle(config, services, admission, bodies, routes);
             loops.add(loop);
             deployed = deployed.compose(before ->
                     vertx.deployVerticle(loop, new DeploymentOptions().setThreadingModel(ThreadingModel.EVENT_LOOP)));

@@ -3,6 +3,7 @@ package dev.heddle.edge.socket;
 import dev.heddle.edge.protocol.ServerFrame;
 import dev.heddle.edge.protocol.Upstream;
 import dev.heddle.port.GuardedConnection;
+import dev.heddle.port.RequestBody;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
@@ -14,6 +15,7 @@ import io.vertx.core.net.SocketAddress;
 import io.vertx.ext.web.Router;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -29,15 +31,24 @@ final class EdgeVerticle extends VerticleBase {
      */
     private static final int ACCEPT_BACKLOG = 4_096;
 
+    private static final Refusal NOT_THERE = new Refusal(404, "not_found", "there is nothing at this path");
+
     private final SocketConfig config;
     private final Services services;
     private final Admission admission;
-    private final Consumer<Router> routes;
+    private final RequestBody.Shared bodies;
+    private final BiConsumer<Router, FrontDoor> routes;
     private final Promise<Integer> port = Promise.promise();
     private @Nullable ConnectionContext connections;
     private @Nullable HttpServer server;
 
-    EdgeVerticle(SocketConfig config, Services services, Admission admission, Consumer<Router> routes) {
+    EdgeVerticle(
+            SocketConfig config,
+            Services services,
+            Admission admission,
+            RequestBody.Shared bodies,
+            BiConsumer<Router, FrontDoor> routes) {
+        this.bodies = bodies;
         this.config = config;
         this.services = services;
         this.admission = admission;
@@ -50,17 +61,23 @@ final class EdgeVerticle extends VerticleBase {
         vertx.setPeriodic(TimingWheel.TICK_MILLIS, tick -> wheel.tick());
         LoopExecutor loop = new LoopExecutor(((ContextInternal) context).nettyEventLoop(), wheel);
         AgentsFeed agents = new AgentsFeed(services.commands().agents(), loop);
-        ConnectionContext own =
-                new ConnectionContext(config, services, admission, loop, new ConnectionRegistry(), agents);
+        ConnectionContext own = new ConnectionContext(
+                config,
+                services,
+                admission,
+                loop,
+                new ConnectionRegistry(),
+                agents,
+                new ClientAddress(config.http().trustedProxies()));
         connections = own;
         AllowedOrigins origins = new AllowedOrigins(config.http());
-        Handshake handshake =
-                new Handshake(origins, new ClientAddress(config.http().trustedProxies()), own);
+        Handshake handshake = new Handshake(origins, own);
         Cors cors = new Cors(origins);
         StreamRoute stream = new StreamRoute(own, handshake);
         Router router = Router.router(vertx);
         new QueryRoutes(own, handshake).mount(router);
-        routes.accept(router);
+        routes.accept(router, new FrontDoor(vertx, own, handshake, bodies));
+        router.errorHandler(404, missing -> HttpAnswer.refuse(missing.request(), NOT_THERE));
         HttpServer made = vertx.createHttpServer(options());
         server = made;
         GuardedConnection.Times times = config.http().times();

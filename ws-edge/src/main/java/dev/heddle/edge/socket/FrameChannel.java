@@ -4,10 +4,7 @@ import dev.heddle.edge.hub.FrameOutcome;
 import dev.heddle.edge.protocol.CloseCode;
 import dev.heddle.edge.protocol.Disconnect;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufAllocator;
-import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.buffer.Unpooled;
-import io.netty.buffer.UnpooledByteBufAllocator;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -53,13 +50,10 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Owned by the connection's event loop.
  */
-final class FrameChannel extends ChannelInboundHandlerAdapter {
+final class FrameChannel extends ChannelInboundHandlerAdapter implements WriteProgress {
 
     private static final Logger log = LoggerFactory.getLogger(FrameChannel.class);
     private static final String NAME = "heddle-frames";
-
-    /** Buffers up to this size come from the pool. */
-    private static final int POOLED_BYTES = 256 * 1024;
 
     private final ChannelHandlerContext context;
     private final Listener listener;
@@ -137,16 +131,9 @@ final class FrameChannel extends ChannelInboundHandlerAdapter {
         }
     }
 
-    /**
-     * An empty buffer of exactly this size, to be handed to {@link #text(ByteBuf, FrameOutcome)}. From Netty's classic
-     * pooled allocator: its default, the adaptive one, was seen to keep about 1 GB after a burst. A large one is no
-     * part of a pool, whose chunks of 4 MiB it would leave with holes: it takes just its bytes, and gives them back to
-     * the system.
-     */
+    /** An empty buffer of exactly this size, to be handed to {@link #text(ByteBuf, FrameOutcome)}. */
     ByteBuf allocate(int bytes) {
-        ByteBufAllocator from =
-                bytes > POOLED_BYTES ? UnpooledByteBufAllocator.DEFAULT : PooledByteBufAllocator.DEFAULT;
-        return from.directBuffer(bytes, bytes);
+        return OutboundBuffers.exactly(bytes);
     }
 
     /**
@@ -199,14 +186,14 @@ final class FrameChannel extends ChannelInboundHandlerAdapter {
         return context.channel().isWritable();
     }
 
-    /** The bytes that wait for room in the kernel's send buffer. */
-    long backlog() {
+    @Override
+    public long backlog() {
         ChannelOutboundBuffer waiting = context.channel().unsafe().outboundBuffer();
         return waiting == null ? 0 : waiting.totalPendingWriteBytes();
     }
 
-    /** A number that changes whenever the kernel has taken bytes. */
-    long progress() {
+    @Override
+    public long progress() {
         ChannelOutboundBuffer waiting = context.channel().unsafe().outboundBuffer();
         return written * 31 + (waiting == null ? 0 : waiting.currentProgress());
     }

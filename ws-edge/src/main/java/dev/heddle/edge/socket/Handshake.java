@@ -31,9 +31,9 @@ final class Handshake {
         record Deny(Disconnect cause) implements Verdict {}
     }
 
-    Handshake(AllowedOrigins origins, ClientAddress addresses, ConnectionContext context) {
+    Handshake(AllowedOrigins origins, ConnectionContext context) {
         this.origins = origins;
-        this.addresses = addresses;
+        this.addresses = context.addresses();
         this.admission = context.admission();
         this.loop = context.loop();
         this.verifier = context.services().clients().verifier();

@@ -2,8 +2,11 @@ package dev.heddle.edge.socket;
 
 import dev.heddle.edge.protocol.CloseCode;
 import dev.heddle.edge.protocol.Disconnect;
+import dev.heddle.event.Json;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import java.nio.charset.StandardCharsets;
 
 /** The plain HTTP answers. */
 final class HttpAnswer {
@@ -34,6 +37,27 @@ final class HttpAnswer {
                 .putHeader("Cache-Control", "no-store")
                 .putHeader("Connection", "close")
                 .end(code.reason() + "\n");
+    }
+
+    /** A refusal as JSON; the connection ends with it. Nothing happens if the request has been answered. */
+    static void refuse(HttpServerRequest request, Refusal refusal) {
+        HttpServerResponse response = request.response();
+        if (response.ended() || response.closed()) {
+            return;
+        }
+        if (refusal.status() == 401) {
+            response.putHeader("WWW-Authenticate", "Bearer");
+        } else if (refusal.status() == 429 || refusal.status() == 503) {
+            response.putHeader("Retry-After", String.valueOf(RETRY_SECONDS));
+        }
+        response.setStatusCode(refusal.status()).putHeader("Connection", "close");
+        json(
+                response,
+                Json.object()
+                        .put("code", refusal.code())
+                        .put("message", refusal.message())
+                        .toString()
+                        .getBytes(StandardCharsets.UTF_8));
     }
 
     /** A JSON body that no cache may keep. */

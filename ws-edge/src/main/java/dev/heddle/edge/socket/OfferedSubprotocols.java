@@ -29,12 +29,23 @@ record OfferedSubprotocols(Set<String> protocols, Set<String> tokens) {
                 }
             }
         }
+        addBearers(headers, tokens);
+        return new OfferedSubprotocols(protocols, tokens);
+    }
+
+    /** The tokens in {@code Authorization} only. */
+    static OfferedSubprotocols ofAuthorization(MultiMap headers) {
+        Set<String> tokens = new LinkedHashSet<>();
+        addBearers(headers, tokens);
+        return new OfferedSubprotocols(Set.of(), tokens);
+    }
+
+    private static void addBearers(MultiMap headers, Set<String> tokens) {
         for (String header : headers.getAll("Authorization")) {
             if (header.regionMatches(true, 0, BEARER_SCHEME, 0, BEARER_SCHEME.length())) {
                 tokens.add(header.substring(BEARER_SCHEME.length()).trim());
             }
         }
-        return new OfferedSubprotocols(protocols, tokens);
     }
 
     /** True if the client offers our protocol, and so sees a close code. */

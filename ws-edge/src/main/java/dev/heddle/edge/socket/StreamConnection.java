@@ -10,6 +10,7 @@ import dev.heddle.edge.hub.Start;
 import dev.heddle.edge.protocol.ClientFrame;
 import dev.heddle.edge.protocol.ClientFrames;
 import dev.heddle.edge.protocol.Disconnect;
+import dev.heddle.edge.protocol.Protocol;
 import dev.heddle.edge.protocol.RejectCode;
 import dev.heddle.edge.protocol.ServerFrame;
 import dev.heddle.edge.protocol.ServerFrames;
@@ -60,7 +61,7 @@ final class StreamConnection
         LimitsConfig limits = context.config().limits();
         this.assembler = new MessageAssembler(limits);
         this.rate = new FrameRate(limits, System::nanoTime);
-        this.timers = new ConnectionTimers(context, channel, this);
+        this.timers = new ConnectionTimers(context, channel, ConnectionTimers.Peer.ANSWERS, this);
         this.renewals = new TokenRenewals(
                 context.loop(),
                 context.services().clients().verifier(),
@@ -72,7 +73,7 @@ final class StreamConnection
     /** Asks the hub for the start of the session, and sends {@code hello} with the answer. */
     void open() {
         context.registry().add(this);
-        context.metrics().opened();
+        context.metrics().opened(Protocol.HEDDLE_V1);
         timers.begin();
         closeIfRevoked();
         if (!(state instanceof Open)) {
@@ -339,7 +340,7 @@ final class StreamConnection
         }
         timers.end();
         context.registry().remove(this);
-        context.metrics().closed(cause);
+        context.metrics().closed(Protocol.HEDDLE_V1, cause);
     }
 
     private void release(Open open) {

@@ -1,6 +1,7 @@
 package dev.heddle.edge.socket;
 
 import dev.heddle.edge.protocol.Disconnect;
+import dev.heddle.edge.protocol.Protocol;
 import dev.heddle.edge.protocol.ServerFrame;
 import dev.heddle.event.UserKey;
 import dev.heddle.port.GuardedConnection;
@@ -46,7 +47,7 @@ final class StreamRoute implements Handler<HttpServerRequest> {
         }
         if (GuardedConnection.announcesBody(request)) {
             // A body could not be told from the frames that follow, and the wait for its end has no bound.
-            context.metrics().refused(Disconnect.BAD_PARAMETER);
+            context.metrics().refused(Protocol.HEDDLE_V1, Disconnect.BAD_PARAMETER);
             HttpAnswer.refuse(request.response(), Disconnect.BAD_PARAMETER);
             return;
         }
@@ -59,7 +60,7 @@ final class StreamRoute implements Handler<HttpServerRequest> {
     private void answer(HttpServerRequest request, OfferedSubprotocols offer, Handshake.Verdict verdict) {
         if (!offer.hasProtocol() || !isUpgrade(request)) {
             Disconnect cause = verdict instanceof Handshake.Verdict.Deny deny ? deny.cause() : Disconnect.BAD_PARAMETER;
-            context.metrics().refused(cause);
+            context.metrics().refused(Protocol.HEDDLE_V1, cause);
             request.resume();
             HttpAnswer.refuse(request.response(), cause);
         } else if (!VERSION.equals(request.getHeader("Sec-WebSocket-Version"))) {
@@ -107,7 +108,7 @@ final class StreamRoute implements Handler<HttpServerRequest> {
 
     /** Closes with a code that the client can see; until its end the connection counts as pending. */
     private void refuse(HttpServerRequest request, Disconnect cause) {
-        context.metrics().refused(cause);
+        context.metrics().refused(Protocol.HEDDLE_V1, cause);
         GuardedConnection connection = GuardedConnection.of(request.connection());
         upgrade(request, socket -> {
             connection.awaitPeer(context.config().http().closeTimeout());

@@ -110,7 +110,7 @@ final class Simulation {
         }
         String thread = random.nextInt(5) == 0 ? "thread-1" : null;
         TypeFilter types = random.nextInt(5) == 0 ? TypeFilter.parse("RUN_*,TOOL_CALL_ARGS") : TypeFilter.ALL;
-        return new Subscription(thread, types, options);
+        return new Subscription(thread, null, types, options);
     }
 
     /** Runs the schedule, then lets everything come to rest and judges what is left. */

@@ -63,7 +63,7 @@ final class PlantedBugTest {
                     new Services.Clients(users.verifier(), Revocations.none()),
                     new Services.Commands(broken, agents, 1),
                     new Services.Operations(new Readiness(List.of()), metrics, CLOCK, Tracing.off()));
-            EdgeServer server = EdgeServer.start(vertx, sockets, services, router -> {})
+            EdgeServer server = EdgeServer.start(vertx, sockets, services, (router, door) -> {})
                     .toCompletionStage()
                     .toCompletableFuture()
                     .join();

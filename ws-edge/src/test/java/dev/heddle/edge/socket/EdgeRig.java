@@ -38,6 +38,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
 
 /** A real edge on a real Kafka, with one agent on offer, for a test class. */
 public final class EdgeRig implements AutoCloseable {
@@ -143,7 +144,7 @@ public final class EdgeRig implements AutoCloseable {
     }
 
     /** Appends one event to a user's log; returns when Kafka has it. */
-    public void publish(String user, String thread, RunPlace place, ObjectNode event) {
+    public void publish(String user, String thread, @Nullable RunPlace place, ObjectNode event) {
         UserKey key = UserKey.of(user);
         Envelope envelope = new Envelope(EventIds.next(), key, thread, AGENT, place);
         send(

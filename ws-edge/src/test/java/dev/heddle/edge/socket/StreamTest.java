@@ -290,7 +290,7 @@ class StreamTest {
         assertEquals("ready\n", rig.manage("/health/ready").body());
         String metrics = rig.manage("/metrics").body();
         assertTrue(metrics.contains("heddle_edge_events_foreign_total 0.0"), metrics);
-        assertTrue(metrics.contains("heddle_edge_closes_total{cause=\"draining\"}"), metrics);
+        assertTrue(metrics.contains("heddle_edge_closes_total{cause=\"draining\",protocol=\"heddle.v1\"}"), metrics);
         assertEquals(404, rig.get("/metrics", Map.of()).statusCode());
     }
 }
