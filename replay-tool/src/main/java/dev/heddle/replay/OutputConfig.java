@@ -7,7 +7,7 @@ import java.util.List;
 /**
  * The settings of every output of the tools.
  *
- * @param redact JSON pointers into an ITEM at what is blacked out; {@code *} stands for every element or field
+ * @param redact JSON pointers to the parts of an ITEM that are blacked out; {@code *} stands for every element or field
  */
 public record OutputConfig(List<String> redact) {
     public OutputConfig {

@@ -15,18 +15,18 @@ import dev.heddle.trace.TraceConfig;
 /**
  * The settings of an edge.
  *
- * @param http how it listens
- * @param management where health and metrics are served
- * @param kafka how to reach Kafka
- * @param topics what the topics are expected to be; an edge does not start on others
- * @param auth how tokens are verified
- * @param limits what clients may do
- * @param sessions how long connections live
- * @param commands how commands are taken
+ * @param http the public port
+ * @param management the address of health and metrics
+ * @param kafka the way to Kafka
+ * @param topics the expected topics; an edge does not start on others
+ * @param auth the verification of tokens
+ * @param limits the bounds on clients
+ * @param sessions the times of connections
+ * @param commands the acceptance of commands
  * @param hub the bounds of delivery
- * @param index how the block index is read
- * @param start what comes before an edge is ready
- * @param tracing whether and where traces are exported
+ * @param index the reading of the block index
+ * @param start the start of an edge
+ * @param tracing the export of traces
  */
 public record EdgeConfig(
         HttpConfig http,

@@ -5,7 +5,7 @@ import java.time.Duration;
 /**
  * The settings of an edge's start.
  *
- * @param rehearsal how long delivery is rehearsed at most, until the JVM has compiled it; 0s for not at all
+ * @param rehearsal the longest time of the rehearsal of delivery, which ends when the JVM has compiled it; 0s for none
  */
 public record StartConfig(Duration rehearsal) {
     private static final Duration MOST = Duration.ofMinutes(1);

@@ -5,10 +5,10 @@ import java.time.Duration;
 /**
  * The layout of the topics.
  *
- * @param partitions of the log, its commands and its index; another count is another generation
- * @param replication how many copies of each record are kept
- * @param minInsyncReplicas how many copies must have a record before it counts
- * @param retention how long the log goes back
+ * @param partitions the partition count of the log, its commands and its index; another count makes another generation
+ * @param replication the number of copies of each record
+ * @param minInsyncReplicas the number of copies that must have a record before it counts
+ * @param retention the age up to which events are kept
  */
 public record TopicLayout(int partitions, short replication, short minInsyncReplicas, Duration retention) {
     public TopicLayout {

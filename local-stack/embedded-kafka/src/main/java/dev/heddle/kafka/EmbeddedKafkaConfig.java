@@ -5,7 +5,7 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * What an embedded Kafka is started with.
+ * The settings of an embedded Kafka.
  *
  * @param data the directory that keeps its data; made if it is missing, continued if it is an earlier run's
  * @param port the first broker's port on loopback, the others follow it one by one; 0 takes free ones

@@ -19,10 +19,11 @@ import org.slf4j.LoggerFactory;
  * meant for, and a process says so once for each key. The roles set these themselves, or leave them at Kafka's own
  * default.
  *
- * @param bootstrapServers where to ask for Kafka's brokers first: {@code host:port}, several with commas
- * @param properties whatever else Kafka's clients take, under Kafka's own keys:
- *     {@code kafka.properties.security.protocol}; those that Heddle's promises rest on, such as {@code isolation.level}
- *     and {@code acks}, are left out, and the log says so
+ * @param bootstrapServers the addresses of Kafka's brokers for the first contact: {@code host:port}, several with
+ *     commas
+ * @param properties further properties of Kafka's clients, under Kafka's own keys:
+ *     {@code kafka.properties.security.protocol}. Properties on which Heddle's promises rest, such as
+ *     {@code isolation.level} and {@code acks}, are left out, and the log says so
  */
 public record KafkaClientSettings(String bootstrapServers, Map<String, String> properties) {
     /**

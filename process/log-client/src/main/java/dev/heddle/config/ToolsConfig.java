@@ -4,7 +4,7 @@ package dev.heddle.config;
  * The settings of commands that ask or change Kafka and run no role (topics, agents, revoke, publish), given by a file
  * or the environment instead of each time.
  *
- * @param kafka how to reach Kafka
+ * @param kafka the way to Kafka
  */
 public record ToolsConfig(KafkaClientSettings kafka) {
     /** The defaults of these commands. */

@@ -14,23 +14,23 @@ import org.jspecify.annotations.Nullable;
  *     nor {@code auth.secret} does not start
  * @param keysUrl the one address of a JWK set, instead of a file: https, or http on loopback; no address inside a token
  *     is ever followed
- * @param keysRefresh how often the keys are looked at again; if that fails, the last good ones stay for
+ * @param keysRefresh the interval at which the keys are read again; if that fails, the last good ones stay for
  *     {@code auth.keysMaxAge}
  * @param keysCoolDown the least time between two looks that tokens with unknown keys bring about; such a token waits
  *     for the next look, as long as its caller may wait
- * @param keysMaxAge for how long the last good keys hold while none can be read; from then on no token is accepted and
- *     the role is not ready, until they can be read again
+ * @param keysMaxAge the time for which the last good keys hold while none can be read; after that no token is accepted
+ *     and the role is not ready until keys can be read again
  * @param secret the file with the secret for HS256, at least 32 bytes; only together with HS256 in
  *     {@code auth.algorithms}
- * @param algorithms the signature algorithms that are accepted, among RS256, ES256, EdDSA, and HS256 with
- *     {@code auth.secret}; {@code none} cannot be
- * @param issuer the only issuer accepted
- * @param audience must be among the token's audiences
+ * @param algorithms the accepted signature algorithms, among RS256, ES256, EdDSA, and HS256 with {@code auth.secret};
+ *     {@code none} is not allowed
+ * @param issuer the only accepted issuer
+ * @param audience the audience that a token must have among its own
  * @param userClaim the claim that holds the user key
  * @param tenantClaim the claim that holds the tenant, or null for none: then tenant and user together are the user key,
  *     and a user's token without it is refused
- * @param skew how far the issuer's clock may be ahead of ours; a revocation covers tokens that are dated up to so much
- *     later; a token's end is taken literally all the same
+ * @param skew the most by which the issuer's clock may be ahead; a revocation also covers tokens that are dated that
+ *     much later. A token's expiry gets no such allowance
  */
 public record AuthConfig(
         @Nullable String keys,

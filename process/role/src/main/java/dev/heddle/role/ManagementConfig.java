@@ -4,7 +4,7 @@ package dev.heddle.role;
  * The address of health and metrics; not for clients.
  *
  * @param host the address to listen on
- * @param port of health and metrics; 0 takes a free one
+ * @param port the port of health and metrics; 0 takes a free one
  */
 public record ManagementConfig(String host, int port) {
 

@@ -6,9 +6,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The export of traces.
  *
- * @param endpoint where OTLP is spoken over HTTP ({@code http://collector:4318}), or null: then there is no tracing
- * @param ratio the share of traces that begin here and are kept, 0 to 1; one that began elsewhere is kept if it was
- *     kept there
+ * @param endpoint the address of an OTLP collector over HTTP ({@code http://collector:4318}), or null for no tracing
+ * @param ratio the share of traces begun here that are kept, 0 to 1; a trace begun elsewhere is kept if it was kept
+ *     there
  */
 public record TraceConfig(@Nullable String endpoint, double ratio) {
 

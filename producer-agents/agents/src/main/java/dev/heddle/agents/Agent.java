@@ -16,7 +16,7 @@ public interface Agent {
      * Works on the run until it is done. Called once, on a thread of the executor's that may be interrupted when the
      * run is cancelled or past its deadline.
      *
-     * @param context who asked for what, and whether they still want it
+     * @param context the user, the input and the cancellation of the run
      * @param out the only way to tell the user anything
      * @throws Exception when the agent cannot go on
      */

@@ -4,13 +4,13 @@ import dev.heddle.config.ByteSize;
 import java.time.Duration;
 
 /**
- * How events are published.
+ * The settings of a publisher.
  *
  * @param partitions the configured partition count of {@code agent-events}; every publisher must have the same
- * @param linger how long Kafka's client waits for more events of the same partition, 0 to 5 ms: more means fewer
+ * @param linger the time that Kafka's client waits for more events of the same partition, 0 to 5 ms: more means fewer
  *     requests and later tokens
- * @param join how long a text delta waits to be joined with those that follow it; 0 for not at all
- * @param deliveryTimeout how long an unacknowledged event is tried before its publish fails
+ * @param join the time that a text delta waits to be joined with the next ones; 0 for none
+ * @param deliveryTimeout the time for which an unacknowledged event is retried before its publish fails
  * @param bounds what may be waiting for Kafka
  */
 public record PublisherSettings(
@@ -33,7 +33,8 @@ public record PublisherSettings(
     }
 
     /**
-     * What may be waiting for Kafka. A run that reaches its bound waits; all runs together wait at {@code bufferBytes}.
+     * The bounds on events that wait for Kafka. A run that reaches its bound waits; all runs together wait at
+     * {@code bufferBytes}.
      *
      * @param eventBytes the largest stored event; a larger one is refused before it gets a number
      * @param runEvents unacknowledged events of one run

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * of the run's user: no singleton and no thread local has it.
  *
  * @param attempt 0 at first, one more each time another executor takes the run over
- * @param cancellation whether the run is still wanted, and until when
+ * @param cancellation the cancellation and the deadline of the run
  * @param traceparent W3C's header of the run's step, for the requests that the agent makes; null if it belongs to no
  *     trace
  * @param dispatcher of the agent's tools; null outside an executor

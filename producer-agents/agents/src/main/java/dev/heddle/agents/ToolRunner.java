@@ -13,7 +13,7 @@ import java.util.concurrent.ExecutorService;
 public record ToolRunner(ExecutorService threads, Limits limits, Meter meter) {
 
     /**
-     * What a tool call may take.
+     * The bounds on calls of tools.
      *
      * @param timeout how long a tool may work that has no time-out of its own
      * @param calls how many calls a run may make; further ones get an error result

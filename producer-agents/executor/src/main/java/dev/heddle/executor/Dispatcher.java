@@ -21,8 +21,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The decider on each command, in the order of the log. A run holds up nothing but the next run of its own
- * conversation.
+ * The decider on each command, in the order of the log. A run holds up nothing but the next run of its own AG-UI
+ * thread.
  *
  * <p>All state belongs to one thread, {@code loop}; public methods may be called on any and hand over to it. Commands
  * whose events cannot be appended because the partition's fence is broken stay unsettled, so they come again with the
@@ -427,7 +427,7 @@ final class Dispatcher {
         }
     }
 
-    /** Forgets a run that is over or will not begin, and gives the next run of its conversation a turn. */
+    /** Forgets a run that is over or will not begin, and gives the next run of its AG-UI thread a turn. */
     private void forget(ScheduledRun scheduled) {
         scheduled.drop();
         if (scheduled.run() == null) {

@@ -9,18 +9,18 @@ import java.time.Duration;
 import java.util.Map;
 
 /**
- * Everything about an executor that can be set. Immutable; the defaults are here and nowhere else.
+ * The settings of an executor. Immutable; the defaults are here and nowhere else.
  *
- * @param kafka where Kafka is, and plain properties for its clients
- * @param publisher how events are published
- * @param runs how many, and for how long
- * @param tools what calls of tools may take
- * @param takeover what becomes of runs whose process died
- * @param commands which commands are taken
- * @param threads what is read back of threads
- * @param status how the executor announces itself
- * @param management where it answers questions about itself
- * @param tracing whether and where traces are exported
+ * @param kafka the way to Kafka
+ * @param publisher the publisher of events
+ * @param runs the bounds on runs
+ * @param tools the bounds on calls of tools
+ * @param takeover the treatment of runs whose process died
+ * @param commands the acceptance of commands
+ * @param threads the reading of threads from the log
+ * @param status the announcement of the executor
+ * @param management the address of health and metrics
+ * @param tracing the export of traces
  */
 public record ExecutorConfig(
         KafkaClientSettings kafka,
@@ -55,16 +55,16 @@ public record ExecutorConfig(
     }
 
     /**
-     * How many runs, and for how long.
+     * The bounds on runs.
      *
-     * @param maxConcurrent runs at once in this executor; further ones wait
-     * @param maxPerUser runs at once of one user; where there are several places, one is always left to others
-     * @param deadline how long a run may take before it is ended
-     * @param drain how long a stopping executor lets runs finish before it ends them
-     * @param grace how long an agent may go on after its run has ended; then its place is another's and its thread is
-     *     lost
-     * @param maxLostThreads threads of agents and tools that do not end and are given up; at so many the executor is
-     *     not ready any more, agents keep their places, and tools are not called
+     * @param maxConcurrent the most runs at once in this executor; further ones wait
+     * @param maxPerUser the most runs at once of one user; where there are several places, one is always left to others
+     * @param deadline the longest time of a run before it is ended
+     * @param drain the time that a stopping executor leaves its runs to finish before it ends them
+     * @param grace the time that an agent may work on after the end of its run; then another run gets its place, and
+     *     its thread counts as lost
+     * @param maxLostThreads the number of lost threads, of agents and tools that do not end, at which the executor
+     *     stops being ready, agents keep their places, and tools are not called
      */
     public record Runs(
             int maxConcurrent, int maxPerUser, Duration deadline, Duration drain, Duration grace, int maxLostThreads) {
@@ -83,11 +83,11 @@ public record ExecutorConfig(
     }
 
     /**
-     * What becomes of runs whose process died.
+     * The treatment of runs whose process died.
      *
-     * @param attempts how often a run is begun at most, the first time included; one that its processes seem to die of
-     *     ends
-     * @param commitEvery how often the transaction of a partition's fence is committed; no reader waits for that
+     * @param attempts the most attempts at a run, the first one included; after them a run that kills its processes is
+     *     ended
+     * @param commitEvery the interval between commits of a partition fence's transaction; no reader waits for them
      */
     public record Takeover(int attempts, Duration commitEvery) {
         public Takeover {
@@ -103,16 +103,16 @@ public record ExecutorConfig(
     }
 
     /**
-     * Which commands are taken.
+     * The acceptance of commands.
      *
      * @param group the consumer group that executors share
-     * @param maxAge a run.start that is older when its turn comes is not begun any more
-     * @param dedup how long an id is remembered, so that the same command or run is not run twice
-     * @param maxOutstanding runs that wait here, of all users; beyond, the newest of the user with most bytes waiting
-     *     is {@code rate_limited}
-     * @param waitingPerUser runs of one user that wait here; one more is {@code rate_limited}
-     * @param waitingBytes bytes of the commands of waiting runs, of all users, each with 1 KiB beside what is stored
-     * @param waitingBytesPerUser the same of one user
+     * @param maxAge the greatest age of a run.start when its turn comes; an older one is not started
+     * @param dedup the time for which ids are remembered, so that the same command or run does not run twice
+     * @param maxOutstanding the most waiting runs of all users; beyond that, the newest run of the user with the most
+     *     waiting bytes is {@code rate_limited}
+     * @param waitingPerUser the most waiting runs of one user; one more is {@code rate_limited}
+     * @param waitingBytes the bound on the commands of all waiting runs; each counts its stored bytes and 1 KiB
+     * @param waitingBytesPerUser the bound on the commands of one user's waiting runs
      */
     public record Commands(
             String group,
@@ -147,12 +147,12 @@ public record ExecutorConfig(
     }
 
     /**
-     * What is read back of threads for runs that go on with them.
+     * The reading of AG-UI threads from the log, for runs that continue them.
      *
-     * @param stateBytes how large STATE_DELTA may make a thread's state, and ACTIVITY_DELTA an activity; each value in
-     *     it counts 16 bytes and its text. A delta that makes it larger is left out and counted
-     * @param remembered threads whose message ids are kept in memory, those that were used last, with at most 200,000
-     *     ids in all; any other thread is read back first when a run brings more than one message to it
+     * @param stateBytes the bound on a thread's state under STATE_DELTA, and on an activity under ACTIVITY_DELTA; each
+     *     value in it counts 16 bytes and its text. A delta that exceeds the bound is left out and counted
+     * @param remembered the most threads whose message ids are kept in memory, the last used ones, with at most 200,000
+     *     ids in all; another thread is read from the log first if a run brings more than one message to it
      */
     public record Threads(ByteSize stateBytes, int remembered) {
         public Threads {
@@ -168,10 +168,10 @@ public record ExecutorConfig(
     }
 
     /**
-     * How the executor announces itself.
+     * The announcement of the executor.
      *
-     * @param executorId unique among executors; empty for one that is made at start
-     * @param every how often; readers take an executor as gone after three misses
+     * @param executorId the executor's id, unique among executors; empty for a generated one
+     * @param every the interval between announcements; readers take an executor as gone after three missed ones
      */
     public record Status(String executorId, Duration every) {
         public Status {
@@ -184,10 +184,10 @@ public record ExecutorConfig(
     }
 
     /**
-     * Where the executor answers questions about itself: health and metrics.
+     * The address of health and metrics.
      *
      * @param host the address to listen on
-     * @param port of health and metrics; 0 for any free one, -1 for none at all
+     * @param port the port of health and metrics; 0 for a free one, -1 for none
      */
     public record Management(String host, int port) {
         /** No management port. */

@@ -8,7 +8,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The scheduler of waiting runs. A conversation has one run at a time; an executor has a bounded number of places, and
+ * The scheduler of waiting runs. An AG-UI thread has one run at a time; an executor has a bounded number of places, and
  * a user a bounded share of them. Users take turns, so that a user who asks for a thousand runs holds up no other.
  * Belongs to the dispatch thread.
  */
@@ -39,7 +39,7 @@ final class FairScheduler {
         this.mostOfOne = Math.min(mostOfOne, Math.max(1, most - 1));
     }
 
-    /** Adds a run, which waits for its conversation, its user's turn and a place. */
+    /** Adds a run, which waits for its AG-UI thread, its user's turn and a place. */
     void add(ScheduledRun scheduled) {
         waiting++;
         Set<ScheduledRun> thread = threads.computeIfAbsent(scheduled.threadKey(), key -> new LinkedHashSet<>(2));
@@ -78,7 +78,7 @@ final class FairScheduler {
         rotate(user, queue);
     }
 
-    /** Removes a run that has had no place: the next of its conversation may begin. */
+    /** Removes a run that has had no place: the next of its AG-UI thread may begin. */
     void withdraw(ScheduledRun scheduled) {
         if (isKnown(scheduled)) {
             waiting--;
@@ -89,7 +89,7 @@ final class FairScheduler {
         }
     }
 
-    /** Removes a run that has had a place and is over: the next of its conversation may begin. */
+    /** Removes a run that has had a place and is over: the next of its AG-UI thread may begin. */
     void finished(ScheduledRun scheduled) {
         Set<ScheduledRun> thread = threads.get(scheduled.threadKey());
         if (thread == null || !thread.contains(scheduled)) {

@@ -7,8 +7,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The ids of messages that are known to be in the log, for the conversations that had a run here lately; bounded, the
- * least recently used conversation goes first. An unknown message may still be in the log. Belongs to the dispatch
+ * The ids of messages that are known to be in the log, for the AG-UI threads that had a run here lately; bounded, the
+ * least recently used AG-UI thread goes first. An unknown message may still be in the log. Belongs to the dispatch
  * thread.
  */
 final class KnownMessages {
@@ -25,7 +25,7 @@ final class KnownMessages {
 
     /**
      * @param ids of messages and calls that the log holds, with an entry for each call that has a result
-     * @param complete whether it holds no others
+     * @param complete true if the thread has no other messages
      */
     private record Known(Set<String> ids, boolean complete) {}
 

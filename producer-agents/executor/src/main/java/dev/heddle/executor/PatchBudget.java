@@ -1,9 +1,9 @@
 package dev.heddle.executor;
 
 /**
- * The allowed cost of the JSON Patches of one conversation: the size of a document, and the work that a patch causes
- * beyond its own size, as {@code copy} does. The work that is allowed grows with the patches themselves, so a
- * conversation costs in proportion to its events in the log. Not thread-safe.
+ * The allowed cost of the JSON Patches of one AG-UI thread: the size of a document, and the work that a patch causes
+ * beyond its own size, as {@code copy} does. The work that is allowed grows with the patches themselves, so a AG-UI
+ * thread costs in proportion to its events in the log. Not thread-safe.
  */
 final class PatchBudget {
 

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * replaced by a place that is not there, and a {@code remove} from a document that is 0, false or an empty text.
  *
  * <p>The author of patches decides on the growth of a document, and {@code copy} doubles it with a few bytes. The
- * document therefore has a bound, and the cost of patches beyond their own size is taken from the conversation's
+ * document therefore has a bound, and the cost of patches beyond their own size is taken from the AG-UI thread's
  * {@link PatchBudget}. Changes are made in place and undone if a later operation does not fit: a small patch of a large
  * document stays cheap.
  */

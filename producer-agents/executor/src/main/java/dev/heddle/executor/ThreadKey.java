@@ -3,7 +3,7 @@ package dev.heddle.executor;
 import dev.heddle.event.CommandHeader;
 import dev.heddle.event.UserKey;
 
-/** The key of a conversation: its user and its thread id, since clients choose thread ids. */
+/** The key of an AG-UI thread: its user and its thread id, since clients choose thread ids. */
 record ThreadKey(UserKey user, String threadId) {
     static ThreadKey of(CommandHeader command) {
         return new ThreadKey(command.user(), command.threadId());

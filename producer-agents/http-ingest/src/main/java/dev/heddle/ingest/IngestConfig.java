@@ -8,16 +8,16 @@ import dev.heddle.role.ManagementConfig;
 import java.time.Duration;
 
 /**
- * All that HTTP ingest is configured by.
+ * The settings of HTTP ingest.
  *
- * @param http how it listens
- * @param management where health and metrics are served
- * @param kafka how to reach Kafka
- * @param topics what the topics are expected to be; ingest does not start on others
- * @param auth how service tokens are verified
- * @param limits what senders may do
- * @param waiting how much may wait for the log
- * @param runs what is remembered of runs
+ * @param http the public port
+ * @param management the address of health and metrics
+ * @param kafka the way to Kafka
+ * @param topics the expected topics; ingest does not start on others
+ * @param auth the verification of service tokens
+ * @param limits the bounds on senders
+ * @param waiting the bounds on batches that wait for the log
+ * @param runs the memory of runs
  */
 public record IngestConfig(
         Http http,
@@ -29,7 +29,7 @@ public record IngestConfig(
         Waiting waiting,
         Runs runs) {
 
-    /** What holds unless configured; without a verification key, with which ingest does not start. */
+    /** The defaults. They have no verification key, without which ingest does not start. */
     public static IngestConfig defaults() {
         return new IngestConfig(
                 new Http("0.0.0.0", 8090, Duration.ofSeconds(20)),
@@ -43,16 +43,16 @@ public record IngestConfig(
     }
 
     /**
-     * How ingest listens.
+     * The public port.
      *
      * @param host the address to listen on
      * @param port the public port; 0 takes a free one
-     * @param answerWithin how long Kafka may take for a batch before it is answered with 503
-     * @param requestTimeout how long a new socket may take to send its request's head, and how long after that its
-     *     token may wait for a key that is not known yet
-     * @param idleTimeout how long a socket may stay open between two requests
-     * @param closeTimeout how long a sender that was refused may take to hang up before its socket is cut
-     * @param bodyTimeout how long a batch may take to come; after that it is answered with 408
+     * @param answerWithin the time that Kafka has for a batch before the response is 503
+     * @param requestTimeout the time limit for the head of a new socket's request, and after that for the fetch of an
+     *     unknown key
+     * @param idleTimeout the longest pause between two requests on one socket
+     * @param closeTimeout the time that a refused sender has to close its connection before the socket is cut
+     * @param bodyTimeout the time limit for the body of a batch; after that the response is 408
      */
     public record Http(
             String host,
@@ -83,25 +83,25 @@ public record IngestConfig(
                     Duration.ofSeconds(30));
         }
 
-        /** How long a connection may take that brings no batch. */
+        /** The deadlines of a connection that brings no batch. */
         GuardedConnection.Times times() {
             return new GuardedConnection.Times(requestTimeout, idleTimeout, closeTimeout);
         }
     }
 
     /**
-     * What senders may do. A sender is a token's subject.
+     * The bounds on senders. A sender is a token's subject.
      *
      * @param batchBytes the largest batch
      * @param batchEvents the most events of a batch
      * @param eventBytes the largest stored event; just under Kafka's default largest batch
-     * @param inFlightBytes what has come of batches and is being worked on, together; a sender may hold as much of it
-     *     as is left over, and gets 429 for more
-     * @param uploads batches that are coming or being worked on, together; shared in the same way
-     * @param bodyBytesPerSecond the least rate at which a batch must come; after 5 s below it the batch is answered
-     *     with 408
-     * @param unauthenticated sockets whose next request, or whose token, is waited for; one more, and the one that has
-     *     been waited for longest goes, first of an address that has more than an eighth of them
+     * @param inFlightBytes the bound on received bytes of unanswered batches, of all senders; one sender may hold as
+     *     much as is left over, and gets 429 beyond that
+     * @param uploads the bound on unanswered batches of all senders, shared in the same way
+     * @param bodyBytesPerSecond the least rate of a batch's body in bytes per second; after 5 s below it the response
+     *     is 408
+     * @param unauthenticated the bound on sockets without an authenticated request; beyond it the one that waits
+     *     longest is cut, first of an address that has more than an eighth of them
      */
     public record Limits(
             int batchBytes,
@@ -134,11 +134,11 @@ public record IngestConfig(
     }
 
     /**
-     * How much may wait for the log, in bytes of stored events; a batch beyond it is answered with 429. A single batch
-     * always may.
+     * The bounds on batches that wait for the log, in bytes of stored events; a batch beyond one is answered with 429.
+     * A single batch is always accepted.
      *
-     * @param userBytes of one user
-     * @param partitionBytes of one partition of the log, so that one that is slow or away leaves room for the others
+     * @param userBytes the bound for one user
+     * @param partitionBytes the bound for one partition of the log, so that a slow partition leaves room for the others
      */
     public record Waiting(int userBytes, int partitionBytes) {
         public Waiting {
@@ -152,13 +152,13 @@ public record IngestConfig(
     }
 
     /**
-     * What is remembered of runs.
+     * The memory of runs.
      *
-     * @param remember for how long a run's first batch is known again when it is sent again; so much of a partition is
-     *     read before the first new run in it
-     * @param known the most runs of one partition that are kept in memory; one that is not is looked up in the log
-     * @param knownBytes the memory for runs of all partitions, of which each has an equal share; a quarter is added for
-     *     where to look those up that are not kept
+     * @param remember the time for which a repeated first batch of a run is recognized; that much of a partition is
+     *     read before its first new run
+     * @param known the most runs of one partition that are kept in memory; other runs are looked up in the log
+     * @param knownBytes the memory for runs of all partitions, each with an equal share; a quarter is added for the
+     *     places of runs that are not kept
      */
     public record Runs(Duration remember, int known, int knownBytes) {
         public Runs {

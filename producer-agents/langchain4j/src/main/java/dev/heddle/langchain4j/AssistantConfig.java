@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record AssistantConfig(Agent agent, Model model) {
 
-    /** What holds unless configured: no agent. */
+    /** The defaults, which offer no agent. */
     public static AssistantConfig defaults() {
         return new AssistantConfig(
                 new Agent("assistant", "Answers with a language model.", null, LangChain4jAgents.PATIENCE),
@@ -25,7 +25,7 @@ public record AssistantConfig(Agent agent, Model model) {
     }
 
     /**
-     * How the agent is offered.
+     * The agent on offer.
      *
      * @param id by which clients start it
      * @param description a line for people
@@ -45,7 +45,7 @@ public record AssistantConfig(Agent agent, Model model) {
     }
 
     /**
-     * Which model answers.
+     * The model behind the agent.
      *
      * @param baseUrl the endpoint, up to and without {@code /chat/completions}; without it there is no agent
      * @param name the model's name at the endpoint

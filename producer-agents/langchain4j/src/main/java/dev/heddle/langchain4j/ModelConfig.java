@@ -12,7 +12,7 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which model, behind any endpoint that speaks the Chat Completions API.
+ * The settings of a model, behind any endpoint that speaks the Chat Completions API.
  *
  * @param baseUrl up to and without {@code /chat/completions}
  * @param model the model's name there

@@ -16,7 +16,7 @@ sealed interface TranscriptItem {
      * The beginning of a connection.
      *
      * @param cursor where it began
-     * @param continues whether the client was promised all that follows what it had
+     * @param continues true if the client was promised every event after its last one
      */
     record Hello(long line, @Nullable String cursor, boolean continues) implements TranscriptItem {}
 }

@@ -5,10 +5,10 @@ import java.time.Duration;
 /**
  * The bounds of commands.
  *
- * @param pendingPerSession commands of one session that may wait for Kafka's acknowledgement; one more is
+ * @param pendingPerSession the most commands of one session that wait for Kafka's acknowledgement; one more is
  *     {@code rate_limited}
- * @param pending commands of the whole edge that may wait to be handed to Kafka
- * @param timeout how long a command may wait for its acknowledgement before it is {@code unavailable}
+ * @param pending the most commands of the whole edge that wait to be handed to Kafka
+ * @param timeout the longest time that a command waits for its acknowledgement before it is {@code unavailable}
  */
 public record CommandConfig(int pendingPerSession, int pending, Duration timeout) {
 

@@ -20,8 +20,8 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The reader of commands: it decides whether a client's {@code command} frame is one that an executor could carry out,
- * and fills in the fields that the client left out. Pure but for the clock; any thread.
+ * The reader of commands: it refuses a {@code command} frame that no executor could carry out, and fills in the fields
+ * that the client left out. Pure but for the clock; any thread.
  */
 public final class CommandIntake {
 
@@ -46,7 +46,7 @@ public final class CommandIntake {
         record Refused(RejectCode code, String message) implements Result {}
     }
 
-    /** @param agents whether an agent of this id is known */
+    /** @param agents true for the id of a known agent */
     public CommandIntake(Predicate<String> agents, Clock clock) {
         this.agents = agents;
         this.clock = clock;

@@ -20,12 +20,12 @@ import java.util.concurrent.atomic.AtomicLong;
  * moment may exceed it by one amount.
  *
  * <p><b>Threads.</b> Any. Taking and giving back is one compare-and-set or add each while nobody waits. The waiting
- * requests belong to the one thread that is in {@link #serve}; a thread that comes meanwhile only tells it to go round
- * once more. A request is counted before it looks for free bytes, and bytes given back are subtracted before the giver
- * looks for waiting requests, so neither can miss the other.
+ * requests belong to the one thread that is in {@link #serve}; a thread that comes meanwhile only makes it repeat its
+ * pass. A request is counted before it looks for free bytes, and bytes given back are subtracted before the giver looks
+ * for waiting requests, so neither can miss the other.
  */
 final class CreditLine {
-    /** A user holds at most one part in this many of a line, or one amount. */
+    /** The fraction of a line that one user may hold: an eighth of it, or a single larger amount. */
     private static final int USER_SHARE = 8;
 
     private final long limit;
@@ -42,7 +42,7 @@ final class CreditLine {
         this.limitOfBoth = limitOfBoth;
     }
 
-    /** Two lines with a bound each, and one together. */
+    /** Two lines, each with a bound of its own, and a common bound. */
     record Pair(CreditLine small, CreditLine large) {
         static Pair of(long smallLimit, long largeLimit, long limitOfBoth) {
             Pair pair = new Pair(new CreditLine(smallLimit, limitOfBoth), new CreditLine(largeLimit, limitOfBoth));
@@ -70,7 +70,7 @@ final class CreditLine {
         return waiting.get() == 0 && takeFree(bytes);
     }
 
-    /** Takes bytes of a user's, as long as the user has not too many. */
+    /** Takes bytes for a user, if the user stays within the share. */
     boolean take(AtomicLong ofUser, long bytes) {
         return waiting.get() == 0 && takeFree(ofUser, bytes);
     }
@@ -119,7 +119,7 @@ final class CreditLine {
         }
     }
 
-    /** Has a request wait for its turn, which may have come when this returns. */
+    /** Adds a request to the line; it may have been granted when this returns. */
     void await(CreditRequest request) {
         waiting.incrementAndGet();
         incoming.add(request);

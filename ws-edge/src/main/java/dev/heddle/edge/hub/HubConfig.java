@@ -5,18 +5,18 @@ import java.time.Duration;
 /**
  * The bounds of delivery.
  *
- * @param windowBytes what all windows of the edge hold at most, 1 KiB at least; an edge wants 64 MiB or more
- * @param inFlightBytes what is on its way to clients at most: frames, and what catch-up has read for them; a quarter is
- *     for frames of usual size, and an event larger than its part goes alone
- * @param catchUpBytes what catch-up holds at most of records read but not yet handed on
- * @param frameBytes what one events frame holds at most, unless one event is larger; 4 KiB to 256 KiB
- * @param joinRecords how many records before the end a partition's tail begins at most, for sessions that wait there;
- *     those further back catch up
- * @param lookBackRecords how many records a snapshot or a {@code last:N} reads at most
- * @param blockRecords how many offsets look-back reads at a time; catch-up skips no fewer than half of it, for what was
- *     read ahead is thrown away then
- * @param linger how long a partition is tailed after its last session has left
- * @param catchUpReaders how many readers catch-up has, 1 to 16
+ * @param windowBytes the bound on all windows of the edge together, at least 1 KiB; 64 MiB or more is recommended
+ * @param inFlightBytes the bound on all bytes on their way to clients: frames, and records that catch-up has read for
+ *     them. A quarter is for frames of usual size; an event larger than its part is sent alone
+ * @param catchUpBytes the bound on records that catch-up has read and not handed on yet
+ * @param frameBytes the bound on one events frame, unless a single event is larger; 4 KiB to 256 KiB
+ * @param joinRecords the largest distance in records from the end of a partition at which its tail begins, for sessions
+ *     that wait there; sessions further back catch up
+ * @param lookBackRecords the most records that a backward scan reads for a snapshot or a {@code last:N}
+ * @param blockRecords the number of offsets that a backward scan reads at a time; catch-up skips at least half as many,
+ *     because a skip discards fetched records
+ * @param linger the time for which a partition is tailed after its last session has left
+ * @param catchUpReaders the number of catch-up readers, 1 to 16
  */
 public record HubConfig(
         long windowBytes,
@@ -51,7 +51,7 @@ public record HubConfig(
         }
     }
 
-    /** What an edge uses unless told otherwise. */
+    /** The defaults. */
     public static HubConfig defaults() {
         return new HubConfig(
                 256L * MIB, 64L * MIB, 64L * MIB, 64 * KIB, 20_000, 100_000, 4096, Duration.ofSeconds(60), 2);

@@ -20,7 +20,7 @@ public interface LogReader extends AutoCloseable {
         CATCH_UP
     }
 
-    /** Reads the partition from this offset on, whether or not it was being read. */
+    /** Reads the partition from this offset on; a partition that is being read already continues there. */
     void seek(int partition, long offset);
 
     /** Leaves the partition out of {@link #poll} until {@link #resume}, keeping its place. */

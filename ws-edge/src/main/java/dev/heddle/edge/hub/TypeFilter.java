@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/** A filter of the AG-UI types that a client wants: names, and beginnings of names. Immutable. */
+/** A filter of AG-UI types: full names, and beginnings of names. Immutable. */
 public final class TypeFilter {
     /** The most patterns that one filter has. */
     public static final int MAX_PATTERNS = 64;
@@ -25,10 +25,10 @@ public final class TypeFilter {
     }
 
     /**
-     * A filter from its text form: types with commas between, each with an asterisk at the end if it is only a
-     * beginning.
+     * A filter from its text form: types separated by commas; an asterisk at the end of one makes it the beginning of
+     * types.
      *
-     * @throws IllegalArgumentException naming the pattern that is none
+     * @throws IllegalArgumentException that names an invalid pattern
      */
     public static TypeFilter parse(String text) {
         List<String> patterns = Arrays.asList(text.split(",", -1));

@@ -5,9 +5,10 @@ import java.time.Duration;
 /**
  * The bounds of reading the index.
  *
- * @param cacheBytes what an edge holds of the index at most, 4 MiB at least; 64 MiB are the index of 64 million offsets
- *     if all users differ
- * @param loadTime how long one question may wait for Kafka, above 0; after it what is missing may hold anybody
+ * @param cacheBytes the bound on the index in the memory of an edge, at least 4 MiB; 64 MiB hold the index of 64
+ *     million offsets if all users differ
+ * @param loadTime the longest time that one lookup waits for Kafka, above 0; a block whose filter is missing then
+ *     counts as one with records of every user
  */
 public record IndexConfig(long cacheBytes, Duration loadTime) {
     private static final long MIB = 1 << 20;
@@ -22,7 +23,7 @@ public record IndexConfig(long cacheBytes, Duration loadTime) {
         }
     }
 
-    /** What an edge uses unless told otherwise. */
+    /** The defaults. */
     public static IndexConfig defaults() {
         return new IndexConfig(64 * MIB, Duration.ofMillis(300));
     }

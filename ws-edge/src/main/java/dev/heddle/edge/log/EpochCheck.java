@@ -43,8 +43,8 @@ final class EpochCheck implements AutoCloseable {
      * The extent of an epoch: the last position at which the log agrees with it.
      *
      * @param agreed the log agrees with positions of the epoch up to here
-     * @param isEnd whether it agrees with none beyond; otherwise the log ended here when it was asked
-     * @param currentEpoch of the leader that was asked
+     * @param isEnd true if it agrees with no position beyond; false if the log ended here at the time of the request
+     * @param currentEpoch the epoch of the leader that answered
      */
     private record Reach(Position agreed, boolean isEnd, int currentEpoch) {
         boolean decides(Position position, Extent now) {

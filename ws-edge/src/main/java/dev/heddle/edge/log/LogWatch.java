@@ -22,15 +22,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The periodic check, while an edge runs, that Kafka answers and that the log is still the one that it was. It has a
- * thread of its own, which also calls the listener.
+ * The periodic check of a running edge: Kafka answers, and the log is still the same. It has a thread of its own, which
+ * also calls the listener.
  */
 public final class LogWatch implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(LogWatch.class);
     private static final Duration EVERY = Duration.ofMillis(500);
     private static final int PATIENCE_MILLIS = 1_500;
 
-    /** The number of looks in a row that must fail before Kafka counts as away: a single failure may be a failover. */
+    /** The number of failed checks in a row after which Kafka counts as away; a single failure may be a failover. */
     private static final int AWAY_AFTER = 2;
 
     private final Admin admin;
@@ -39,19 +39,19 @@ public final class LogWatch implements AutoCloseable {
             Executors.newSingleThreadScheduledExecutor(DaemonThreads.named("log-watch"));
     private int failures;
 
-    /** The listener to the result of each look, called on the watch's thread; must not throw. */
+    /** The listener to the result of each check, called on the watch's thread; must not throw. */
     public interface Listener {
-        /** Kafka answers, and this is the log now. Told at every look. */
+        /** Called at each check that finds the log. */
         void present(Generation now);
 
-        /** Kafka answers, and has no such topic. Told at every look. */
+        /** Called at each check that finds Kafka without the topic, from the second one in a row on. */
         void gone();
 
-        /** Kafka does not answer. Told at every look. */
+        /** Called at each check that Kafka does not answer, from the second one in a row on. */
         void away();
     }
 
-    /** A watch that looks from now on. */
+    /** Starts a watch. */
     public LogWatch(KafkaClientSettings kafka, Listener listener) {
         Map<String, Object> properties = new HashMap<>(kafka.forClient("heddle-edge-watch"));
         properties.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, PATIENCE_MILLIS);

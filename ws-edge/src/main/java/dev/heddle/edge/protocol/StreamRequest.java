@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param start where to begin; a cursor beats {@code from} and is not looked into here: one that is garbage or over 256
  *     bytes is answered by a reset in {@code hello}, never by a refusal, or a client that stored it could not come back
  * @param subscription the wanted part of the user's events and its form
- * @param agents whether the status of the agents on offer is wanted too
+ * @param agents true if the client also wants the status of the agents on offer
  */
 public record StreamRequest(StartRequest start, Subscription subscription, Agents agents) {
     /** The wish for {@code agents} frames. */

@@ -10,22 +10,23 @@ import org.jspecify.annotations.Nullable;
  *
  * @param host the address to listen on
  * @param port the public port; 0 takes a free one
- * @param publicUrl under which browsers reach this edge ({@code https://events.example.com}), or null: then host and
- *     port
- * @param allowedOrigins what an {@code Origin} header may be: origins ({@code https://app.example.com},
- *     {@code capacitor://localhost}), all names below one ({@code https://*.example.com}), {@code null}; empty means
- *     the edge's own public address only
+ * @param publicUrl the URL under which browsers reach this edge ({@code https://events.example.com}), or null for host
+ *     and port
+ * @param allowedOrigins the accepted {@code Origin} headers: origins ({@code https://app.example.com},
+ *     {@code capacitor://localhost}), all names below one ({@code https://*.example.com}), {@code null}; empty for the
+ *     edge's own public address only
  * @param trustedProxies addresses or networks ({@code 10.0.0.0/8}) whose {@code X-Forwarded-For} is believed when
  *     clients are counted by address
  * @param tls certificate and key, if this edge ends TLS itself
- * @param eventLoops threads that serve connections; 0 is one for each processor
- * @param sendBufferBytes the kernel's send buffer of one connection, so that a slow client's backlog stays with it
+ * @param eventLoops the number of threads that serve connections; 0 for one per processor
+ * @param sendBufferBytes the size of the kernel's send buffer of one connection; a slow client's backlog stays in it
  * @param maxUrlBytes the longest request line
  * @param maxHeaderBytes the largest header block; a token travels in it
- * @param requestTimeout how long a new socket may take for TLS and its request's head, and how long after that its
- *     token may wait for a key that is not known yet, its body may take, and its answer wait to be read
- * @param idleTimeout how long a socket may stay open between plain HTTP requests
- * @param closeTimeout how long a closed or refused connection may take to say goodbye before its socket is cut
+ * @param requestTimeout the time limit for TLS and the head of a new socket's request; after that also for the fetch of
+ *     an unknown key, for the request's body, and for the client's reading of the response
+ * @param idleTimeout the longest pause between plain HTTP requests on one socket
+ * @param closeTimeout the time that a closed or refused connection has for its closing handshake before its socket is
+ *     cut
  */
 public record HttpConfig(
         String host,

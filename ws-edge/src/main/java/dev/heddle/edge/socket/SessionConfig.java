@@ -5,11 +5,12 @@ import java.time.Duration;
 /**
  * The lifetime of connections.
  *
- * @param heartbeat between pings; a peer that is silent for two of them is closed
- * @param maximumAge after which a connection is asked to come again, give or take a tenth; zero for never
- * @param drainWindow over which the clients of a closing edge are told to come back
- * @param cursorRefresh how often a quiet user's cursor is moved; the contract promises at least every 5 minutes
- * @param beginTimeout how long Kafka may take to say where a connection begins, before it is refused
+ * @param heartbeat the interval between pings; a peer that is silent for two of them is closed
+ * @param maximumAge the age at which a connection is asked to reconnect, give or take a tenth; zero for none
+ * @param drainWindow the time over which the clients of a closing edge are told to reconnect
+ * @param cursorRefresh the interval at which a quiet user's cursor is moved; the contract promises at least every 5
+ *     minutes
+ * @param beginTimeout the time that Kafka has to resolve the start of a connection before it is refused
  */
 public record SessionConfig(
         Duration heartbeat, Duration maximumAge, Duration drainWindow, Duration cursorRefresh, Duration beginTimeout) {

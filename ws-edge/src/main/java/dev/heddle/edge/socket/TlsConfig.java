@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param certificate the PEM file with the certificate and, after it, those that lead to the issuer's; null for no TLS
  * @param key the PEM file with the private key (PKCS 8) of the certificate; null for no TLS
- * @param reload how often the two files are looked at; when they have changed, new connections get the new certificate,
- *     and those that there are go on
+ * @param reload the interval at which the two files are checked; after a change new connections get the new
+ *     certificate, and existing ones go on
  */
 public record TlsConfig(
         @Nullable String certificate, @Nullable String key, Duration reload) {
