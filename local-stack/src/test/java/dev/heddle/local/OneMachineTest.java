@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.heddle.client.HeddleEndpoint;
 import dev.heddle.testing.Background;
+import dev.heddle.testing.TestJvm;
+import dev.heddle.testing.TestProcess;
 import dev.heddle.token.TokenSigner;
 import java.io.IOException;
 import java.net.URI;
@@ -39,8 +41,8 @@ class OneMachineTest {
     void allRolesWorkTogetherOnOneBrokerWithoutAnyPreparation() throws Exception {
         Path key = directory.resolve("keys.json");
         TokenSigner keys = TokenSigner.create(key);
-        try (HeddleProcess kafka = HeddleProcess.start(
-                directory,
+        try (TestProcess kafka = heddle(
+                Map.of(),
                 "kafka",
                 "--port",
                 "0",
@@ -54,9 +56,9 @@ class OneMachineTest {
                 "ingest", "--bootstrap", bootstrap, "--port", "0", "--management-port", "0", "--key", key.toString()
             };
             // At once: whoever comes first makes the topics, and the others find them in the making.
-            try (HeddleProcess edge = HeddleProcess.start(directory, COLD, edgeCommand);
-                    HeddleProcess executor = HeddleProcess.start(directory, "executor", "--bootstrap", bootstrap);
-                    HeddleProcess ingest = HeddleProcess.start(directory, ingestCommand)) {
+            try (TestProcess edge = heddle(COLD, edgeCommand);
+                    TestProcess executor = heddle(Map.of(), "executor", "--bootstrap", bootstrap);
+                    TestProcess ingest = heddle(Map.of(), ingestCommand)) {
                 String ingestUrl = ingest.ready();
                 String edgeUrl = edge.ready();
                 executor.ready();
@@ -70,8 +72,8 @@ class OneMachineTest {
                 client.start("echo", 1, 1);
                 client.until("the echo", () -> client.runs().size() == 2 && client.hasFinished());
                 client.cut();
-                List<HeddleProcess> roles = List.of(edge, executor, ingest);
-                for (HeddleProcess role : roles) {
+                List<TestProcess> roles = List.of(edge, executor, ingest);
+                for (TestProcess role : roles) {
                     assertFalse(role.err().contains("\tat "), role::err);
                     assertFalse(role.err().contains("ERROR"), role::err);
                 }
@@ -80,7 +82,7 @@ class OneMachineTest {
                                 .anyMatch(role -> role.err().contains("WARN")
                                         && role.err().contains("copies=\"1\"")),
                         () -> "nobody warns of a single copy: " + edge.err());
-                HeddleProcess check = HeddleProcess.start(directory, "topics", "check", "--bootstrap", bootstrap);
+                TestProcess check = heddle(Map.of(), "topics", "check", "--bootstrap", bootstrap);
                 assertEquals(0, check.end(), check::err);
             }
         }
@@ -105,16 +107,15 @@ class OneMachineTest {
     void aTopicThatIsNotAsConfiguredIsRefusedWithOneLine() throws Exception {
         Path key = directory.resolve("keys.json");
         TokenSigner.create(key);
-        try (HeddleProcess kafka = HeddleProcess.start(
-                directory,
+        try (TestProcess kafka = heddle(
+                Map.of(),
                 "kafka",
                 "--port",
                 "0",
                 "--data",
                 directory.resolve("data").toString())) {
             String bootstrap = kafka.ready();
-            HeddleProcess create =
-                    HeddleProcess.start(directory, "topics", "create", "--partitions", "4", "--bootstrap", bootstrap);
+            TestProcess create = heddle(Map.of(), "topics", "create", "--partitions", "4", "--bootstrap", bootstrap);
             assertEquals(0, create.end(), create::err);
             List<CompletableFuture<String>> refusals = List.of(
                     refusal("edge", "--bootstrap", bootstrap, "--key", key.toString(), "--management-port", "0"),
@@ -128,14 +129,17 @@ class OneMachineTest {
         }
     }
 
-    private CompletableFuture<String> refusal(String... arguments) {
+    private static TestProcess heddle(Map<String, String> environment, String... arguments) {
+        ProcessBuilder program = TestJvm.program(Heddle.class.getName(), List.of("-Xmx256m"), List.of(arguments));
+        program.environment().putAll(environment);
+        return TestProcess.start(arguments[0], program);
+    }
+
+    private static CompletableFuture<String> refusal(String... arguments) {
         return Background.supply(() -> {
-            try (HeddleProcess role = HeddleProcess.start(directory, arguments)) {
+            try (TestProcess role = heddle(Map.of(), arguments)) {
                 assertEquals(1, role.end(), role::err);
                 return role.err();
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new AssertionError(e);
             }
         });
     }

@@ -24,10 +24,7 @@ class StandardOutputTest {
     Path directory = Path.of("");
 
     private ProcessBuilder heddle(String... arguments) {
-        List<String> command = TestJvm.command("-Xmx64m");
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), Heddle.class.getName()));
-        command.addAll(List.of(arguments));
-        return new ProcessBuilder(command)
+        return TestJvm.program(Heddle.class.getName(), List.of("-Xmx64m"), List.of(arguments))
                 .redirectError(directory.resolve("err").toFile());
     }
 

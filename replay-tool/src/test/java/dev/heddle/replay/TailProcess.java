@@ -1,15 +1,14 @@
 package dev.heddle.replay;
 
 import dev.heddle.testing.Background;
-import dev.heddle.testing.TestJvm;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
-import picocli.CommandLine;
 
 /** {@code tail} in a process of its own, which a test can send signals. */
 final class TailProcess implements AutoCloseable {
@@ -28,17 +27,12 @@ final class TailProcess implements AutoCloseable {
         this.err = process.errorReader(StandardCharsets.UTF_8);
     }
 
-    /** What the process runs. */
-    public static void main(String[] arguments) {
-        System.exit(new CommandLine(new TailCommand()).execute(arguments));
-    }
-
     static TailProcess start(String... arguments) {
-        List<String> command =
-                TestJvm.command("-Xmx128m", "-cp", System.getProperty("java.class.path"), TailProcess.class.getName());
-        command.addAll(List.of(arguments));
+        List<String> all = new ArrayList<>(List.of("tail"));
+        all.addAll(List.of(arguments));
         try {
-            return new TailProcess(new ProcessBuilder(command).start());
+            return new TailProcess(ToolProcess.of(List.of("-Xmx128m"), all.toArray(String[]::new))
+                    .start());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -26,6 +26,8 @@ final class ToolProcess {
             new RepublishCommand(),
             "replay",
             new ReplayCommand(),
+            "tail",
+            new TailCommand(),
             "verify",
             new VerifyCommand());
 
@@ -38,10 +40,7 @@ final class ToolProcess {
     }
 
     static ProcessBuilder of(List<String> jvm, String... arguments) {
-        List<String> command = TestJvm.command(jvm.toArray(String[]::new));
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), ToolProcess.class.getName()));
-        command.addAll(List.of(arguments));
-        return new ProcessBuilder(command);
+        return TestJvm.program(ToolProcess.class.getName(), jvm, List.of(arguments));
     }
 
     /** The ending of a command by SIGKILL when what it writes has so many records. */

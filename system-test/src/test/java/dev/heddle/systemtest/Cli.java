@@ -44,9 +44,7 @@ public final class Cli {
 
     /** A command that has not been started yet. */
     public static ProcessBuilder process(List<String> arguments) {
-        List<String> command = TestJvm.command("-Xmx1g", "-cp", System.getProperty("java.class.path"), MAIN);
-        command.addAll(arguments);
-        return new ProcessBuilder(command);
+        return TestJvm.program(MAIN, List.of("-Xmx1g"), arguments);
     }
 
     private static String drain(InputStream stream) {

@@ -27,6 +27,14 @@ public final class TestJvm {
         return command;
     }
 
+    /** A program of the test's class path, not started yet, with these options of its JVM behind those of all. */
+    public static ProcessBuilder program(String mainClass, List<String> options, List<String> arguments) {
+        List<String> command = command(options.toArray(String[]::new));
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), mainClass));
+        command.addAll(arguments);
+        return new ProcessBuilder(command);
+    }
+
     /** The options of all JVMs of a test. */
     public static List<String> options() {
         String options = System.getProperty(SWITCH, "").strip();

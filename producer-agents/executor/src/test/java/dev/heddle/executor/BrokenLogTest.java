@@ -11,6 +11,7 @@ import dev.heddle.event.RunStart;
 import dev.heddle.event.UserKey;
 import dev.heddle.event.topic.Topics;
 import dev.heddle.testing.BatchDamage;
+import dev.heddle.testing.TestProcess;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -70,7 +71,7 @@ class BrokenLogTest {
     void whatASiteSetsForItsKafkaClientsDoesNotMakeARunsNumbersComeTwice() {
         UserKey user = UserKey.of("left-behind");
         RunStart held;
-        try (ExecutorProcess first = rig.process()) {
+        try (TestProcess first = rig.process()) {
             held = rig.commands().start(user, "holder", "{}");
             rig.log().awaitEvent(user, held.header().runId(), "TEXT_MESSAGE_CONTENT");
             rig.kill(first);

@@ -20,6 +20,7 @@ import dev.heddle.event.UserKey;
 import dev.heddle.event.topic.TopicLayout;
 import dev.heddle.testing.FreshCluster;
 import dev.heddle.testing.KafkaFixture;
+import dev.heddle.testing.TestProcess;
 import dev.heddle.topic.TopicAdmin;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
@@ -144,7 +145,7 @@ class FenceTest {
         List<RunStart> held = new ArrayList<>();
         List<RunStart> survivors = new ArrayList<>();
         try (CommandSender commands = new CommandSender(kafka.bootstrapServers(), PARTITIONS);
-                ExecutorProcess zombie = ExecutorProcess.start(kafka.bootstrapServers(), settings)) {
+                TestProcess zombie = ExecutorProcess.start(kafka.bootstrapServers(), settings)) {
             for (int i = 0; i < 6; i++) {
                 UserKey user = UserKey.of("paused-" + i);
                 held.add(commands.start(user, "talker", "{}"));
@@ -154,7 +155,7 @@ class FenceTest {
                 log.awaitEvent(run.header().user(), run.header().runId(), "TEXT_MESSAGE_CONTENT");
             }
             zombie.signal("STOP");
-            try (ExecutorProcess next = ExecutorProcess.start(kafka.bootstrapServers(), settings)) {
+            try (TestProcess next = ExecutorProcess.start(kafka.bootstrapServers(), settings)) {
                 for (RunStart run : held) {
                     log.ended(run.header().user(), run.header().runId());
                 }

@@ -9,6 +9,7 @@ import dev.heddle.config.Settings;
 import dev.heddle.event.AgentEvent;
 import dev.heddle.event.RunStart;
 import dev.heddle.event.UserKey;
+import dev.heddle.testing.TestProcess;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -41,7 +42,7 @@ class ProcessTakeoverTest {
     void aKilledProcessLeavesNoRunOpenAndNothingRunsTwice() {
         List<RunStart> done = new ArrayList<>();
         List<RunStart> open = new ArrayList<>();
-        try (ExecutorProcess victim = rig.process()) {
+        try (TestProcess victim = rig.process()) {
             for (int i = 0; i < 8; i++) {
                 UserKey user = UserKey.of("user-" + i);
                 open.add(commands.start(user, "holder", "{}"));
@@ -81,7 +82,7 @@ class ProcessTakeoverTest {
         UserKey user = UserKey.of("alice");
         RunStart start;
         RunStart survivor;
-        try (ExecutorProcess executor = rig.process()) {
+        try (TestProcess executor = rig.process()) {
             start = commands.start(user, "holder", "{}");
             survivor = commands.start(user, "countdown", "{'forwardedProps':{'count':150,'intervalMs':20}}");
             log.awaitEvent(user, start.header().runId(), "TEXT_MESSAGE_CONTENT");
@@ -101,7 +102,7 @@ class ProcessTakeoverTest {
     void aRunOfAResumableAgentGoesOnWhereItsKilledProcessLeftIt() {
         UserKey user = UserKey.of("goes-on");
         RunStart start;
-        try (ExecutorProcess victim = rig.process()) {
+        try (TestProcess victim = rig.process()) {
             start = commands.start(user, "countdown", "{'forwardedProps':{'count':150,'intervalMs':20}}");
             log.awaitEvent(user, start.header().runId(), "TEXT_MESSAGE_CONTENT");
             rig.kill(victim);
@@ -122,7 +123,7 @@ class ProcessTakeoverTest {
         UserKey user = UserKey.of("changed-mind");
         RunStart survivor;
         RunStart holder;
-        try (ExecutorProcess victim = rig.process()) {
+        try (TestProcess victim = rig.process()) {
             survivor = commands.start(user, "countdown", "{'forwardedProps':{'count':50000,'intervalMs':20}}");
             holder = commands.start(user, "holder", "{}");
             log.awaitEvent(user, survivor.header().runId(), "TEXT_MESSAGE_CONTENT");
@@ -149,7 +150,7 @@ class ProcessTakeoverTest {
     void aRunThatEveryProcessDiesOfIsGivenUp() {
         UserKey user = UserKey.of("poisonous");
         RunStart start;
-        try (ExecutorProcess victim = rig.process()) {
+        try (TestProcess victim = rig.process()) {
             start = commands.start(user, "countdown", "{'forwardedProps':{'count':50000,'intervalMs':20}}");
             log.awaitEvent(user, start.header().runId(), "TEXT_MESSAGE_CONTENT");
             rig.kill(victim);

@@ -9,6 +9,7 @@ import dev.heddle.event.UserKey;
 import dev.heddle.event.topic.TopicLayout;
 import dev.heddle.testing.FreshCluster;
 import dev.heddle.testing.KafkaFixture;
+import dev.heddle.testing.TestProcess;
 import dev.heddle.topic.TopicAdmin;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -56,10 +57,10 @@ class SoakTest {
             List<RunStart> started = new ArrayList<>();
             try (CommandSender commands = new CommandSender(kafka.bootstrapServers(), PARTITIONS);
                     RunAudit audit = new RunAudit(kafka.bootstrapServers());
-                    ExecutorProcess killed = ExecutorProcess.launch(kafka.bootstrapServers(), SETTINGS);
-                    ExecutorProcess paused = ExecutorProcess.launch(kafka.bootstrapServers(), SETTINGS)) {
-                killed.awaitReady();
-                paused.awaitReady();
+                    TestProcess killed = ExecutorProcess.launch(kafka.bootstrapServers(), SETTINGS);
+                    TestProcess paused = ExecutorProcess.launch(kafka.bootstrapServers(), SETTINGS)) {
+                killed.ready();
+                paused.ready();
                 int third = USERS * RUNS_OF_EACH / 3;
                 send(commands, started, third, calls);
                 audit.awaitEnds(third / 4, LIMIT);
@@ -67,7 +68,7 @@ class SoakTest {
                 send(commands, started, third, calls);
                 audit.awaitEnds(third, LIMIT);
                 paused.signal("STOP");
-                try (ExecutorProcess next = ExecutorProcess.start(kafka.bootstrapServers(), SETTINGS)) {
+                try (TestProcess next = ExecutorProcess.start(kafka.bootstrapServers(), SETTINGS)) {
                     send(commands, started, USERS * RUNS_OF_EACH - 2 * third, calls);
                     audit.readFor(PAUSE);
                     paused.signal("CONT");

@@ -5,6 +5,7 @@ import dev.heddle.config.Settings;
 import dev.heddle.event.topic.TopicLayout;
 import dev.heddle.testing.FreshCluster;
 import dev.heddle.testing.KafkaFixture;
+import dev.heddle.testing.TestProcess;
 import dev.heddle.topic.TopicAdmin;
 import java.util.List;
 import java.util.Map;
@@ -79,7 +80,7 @@ final class TakeoverRig implements AutoCloseable {
     }
 
     /** One in a process of its own. */
-    ExecutorProcess process() {
+    TestProcess process() {
         return ExecutorProcess.start(
                 kafka.bootstrapServers(),
                 "publisher.partitions=" + PARTITIONS,
@@ -91,7 +92,7 @@ final class TakeoverRig implements AutoCloseable {
     /**
      * Kills it, and spares the others the end of its session, which {@link SoakTest} and {@link FenceTest} wait for.
      */
-    void kill(ExecutorProcess victim) {
+    void kill(TestProcess victim) {
         victim.kill();
         try (Admin admin = Admin.create(Map.<String, Object>of("bootstrap.servers", kafka.bootstrapServers()))) {
             admin.removeMembersFromConsumerGroup("heddle-executors", new RemoveMembersFromConsumerGroupOptions())

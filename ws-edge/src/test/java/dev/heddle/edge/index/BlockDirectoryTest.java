@@ -7,10 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.heddle.event.Generation;
 import dev.heddle.event.index.Block;
 import dev.heddle.event.index.BlockFilter;
+import dev.heddle.event.index.StandingBlocks;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import java.util.TreeMap;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
@@ -136,29 +136,14 @@ class BlockDirectoryTest {
         return index;
     }
 
-    /** The same rules, the slow and plain way. */
+    /** The places by the rule, of which {@code StandingBlocksTest} has an oracle, for an index read in order. */
     private static List<Long> expected(List<BlockFilter> index) {
-        TreeMap<Long, Long> standing = new TreeMap<>();
-        for (int i = 0; i < index.size(); i++) {
-            BlockFilter record = index.get(i);
-            long start = record.block().start();
-            int epoch = record.cover().leaderEpoch();
-            if (record.isRewind()) {
-                standing.tailMap(start, true).clear();
-            } else if (standing.headMap(start, true).values().stream()
-                    .allMatch(place -> epoch(index, place) <= epoch)) {
-                standing.tailMap(start, true).values().removeIf(place -> epoch(index, place) < epoch);
-                standing.put(start, (long) i);
-            }
-        }
+        StandingBlocks standing = new StandingBlocks();
+        index.forEach(standing::add);
         List<Long> places = new ArrayList<>();
         for (long number = 0; number < 30; number++) {
-            places.add(standing.getOrDefault(number * Block.OFFSETS, -1L));
+            places.add((long) standing.at(number * Block.OFFSETS));
         }
         return places;
-    }
-
-    private static int epoch(List<BlockFilter> index, long place) {
-        return index.get((int) place).cover().leaderEpoch();
     }
 }
