@@ -8,14 +8,12 @@ import dev.heddle.bench.report.Aim;
 import dev.heddle.bench.report.Check;
 import dev.heddle.bench.report.Curve;
 import dev.heddle.bench.report.Figure;
-import dev.heddle.bench.report.Machine;
 import dev.heddle.bench.report.Report;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -29,18 +27,12 @@ import picocli.CommandLine.Option;
 @Command(
         name = "delivery",
         description = "A steady load: latency, CPU, allocation; just after the start and warm; beside its floors.")
-final class DeliverySuite implements Callable<Integer> {
+final class DeliverySuite extends Suite {
     private static final Duration CONNECT = Duration.ofMinutes(1);
     private static final Duration DRAIN = Duration.ofMinutes(1);
 
     @Mixin
-    private final StackOptions stack = new StackOptions();
-
-    @Mixin
     private final LoadOptions load = new LoadOptions();
-
-    @Mixin
-    private final OutputOptions output = new OutputOptions();
 
     @Option(
             names = "--just-started",
@@ -59,10 +51,8 @@ final class DeliverySuite implements Callable<Integer> {
     @Option(names = "--no-floors", description = "measure the edge alone")
     private boolean noFloors;
 
-    private final EdgeProgram program;
-
     DeliverySuite(EdgeProgram program) {
-        this.program = program;
+        super(program);
     }
 
     /** The measurements of both floors. */
@@ -87,47 +77,42 @@ final class DeliverySuite implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() {
-        Map<String, String> machine = Machine.describe();
-        Progress progress = output.progress();
-        progress.say("starting Kafka");
+    Report measure(Map<String, String> machine) {
         LoadUsers users = load.population();
-        try (BenchCluster cluster = BenchCluster.start(stack, program);
+        try (BenchCluster cluster = startCluster();
                 OpenLoopPublisher publisher = new OpenLoopPublisher(users, load.size(), cluster.log())) {
-            Floors floors = new Floors(cluster, load, progress);
+            Floors floors = new Floors(cluster, load, progress());
             // The floors first: they warm publisher, clients and Kafka, so that afterwards only the edge is cold.
             Floor floor = noFloors ? null : new Floor(floors.consumer(publisher), floors.socket());
-            Measured measured = edge(cluster, publisher, progress);
+            Measured measured = edge(cluster, publisher);
             Map<String, String> parameters = new LinkedHashMap<>();
             load.describe(parameters);
-            stack.describe(parameters);
-            return output.publish(
-                    new Report("delivery", parameters, machine, findings(measured, floor), notes(measured)));
+            stack().describe(parameters);
+            return new Report("delivery", parameters, machine, findings(measured, floor), notes(measured));
         }
     }
 
-    private Measured edge(BenchCluster cluster, OpenLoopPublisher publisher, Progress progress) {
+    private Measured edge(BenchCluster cluster, OpenLoopPublisher publisher) {
         List<String> tokens = cluster.tokens(load.population());
-        progress.say("starting an edge");
+        progress().say("starting an edge");
         try (RunningEdge edge = cluster.edge();
                 Fleet fleet = new Fleet(new Fleet.Plan(load.population(), load.connections()), edge.target(tokens))) {
             long ready = System.nanoTime();
             fleet.expect(publisher::sentTo);
-            fleet.come();
-            Waiting.require(
-                    "everybody at the edge", CONNECT, () -> fleet.greeted() == load.users() * load.connections());
+            connect(fleet, CONNECT);
             double connected = (System.nanoTime() - ready) / 1e9;
-            progress.say("%d connected %.1f s after ready; %d events/s", fleet.greeted(), connected, load.rate());
+            progress().say("%d connected %.1f s after ready; %d events/s", fleet.greeted(), connected, load.rate());
             publisher.start(load.rate());
             int cold = (int) Math.max(1, Math.round(justStarted - connected));
             Curve justAfter = Sampling.of("edge, just started", cold, fleet.tally()::takeLatencies);
-            progress.say("warm-up");
+            progress().say("warm-up");
             Waiting.pass(Duration.ofSeconds(Math.max(0, load.warmSeconds() - cold)));
-            progress.say("measuring");
+            progress().say("measuring");
             Measured measured = measure(cluster, edge, fleet, new Before(publisher, justAfter));
-            progress.say(
-                    "%.2f ms in the median, p99 %.2f ms",
-                    measured.warm().millis(50), measured.warm().millis(99));
+            progress()
+                    .say(
+                            "%.2f ms in the median, p99 %.2f ms",
+                            measured.warm().millis(50), measured.warm().millis(99));
             return measured;
         }
     }
@@ -205,11 +190,11 @@ final class DeliverySuite implements Callable<Integer> {
         if (load.rate() == 30_000) {
             aims.add(new Aim("edge + broker CPU per delivered event", costs.bothMicros(), Aim.atMost(30, "µs")));
         }
-        if (load.rate() == 5_000 && stack.profile() == Profile.THROUGHPUT) {
+        if (load.rate() == 5_000 && stack().profile() == Profile.THROUGHPUT) {
             aims.add(new Aim("edge + broker CPU per delivered event", costs.bothMicros(), Aim.atMost(70, "µs")));
             aims.add(new Aim("p50", warm.millis(50), Aim.atMost(10, "ms")));
         }
-        if (load.rate() == 5_000 && stack.lingerMillis() == 0) {
+        if (load.rate() == 5_000 && stack().lingerMillis() == 0) {
             if (floor != null) {
                 aims.add(new Aim(
                         "p50, of both floors' sum", warm.millis(50) / floor.millis(50), Aim.atMost(1.15, "times")));
@@ -218,7 +203,7 @@ final class DeliverySuite implements Callable<Integer> {
                 aims.add(new Aim(
                         "edge CPU per event, of both floors' sum", edgeRatio(costs, floor), Aim.atMost(0.9, "times")));
             }
-            if (stack.running() == null) {
+            if (stack().running() == null) {
                 aims.add(new Aim(
                         "p99 just after the start, of the warm one's",
                         ratio(measured.cold(), warm, 99),

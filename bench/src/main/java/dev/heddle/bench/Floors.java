@@ -19,9 +19,9 @@ final class Floors {
 
     private final BenchCluster cluster;
     private final LoadOptions load;
-    private final Progress progress;
+    private final ProgressLog progress;
 
-    Floors(BenchCluster cluster, LoadOptions load, Progress progress) {
+    Floors(BenchCluster cluster, LoadOptions load, ProgressLog progress) {
         this.cluster = cluster;
         this.load = load;
         this.progress = progress;
@@ -65,11 +65,7 @@ final class Floors {
         BenchCluster.Frames frames = new BenchCluster.Frames(load.users(), load.size(), 0);
         try (JavaProcess server = cluster.bareSocketServer(frames);
                 Fleet fleet = new Fleet(new Fleet.Plan(users, load.connections()), BenchCluster.target(server))) {
-            fleet.come();
-            Waiting.require(
-                    "everybody at the bare server",
-                    CONNECT,
-                    () -> fleet.greeted() == load.users() * load.connections());
+            Suite.connect(fleet, CONNECT);
             String unused = server.ask("push " + load.rate(), ANSWER);
             Waiting.pass(Duration.ofSeconds(load.warmSeconds()));
             Meter meter = new Meter("bare socket server", server);

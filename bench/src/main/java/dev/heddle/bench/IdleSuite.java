@@ -8,16 +8,13 @@ import dev.heddle.bench.process.Usage;
 import dev.heddle.bench.report.Aim;
 import dev.heddle.bench.report.Check;
 import dev.heddle.bench.report.Figure;
-import dev.heddle.bench.report.Machine;
 import dev.heddle.bench.report.Report;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code heddle bench idle}: the cost of an idle connection, beside that of a bare Vert.x server. */
@@ -25,16 +22,10 @@ import picocli.CommandLine.Option;
         name = "idle",
         description =
                 "Connections to which nothing is sent: heap, resident memory and CPU of each; beside a bare server.")
-final class IdleSuite implements Callable<Integer> {
+final class IdleSuite extends Suite {
     private static final Duration CONNECT = Duration.ofMinutes(3);
     private static final Duration SETTLE = Duration.ofSeconds(3);
     private static final double KIB = 1024;
-
-    @Mixin
-    private final StackOptions stack = new StackOptions();
-
-    @Mixin
-    private final OutputOptions output = new OutputOptions();
 
     @Option(
             names = "--connections",
@@ -58,10 +49,8 @@ final class IdleSuite implements Callable<Integer> {
             description = "how long they then idle (default: ${DEFAULT-VALUE})")
     private int seconds;
 
-    private final EdgeProgram program;
-
     IdleSuite(EdgeProgram program) {
-        this.program = program;
+        super(program);
     }
 
     /** One connection's share. */
@@ -75,49 +64,45 @@ final class IdleSuite implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() {
-        stack.requireOwn();
-        Map<String, String> machine = Machine.describe();
-        Progress progress = output.progress();
-        progress.say("starting Kafka");
+    Report measure(Map<String, String> machine) {
+        stack().requireOwn();
         LoadUsers users = LoadUsers.of("user", Math.max(first, connections));
-        try (BenchCluster cluster = BenchCluster.start(stack, program)) {
+        try (BenchCluster cluster = startCluster()) {
             List<String> tokens = cluster.tokens(users);
             Each bare;
             try (JavaProcess server = cluster.bareSocketServer(new BenchCluster.Frames(users.size(), 300, 0))) {
-                bare = measure("bare socket server", server, progress, BenchCluster.target(server));
+                bare = measure("bare socket server", server, BenchCluster.target(server));
             }
             Each edge;
             try (RunningEdge running = cluster.edge()) {
-                edge = measure("edge", running.ownProcess(), progress, running.target(tokens));
+                edge = measure("edge", running.ownProcess(), running.target(tokens));
             }
             Map<String, String> parameters = new LinkedHashMap<>();
             parameters.put("connections", connections + ", after " + first + " others of the same users");
             parameters.put("idle for", seconds + " s");
-            stack.describe(parameters);
-            return output.publish(
-                    new Report(
-                            "idle",
-                            parameters,
-                            machine,
-                            findings(edge, bare),
-                            List.of(
-                                    "Heap is what is in use after two full collections; resident memory is read then too. Both are what the counted connections added, divided by their number.")));
+            stack().describe(parameters);
+            return new Report(
+                    "idle",
+                    parameters,
+                    machine,
+                    findings(edge, bare),
+                    List.of(
+                            "Heap is what is in use after two full collections; resident memory is read then too. Both are what the counted connections added, divided by their number."));
         }
     }
 
-    private Each measure(String of, JavaProcess process, Progress progress, FleetTarget target) {
-        progress.say("%s: %d connections that are not counted", of, first);
+    private Each measure(String of, JavaProcess process, FleetTarget target) {
+        progress().say("%s: %d connections that are not counted", of, first);
         LoadUsers before = LoadUsers.of("user", first);
         LoadUsers counting = LoadUsers.of("user", connections);
         try (Fleet warm = new Fleet(new Fleet.Plan(before, 1), target)) {
-            come(warm, first);
+            connect(warm, CONNECT);
             Usage without = settled(process);
-            progress.say("%s: %d connections", of, connections);
+            progress().say("%s: %d connections", of, connections);
             try (Fleet counted = new Fleet(new Fleet.Plan(counting, 1), target)) {
-                come(counted, connections);
+                connect(counted, CONNECT);
                 Usage with = settled(process);
-                progress.say("%s: idle for %d s", of, seconds);
+                progress().say("%s: idle for %d s", of, seconds);
                 Waiting.pass(Duration.ofSeconds(seconds));
                 Usage idle = process.probe().usage().since(with);
                 return new Each(
@@ -137,11 +122,6 @@ final class IdleSuite implements Callable<Integer> {
         Usage unused = process.probe().collect();
         Waiting.pass(SETTLE);
         return process.probe().collect();
-    }
-
-    private static void come(Fleet fleet, int all) {
-        fleet.come();
-        Waiting.require("everybody is connected", CONNECT, () -> fleet.greeted() == all);
     }
 
     private Report.Findings findings(Each edge, Each bare) {

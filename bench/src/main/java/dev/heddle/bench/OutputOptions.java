@@ -3,7 +3,7 @@ package dev.heddle.bench;
 import dev.heddle.bench.report.JsonForm;
 import dev.heddle.bench.report.Page;
 import dev.heddle.bench.report.Report;
-import dev.heddle.bench.report.Table;
+import dev.heddle.bench.report.TextReport;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -33,8 +33,8 @@ final class OutputOptions {
     private @Nullable Path file;
 
     /** A new progress log, whose clock starts now. */
-    Progress progress() {
-        return new Progress(spec.commandLine().getErr());
+    ProgressLog progress() {
+        return new ProgressLog(spec.commandLine().getErr());
     }
 
     /** Prints the report and writes its page; returns the command's exit code. */
@@ -50,7 +50,7 @@ final class OutputOptions {
             throw new BenchFailedException("cannot write " + page + ": " + e.getMessage(), e);
         }
         PrintWriter out = spec.commandLine().getOut();
-        out.print(json ? JsonForm.of(report) + "\n" : Table.of(report));
+        out.print(json ? JsonForm.of(report) + "\n" : TextReport.of(report));
         out.flush();
         spec.commandLine().getErr().println("report: " + page);
         spec.commandLine().getErr().flush();

@@ -1,7 +1,7 @@
 package dev.heddle.bench;
 
 import dev.heddle.bench.floor.PlainScan;
-import dev.heddle.bench.load.Backlog;
+import dev.heddle.bench.load.BulkPublisher;
 import dev.heddle.bench.load.EventTemplate;
 import dev.heddle.bench.load.Fleet;
 import dev.heddle.bench.load.FleetConnection;
@@ -10,7 +10,6 @@ import dev.heddle.bench.process.EdgeMetrics;
 import dev.heddle.bench.report.Aim;
 import dev.heddle.bench.report.Check;
 import dev.heddle.bench.report.Figure;
-import dev.heddle.bench.report.Machine;
 import dev.heddle.bench.report.Report;
 import dev.heddle.event.topic.Topics;
 import java.time.Duration;
@@ -19,11 +18,9 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
 import org.apache.kafka.common.TopicPartition;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
@@ -34,7 +31,7 @@ import picocli.CommandLine.Option;
         name = "replay",
         description =
                 "Missed events among others' in the user's own partition, bunched and spread evenly; beside a plain scan.")
-final class ReplaySuite implements Callable<Integer> {
+final class ReplaySuite extends Suite {
     private static final Duration CONNECT = Duration.ofMinutes(1);
     private static final Duration CATCH_UP = Duration.ofMinutes(2);
     private static final Duration INDEX = Duration.ofMinutes(3);
@@ -42,12 +39,6 @@ final class ReplaySuite implements Callable<Integer> {
     private static final double MILLION = 1e6;
     private static final int USERS = 2;
     private static final int NOBODY = 999_999;
-
-    @Mixin
-    private final StackOptions stack = new StackOptions();
-
-    @Mixin
-    private final OutputOptions output = new OutputOptions();
 
     @Option(
             names = "--missed",
@@ -98,10 +89,8 @@ final class ReplaySuite implements Callable<Integer> {
             description = "catch-ups in another partition before, at each edge (default: ${DEFAULT-VALUE})")
     private int warmUps;
 
-    private final EdgeProgram program;
-
     ReplaySuite(EdgeProgram program) {
-        this.program = program;
+        super(program);
     }
 
     /** A partition of its own with two users who missed events in it. */
@@ -137,15 +126,12 @@ final class ReplaySuite implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() {
-        stack.requireOwn();
-        Map<String, String> machine = Machine.describe();
-        Progress progress = output.progress();
-        progress.say("starting Kafka");
-        if (stack.partitions() < Stage.values().length) {
+    Report measure(Map<String, String> machine) {
+        stack().requireOwn();
+        if (stack().partitions() < Stage.values().length) {
             throw new BenchFailedException("--partitions is at least " + Stage.values().length + " here");
         }
-        try (BenchCluster cluster = BenchCluster.start(stack, program)) {
+        try (BenchCluster cluster = startCluster()) {
             LoadUsers users = LoadUsers.joined(Arrays.stream(Stage.values())
                     .map(stage -> users(stage, "missing", USERS))
                     .toList());
@@ -156,39 +142,35 @@ final class ReplaySuite implements Callable<Integer> {
             try (RunningEdge indexing = cluster.edge()) {
                 fleet = new Fleet(new Fleet.Plan(users, 1), indexing.target(tokens));
                 cursors = cursors(fleet);
-                publish(cluster, users, progress);
-                awaitIndex(cluster, progress);
+                publish(cluster, users);
+                awaitIndex(cluster);
             }
             for (int round = 1; round <= rounds; round++) {
-                progress.say("edge %d of %d", round, rounds);
+                progress().say("edge %d of %d", round, rounds);
                 try (RunningEdge edge = cluster.edge()) {
                     fleet.target(edge.target(tokens));
                     round(new Round(edge, fleet, cursors), measured);
                 }
             }
             fleet.close();
-            progress.say("plain scans");
-            return output.publish(report(
+            progress().say("plain scans");
+            return report(
                     machine,
                     measured,
                     new Beside(
                             fleet,
                             scans(cluster, Topics.AGENT_EVENTS, Stage.EVEN),
-                            scans(cluster, Topics.AGENT_EVENTS_INDEX, Stage.BUNCHED))));
+                            scans(cluster, Topics.AGENT_EVENTS_INDEX, Stage.BUNCHED)));
         }
     }
 
     private LoadUsers users(Stage stage, String prefix, int count) {
-        return LoadUsers.in(stage.partition(), stack.partitions(), new LoadUsers.Names(prefix, count));
+        return LoadUsers.in(stage.partition(), stack().partitions(), new LoadUsers.Names(prefix, count));
     }
 
     /** Connects every user once and returns their cursors, before any event is published. */
     private static List<String> cursors(Fleet fleet) {
-        fleet.come();
-        Waiting.require(
-                "everybody is connected",
-                CONNECT,
-                () -> fleet.greeted() == fleet.connections().size());
+        connect(fleet, CONNECT);
         fleet.stayAway();
         fleet.leave(fleet.connections());
         Waiting.require("everybody has left", CONNECT, () -> fleet.greeted() == 0);
@@ -197,11 +179,11 @@ final class ReplaySuite implements Callable<Integer> {
                 .toList();
     }
 
-    private void publish(BenchCluster cluster, LoadUsers users, Progress progress) {
-        try (Backlog log = new Backlog(cluster.log())) {
+    private void publish(BenchCluster cluster, LoadUsers users) {
+        try (BulkPublisher log = new BulkPublisher(cluster.log())) {
             for (Stage stage : Stage.values()) {
                 int crowd = stage == Stage.WARM_UP ? foreign / 4 : foreign;
-                progress.say("publishing %d others' events: %s", crowd, stage);
+                progress().say("publishing %d others' events: %s", crowd, stage);
                 List<EventTemplate> missing = IntStream.range(stage.firstUser(), stage.firstUser() + USERS)
                         .mapToObj(i -> EventTemplate.of(users.user(i), i, size))
                         .toList();
@@ -223,12 +205,12 @@ final class ReplaySuite implements Callable<Integer> {
 
     /** The other users of one partition, who get events in turn. */
     private final class Crowd {
-        private final Backlog log;
+        private final BulkPublisher log;
         private final int partition;
         private final List<EventTemplate> members = new ArrayList<>();
         private long turn;
 
-        Crowd(Backlog log, Stage stage) {
+        Crowd(BulkPublisher log, Stage stage) {
             this.log = log;
             this.partition = stage.partition();
             LoadUsers all = users(stage, "other", others);
@@ -243,7 +225,7 @@ final class ReplaySuite implements Callable<Integer> {
         }
     }
 
-    private void awaitIndex(BenchCluster cluster, Progress progress) {
+    private void awaitIndex(BenchCluster cluster) {
         long begin = System.nanoTime();
         for (Stage stage : Stage.values()) {
             long blocks = cluster.end(Topics.AGENT_EVENTS, stage.partition()) / BLOCK;
@@ -252,7 +234,7 @@ final class ReplaySuite implements Callable<Integer> {
                     INDEX,
                     () -> cluster.end(Topics.AGENT_EVENTS_INDEX, stage.partition()) >= blocks);
         }
-        progress.say("indexed %.1f s after the last event", (System.nanoTime() - begin) / 1e9);
+        progress().say("indexed %.1f s after the last event", (System.nanoTime() - begin) / 1e9);
     }
 
     /** One round of catch-ups, at an edge that has just been started. */
@@ -310,7 +292,7 @@ final class ReplaySuite implements Callable<Integer> {
         parameters.put("others' events", foreign + " of " + others + " users");
         parameters.put("event in the log", size + " bytes");
         parameters.put("edges", rounds + ", each warmed by " + warmUps + " catch-ups in another partition");
-        stack.describe(parameters);
+        stack().describe(parameters);
         List<Figure> figures = new ArrayList<>();
         measured.forEach((stage, all) -> {
             String name = stage == Stage.BUNCHED ? "bunched" : "even";

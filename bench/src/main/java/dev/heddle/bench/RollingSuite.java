@@ -6,7 +6,6 @@ import dev.heddle.bench.load.OpenLoopPublisher;
 import dev.heddle.bench.report.Check;
 import dev.heddle.bench.report.Curve;
 import dev.heddle.bench.report.Figure;
-import dev.heddle.bench.report.Machine;
 import dev.heddle.bench.report.Report;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -18,10 +17,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import org.HdrHistogram.Histogram;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
@@ -34,16 +31,10 @@ import picocli.CommandLine.Option;
             "A steady load through the balancer of a fleet that runs already, while somebody restarts its parts.",
             "Each line of standard input names what is done from then on; its end ends the load."
         })
-final class RollingSuite implements Callable<Integer> {
+final class RollingSuite extends Suite {
     private static final Duration CONNECT = Duration.ofMinutes(2);
     private static final Duration DRAIN = Duration.ofMinutes(2);
     private static final double NANOS_PER_MILLI = 1e6;
-
-    @Mixin
-    private final StackOptions stack = new StackOptions();
-
-    @Mixin
-    private final OutputOptions output = new OutputOptions();
 
     @Option(
             names = "--users",
@@ -73,45 +64,39 @@ final class RollingSuite implements Callable<Integer> {
             description = "what the users' names begin with (default: ${DEFAULT-VALUE})")
     private String prefix = "";
 
-    private final EdgeProgram program;
-
     RollingSuite(EdgeProgram program) {
-        this.program = program;
+        super(program);
     }
 
     /** The latencies and absences that the clients measured during one phase. */
     private record Phase(Curve latency, Histogram absences) {}
 
     @Override
-    public Integer call() {
-        stack.requireRunning();
-        Map<String, String> machine = Machine.describe();
-        Progress progress = output.progress();
+    Report measure(Map<String, String> machine) {
+        stack().requireRunning();
         LoadUsers population = LoadUsers.of(prefix, users);
-        try (BenchCluster cluster = BenchCluster.start(stack, program);
+        try (BenchCluster cluster = startCluster();
                 RunningEdge balancer = cluster.edge();
                 OpenLoopPublisher publisher = new OpenLoopPublisher(population, size, cluster.log());
                 Fleet fleet = new Fleet(
                         new Fleet.Plan(population, 1),
-                        balancer.hinted(cluster.tokens(population), population, stack.partitions()))) {
-            fleet.come();
-            Waiting.require("everybody at the balancer", CONNECT, () -> fleet.greeted() == users);
-            progress.say("%d connected; %d events/s", users, rate);
+                        balancer.hinted(cluster.tokens(population), population, stack().partitions()))) {
+            connect(fleet, CONNECT);
+            progress().say("%d connected; %d events/s", users, rate);
             publisher.start(rate);
-            List<Phase> phases = phases(fleet, progress);
+            List<Phase> phases = phases(fleet);
             publisher.stop();
-            progress.say("%d events published; waiting for the last of them", publisher.sent());
+            progress().say("%d events published; waiting for the last of them", publisher.sent());
             Waiting.until(DRAIN, () -> fleet.hasAll(publisher::sentTo));
             phases.add(phase("the rest", fleet));
-            return output.publish(
-                    new Report(
-                            "rolling",
-                            parameters(),
-                            machine,
-                            findings(phases, fleet, publisher),
-                            List.of(
-                                    "Latency is counted from the instant at which an event was due to be published until its frame was read by the client.",
-                                    "Away is from a connection's end to the same client's next hello; these clients come back at once, whatever a goodbye says.")));
+            return new Report(
+                    "rolling",
+                    parameters(),
+                    machine,
+                    findings(phases, fleet, publisher),
+                    List.of(
+                            "Latency is counted from the instant at which an event was due to be published until its frame was read by the client.",
+                            "Away is from a connection's end to the same client's next hello; these clients come back at once, whatever a goodbye says."));
         }
     }
 
@@ -119,31 +104,32 @@ final class RollingSuite implements Callable<Integer> {
      * Reads phases from standard input, one a line, to its end. A phase has everything that came before the next one
      * began.
      */
-    private List<Phase> phases(Fleet fleet, Progress progress) {
+    private List<Phase> phases(Fleet fleet) {
         List<Phase> phases = new ArrayList<>();
         String name = "nothing happens";
         try (BufferedReader lines = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-                phases.add(ended(name, fleet, progress));
+                phases.add(ended(name, fleet));
                 name = line.strip();
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        phases.add(ended(name, fleet, progress));
+        phases.add(ended(name, fleet));
         return phases;
     }
 
-    private static Phase ended(String name, Fleet fleet, Progress progress) {
+    private Phase ended(String name, Fleet fleet) {
         Phase phase = phase(name, fleet);
-        progress.say(
-                "%s: p99 %.1f ms, latest %.0f ms; %d came back, the last after %.0f ms; %s",
-                name,
-                phase.latency().millis(99),
-                phase.latency().maxMillis(),
-                phase.absences().getTotalCount(),
-                phase.absences().getMaxValue() / NANOS_PER_MILLI,
-                fleet.tally().faults());
+        progress()
+                .say(
+                        "%s: p99 %.1f ms, latest %.0f ms; %d came back, the last after %.0f ms; %s",
+                        name,
+                        phase.latency().millis(99),
+                        phase.latency().maxMillis(),
+                        phase.absences().getTotalCount(),
+                        phase.absences().getMaxValue() / NANOS_PER_MILLI,
+                        fleet.tally().faults());
         return phase;
     }
 
@@ -158,7 +144,7 @@ final class RollingSuite implements Callable<Integer> {
         parameters.put("users", users + ", a connection each");
         parameters.put("events/s", Integer.toString(rate));
         parameters.put("event in the log", size + " bytes");
-        stack.describe(parameters);
+        stack().describe(parameters);
         return parameters;
     }
 

@@ -7,17 +7,14 @@ import dev.heddle.bench.report.Aim;
 import dev.heddle.bench.report.Check;
 import dev.heddle.bench.report.Curve;
 import dev.heddle.bench.report.Figure;
-import dev.heddle.bench.report.Machine;
 import dev.heddle.bench.report.Report;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
@@ -27,16 +24,10 @@ import picocli.CommandLine.Option;
 @Command(
         name = "saturation",
         description = "The highest rate with p99 under a bound, with one connection a user and with several.")
-final class SaturationSuite implements Callable<Integer> {
+final class SaturationSuite extends Suite {
     private static final Duration CONNECT = Duration.ofMinutes(2);
     private static final Duration DRAIN = Duration.ofMinutes(2);
     private static final double KEPT_UP = 0.98;
-
-    @Mixin
-    private final StackOptions stack = new StackOptions();
-
-    @Mixin
-    private final OutputOptions output = new OutputOptions();
 
     @Option(
             names = "--users",
@@ -102,10 +93,8 @@ final class SaturationSuite implements Callable<Integer> {
             description = "of the interval that was found (default: ${DEFAULT-VALUE})")
     private int halvings;
 
-    private final EdgeProgram program;
-
     SaturationSuite(EdgeProgram program) {
-        this.program = program;
+        super(program);
     }
 
     /** The measurements of one tried rate. */
@@ -120,29 +109,25 @@ final class SaturationSuite implements Callable<Integer> {
     private record Setting(BenchCluster cluster, OpenLoopPublisher publisher, RunningEdge edge, Fleet fleet) {}
 
     @Override
-    public Integer call() {
-        Map<String, String> machine = Machine.describe();
-        Progress progress = output.progress();
-        progress.say("starting Kafka");
+    Report measure(Map<String, String> machine) {
         List<Step> all = new ArrayList<>();
         List<Check> checks = new ArrayList<>();
         Map<Integer, Step> best = new LinkedHashMap<>();
         LoadUsers population = LoadUsers.of("user", users);
-        try (BenchCluster cluster = BenchCluster.start(stack, program);
+        try (BenchCluster cluster = startCluster();
                 OpenLoopPublisher publisher = new OpenLoopPublisher(population, size, cluster.log())) {
             List<String> tokens = cluster.tokens(population);
             for (int perUser : connections) {
                 try (RunningEdge edge = cluster.edge();
                         Fleet fleet = new Fleet(new Fleet.Plan(population, perUser), edge.target(tokens))) {
                     fleet.expect(publisher::sentTo);
-                    fleet.come();
-                    Waiting.require("everybody is connected", CONNECT, () -> fleet.greeted() == users * perUser);
-                    progress.say("%d connections a user; warm-up", perUser);
+                    connect(fleet, CONNECT);
+                    progress().say("%d connections a user; warm-up", perUser);
                     Setting setting = new Setting(cluster, publisher, edge, fleet);
                     publisher.start(from);
                     Waiting.pass(Duration.ofSeconds(warmSeconds));
                     publisher.stop();
-                    Step found = search(setting, perUser, all, progress);
+                    Step found = search(setting, perUser, all);
                     if (found != null) {
                         best.put(perUser, found);
                     }
@@ -151,10 +136,10 @@ final class SaturationSuite implements Callable<Integer> {
                 }
             }
         }
-        return output.publish(report(machine, all, best, checks));
+        return report(machine, all, best, checks);
     }
 
-    private @Nullable Step search(Setting setting, int perUser, List<Step> all, Progress progress) {
+    private @Nullable Step search(Setting setting, int perUser, List<Step> all) {
         Step good = null;
         double bad = 0;
         double rate = from;
@@ -163,9 +148,10 @@ final class SaturationSuite implements Callable<Integer> {
             Step step = step(setting, perUser, rate);
             all.add(step);
             boolean within = step.isWithin(limitMillis);
-            progress.say(
-                    "%.0f events/s: p99 %.1f ms, %.0f delivered/s: %s",
-                    rate, step.curve().millis(99), step.delivered(), within ? "within" : "too much");
+            progress()
+                    .say(
+                            "%.0f events/s: p99 %.1f ms, %.0f delivered/s: %s",
+                            rate, step.curve().millis(99), step.delivered(), within ? "within" : "too much");
             if (within) {
                 good = step;
             } else {
@@ -207,7 +193,7 @@ final class SaturationSuite implements Callable<Integer> {
         parameters.put("p99 under", limitMillis + " ms");
         parameters.put(
                 "step", seconds + " s after 3 s; rates grow " + growth + " times, then " + halvings + " halvings");
-        stack.describe(parameters);
+        stack().describe(parameters);
         List<Figure> figures = new ArrayList<>();
         List<Aim> aims = new ArrayList<>();
         best.forEach((perUser, step) -> {

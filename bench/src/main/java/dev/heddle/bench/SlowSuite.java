@@ -9,18 +9,15 @@ import dev.heddle.bench.report.Aim;
 import dev.heddle.bench.report.Check;
 import dev.heddle.bench.report.Curve;
 import dev.heddle.bench.report.Figure;
-import dev.heddle.bench.report.Machine;
 import dev.heddle.bench.report.Report;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 import org.HdrHistogram.Histogram;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
@@ -31,17 +28,11 @@ import picocli.CommandLine.Option;
         name = "slow",
         description =
                 "Readers that stop: what the edge holds meanwhile, what other readers feel, and that nothing is lost.")
-final class SlowSuite implements Callable<Integer> {
+final class SlowSuite extends Suite {
     private static final Duration CONNECT = Duration.ofMinutes(2);
     private static final Duration CATCH_UP = Duration.ofMinutes(3);
     private static final int RECEIVE_BUFFER = 16 * 1024;
     private static final double MIB = 1 << 20;
-
-    @Mixin
-    private final StackOptions stack = new StackOptions();
-
-    @Mixin
-    private final OutputOptions output = new OutputOptions();
 
     @Option(
             names = "--slow",
@@ -100,10 +91,8 @@ final class SlowSuite implements Callable<Integer> {
             description = "before, while their sockets fill, and while they stand still (default: ${DEFAULT-VALUE})")
     private int seconds;
 
-    private final EdgeProgram program;
-
     SlowSuite(EdgeProgram program) {
-        this.program = program;
+        super(program);
     }
 
     /**
@@ -119,14 +108,11 @@ final class SlowSuite implements Callable<Integer> {
     private record Held(long windowBytes, long inFlightBytes, Usage edge) {}
 
     @Override
-    public Integer call() {
-        stack.requireOwn();
-        Map<String, String> machine = Machine.describe();
-        Progress progress = output.progress();
-        progress.say("starting Kafka");
+    Report measure(Map<String, String> machine) {
+        stack().requireOwn();
         LoadUsers quick = LoadUsers.of("reader", readers);
         LoadUsers stopping = LoadUsers.of("slow", slow);
-        try (BenchCluster cluster = BenchCluster.start(stack, program);
+        try (BenchCluster cluster = startCluster();
                 OpenLoopPublisher forReaders = new OpenLoopPublisher(quick, size, cluster.log());
                 OpenLoopPublisher forSlow = new OpenLoopPublisher(stopping, slowSize, cluster.log());
                 OpenLoopPublisher forAbsent =
@@ -136,16 +122,16 @@ final class SlowSuite implements Callable<Integer> {
                 Fleet still = new Fleet(
                         new Fleet.Plan(stopping, 1, Fleet.Plan.AT_ONCE, RECEIVE_BUFFER),
                         edge.target(cluster.tokens(stopping)))) {
-            come(reading);
-            come(still);
-            progress.say("%d connected; warm-up", readers + slow);
+            connect(reading, CONNECT);
+            connect(still, CONNECT);
+            progress().say("%d connected; warm-up", readers + slow);
             // The log grows as fast as later, so that the comparison shows the stopped readers and not more writing.
             forReaders.start(rate);
             forAbsent.start(slowRate);
             Waiting.pass(Duration.ofSeconds(warmSeconds));
             Curve before = Sampling.of("readers, before", seconds, reading.tally()::takeLatencies);
             Usage memory = edge.ownProcess().probe().usage();
-            progress.say("%d stop reading", slow);
+            progress().say("%d stop reading", slow);
             still.pause();
             forAbsent.stop();
             forSlow.start(slowRate);
@@ -160,7 +146,7 @@ final class SlowSuite implements Callable<Integer> {
             Curve during = Sampling.of("readers, while the others stand still", seconds, watched);
             forSlow.stop();
             Usage grown = edge.ownProcess().probe().usage().since(memory);
-            progress.say("they read again");
+            progress().say("they read again");
             long begin = System.nanoTime();
             still.resume();
             Waiting.until(CATCH_UP, () -> still.hasAll(forSlow::sentTo));
@@ -170,16 +156,8 @@ final class SlowSuite implements Callable<Integer> {
             List<Check> checks = new ArrayList<>(Verdict.promises("readers", reading, forReaders::sentTo));
             checks.addAll(Verdict.promises("those who stopped", still, forSlow::sentTo));
             Felt felt = new Felt(before, filling, during, new Held(most[0], most[1], grown), caughtUp);
-            return output.publish(report(machine, felt, forSlow.sent() * slowSize, checks));
+            return report(machine, felt, forSlow.sent() * slowSize, checks);
         }
-    }
-
-    private static void come(Fleet fleet) {
-        fleet.come();
-        Waiting.require(
-                "everybody is connected",
-                CONNECT,
-                () -> fleet.greeted() == fleet.connections().size());
     }
 
     private Report report(Map<String, String> machine, Felt felt, long unread, List<Check> checks) {
@@ -187,7 +165,7 @@ final class SlowSuite implements Callable<Integer> {
         parameters.put("stop reading", slow + ", " + slowRate + " events/s of " + slowSize + " bytes for them");
         parameters.put("read on", readers + ", " + rate + " events/s of " + size + " bytes for them");
         parameters.put("stand still for", seconds + " s");
-        stack.describe(parameters);
+        stack().describe(parameters);
         Held held = felt.held();
         List<Figure> figures = List.of(
                 new Figure("edge", "not read by those who stopped", unread / MIB, "MiB"),

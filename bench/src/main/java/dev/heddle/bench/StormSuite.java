@@ -9,19 +9,16 @@ import dev.heddle.bench.report.Aim;
 import dev.heddle.bench.report.Check;
 import dev.heddle.bench.report.Curve;
 import dev.heddle.bench.report.Figure;
-import dev.heddle.bench.report.Machine;
 import dev.heddle.bench.report.Report;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import java.util.function.Predicate;
 import java.util.function.ToLongFunction;
 import org.HdrHistogram.Histogram;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
@@ -32,17 +29,11 @@ import picocli.CommandLine.Option;
         name = "storm",
         description =
                 "An edge is killed; its clients come to another one at once, with events missed. Beside a bare server.")
-final class StormSuite implements Callable<Integer> {
+final class StormSuite extends Suite {
     private static final Duration CONNECT = Duration.ofMinutes(2);
     private static final double SERVED_MILLIS = 100;
     private static final Duration CATCH_UP = Duration.ofMinutes(2);
     private static final double NANOS_PER_MILLI = 1e6;
-
-    @Mixin
-    private final StackOptions stack = new StackOptions();
-
-    @Mixin
-    private final OutputOptions output = new OutputOptions();
 
     @Option(
             names = "--clients",
@@ -100,10 +91,8 @@ final class StormSuite implements Callable<Integer> {
             description = "their load that the storm is compared with (default: ${DEFAULT-VALUE})")
     private int seconds;
 
-    private final EdgeProgram program;
-
     StormSuite(EdgeProgram program) {
-        this.program = program;
+        super(program);
     }
 
     /**
@@ -118,33 +107,30 @@ final class StormSuite implements Callable<Integer> {
     private record Felt(Storm storm, Curve before, Curve during, Meter.Reading edge) {}
 
     @Override
-    public Integer call() {
-        stack.requireOwn();
-        Map<String, String> machine = Machine.describe();
-        Progress progress = output.progress();
-        progress.say("starting Kafka");
+    Report measure(Map<String, String> machine) {
+        stack().requireOwn();
         LoadUsers refugees = LoadUsers.of("user", clients);
-        try (BenchCluster cluster = BenchCluster.start(stack, program)) {
-            Storm bare = bare(cluster, refugees, progress);
+        try (BenchCluster cluster = startCluster()) {
+            Storm bare = bare(cluster, refugees);
             LoadUsers residents = LoadUsers.of("resident", others);
             try (OpenLoopPublisher missing = new OpenLoopPublisher(refugees, size, cluster.log());
                     OpenLoopPublisher steady = new OpenLoopPublisher(residents, size, cluster.log());
                     RunningEdge spared = cluster.edge();
                     Fleet home = new Fleet(new Fleet.Plan(residents, 1), spared.target(cluster.tokens(residents)))) {
-                come(home);
+                connect(home, CONNECT);
                 steady.start(rate);
-                progress.say("%d clients at the edge that is spared; warm-up", others);
+                progress().say("%d clients at the edge that is spared; warm-up", others);
                 Waiting.pass(Duration.ofSeconds(warmSeconds));
                 List<String> tokens = cluster.tokens(refugees);
                 try (RunningEdge lost = cluster.edge();
                         Fleet fleet = new Fleet(new Fleet.Plan(refugees, 1, atOnce, 0), lost.target(tokens))) {
-                    come(fleet);
-                    progress.say("%d clients at the edge that is lost", clients);
+                    connect(fleet, CONNECT);
+                    progress().say("%d clients at the edge that is lost", clients);
                     Curve before = Sampling.of("others, before", seconds, home.tally()::takeLatencies);
                     fleet.stayAway();
                     lost.ownProcess().kill();
                     Waiting.require("everybody is cut", CONNECT, () -> fleet.greeted() == 0);
-                    progress.say("killed; publishing %d events for each", missed);
+                    progress().say("killed; publishing %d events for each", missed);
                     missing.give(missed);
                     // A burst of a million events delays all later events; that is not the storm yet.
                     Waiting.require(
@@ -153,7 +139,7 @@ final class StormSuite implements Callable<Integer> {
                             () -> Sampling.of("others", 1, home.tally()::takeLatencies)
                                             .millis(99)
                                     < SERVED_MILLIS);
-                    progress.say("the others are served as before; all come back");
+                    progress().say("the others are served as before; all come back");
                     fleet.target(spared.target(tokens));
                     Histogram unused = home.tally().takeLatencies();
                     Meter meter = new Meter("edge that they came to", spared.ownProcess());
@@ -162,20 +148,20 @@ final class StormSuite implements Callable<Integer> {
                     Curve during = Sampling.joined(
                             "others, during", List.of(home.tally().takeLatencies()));
                     Felt felt = new Felt(storm, before, during, meter.read());
-                    progress.say("all back and caught up after %.1f s", storm.allMillis() / 1000);
+                    progress().say("all back and caught up after %.1f s", storm.allMillis() / 1000);
                     steady.stop();
                     Waiting.until(CATCH_UP, () -> home.hasAll(steady::sentTo));
                     List<Check> checks = new ArrayList<>(
                             List.of(Verdict.complete("those who lost their edge", fleet, missing::sentTo)));
                     checks.addAll(Verdict.promises("the others", home, steady::sentTo));
-                    return output.publish(report(machine, felt, bare, checks));
+                    return report(machine, felt, bare, checks);
                 }
             }
         }
     }
 
-    private Storm bare(BenchCluster cluster, LoadUsers users, Progress progress) {
-        progress.say("floor: a bare socket server");
+    private Storm bare(BenchCluster cluster, LoadUsers users) {
+        progress().say("floor: a bare socket server");
         try (JavaProcess server = cluster.bareSocketServer(new BenchCluster.Frames(clients, size, missed))) {
             // The first one warms server and clients.
             Storm unused = bareStorm(server, users);
@@ -187,14 +173,6 @@ final class StormSuite implements Callable<Integer> {
         try (Fleet fleet = new Fleet(new Fleet.Plan(users, 1, atOnce, 0), BenchCluster.target(server))) {
             return storm("bare", fleet, connection -> connection.receiver().next() >= missed);
         }
-    }
-
-    private static void come(Fleet fleet) {
-        fleet.come();
-        Waiting.require(
-                "everybody is connected",
-                CONNECT,
-                () -> fleet.greeted() == fleet.connections().size());
     }
 
     private static Storm storm(String name, Fleet fleet, Predicate<FleetConnection> hasAll) {
@@ -232,7 +210,7 @@ final class StormSuite implements Callable<Integer> {
         parameters.put("missed by each", missed + " events of " + size + " bytes");
         parameters.put("others", others + " clients, " + rate + " events/s");
         parameters.put("handshakes at a time", Integer.toString(atOnce));
-        stack.describe(parameters);
+        stack().describe(parameters);
         Storm storm = felt.storm();
         double ratio = felt.during().millis(99) / felt.before().millis(99);
         List<Figure> figures = new ArrayList<>(List.of(

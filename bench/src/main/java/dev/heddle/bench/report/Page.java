@@ -58,13 +58,14 @@ public final class Page {
         out.append("<table>\n");
         for (Aim aim : found.aims()) {
             String bound = aim.bound().relation().sign() + " "
-                    + Table.number(aim.bound().value());
+                    + TextReport.number(aim.bound().value());
             row(
                     aim.isReached() ? "good" : "bad",
                     List.of(
                             aim.verdict(),
                             aim.row(),
-                            Table.number(aim.measured()) + " " + aim.bound().unit(),
+                            TextReport.number(aim.measured()) + " "
+                                    + aim.bound().unit(),
                             bound));
         }
         for (Check check : found.checks()) {
@@ -104,7 +105,7 @@ public final class Page {
 
     private void numbers(List<Double> values) {
         values.forEach(value ->
-                out.append("<td class=\"n\">").append(Table.number(value)).append("</td>"));
+                out.append("<td class=\"n\">").append(TextReport.number(value)).append("</td>"));
     }
 
     private void figures(List<Figure> figures) {

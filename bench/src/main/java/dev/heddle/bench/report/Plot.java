@@ -104,7 +104,7 @@ final class Plot {
                 Locale.ROOT, "<svg viewBox=\"0 0 %d %d\" width=\"%d\" role=\"img\">%n", WIDTH, HEIGHT, WIDTH));
         for (double y = lowest; y <= highest * 1.001; y *= 10) {
             rule(svg, new Point(LEFT, up(y)), new Point(WIDTH - RIGHT, up(y)));
-            text(svg, new Point(4, up(y) + 4), Table.number(y) + " ms");
+            text(svg, new Point(4, up(y) + 4), TextReport.number(y) + " ms");
         }
         for (Point mark : marks) {
             rule(svg, new Point(across(mark.x()), TOP), new Point(across(mark.x()), HEIGHT - BOTTOM));

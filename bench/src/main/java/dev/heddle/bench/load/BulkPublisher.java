@@ -11,7 +11,7 @@ import org.apache.kafka.clients.producer.RecordMetadata;
 import org.jspecify.annotations.Nullable;
 
 /** A producer that writes the events that users will have missed, as fast as Kafka takes them. Used by one thread. */
-public final class Backlog implements AutoCloseable {
+public final class BulkPublisher implements AutoCloseable {
     private final KafkaProducer<byte[], byte[]> producer;
     private final AtomicReference<@Nullable Exception> failure = new AtomicReference<>();
     private final Callback done = (where, problem) -> {
@@ -20,7 +20,7 @@ public final class Backlog implements AutoCloseable {
         }
     };
 
-    public Backlog(OpenLoopPublisher.Log log) {
+    public BulkPublisher(OpenLoopPublisher.Log log) {
         this.producer = OpenLoopPublisher.producer(log);
     }
 

@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Locale;
 
 /** A report as text for a terminal. */
-public final class Table {
-    private Table() {}
+public final class TextReport {
+    private TextReport() {}
 
     /** The whole report, with line ends. */
     public static String of(Report report) {

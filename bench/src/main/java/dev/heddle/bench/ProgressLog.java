@@ -4,11 +4,11 @@ import java.io.PrintWriter;
 import java.util.Locale;
 
 /** The log of a benchmark's progress: lines on standard error, each with the seconds since the start. */
-final class Progress {
+final class ProgressLog {
     private final PrintWriter err;
     private final long begin = System.nanoTime();
 
-    Progress(PrintWriter err) {
+    ProgressLog(PrintWriter err) {
         this.err = err;
     }
 
