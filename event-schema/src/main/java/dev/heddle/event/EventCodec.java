@@ -2,7 +2,12 @@ package dev.heddle.event;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.Map;
+import org.apache.avro.AvroRuntimeException;
+import org.apache.avro.Schema;
+import org.apache.avro.generic.GenericRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -116,6 +121,31 @@ public final class EventCodec {
         RunPlace run = runId == null ? null : new RunPlace(runId, item.runSeq(), item.attempt());
         Envelope envelope = new Envelope(item.eventId(), recordKey, item.threadId(), item.agentId(), run);
         return new AgentEvent(envelope, Json.parseObject(item.eventJson()));
+    }
+
+    /** The Avro schema of stored events. */
+    public static Schema schema() {
+        return EventItem.SCHEMAS.current();
+    }
+
+    /**
+     * The Avro record of a stored event, in the binary encoding of {@link #schema()}, without the header of the
+     * single-object encoding. A record of an earlier schema is resolved to that one.
+     *
+     * @throws InvalidEventException if the record has no known schema
+     */
+    public static ByteBuffer avro(byte[] value) {
+        byte[] current = EventItem.SCHEMAS.open(value).bytes;
+        return ByteBuffer.wrap(current, SingleObject.HEADER, current.length - SingleObject.HEADER);
+    }
+
+    /**
+     * The stored form of an Avro record of {@link #schema()}.
+     *
+     * @throws AvroRuntimeException if the record is of another schema
+     */
+    public static byte[] encode(GenericRecord record) throws IOException {
+        return EventItem.SCHEMAS.encode(record);
     }
 
     /**

@@ -2,6 +2,7 @@ package dev.heddle.event;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
@@ -122,6 +123,19 @@ public final class EventItem {
                 && same(end(a.eventId), a.afterIds, next, end(b.eventId), b.afterIds)
                 && same(a.columns, start(a.delta), next, b.columns, start(b.delta))
                 && same(end(a.delta), json.length, next, end(b.delta), next.json.length);
+    }
+
+    /** Folds events in order: each stretch of deltas that {@linkplain #joins join} becomes one event. */
+    public static List<EventItem> fold(List<EventItem> events) {
+        List<EventItem> folded = new ArrayList<>();
+        int from = 0;
+        for (int to = 1; to <= events.size(); to++) {
+            if (to == events.size() || !events.get(to - 1).joins(events.get(to))) {
+                folded.add(joined(events.subList(from, to)));
+                from = to;
+            }
+        }
+        return folded;
     }
 
     /**

@@ -98,17 +98,22 @@ final class SingleObject {
         try {
             GenericRecord old = new GenericDatumReader<GenericRecord>(schema, current)
                     .read(null, DecoderFactory.get().binaryDecoder(value, HEADER, value.length - HEADER, null));
-            ByteArrayOutputStream out = new ByteArrayOutputStream(value.length + 32);
-            byte[] header = new byte[HEADER];
-            header(header, fingerprint);
-            out.write(header);
-            BinaryEncoder encoder = EncoderFactory.get().directBinaryEncoder(out, null);
-            new GenericDatumWriter<GenericRecord>(current).write(old, encoder);
-            encoder.flush();
-            return out.toByteArray();
+            return encode(old);
         } catch (IOException | AvroRuntimeException e) {
             throw new InvalidEventException("not Avro: cannot be resolved to the current schema", e);
         }
+    }
+
+    /** The encoding of a record of the current schema. */
+    byte[] encode(GenericRecord record) throws IOException {
+        ByteArrayOutputStream out = new ByteArrayOutputStream(512);
+        byte[] header = new byte[HEADER];
+        header(header, fingerprint);
+        out.write(header);
+        BinaryEncoder encoder = EncoderFactory.get().directBinaryEncoder(out, null);
+        new GenericDatumWriter<GenericRecord>(current).write(record, encoder);
+        encoder.flush();
+        return out.toByteArray();
     }
 
     private static void header(byte[] into, long fingerprint) {

@@ -11,6 +11,7 @@ import dev.heddle.executor.Executor;
 import dev.heddle.executor.ExecutorConfig;
 import dev.heddle.kafka.EmbeddedKafka;
 import dev.heddle.kafka.EmbeddedKafkaConfig;
+import dev.heddle.role.ResourceStack;
 import dev.heddle.token.TokenSigner;
 import dev.heddle.topic.TopicAdmin;
 import java.io.IOException;
@@ -19,8 +20,6 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -48,7 +47,7 @@ final class LocalStack implements AutoCloseable {
 
     private static final Duration EXECUTOR_LIMIT = Duration.ofSeconds(30);
 
-    private final Deque<AutoCloseable> parts = new ArrayDeque<>();
+    private final ResourceStack parts = new ResourceStack();
     private final CompletableFuture<Throwable> failure = new CompletableFuture<>();
     private int port;
 
@@ -177,12 +176,6 @@ final class LocalStack implements AutoCloseable {
 
     @Override
     public void close() {
-        while (!parts.isEmpty()) {
-            try {
-                parts.pop().close();
-            } catch (Exception e) {
-                LOG.atWarn().setCause(e).log("a part of the stack did not stop cleanly");
-            }
-        }
+        parts.close();
     }
 }

@@ -101,10 +101,7 @@ final class TopicsCommand implements Runnable {
         try (Admin admin = admin()) {
             List<String> problems = new ArrayList<>(TopicAdmin.check(admin, layout(admin)));
             problems.addAll(TopicAdmin.sizeProblems(admin, largest()));
-            PrintWriter err = spec.commandLine().getErr();
-            problems.forEach(err::println);
-            err.flush();
-            return problems.isEmpty() ? 0 : 1;
+            return tell(problems);
         }
     }
 
@@ -113,12 +110,15 @@ final class TopicsCommand implements Runnable {
             description = "Tell the partitions that lack a copy or a leader, a line each; 1 if any does.")
     int replicas() {
         try (Admin admin = admin()) {
-            List<String> problems = TopicAdmin.lacking(admin);
-            PrintWriter err = spec.commandLine().getErr();
-            problems.forEach(err::println);
-            err.flush();
-            return problems.isEmpty() ? 0 : 1;
+            return tell(TopicAdmin.lacking(admin));
         }
+    }
+
+    private int tell(List<String> problems) {
+        PrintWriter err = spec.commandLine().getErr();
+        problems.forEach(err::println);
+        err.flush();
+        return problems.isEmpty() ? 0 : 1;
     }
 
     private Admin admin() {

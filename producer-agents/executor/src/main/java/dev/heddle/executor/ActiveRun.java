@@ -131,10 +131,7 @@ final class ActiveRun {
                 end(why);
             }
         } catch (PublishFailedException e) {
-            log.atWarn()
-                    .addKeyValue("agent", spec.id())
-                    .addKeyValue("reason", e.reason())
-                    .log("A publish failed");
+            failed(e);
         } finally {
             context.cancellation().request();
         }
@@ -195,11 +192,15 @@ final class ActiveRun {
         try {
             end(why);
         } catch (PublishFailedException e) {
-            log.atWarn()
-                    .addKeyValue("agent", spec.id())
-                    .addKeyValue("reason", e.reason())
-                    .log("A publish failed");
+            failed(e);
         }
+    }
+
+    private void failed(PublishFailedException e) {
+        log.atWarn()
+                .addKeyValue("agent", spec.id())
+                .addKeyValue("reason", e.reason())
+                .log("A publish failed");
     }
 
     private void decide(RunEnding how) {

@@ -12,6 +12,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** The meters of an executor; tag values come from enums only. Safe on any thread. */
@@ -33,11 +34,11 @@ final class ExecutorMetrics {
         POISON
     }
 
-    private final Map<CommandResult, Counter> commands = new EnumMap<>(CommandResult.class);
-    private final Map<RunEnding, Counter> runs = new EnumMap<>(RunEnding.class);
-    private final Map<OrphanedRuns.Cause, Counter> lost = new EnumMap<>(OrphanedRuns.Cause.class);
-    private final Map<ThreadFold.Fault, Counter> faults = new EnumMap<>(ThreadFold.Fault.class);
-    private final Map<ToolResult.Status, Timer> tools = new EnumMap<>(ToolResult.Status.class);
+    private final Map<CommandResult, Counter> commands;
+    private final Map<RunEnding, Counter> runs;
+    private final Map<OrphanedRuns.Cause, Counter> lost;
+    private final Map<ThreadFold.Fault, Counter> faults;
+    private final Map<ToolResult.Status, Timer> tools;
     private final Counter takeovers;
     private final Counter reclaims;
     private final Counter continued;
@@ -48,46 +49,26 @@ final class ExecutorMetrics {
     private final Timer dispatch;
 
     ExecutorMetrics(MeterRegistry meters) {
-        for (CommandResult result : CommandResult.values()) {
-            commands.put(
-                    result,
-                    Counter.builder("heddle.executor.commands")
-                            .description("Commands taken, by what became of them")
-                            .tag("result", tag(result))
-                            .register(meters));
-        }
-        for (RunEnding ending : RunEnding.values()) {
-            runs.put(
-                    ending,
-                    Counter.builder("heddle.executor.runs.ended")
-                            .description("Runs ended, by how")
-                            .tag("ending", tag(ending))
-                            .register(meters));
-        }
-        for (OrphanedRuns.Cause cause : OrphanedRuns.Cause.values()) {
-            lost.put(
-                    cause,
-                    Counter.builder("heddle.executor.runs.lost")
-                            .description("Runs of other processes that were ended after a takeover, by why")
-                            .tag("cause", tag(cause))
-                            .register(meters));
-        }
-        for (ThreadFold.Fault fault : ThreadFold.Fault.values()) {
-            faults.put(
-                    fault,
-                    Counter.builder("heddle.executor.thread.faults")
-                            .description("Events left out when a thread was read back, because they do not fit")
-                            .tag("fault", tag(fault))
-                            .register(meters));
-        }
-        for (ToolResult.Status status : ToolResult.Status.values()) {
-            tools.put(
-                    status,
-                    Timer.builder("heddle.executor.tools")
-                            .description("Tool calls, by how they ended")
-                            .tag("result", tag(status))
-                            .register(meters));
-        }
+        commands = each(CommandResult.class, result -> Counter.builder("heddle.executor.commands")
+                .description("Commands taken, by what became of them")
+                .tag("result", tag(result))
+                .register(meters));
+        runs = each(RunEnding.class, ending -> Counter.builder("heddle.executor.runs.ended")
+                .description("Runs ended, by how")
+                .tag("ending", tag(ending))
+                .register(meters));
+        lost = each(OrphanedRuns.Cause.class, cause -> Counter.builder("heddle.executor.runs.lost")
+                .description("Runs of other processes that were ended after a takeover, by why")
+                .tag("cause", tag(cause))
+                .register(meters));
+        faults = each(ThreadFold.Fault.class, fault -> Counter.builder("heddle.executor.thread.faults")
+                .description("Events left out when a thread was read back, because they do not fit")
+                .tag("fault", tag(fault))
+                .register(meters));
+        tools = each(ToolResult.Status.class, status -> Timer.builder("heddle.executor.tools")
+                .description("Tool calls, by how they ended")
+                .tag("result", tag(status))
+                .register(meters));
         takeovers = Counter.builder("heddle.executor.takeovers")
                 .description("Command partitions taken over: fenced, and their log read back")
                 .register(meters);
@@ -188,6 +169,14 @@ final class ExecutorMetrics {
         if (counter != null) {
             counter.increment();
         }
+    }
+
+    private static <E extends Enum<E>, M> Map<E, M> each(Class<E> type, Function<E, M> meter) {
+        Map<E, M> meters = new EnumMap<>(type);
+        for (E value : type.getEnumConstants()) {
+            meters.put(value, meter.apply(value));
+        }
+        return meters;
     }
 
     private static String tag(Enum<?> value) {

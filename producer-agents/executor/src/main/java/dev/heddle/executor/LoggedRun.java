@@ -30,25 +30,9 @@ final class LoggedRun {
         } else {
             events.add(item);
             if (events.size() % JOIN == 0) {
-                join();
+                events = EventItem.fold(events);
             }
         }
-    }
-
-    private void join() {
-        List<EventItem> joined = new ArrayList<>();
-        List<EventItem> group = new ArrayList<>();
-        for (EventItem item : events) {
-            if (!group.isEmpty() && !group.get(group.size() - 1).joins(item)) {
-                joined.add(EventItem.joined(List.copyOf(group)));
-                group.clear();
-            }
-            group.add(item);
-        }
-        if (!group.isEmpty()) {
-            joined.add(EventItem.joined(group));
-        }
-        events = joined;
     }
 
     String threadId() {
@@ -76,9 +60,9 @@ final class LoggedRun {
 
     /** The events of a run that is not over. */
     RecordedRun recorded() {
-        join();
-        List<ObjectNode> bodies =
-                events.stream().map(item -> Json.parseObject(item.eventJson())).toList();
+        List<ObjectNode> bodies = EventItem.fold(events).stream()
+                .map(item -> Json.parseObject(item.eventJson()))
+                .toList();
         return new RecordedRun(bodies, lastSeq(), attempt());
     }
 }

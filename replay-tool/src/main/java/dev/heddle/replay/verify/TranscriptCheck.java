@@ -112,22 +112,14 @@ public final class TranscriptCheck {
         compared += at + 1 - first;
         List<EventItem> stoodFor =
                 logged.subList(first, at + 1).stream().map(Logged::item).toList();
-        if (!joined(stoodFor) || !new String(EventItem.joined(stoodFor).json(), UTF_8).equals(event.text())) {
+        List<EventItem> folded = EventItem.fold(stoodFor);
+        if (folded.size() > 1 || !new String(folded.get(0).json(), UTF_8).equals(event.text())) {
             found(
                     Fault.DIFFERENT,
                     last,
                     "line " + event.line() + ": event " + event.eventId()
                             + " is not what the log holds, byte for byte");
         }
-    }
-
-    private static boolean joined(List<EventItem> items) {
-        for (int i = 1; i < items.size(); i++) {
-            if (!items.get(i - 1).joins(items.get(i))) {
-                return false;
-            }
-        }
-        return true;
     }
 
     private void found(Fault fault, @Nullable Logged at, String what) {
