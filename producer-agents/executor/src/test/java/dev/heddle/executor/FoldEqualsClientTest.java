@@ -14,6 +14,7 @@ import dev.heddle.event.Json;
 import dev.heddle.event.RunPlace;
 import dev.heddle.event.UserKey;
 import dev.heddle.testing.NodeProject;
+import dev.heddle.testing.RandomThread;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;

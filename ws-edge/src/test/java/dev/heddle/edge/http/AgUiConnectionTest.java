@@ -14,6 +14,7 @@ import dev.heddle.edge.http.HttpPeer.End;
 import dev.heddle.edge.socket.EdgeRig;
 import dev.heddle.testing.Background;
 import dev.heddle.testing.KafkaFixture;
+import dev.heddle.testing.TestCertificate;
 import dev.heddle.token.TokenSigner;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -152,6 +153,31 @@ class AgUiConnectionTest {
                 assertEquals(End.BROKEN, peer.end());
             }
             assertClosed(rig, "token_expired");
+        }
+    }
+
+    @Test
+    void overTlsARunIsToldToItsEndAndABrokenOneIsBroken(@TempDir Path directory) {
+        TestCertificate certificate = new TestCertificate(directory);
+        certificate.install("only");
+        try (EdgeRig rig = rig(
+                        directory,
+                        "http.tls.certificate=" + certificate.certificate(),
+                        "http.tls.key=" + certificate.key());
+                HttpPeer whole = new HttpPeer(rig.port(), TestCertificate.socket());
+                HttpPeer broken = new HttpPeer(rig.port(), TestCertificate.socket())) {
+            AgUiRequests agui = new AgUiRequests(rig);
+            agui.publish("tls-whole", "t", "r", 0, started("t", "r"), finished("t", "r"));
+            agui.publish("tls-broken", "t", "r", 0, started("t", "r"));
+            List<String> head = List.of("Authorization: Bearer " + rig.tokens().token("tls-whole"));
+            whole.send("GET /v1/agui/echo/runs/r HTTP/1.1", head, new byte[0]).head();
+            assertEquals(2, whole.all().size());
+            assertEquals(End.CLEAN, whole.end());
+            head = List.of("Authorization: Bearer " + rig.tokens().token("tls-broken"));
+            broken.send("GET /v1/agui/echo/runs/r HTTP/1.1", head, new byte[0]).head();
+            assertNotNull(broken.next());
+            rig.revoke("tls-broken", Instant.now().plusSeconds(1));
+            assertEquals(End.BROKEN, broken.end());
         }
     }
 }

@@ -7,6 +7,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -45,8 +46,14 @@ final class HttpPeer implements AutoCloseable {
     }
 
     HttpPeer(int port) {
+        this(port, new Socket());
+    }
+
+    /** Over a socket that is not connected yet. */
+    HttpPeer(int port, Socket unconnected) {
         try {
-            socket = new Socket(InetAddress.getLoopbackAddress(), port);
+            socket = unconnected;
+            socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
             socket.setSoTimeout(PATIENCE_MILLIS);
             in = new BufferedInputStream(socket.getInputStream());
         } catch (IOException e) {

@@ -1,4 +1,4 @@
-package dev.heddle.executor;
+package dev.heddle.testing;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Random;
 
 /** A few legal runs of one thread, made up from a seed: few ids, so that they meet in every way that AG-UI allows. */
-final class RandomThread {
+public final class RandomThread {
 
     private static final String[] MESSAGES = {"m0", "m1", "m2", "m3"};
     private static final String[] CALLS = {"c0", "c1", "c2"};
@@ -24,11 +24,13 @@ final class RandomThread {
     private final Random random;
     private RunGrammar grammar = new RunGrammar();
 
-    RandomThread(long seed) {
+    /** The thread of this seed. */
+    public RandomThread(long seed) {
         this.random = new Random(seed);
     }
 
-    List<List<ObjectNode>> runs() {
+    /** The events of each run, the same ones only at the first call. */
+    public List<List<ObjectNode>> runs() {
         List<List<ObjectNode>> runs = new ArrayList<>();
         int count = 1 + random.nextInt(3);
         for (int i = 0; i < count; i++) {
