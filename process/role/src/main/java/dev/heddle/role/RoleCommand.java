@@ -13,7 +13,6 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.apache.kafka.common.config.ConfigException;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -30,8 +29,6 @@ import picocli.CommandLine.Spec;
  */
 @Command(mixinStandardHelpOptions = true)
 public abstract class RoleCommand<C extends Record> implements Callable<Integer> {
-
-    private static final Logger log = LoggerFactory.getLogger(RoleCommand.class);
 
     @Mixin
     private final KafkaOptions kafka = new KafkaOptions();
@@ -82,7 +79,12 @@ public abstract class RoleCommand<C extends Record> implements Callable<Integer>
         } catch (ConfigException e) {
             return fail(ExitCode.USAGE, "setting kafka.properties: " + e.getMessage());
         } catch (RuntimeException e) {
-            log.atDebug().setCause(e).addKeyValue("role", role()).log("A role failed");
+            // Not a constant: a usage error need not wait for logging to start.
+            LoggerFactory.getLogger(RoleCommand.class)
+                    .atDebug()
+                    .setCause(e)
+                    .addKeyValue("role", role())
+                    .log("A role failed");
             return fail(ExitCode.FAILED, e.getMessage() == null ? e.toString() : e.getMessage());
         }
     }
