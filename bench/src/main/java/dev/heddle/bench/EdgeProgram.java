@@ -14,15 +14,16 @@ record EdgeProgram(String mainClass, List<String> jvm) {
     /** The main class of the {@code heddle} command. */
     static final String HEDDLE = "dev.heddle.local.Heddle";
 
-    private static final String ARCHIVE = "heddle.archive";
+    private static final String CACHE = "heddle.bench.cache";
+    private static final String AOT = ".aot";
 
-    /** The {@code heddle} program that users run, with the launcher's class data archive if there is one. */
+    /** The {@code heddle} program that users run, with the launcher's cache of an edge if there is one. */
     static EdgeProgram heddle() {
-        String archive = System.getProperty(ARCHIVE);
-        return new EdgeProgram(
-                HEDDLE,
-                archive == null || !Files.exists(Path.of(archive))
-                        ? List.of()
-                        : List.of("-XX:SharedArchiveFile=" + archive));
+        String cache = System.getProperty(CACHE);
+        if (cache == null || !Files.exists(Path.of(cache))) {
+            return new EdgeProgram(HEDDLE, List.of());
+        }
+        String use = cache.endsWith(AOT) ? "-XX:AOTCache=" : "-XX:SharedArchiveFile=";
+        return new EdgeProgram(HEDDLE, List.of(use + cache, "-Dheddle.cache=" + cache));
     }
 }

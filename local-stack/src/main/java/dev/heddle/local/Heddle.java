@@ -48,9 +48,13 @@ import picocli.CommandLine.HelpCommand;
             SmokeCommand.class,
             RevokeCommand.class,
             BenchCommand.class,
+            WarmCommand.class,
+            TrainCommand.class,
             HelpCommand.class,
         })
 public final class Heddle extends HeddleRoot {
+    private static final Set<String> VERSION = Set.of("--version", "-V");
+
     private Heddle() {}
 
     /** Runs one command and ends the process with its exit code. */
@@ -72,6 +76,9 @@ public final class Heddle extends HeddleRoot {
      * takes longer than most commands' work.
      */
     static CommandLine commandLine(String name) {
+        if (VERSION.contains(name)) {
+            return told(new CommandLine(new HeddleRoot()));
+        }
         for (Class<?> command : Objects.requireNonNull(Heddle.class.getAnnotation(Command.class))
                 .subcommands()) {
             if (Objects.requireNonNull(command.getAnnotation(Command.class))

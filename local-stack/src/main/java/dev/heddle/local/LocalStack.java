@@ -50,6 +50,7 @@ final class LocalStack implements AutoCloseable {
     private final ResourceStack parts = new ResourceStack();
     private final CompletableFuture<Throwable> failure = new CompletableFuture<>();
     private int port;
+    private String bootstrapServers = "";
 
     private LocalStack() {}
 
@@ -84,6 +85,7 @@ final class LocalStack implements AutoCloseable {
         EmbeddedKafka kafka = EmbeddedKafka.start(config);
         parts.push(kafka);
         forward(kafka.failure());
+        bootstrapServers = kafka.bootstrapServers();
         Path keyFile = config.data().resolve(DataLocation.KEYS);
         TokenSigner keys = TokenSigner.readOrCreate(keyFile);
         boolean fresh = prepareTopics(kafka.bootstrapServers());
@@ -167,6 +169,11 @@ final class LocalStack implements AutoCloseable {
     /** The URL of the console and the edge. */
     String url() {
         return "http://" + HOST + ":" + port;
+    }
+
+    /** The address of Kafka. */
+    String bootstrapServers() {
+        return bootstrapServers;
     }
 
     /** A future that completes with the reason when a part fails that the others need. */

@@ -47,6 +47,9 @@ public final class CompletionCommand implements Callable<Integer> {
         StringBuilder script = new StringBuilder("complete -c " + name + " -f\n");
         for (Map.Entry<String, CommandLine> each : root.getSubcommands().entrySet()) {
             CommandSpec command = each.getValue().getCommandSpec();
+            if (command.usageMessage().hidden()) {
+                continue;
+            }
             script.append("complete -c ")
                     .append(name)
                     .append(" -n __fish_use_subcommand -a ")

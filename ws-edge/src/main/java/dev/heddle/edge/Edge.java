@@ -28,6 +28,7 @@ import dev.heddle.edge.socket.LimitsConfig;
 import dev.heddle.edge.socket.Services;
 import dev.heddle.edge.socket.SocketConfig;
 import dev.heddle.event.Generation;
+import dev.heddle.process.ClassCache;
 import dev.heddle.role.BlockingWait;
 import dev.heddle.role.ManagementServer;
 import dev.heddle.role.Readiness;
@@ -154,7 +155,7 @@ public final class Edge implements AutoCloseable {
 
     /** Rehearses the delivery of synthetic events and, at the same time, the reading of the log. */
     private void rehearse(Rehearsal rehearsal, Generation found) {
-        if (config.start().rehearsal().isZero()) {
+        if (config.start().rehearsal().isZero() || ClassCache.ofThisJvm().hasProfiles()) {
             return;
         }
         HubObserver unread = unread(Clock.systemUTC());

@@ -5,7 +5,8 @@ import java.time.Duration;
 /**
  * The settings of an edge's start.
  *
- * @param rehearsal the longest time of the rehearsal of delivery, which ends when the JVM has compiled it; 0s for none
+ * @param rehearsal the longest time of the rehearsal of delivery, which ends when the JVM has compiled it; 0s for none.
+ *     A JVM that starts with an AOT cache rehearses nothing
  */
 public record StartConfig(Duration rehearsal) {
     private static final Duration MOST = Duration.ofMinutes(1);

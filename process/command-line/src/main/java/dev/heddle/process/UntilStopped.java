@@ -34,6 +34,7 @@ public final class UntilStopped {
      *     too
      */
     public static int serve(AutoCloseable running, Runnable ready, CompletionStage<? extends Throwable> failure) {
+        ClassCache.ofThisJvm().logIfDropped();
         CompletableFuture<Optional<Throwable>> end = new CompletableFuture<>();
         AtomicBoolean told = new AtomicBoolean();
         boolean heard = onSignal(told, () -> end.complete(Optional.empty()));
