@@ -35,6 +35,14 @@ import java.util.Map;
 final class ResponseChannel extends ChannelInboundHandlerAdapter implements WriteProgress {
 
     private static final String NAME = "heddle-response";
+
+    /**
+     * Not {@code Connection: close}: with it undici, the fetch of Node, takes a connection that ends in mid-body for
+     * the end of the body. The time-out keeps clients from sending another request, as the connection ends with this
+     * response.
+     */
+    private static final String CHUNKED = "Transfer-Encoding: chunked\r\nKeep-Alive: timeout=1\r\n";
+
     private static final byte[] CRLF = "\r\n".getBytes(ISO_8859_1);
     private static final byte[] LAST_CHUNK = "0\r\n\r\n".getBytes(ISO_8859_1);
 
@@ -89,7 +97,7 @@ final class ResponseChannel extends ChannelInboundHandlerAdapter implements Writ
                 .headers()
                 .forEach((name, value) ->
                         head.append(name).append(": ").append(value).append("\r\n"));
-        head.append(chunked ? "Transfer-Encoding: chunked\r\n" : "").append("Connection: close\r\n\r\n");
+        head.append(chunked ? CHUNKED : "Connection: close\r\n").append("\r\n");
         Channel channel = ((ConnectionBase) request.connection()).channel();
         ResponseChannel response = new ResponseChannel(channel, chunked, listener);
         byte[] bytes = head.toString().getBytes(ISO_8859_1);
