@@ -1,12 +1,14 @@
 package dev.heddle.systemtest.delivery;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
+import java.util.stream.LongStream;
 
 /**
  * Judges a series of {@link ResourceSample} of one process under a steady load: a leak is a quantity that grows on and
@@ -20,6 +22,8 @@ final class LeakVerdict {
     /** With fewer, chance decides. */
     private static final int LEAST_SAMPLES = 6;
 
+    private static final int MEDIAN_OF = 5;
+
     private static final long SLACK_INSTANCES = 60;
     private static final long SLACK_THREADS = 2;
     private static final long SLACK_DESCRIPTORS = 3;
@@ -32,9 +36,20 @@ final class LeakVerdict {
     private static final int NAMED = 5;
 
     /**
-     * Kafka's clients keep up to three samples of each metric, made one after the other in its first minute and a half.
+     * Classes whose instances a bound limits that a watch does not reach. Kafka's clients keep up to three samples of
+     * each metric, made one after the other in its first minute and a half. An edge keeps a filter of each block of the
+     * log, as far as {@code index.cacheBytes} allows.
      */
-    private static final Set<String> FILLING_UP = Set.of("org.apache.kafka.common.metrics.stats.SampledStat$Sample");
+    private static final Set<String> FILLING_UP = Set.of(
+            "org.apache.kafka.common.metrics.stats.SampledStat$Sample",
+            "com.github.benmanes.caffeine.cache.PSMW",
+            "dev.heddle.edge.index.IndexCache$Place",
+            "dev.heddle.event.Generation",
+            "dev.heddle.event.index.Block",
+            "dev.heddle.event.index.BlockFilter",
+            "dev.heddle.event.index.BlockFilter$Cover",
+            "dev.heddle.event.index.Ribbon$Shape",
+            "java.util.UUID");
 
     /** Of any quantity, this part may come and go with the load. */
     private static final long SLACK_PART = 50;
@@ -68,19 +83,32 @@ final class LeakVerdict {
         return leaks;
     }
 
-    /** Each quantity that has grown by more than a factor between two moments, in one line. */
-    static List<String> growths(ResourceSample first, ResourceSample last, double allowed) {
+    /**
+     * Each quantity that has grown by more than a factor from the beginning to the end, in one line: from the median of
+     * the first samples to that of the last ones, because a single one may fall into a takeover.
+     */
+    static List<String> growths(List<ResourceSample> series, double allowed) {
         List<String> growths = new ArrayList<>();
-        grown(growths, HEAP, new long[] {first.liveBytes(), last.liveBytes()}, allowed);
-        grown(growths, "threads", new long[] {first.threads(), last.threads()}, allowed);
-        grown(growths, "file descriptors", new long[] {first.descriptors(), last.descriptors()}, allowed);
+        grown(growths, HEAP, series.stream().mapToLong(ResourceSample::liveBytes), allowed);
+        grown(growths, "threads", series.stream().mapToLong(ResourceSample::threads), allowed);
+        grown(growths, "file descriptors", series.stream().mapToLong(ResourceSample::descriptors), allowed);
         return growths;
     }
 
-    private static void grown(List<String> growths, String name, long[] values, double allowed) {
-        if (values[1] > values[0] * allowed) {
-            growths.add(name + ": from " + values[0] + " to " + values[1]);
+    private static void grown(List<String> growths, String name, LongStream quantity, double allowed) {
+        long[] values = quantity.toArray();
+        long first = median(values, 0, MEDIAN_OF);
+        long last = median(values, values.length - MEDIAN_OF, values.length);
+        if (last > first * allowed) {
+            growths.add(
+                    name + ": from " + first + " to " + last + " in the medians of " + MEDIAN_OF + ": " + join(values));
         }
+    }
+
+    private static long median(long[] values, int from, int to) {
+        long[] sorted = Arrays.copyOfRange(values, from, to);
+        Arrays.sort(sorted);
+        return sorted[sorted.length / 2];
     }
 
     private static String grownMost(ResourceSample first, ResourceSample last) {

@@ -108,6 +108,13 @@ final class LeakVerdictTest {
     }
 
     @Test
+    void theEndIsComparedWithTheBeginning() {
+        assertEquals(1, LeakVerdict.growths(threads(i -> 100 + 2L * i), 1.05).size());
+        assertEquals(
+                List.of(), LeakVerdict.growths(threads(i -> i == 8 ? 130 : 100), 1.05), "one sample of a takeover");
+    }
+
+    @Test
     void tooFewSamplesAreRefused() {
         List<ResourceSample> few = instances(i -> i).subList(0, 5);
         assertThrows(IllegalArgumentException.class, () -> LeakVerdict.of(few));

@@ -163,7 +163,7 @@ final class LeakWatchTest {
                     first.descriptors(),
                     last.descriptors());
             Stream<String> slopes = LeakVerdict.of(held).stream();
-            Stream<String> growths = Scale.isFull() ? LeakVerdict.growths(first, last, ALLOWED).stream() : Stream.of();
+            Stream<String> growths = Scale.isFull() ? LeakVerdict.growths(held, ALLOWED).stream() : Stream.of();
             return Stream.concat(slopes, growths).map(leak -> phase + " " + role + ": " + leak);
         }
     }
