@@ -9,14 +9,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
+import java.util.Set;
+import java.util.stream.Collectors;
 import javax.tools.JavaCompiler;
 import javax.tools.ToolProvider;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A copy of the hub with something broken on purpose: some lines of its source are exchanged, the copy is compiled, and
- * the simulation runs against it. The hub itself has no switch for this.
+ * A copy of the hub with something broken on purpose: some lines of its source are exchanged, the files they are in are
+ * compiled against the hub as it is, and the simulation runs against the copy. The hub itself has no switch for this.
  *
  * @param promise that the copy breaks
  * @param edits what is exchanged
@@ -57,14 +58,13 @@ record Mutant(String name, Promise promise, List<Edit> edits) {
         try {
             Path sources = Files.createDirectories(directory.resolve("sources"));
             Path classes = Files.createDirectories(directory.resolve("classes"));
+            Set<String> broken = edits.stream().map(Edit::file).collect(Collectors.toSet());
             List<String> arguments = new ArrayList<>(List.of(
                     "-nowarn", "-proc:none", "-d", classes.toString(), "-cp", System.getProperty("java.class.path")));
-            try (Stream<Path> files = Files.list(SOURCES)) {
-                for (Path file : files.toList()) {
-                    Path copy = sources.resolve(file.getFileName());
-                    Files.writeString(copy, edited(file));
-                    arguments.add(copy.toString());
-                }
+            for (String file : broken) {
+                Path copy = sources.resolve(file);
+                Files.writeString(copy, edited(SOURCES.resolve(file)));
+                arguments.add(copy.toString());
             }
             JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
             if (compiler.run(null, null, null, arguments.toArray(String[]::new)) != 0) {
@@ -97,6 +97,7 @@ record Mutant(String name, Promise promise, List<Edit> edits) {
             super(
                     new URL[] {
                         classes.toUri().toURL(),
+                        Path.of("target/classes").toUri().toURL(),
                         Path.of("target/test-classes").toUri().toURL()
                     },
                     Mutant.class.getClassLoader());
