@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -59,19 +60,24 @@ final class Balancer implements AutoCloseable {
 
     /** The shipped file, with other addresses and nobody to ask for names. */
     private static String configuration(Path directory, int port, List<EdgeProcess> edges) throws IOException {
-        String servers = IntStream.range(0, edges.size())
-                .mapToObj(i -> "  server edge-" + (i + 1) + " 127.0.0.1:"
-                        + edges.get(i).port() + " weight 100 port "
-                        + edges.get(i).managementPort())
-                .collect(Collectors.joining("\n"));
+        String hashed = servers(edges, i -> "weight 100 port " + edges.get(i).managementPort());
+        String any = servers(edges, i -> "no-check track edges/edge-" + (i + 1));
         return Files.readString(SHIPPED)
                 .replaceFirst("(?m)^resolvers names\\n(  .*\\n)+", "")
-                .replaceFirst("(?m)^  server edge-1 .*\\n  server edge-2 .*$", servers)
+                .replaceFirst("(?m)^  server edge-1 .* weight .*\\n  server edge-2 .*$", hashed)
+                .replaceFirst("(?m)^  server edge-1 .* track .*\\n  server edge-2 .*$", any)
                 .replaceAll("(ingest|issuer):80\\d0", "127.0.0.1:1")
                 .replace(" resolvers names", "")
                 .replace("/tmp/haproxy.sock", directory.resolve("haproxy.sock").toString())
                 .replace("bind :8080", "bind 127.0.0.1:" + port)
                 .replace("bind :8404", "bind 127.0.0.1:" + FreePorts.next());
+    }
+
+    private static String servers(List<EdgeProcess> edges, IntFunction<String> options) {
+        return IntStream.range(0, edges.size())
+                .mapToObj(i -> "  server edge-" + (i + 1) + " 127.0.0.1:"
+                        + edges.get(i).port() + " " + options.apply(i))
+                .collect(Collectors.joining("\n"));
     }
 
     private boolean isListening() {
