@@ -12,7 +12,7 @@ app.kubernetes.io/component: {{ .role }}
 
 {{- define "heddle.labels" -}}
 {{ include "heddle.selector" . }}
-app.kubernetes.io/version: {{ .root.Values.image.tag | quote }}
+app.kubernetes.io/version: {{ include "heddle.tag" . | quote }}
 app.kubernetes.io/managed-by: {{ .root.Release.Service }}
 helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version }}
 {{- end -}}
@@ -25,15 +25,66 @@ helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version }}
 {{- end -}}
 {{- end -}}
 
-{{- define "heddle.image" -}}
-{{ printf "%s/%s:%s" .root.Values.image.repository .role (toString .root.Values.image.tag) | quote }}
+{{/* The tag of a role's image: its own, or that of all. The topics job has the tools' image. */}}
+{{- define "heddle.tag" -}}
+{{- $values := index .root.Values (eq .role "tools" | ternary "topics" .role) | default dict -}}
+{{- include "heddle.text" ($values.tag | default .root.Values.image.tag) -}}
 {{- end -}}
 
-{{/* One argument pair of each setting. */}}
-{{- define "heddle.set" -}}
+{{- define "heddle.image" -}}
+{{ printf "%s/%s:%s" .root.Values.image.repository .role (include "heddle.tag" .) | quote }}
+{{- end -}}
+
+{{/* A value as it was written. Helm takes every number of a file for a float and would write 1000000 as 1e+06; a list has commas. */}}
+{{- define "heddle.text" -}}
+{{- if and (kindIs "float64" .) (eq (floor .) .) -}}
+{{- printf "%.0f" . -}}
+{{- else if kindIs "slice" . -}}
+{{- range $i, $each := . }}{{ if $i }},{{ end }}{{ include "heddle.text" $each }}{{ end -}}
+{{- else -}}
+{{- toString . -}}
+{{- end -}}
+{{- end -}}
+
+{{/* A map whose values Kubernetes takes as text only: labels, annotations, selectors. */}}
+{{- define "heddle.texts" -}}
 {{- range $key, $value := . }}
+{{ $key | quote }}: {{ include "heddle.text" $value | quote }}
+{{- end }}
+{{- end -}}
+
+{{/* One argument pair of each setting, keys with dots or as a tree. */}}
+{{- define "heddle.set" -}}
+{{- include "heddle.settings" (dict "prefix" "" "settings" .) -}}
+{{- end -}}
+
+{{- define "heddle.settings" -}}
+{{- $prefix := .prefix }}
+{{- range $key, $value := .settings }}
+{{- if kindIs "map" $value }}
+{{- include "heddle.settings" (dict "prefix" (printf "%s%s." $prefix $key) "settings" $value) }}
+{{- else if not (kindIs "invalid" $value) }}
 - --set
-- {{ printf "%s=%s" $key (toString $value) | quote }}
+- {{ printf "%s%s=%s" $prefix $key (include "heddle.text" $value) | quote }}
+{{- end }}
+{{- end }}
+{{- end -}}
+
+{{/* Variables of a role: name: value, or name: {secretKeyRef: …} for what a secret or a config map has. */}}
+{{- define "heddle.environment" -}}
+{{- with .environment }}
+env:
+  {{- range $name, $value := . }}
+  {{- if kindIs "map" $value }}
+  - name: {{ $name }}
+    valueFrom: {{ toYaml $value | nindent 6 }}
+  {{- else }}
+  - {name: {{ $name }}, value: {{ include "heddle.text" $value | quote }}}
+  {{- end }}
+  {{- end }}
+{{- end }}
+{{- with .envFrom }}
+envFrom: {{ toYaml . | nindent 2 }}
 {{- end }}
 {{- end -}}
 
@@ -91,10 +142,12 @@ livenessProbe:
   periodSeconds: 10
   timeoutSeconds: 5
   failureThreshold: 6
+# Three answers in a row decide: a slow answer of a busy process must not send its clients elsewhere.
 readinessProbe:
   httpGet: {path: /health/ready, port: management}
   periodSeconds: 2
-  failureThreshold: 1
+  timeoutSeconds: 5
+  failureThreshold: 3
 {{- end -}}
 
 {{- define "heddle.mounts" -}}
@@ -143,7 +196,7 @@ imagePullSecrets: {{ toYaml . | nindent 2 }}
 {{- end }}
 securityContext: {{ include "heddle.podSecurity" . | nindent 2 }}
 {{- with .root.Values.nodeSelector }}
-nodeSelector: {{ toYaml . | nindent 2 }}
+nodeSelector: {{ include "heddle.texts" . | nindent 2 }}
 {{- end }}
 {{- with .root.Values.tolerations }}
 tolerations: {{ toYaml . | nindent 2 }}
@@ -161,5 +214,19 @@ topologySpreadConstraints:
 prometheus.io/scrape: "true"
 prometheus.io/path: /metrics
 prometheus.io/port: {{ .port | quote }}
+{{- end }}
+{{- end -}}
+
+{{/* Fails if an edge's memory limit does not hold limits.connections, by the table "What an edge holds" in docs/operations.md. */}}
+{{- define "heddle.checkMemory" -}}
+{{- $limits := dig "limits" dict .Values.edge.settings }}
+{{- $connections := dig "limits.connections" (dig "connections" 50000 $limits) .Values.edge.settings | int }}
+{{- $limit := dig "limits" "memory" "" .Values.edge.resources | toString }}
+{{- $mib := 0 }}
+{{- if hasSuffix "Gi" $limit }}{{ $mib = mulf (trimSuffix "Gi" $limit | float64) 1024 | int }}{{ end }}
+{{- if hasSuffix "Mi" $limit }}{{ $mib = trimSuffix "Mi" $limit | int }}{{ end }}
+{{- $need := max (divf (add 310 (div (mul 12 $connections) 1024)) 0.4 | int) (divf (add 550 (div (mul 4 $connections) 1024)) 0.6 | int) }}
+{{- if and $mib (lt $mib (int $need)) }}
+{{- fail (printf "edge.resources.limits.memory: %s are too little for limits.connections=%d, which need %dMi" $limit $connections $need) }}
 {{- end }}
 {{- end -}}

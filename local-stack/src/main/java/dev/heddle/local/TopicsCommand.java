@@ -86,11 +86,21 @@ final class TopicsCommand implements Runnable {
     }
 
     @Command(name = "create", description = "Make the topics that are missing; those that are there stay as they are.")
-    int create() {
+    int create(
+            @Option(
+                            names = "--raise-retention",
+                            description = "let those that are there keep records for as long as --retention says, never"
+                                    + " for less than they do")
+                    boolean raiseRetention) {
         try (Admin admin = admin()) {
             TopicLayout layout = layout(admin);
             for (String made : TopicAdmin.create(admin, layout, largest())) {
                 spec.commandLine().getOut().println("created " + made);
+            }
+            if (raiseRetention) {
+                for (String raised : TopicAdmin.raiseRetention(admin, layout)) {
+                    spec.commandLine().getOut().println("raised the retention of " + raised);
+                }
             }
             return 0;
         }

@@ -25,7 +25,10 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -41,6 +44,9 @@ final class HelmChartTest {
     /** The least that the chart says it needs. */
     private static final String OLDEST_KUBERNETES = "1.25.0";
 
+    private static final List<String> ROLES = List.of("edge", "executor", "ingest");
+    private static final String HASH_BY = "nginx.ingress.kubernetes.io/upstream-hash-by";
+    private static final Pattern JOB = Pattern.compile("job=\"([^\"]*)\"");
     private static final YAMLMapper YAML = new YAMLMapper();
 
     private static final String COMPLETE = """
@@ -49,9 +55,14 @@ final class HelmChartTest {
             edge:
               settings: {sessions.maximumAge: 6h}
               autoscaling: {enabled: true}
-              ingress: {enabled: true, host: events.example.com, tlsSecret: events-tls, className: nginx}
+              ingress: {enabled: true, host: events.example.com, tlsSecret: events-tls, className: nginx, trustedProxies: [10.0.0.0/8]}
             executor:
               environment: {HEDDLE_LANGCHAIN4J_MODEL_NAME: small}
+            """;
+
+    private static final String LEAST = """
+            kafka: {bootstrapServers: "kafka:9092"}
+            auth: {existingSecret: heddle-keys, issuer: "https://id.example.com"}
             """;
 
     @TempDir
@@ -68,13 +79,7 @@ final class HelmChartTest {
     @Test
     void whatIsRenderedFitsTogether() throws Exception {
         List<JsonNode> all = rendered(COMPLETE);
-        Map<String, JsonNode> named = new HashMap<>();
-        for (JsonNode each : all) {
-            String name =
-                    each.path("kind").asText() + "/" + each.at("/metadata/name").asText();
-            assertTrue(each.hasNonNull("apiVersion"), name);
-            assertEquals(null, named.put(name, each), "twice: " + name);
-        }
+        Map<String, JsonNode> named = named(all);
         assertEquals(
                 Set.of(
                         "Deployment/shop-edge",
@@ -128,10 +133,217 @@ final class HelmChartTest {
     }
 
     @Test
+    void settingsAreRenderedAsTheyWereWritten() throws Exception {
+        Map<String, JsonNode> named = named(rendered(LEAST + """
+                edge:
+                  settings:
+                    limits.connections: 2000000
+                    http: {allowedOrigins: ["https://a.example", "https://b.example"], eventLoops: 4}
+                    hub.windowBytes: 1073741824
+                  resources: {limits: {memory: 60Gi}}
+                  service: {annotations: {example.com/limit: 2000000}}
+                executor:
+                  settings: {threads.remembered: 1000000}
+                  environment: {A_NUMBER: 10000000, A_SWITCH: true, A_PART: 0.25}
+                nodeSelector: {pool: 1000000}
+                image: {tag: 20261201}
+                """));
+        Map<String, String> edge = settings(container(named, "edge"));
+        assertEquals("2000000", edge.get("limits.connections"));
+        assertEquals("https://a.example,https://b.example", edge.get("http.allowedOrigins"));
+        assertEquals("4", edge.get("http.eventLoops"));
+        assertEquals("1073741824", edge.get("hub.windowBytes"));
+        EdgeConfig loaded =
+                Settings.load(EdgeConfig.class, EdgeConfig.defaults(), SettingsSources.of("edge", null, sets(edge)));
+        assertEquals(2_000_000, loaded.limits().connections());
+        JsonNode executor = container(named, "executor");
+        assertEquals("heddle/executor:20261201", executor.path("image").asText());
+        JsonNode selector = the(named, "Deployment/shop-edge").at("/spec/template/spec/nodeSelector/pool");
+        assertTrue(selector.isTextual() && selector.asText().equals("1000000"), selector::toString);
+        JsonNode annotation = the(named, "Service/shop-edge")
+                .path("metadata")
+                .path("annotations")
+                .path("example.com/limit");
+        assertTrue(annotation.isTextual() && annotation.asText().equals("2000000"), annotation::toString);
+        assertEquals("1000000", settings(executor).get("threads.remembered"));
+        assertEquals("10000000", variable(executor, "A_NUMBER").path("value").asText());
+        assertEquals("true", variable(executor, "A_SWITCH").path("value").asText());
+        assertEquals("0.25", variable(executor, "A_PART").path("value").asText());
+    }
+
+    @Test
+    void unknownValuesAreRefused() {
+        for (String unknown : List.of(
+                "edges: {replicas: 2}",
+                "edge: {replica: 2}",
+                "edge: {ingress: {hosts: [a]}}",
+                "executor: {env: {A: b}}",
+                "ingest: {extraVolume: []}",
+                "topics: {partition: 8}",
+                "image: {tag: 1.5}",
+                "monitoring: {alert: true}",
+                "networkPolicy: {from: []}")) {
+            IllegalStateException refusal = assertThrows(
+                    IllegalStateException.class, () -> template(LEAST + unknown).call(), unknown);
+            assertTrue(String.valueOf(refusal.getMessage()).contains("values don't meet"), refusal::getMessage);
+        }
+    }
+
+    @Test
+    void aRoleTakesVolumesSecretsAndATagOfItsOwn() throws Exception {
+        for (String role : ROLES) {
+            Map<String, JsonNode> named = named(rendered(LEAST + role + """
+                    :
+                      tag: "7"
+                      environment: {KEY: {secretKeyRef: {name: model, key: key}}}
+                      envFrom: [{secretRef: {name: more}}]
+                      extraVolumes: [{name: agents, persistentVolumeClaim: {claimName: agents}}]
+                      extraVolumeMounts: [{name: agents, mountPath: /agents}]
+                    """));
+            JsonNode container = container(named, role);
+            assertEquals("heddle/" + role + ":7", container.path("image").asText());
+            assertEquals(
+                    "model",
+                    variable(container, "KEY")
+                            .at("/valueFrom/secretKeyRef/name")
+                            .asText());
+            assertEquals("more", container.at("/envFrom/0/secretRef/name").asText());
+            pod(the(named, "Deployment/shop-" + role).at("/spec/template/spec"));
+            assertTrue(container.path("volumeMounts").toString().contains("/agents"), container::toString);
+            for (String other : ROLES) {
+                if (!other.equals(role)) {
+                    assertEquals(
+                            "heddle/" + other + ":dev",
+                            container(named, other).path("image").asText());
+                }
+            }
+        }
+    }
+
+    @Test
+    void aSlowAnswerDoesNotTakeReadinessAway() throws Exception {
+        Map<String, JsonNode> named = named(rendered(LEAST));
+        for (String role : ROLES) {
+            JsonNode probe = container(named, role).path("readinessProbe");
+            assertTrue(probe.path("timeoutSeconds").asInt() >= 3, probe::toString);
+            assertTrue(probe.path("failureThreshold").asInt() >= 3, probe::toString);
+        }
+    }
+
+    @Test
+    void clientsWithoutAHintAreNotSentToOneEdge() throws Exception {
+        JsonNode plain = the(named(rendered(COMPLETE)), "Ingress/shop-edge").at("/metadata/annotations");
+        assertFalse(plain.has(HASH_BY), plain::toString);
+        JsonNode hashed = the(
+                        named(rendered(COMPLETE.replace("className: nginx", "hashByHint: true"))), "Ingress/shop-edge")
+                .at("/metadata/annotations");
+        assertEquals("$heddle_hint", hashed.path(HASH_BY).asText());
+        assertTrue(
+                hashed.path("nginx.ingress.kubernetes.io/configuration-snippet")
+                        .asText()
+                        .contains("set $heddle_hint $request_id;"),
+                hashed::toString);
+    }
+
+    @Test
+    void theMemoryOfAnEdgeFitsItsConnections() throws Exception {
+        JsonNode edge = container(named(rendered(LEAST)), "edge");
+        int limitMib =
+                Integer.parseInt(edge.at("/resources/limits/memory").asText().replace("Mi", ""));
+        int connections = EdgeConfig.defaults().limits().connections();
+        // docs/operations.md, "What an edge holds": without connections 550 MiB of heap and 310 MiB outside; then 4 and
+        // 12 KiB each.
+        assertTrue(0.6 * limitMib >= 550 + connections * 4 / 1024, "heap");
+        assertTrue(0.4 * limitMib >= 310 + connections * 12 / 1024, "outside the heap");
+        String small = LEAST + "edge: {resources: {limits: {memory: 1536Mi}}, settings: {limits.connections: %d}}\n";
+        assertMissing("are too little for limits.connections=50000", small.formatted(50_000));
+        rendered(small.formatted(25_000));
+    }
+
+    @Test
+    void theAlertsNameJobsThatAreThere() throws Exception {
+        Map<String, JsonNode> named = named(rendered(LEAST + """
+                monitoring: {podMonitors: true, alerts: true, labels: {release: prometheus}}
+                """));
+        Set<String> jobs = new HashSet<>();
+        for (String role : ROLES) {
+            JsonNode monitor = the(named, "PodMonitor/shop-" + role);
+            jobs.add(monitor.at("/spec/podMetricsEndpoints/0/relabelings/0/replacement")
+                    .asText());
+            String port = monitor.at("/spec/podMetricsEndpoints/0/port").asText();
+            assertTrue(ports(container(named, role)).contains(port), port);
+            assertTrue(selects(monitor.at("/spec/selector/matchLabels"), monitor, named), role);
+            assertEquals("prometheus", monitor.at("/metadata/labels/release").asText());
+        }
+        Set<String> composeJobs = new HashSet<>();
+        YAML.readTree(Path.of("../docker/prometheus/prometheus.yml").toFile())
+                .path("scrape_configs")
+                .forEach(each -> composeJobs.add(each.path("job_name").asText()));
+        JsonNode rules = the(named, "PrometheusRule/shop-alerts").at("/spec/groups/0/rules");
+        assertFalse(rules.isEmpty(), "no alerts");
+        Set<String> asked = new HashSet<>();
+        for (JsonNode rule : rules) {
+            assertFalse(rule.path("alert").asText().isEmpty(), rule::toString);
+            Matcher job = JOB.matcher(rule.path("expr").asText());
+            while (job.find()) {
+                asked.add(job.group(1));
+            }
+        }
+        assertEquals(Set.of("heddle-edge", "heddle-executor"), asked);
+        assertTrue(jobs.containsAll(asked), jobs::toString);
+        assertTrue(composeJobs.containsAll(asked), composeJobs::toString);
+        String off = rendered(LEAST + """
+                executor: {enabled: false}
+                monitoring: {podMonitors: true, alerts: true}
+                """).toString();
+        assertTrue(off.contains("HeddleEdgeDown"), off);
+        assertFalse(off.contains("HeddleNoExecutor"), "what is switched off is not missed");
+        assertMissing("monitoring.alerts needs monitoring.podMonitors", LEAST + "monitoring: {alerts: true}\n");
+    }
+
+    @Test
+    void aNetworkPolicyLetsInToThePortsThatThereAre() throws Exception {
+        Map<String, JsonNode> named = named(rendered(LEAST + """
+                networkPolicy: {enabled: true, clients: [{namespaceSelector: {matchLabels: {name: ingress}}}]}
+                """));
+        for (String role : ROLES) {
+            JsonNode policy = the(named, "NetworkPolicy/shop-" + role);
+            assertTrue(selects(policy.at("/spec/podSelector/matchLabels"), policy, named), role);
+            Set<String> open = new HashSet<>();
+            for (JsonNode rule : policy.at("/spec/ingress")) {
+                String port = rule.at("/ports/0/port").asText();
+                open.add(port);
+                assertEquals(port.equals("http"), rule.has("from"), rule::toString);
+            }
+            assertEquals(ports(container(named, role)), open, role);
+        }
+    }
+
+    @Test
+    void theTopicsJobHasKafkasCredentials() throws Exception {
+        JsonNode job = the(named(rendered(COMPLETE)), "Job/shop-topics");
+        JsonNode container = job.at("/spec/template/spec/containers/0");
+        List<String> arguments = new ArrayList<>();
+        container.path("args").forEach(each -> arguments.add(each.asText()));
+        int config = arguments.indexOf("--config");
+        assertTrue(config > 0, arguments::toString);
+        String file = arguments.get(config + 1);
+        String mount = container.at("/volumeMounts/1/mountPath").asText();
+        assertTrue(file.startsWith(mount + "/"), file + " in " + mount);
+        assertTrue(arguments.contains("--raise-retention"), "a longer retention is rolled out");
+        assertEquals(
+                "kafka-client",
+                job.at("/spec/template/spec/volumes/1/secret/secretName").asText());
+    }
+
+    @Test
     void whatIsMissingIsNamed() throws Exception {
         assertMissing("kafka.bootstrapServers is required", "auth: {existingSecret: k, issuer: i}\n");
         assertMissing(
                 "auth.keysUrl or auth.existingSecret is required", "kafka: {bootstrapServers: k}\nauth: {issuer: i}\n");
+        assertMissing(
+                "edge.ingress.trustedProxies is required",
+                LEAST + "edge: {ingress: {enabled: true, host: events.example.com}}\n");
     }
 
     @Test
@@ -229,6 +441,34 @@ final class HelmChartTest {
         return !selector.isEmpty()
                 && selector.properties().stream()
                         .allMatch(each -> each.getValue().equals(labels.get(each.getKey())));
+    }
+
+    private static Map<String, JsonNode> named(List<JsonNode> all) {
+        Map<String, JsonNode> named = new HashMap<>();
+        for (JsonNode each : all) {
+            String name =
+                    each.path("kind").asText() + "/" + each.at("/metadata/name").asText();
+            assertTrue(each.hasNonNull("apiVersion"), name);
+            assertEquals(null, named.put(name, each), "twice: " + name);
+        }
+        return named;
+    }
+
+    private static JsonNode the(Map<String, JsonNode> named, String name) {
+        return Objects.requireNonNull(named.get(name), name);
+    }
+
+    private static JsonNode container(Map<String, JsonNode> named, String role) {
+        return the(named, "Deployment/shop-" + role).at("/spec/template/spec/containers/0");
+    }
+
+    private static JsonNode variable(JsonNode container, String name) {
+        for (JsonNode each : container.path("env")) {
+            if (each.path("name").asText().equals(name)) {
+                return each;
+            }
+        }
+        throw new AssertionError("no variable " + name + " in " + container.path("env"));
     }
 
     private static Set<String> ports(JsonNode container) {

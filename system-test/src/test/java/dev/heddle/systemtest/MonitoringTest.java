@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
  */
 final class MonitoringTest {
     private static final Path ROOT = Path.of("..").toAbsolutePath();
-    private static final Path ALERTS = ROOT.resolve("docker/prometheus/alerts.yml");
+    private static final Path ALERTS = ROOT.resolve("deploy/helm/heddle/alerts.yml");
     private static final Path DASHBOARD = ROOT.resolve("docker/grafana/dashboards/heddle.json");
     private static final Path SOURCES = ROOT.resolve("docker/grafana/provisioning/datasources/prometheus.yaml");
     private static final Path OPERATIONS = ROOT.resolve("docs/operations.md");

@@ -59,6 +59,22 @@ class TopicAdminTest {
     }
 
     @Test
+    void aRetentionIsRaisedNeverShortened() {
+        TopicAdmin.create(admin, LAYOUT);
+        TopicLayout longer = LAYOUT.withRetention(LAYOUT.retention().plusDays(7));
+        assertEquals(3, TopicAdmin.check(admin, longer).size(), "too short for a longer one");
+
+        Set<String> kept = Set.of(Topics.AGENT_EVENTS, Topics.AGENT_COMMANDS, Topics.AGENT_EVENTS_INDEX);
+        assertEquals(kept, Set.copyOf(TopicAdmin.raiseRetention(admin, longer)));
+        await("the longer retention").atMost(SOON).until(() -> TopicAdmin.check(admin, longer)
+                .isEmpty());
+
+        assertEquals(List.of(), TopicAdmin.raiseRetention(admin, longer), "nothing is left to raise");
+        assertEquals(List.of(), TopicAdmin.raiseRetention(admin, LAYOUT), "it is not shortened");
+        assertEquals(List.of(), TopicAdmin.check(admin, longer), "it has stayed");
+    }
+
+    @Test
     void missingTopicsAreNamed() {
         assertEquals(5, TopicAdmin.check(admin, LAYOUT).size());
         assertEquals(

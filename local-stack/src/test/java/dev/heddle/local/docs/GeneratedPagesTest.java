@@ -57,7 +57,7 @@ class GeneratedPagesTest {
         metrics.watch(() -> null, () -> 0, () -> 0);
         metrics.watchIndex(IndexReaderCounts::new, IndexBuilderCounts::new);
         new PortMetrics(registry, "heddle.edge").watch(() -> 0);
-        metrics.watchAdmitted(() -> 0);
+        metrics.watchAdmitted(() -> 0, 0);
         metrics.watchKeys(() -> 0);
         metrics.watchKeySet(() -> 0, () -> 0);
         metrics.watchRevocations(() -> 0);

@@ -85,6 +85,36 @@ public final class TopicAdmin {
     }
 
     /**
+     * Lets each existing topic of the layout keep its records for at least the layout's retention. Never shortens one.
+     *
+     * @return the names of the changed topics
+     */
+    public static List<String> raiseRetention(Admin admin, TopicLayout layout) {
+        List<TopicSpec> specs = TopicSpec.all(layout);
+        Map<String, FoundTopic> found =
+                found(admin, specs.stream().map(TopicSpec::name).toList());
+        List<String> raised = new ArrayList<>();
+        for (TopicSpec spec : specs) {
+            FoundTopic topic = found.get(spec.name());
+            String retention = spec.config().get(TopicConfig.RETENTION_MS_CONFIG);
+            if (topic != null && retention != null && TopicCheck.isTooShort(topic, retention)) {
+                set(admin, spec.name(), new ConfigEntry(TopicConfig.RETENTION_MS_CONFIG, retention));
+                raised.add(spec.name());
+            }
+        }
+        return List.copyOf(raised);
+    }
+
+    private static void set(Admin admin, String topic, ConfigEntry entry) {
+        AlterConfigOp set = new AlterConfigOp(entry, AlterConfigOp.OpType.SET);
+        await(
+                "cannot configure topic " + topic,
+                admin.incrementalAlterConfigs(Map.of(resource(topic), List.of(set)))
+                        .all()
+                        .thenApply(nothing -> topic));
+    }
+
+    /**
      * Gives a topic's records Kafka's append time, if an earlier version of Heddle created it with the producers'
      * times.
      */
@@ -92,13 +122,7 @@ public final class TopicAdmin {
         if (hasAppendTime(admin, topic)) {
             return;
         }
-        ConfigEntry entry = new ConfigEntry(TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG, APPEND_TIME);
-        AlterConfigOp set = new AlterConfigOp(entry, AlterConfigOp.OpType.SET);
-        await(
-                "cannot configure topic " + topic,
-                admin.incrementalAlterConfigs(Map.of(resource(topic), List.of(set)))
-                        .all()
-                        .thenApply(nothing -> topic));
+        set(admin, topic, new ConfigEntry(TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG, APPEND_TIME));
         long begun = System.nanoTime();
         while (!hasAppendTime(admin, topic) && System.nanoTime() - begun < TimeUnit.SECONDS.toNanos(SECONDS)) {
             LockSupport.parkNanos(admin, PAUSE_NANOS); // brokers hear of it a moment later

@@ -57,6 +57,12 @@ final class TopicCheck {
         });
     }
 
+    /** True if a topic keeps its records for less than so many ms, as Kafka writes them. */
+    static boolean isTooShort(FoundTopic topic, String retention) {
+        return !isEnough(
+                TopicConfig.RETENTION_MS_CONFIG, retention, topic.config().get(TopicConfig.RETENTION_MS_CONFIG));
+    }
+
     private static boolean isEnough(String key, String wanted, @Nullable String actual) {
         if (wanted.equals(actual)) {
             return true;

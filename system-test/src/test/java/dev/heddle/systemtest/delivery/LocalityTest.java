@@ -15,6 +15,7 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -100,6 +101,9 @@ final class LocalityTest {
                 OpenLoopPublisher publisher = new OpenLoopPublisher(users, EVENT_BYTES, where)) {
             fleet.come();
             await("everybody is connected").atMost(LIMIT).until(() -> fleet.greeted() == USERS);
+            if (hint == Hint.NONE) {
+                assertSpread(edges);
+            }
             publish(publisher, fleet, new Pace(PER_SECOND_AND_EDGE * edges.size(), WARM_SECONDS));
             if (Scale.isFull()) {
                 costs(edges, publisher, fleet);
@@ -115,6 +119,15 @@ final class LocalityTest {
             report(hint, shares, events);
             return shares;
         }
+    }
+
+    /** Clients without a hint are spread over the edges: none has more than 1.3 times the mean. */
+    private static void assertSpread(List<EdgeProcess> edges) {
+        List<Long> sessions = edges.stream()
+                .map(edge -> edge.metrics().get("heddle_edge_sessions"))
+                .toList();
+        long most = Collections.max(sessions);
+        assertTrue(most <= MOST * USERS / edges.size(), () -> "sessions of the edges without a hint: " + sessions);
     }
 
     /** How many events a second, and for how many seconds. */

@@ -246,8 +246,11 @@ public final class Metrics implements HubObserver {
                 "Times that the index could not be read, or not in time: the log was scanned instead");
     }
 
-    /** Registers the gauge of admitted connections. */
-    public void watchAdmitted(Supplier<Number> admitted) {
+    /** Registers the gauges of admitted connections and of their limit. */
+    public void watchAdmitted(Supplier<Number> admitted, int limit) {
+        Gauge.builder("heddle.edge.connections.limit", () -> limit)
+                .description("`limits.connections` of this edge")
+                .register(registry);
         Gauge.builder("heddle.edge.connections.admitted", admitted)
                 .description("Connections that count for `limits.connections`")
                 .register(registry);

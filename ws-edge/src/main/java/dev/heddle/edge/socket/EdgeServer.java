@@ -46,7 +46,9 @@ public final class EdgeServer {
             Vertx vertx, SocketConfig config, Services services, BiConsumer<Router, FrontDoor> routes) {
         Admission admission = new Admission(config.limits(), config.http().requestTimeout());
         services.clients().revocations().subscribe(admission::revoked);
-        services.operations().metrics().watchAdmitted(admission::connections);
+        services.operations()
+                .metrics()
+                .watchAdmitted(admission::connections, config.limits().connections());
         RequestBody.Shared bodies = FrontDoor.bodies(config.limits());
         List<EdgeVerticle> loops = new ArrayList<>();
         Future<?> deployed = Future.succeededFuture();
