@@ -22,8 +22,6 @@ final class LeakVerdict {
     /** With fewer, chance decides. */
     private static final int LEAST_SAMPLES = 6;
 
-    private static final int MEDIAN_OF = 5;
-
     private static final long SLACK_INSTANCES = 60;
     private static final long SLACK_THREADS = 2;
     private static final long SLACK_DESCRIPTORS = 3;
@@ -84,8 +82,8 @@ final class LeakVerdict {
     }
 
     /**
-     * Each quantity that has grown by more than a factor from the beginning to the end, in one line: from the median of
-     * the first samples to that of the last ones, because a single one may fall into a takeover.
+     * Each quantity that has grown by more than a factor from the first third of the series to the last, in one line.
+     * The medians count, because an executor has more threads and sockets while it has more partitions.
      */
     static List<String> growths(List<ResourceSample> series, double allowed) {
         List<String> growths = new ArrayList<>();
@@ -97,11 +95,11 @@ final class LeakVerdict {
 
     private static void grown(List<String> growths, String name, LongStream quantity, double allowed) {
         long[] values = quantity.toArray();
-        long first = median(values, 0, MEDIAN_OF);
-        long last = median(values, values.length - MEDIAN_OF, values.length);
+        int third = values.length / 3;
+        long first = median(values, 0, third);
+        long last = median(values, values.length - third, values.length);
         if (last > first * allowed) {
-            growths.add(
-                    name + ": from " + first + " to " + last + " in the medians of " + MEDIAN_OF + ": " + join(values));
+            growths.add(name + ": median from " + first + " to " + last + ": " + join(values));
         }
     }
 

@@ -112,6 +112,16 @@ final class LeakVerdictTest {
         assertEquals(1, LeakVerdict.growths(threads(i -> 100 + 2L * i), 1.05).size());
         assertEquals(
                 List.of(), LeakVerdict.growths(threads(i -> i == 8 ? 130 : 100), 1.05), "one sample of a takeover");
+        long[] executor = {
+            63, 67, 71, 62, 63, 67, 66, 62, 63, 68, 65, 66, 68, 68, 67, 70, 66, 68, 67, 67, 67, 66, 69, 66, 67, 66, 68,
+            75, 66, 67, 71
+        };
+        assertEquals(
+                List.of(),
+                LeakVerdict.growths(
+                        series(executor.length, i -> new ResourceSample(1, Map.of(), (int) executor[i], 1, 1, 1)),
+                        1.05),
+                "half an hour of takeovers");
     }
 
     @Test
