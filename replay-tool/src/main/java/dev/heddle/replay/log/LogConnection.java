@@ -9,10 +9,13 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
@@ -59,7 +62,7 @@ record LogConnection(KafkaClientSettings kafka, EventLogTopics topic, KafkaConsu
     private static EventLogTopics topic(KafkaClientSettings kafka, String name) {
         try (Admin admin = admin(kafka)) {
             Map<String, TopicDescription> described =
-                    LogConsumer.await(admin.describeTopics(List.of(name)).allTopicNames());
+                    await(admin.describeTopics(List.of(name)).allTopicNames());
             return EventLogTopics.named(name, TopicAdmin.generationOf(Objects.requireNonNull(described.get(name))));
         } catch (UnknownTopicOrPartitionException e) {
             throw new ReplayException("topic " + name + " is missing", e);
@@ -81,6 +84,18 @@ record LogConnection(KafkaClientSettings kafka, EventLogTopics topic, KafkaConsu
         settings.putIfAbsent("metric.reporters", "");
         settings.putIfAbsent("enable.metrics.push", "false");
         return settings;
+    }
+
+    /** The result of a request; throws a {@link KafkaException} with the reason if it failed. */
+    static <T> T await(KafkaFuture<T> result) {
+        try {
+            return result.get();
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof KafkaException known ? known : new KafkaException(e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new ReplayException("interrupted", e);
+        }
     }
 
     private static KafkaConsumer<byte[], byte[]> consumer(KafkaClientSettings kafka) {

@@ -17,7 +17,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableSet;
 import java.util.concurrent.ConcurrentSkipListSet;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -116,14 +115,7 @@ public final class LogConsumer implements AutoCloseable {
      * @throws KafkaException with the reason, if the request failed
      */
     public static <T> T await(KafkaFuture<T> result) {
-        try {
-            return result.get();
-        } catch (ExecutionException e) {
-            throw e.getCause() instanceof KafkaException known ? known : new KafkaException(e.getCause());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new ReplayException("interrupted", e);
-        }
+        return LogConnection.await(result);
     }
 
     public EventLogTopics topic() {
