@@ -23,8 +23,10 @@ final class LeakVerdict {
     private static final int LEAST_SAMPLES = 6;
 
     private static final long SLACK_INSTANCES = 60;
-    private static final long SLACK_THREADS = 2;
-    private static final long SLACK_DESCRIPTORS = 3;
+    /** An executor has a producer, with a thread and sockets, for each partition that it has at that moment. */
+    private static final long SLACK_THREADS = 16;
+
+    private static final long SLACK_DESCRIPTORS = 32;
     private static final long SLACK_BYTES = 512 * 1024;
 
     /** Each thread that reads or writes sockets keeps direct buffers of its own until it ends. */

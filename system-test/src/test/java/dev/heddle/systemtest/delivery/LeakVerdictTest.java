@@ -18,8 +18,8 @@ final class LeakVerdictTest {
     @Test
     void aSlopeInAnyQuantityIsALeak() {
         assertEquals(1, LeakVerdict.of(instances(i -> 1_000 + 100L * i)).size(), "a class");
-        assertEquals(1, LeakVerdict.of(threads(i -> 40 + i)).size(), "threads");
-        assertEquals(1, LeakVerdict.of(descriptors(i -> 90 + 2L * i)).size(), "descriptors");
+        assertEquals(1, LeakVerdict.of(threads(i -> 40 + 3L * i)).size(), "threads");
+        assertEquals(1, LeakVerdict.of(descriptors(i -> 90 + 6L * i)).size(), "descriptors");
         assertEquals(2, LeakVerdict.of(heap(i -> 50_000_000 + 200_000L * i)).size(), "the heap, and what grew");
         assertEquals(1, LeakVerdict.of(memory(i -> 8_000_000 + 700_000L * i)).size(), "memory outside the heap");
     }
@@ -94,6 +94,15 @@ final class LeakVerdictTest {
         assertEquals(
                 List.of(),
                 LeakVerdict.of(series(series.length, i -> new ResourceSample(1, Map.of(), 1, 1, series[i], 1))));
+    }
+
+    /** An executor beside which another comes and goes. */
+    @Test
+    void theThreadsOfTakenPartitionsAreNone() {
+        long[] series = {67, 65, 70, 68, 71, 75};
+        assertEquals(
+                List.of(),
+                LeakVerdict.of(series(series.length, i -> new ResourceSample(1, Map.of(), (int) series[i], 1, 1, 1))));
     }
 
     @Test
