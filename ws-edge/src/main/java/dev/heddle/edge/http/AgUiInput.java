@@ -7,9 +7,9 @@ import dev.heddle.edge.protocol.ClientFrame;
 import dev.heddle.event.AgUiEvents;
 import dev.heddle.event.InvalidEventException;
 import dev.heddle.event.Json;
+import dev.heddle.event.Sha256;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 import java.util.HashSet;
 import java.util.List;
@@ -101,15 +101,11 @@ record AgUiInput(
 
     /** The id of {@link #command}. */
     String commandId(String agentId) {
-        try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            for (String part : List.of(resume == null ? "run.start" : "run.resume", agentId, threadId, runId)) {
-                digest.update(part.getBytes(StandardCharsets.UTF_8));
-                digest.update((byte) 0);
-            }
-            return "agui." + Base64.getUrlEncoder().withoutPadding().encodeToString(digest.digest());
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
+        MessageDigest digest = Sha256.digest();
+        for (String part : List.of(resume == null ? "run.start" : "run.resume", agentId, threadId, runId)) {
+            digest.update(part.getBytes(StandardCharsets.UTF_8));
+            digest.update((byte) 0);
         }
+        return "agui." + Base64.getUrlEncoder().withoutPadding().encodeToString(digest.digest());
     }
 }
